@@ -1,0 +1,2 @@
+//! Graduation by chat: the bot's library. See `DESIGN.md` beside this file.
+
