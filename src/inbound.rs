@@ -1,0 +1,259 @@
+//! PURE. What reaches the bot, as one type: a message, an event, or news from inside.
+//!
+//! `wechat::message` parses callbacks into [`Inbound`]; the camera page, the photo check, the population check
+//! and the reviewers speak to [`step`](crate::turn::step) through the same type, so that every change to a person's
+//! affairs passes one function. Unknown kinds are kept as values, never as errors: the platform adds new ones.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened, to be answered by one turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inbound {
+    /// The person, as the platform names them to this account: `FromUserName`.
+    pub open_id: String,
+    /// The account's own name (`ToUserName`, `gh_…`), needed to address the reply. Empty for news from inside.
+    pub account: String,
+    /// What tells a repeated delivery: openid + `MsgId`, for events openid + SHA-256 of the decrypted XML
+    /// (protocol §4). Empty for news from inside, which the caller makes idempotent by its own row.
+    pub key: String,
+    /// `CreateTime`, wire seconds, as the platform wrote it.
+    pub sent_at: i64,
+    /// What happened.
+    pub what: What,
+}
+
+/// The kinds of [`Inbound`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A text; `item` is the `bizmsgmenuid` of a tapped menu message.
+    Text {
+        /// What the person wrote, as it came.
+        content: String,
+        /// The tapped menu item's id, if it was a tap.
+        item: Option<String>,
+    },
+    /// A picture sent in the chat. It is fetched by `media/get`; the `PicUrl` is never followed.
+    Photo {
+        /// The platform's key of the picture, valid three days.
+        media_id: String,
+    },
+    /// A voice message with the platform's recognition, if it had one.
+    Voice {
+        /// The recognised text; `None` when absent or empty.
+        recognition: Option<String>,
+    },
+    /// A video or short video.
+    Video,
+    /// A place on the map.
+    Location {
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
+        /// The address the client attached, possibly empty.
+        label: String,
+    },
+    /// A shared link. It is not opened.
+    Link,
+    /// Any message type this bot does not know, by the platform's name.
+    Unsupported {
+        /// `MsgType` as it came.
+        kind: String,
+    },
+    /// An event.
+    Event(Event),
+    /// The photo check has an opinion on a picture sent earlier.
+    PhotoChecked(PhotoChecked),
+    /// The population source answered.
+    PopulationAnswered(PopulationAnswered),
+    /// The camera page: one press of one button, or a picture taken there.
+    Camera(CameraAct),
+    /// A reviewer's decision.
+    Review(ReviewAct),
+}
+
+/// The platform's events (protocol §3), as far as the bot acts on them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Followed, maybe through a QR code whose scene (without `qrscene_`) is given.
+    Subscribe {
+        /// Scene of the code, if any.
+        scene: Option<String>,
+    },
+    /// Stopped following; a reply would reach nobody.
+    Unsubscribe,
+    /// A follower scanned a code.
+    Scan {
+        /// The code's scene.
+        scene: String,
+    },
+    /// A menu button of type `click`.
+    Click {
+        /// The button's key.
+        key: String,
+    },
+    /// The menu camera was used; the pictures follow as messages and are matched by MD5.
+    Camera {
+        /// The event's button key.
+        key: String,
+        /// Lower-case hex MD5 of each picture.
+        md5: Vec<String>,
+    },
+    /// A template message reached its end.
+    TemplateSent {
+        /// The platform's `MsgID`.
+        msg_id: String,
+        /// `success`, `failed:user block`, …
+        status: String,
+    },
+    /// Any other event; answered with silence.
+    Other {
+        /// `Event` as it came.
+        name: String,
+    },
+}
+
+/// Where a picture belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoSlot {
+    /// 身份证正面（国徽面）, or the other document's data page.
+    Front,
+    /// 身份证反面（人像面）, or the other document's back.
+    Back,
+    /// 手持证件.
+    Handheld,
+    /// The portrait for the certificate.
+    Portrait,
+}
+
+/// How a picture came to be, as far as the bot can know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoSource {
+    /// Taken with the account menu's camera: the picture's MD5 was announced by `pic_sysphoto`.
+    MenuCamera,
+    /// Uploaded from the camera page.
+    CameraPage,
+    /// Sent in the chat, from an album or unknown.
+    Chat,
+}
+
+/// A stored picture: the content is in `files`, under `name`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPhoto {
+    /// HMAC(key, case ‖ content) in hex: equal names are the same picture of the same case.
+    pub name: String,
+    /// Width in pixels after the EXIF orientation is applied.
+    pub width: u32,
+    /// Height in pixels after the EXIF orientation is applied.
+    pub height: u32,
+    /// How it came.
+    pub source: PhotoSource,
+}
+
+/// The photo check's outcome for one picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PhotoChecked {
+    /// The inbox key of the message that brought the picture; empty from the camera page.
+    pub inbox_key: String,
+    /// The slot the picture was meant for when it arrived; a verdict for a replaced slot is dropped.
+    pub slot: PhotoSlot,
+    /// The case's round when it arrived.
+    pub round: u32,
+    /// Which of the pictures sent for this slot: a newer one makes this verdict stale.
+    pub sequence: u64,
+    /// The verdict.
+    pub verdict: PhotoVerdict,
+}
+
+/// What became of a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoVerdict {
+    /// Stored, good enough for a reviewer.
+    Accepted(StoredPhoto),
+    /// Not stored; each code has words in the dialog, worst first.
+    Refused(Vec<String>),
+    /// The platform no longer has it or it could not be fetched in time.
+    Unavailable,
+}
+
+/// The population source's outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PopulationAnswered {
+    /// Name and number agree.
+    Match,
+    /// They do not, with the source's reason.
+    Mismatch {
+        /// As the source words it.
+        reason: String,
+    },
+    /// No answer in time; never a mismatch. Told to the candidate once.
+    Unavailable,
+}
+
+/// One act on the camera page, already authenticated by its ticket and cookie.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CameraAct {
+    /// 「开始」: the ticket is claimed for a device.
+    Claim,
+    /// 「确认无误」.
+    ConfirmData,
+    /// 「我知道了，去拍照」.
+    ReadStandard,
+    /// A picture was taken and checked.
+    Photo(PhotoVerdict),
+    /// 「我已摄像完成，下一步」.
+    Finish,
+}
+
+/// One reviewer's decision on one round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewAct {
+    /// Who decides.
+    pub staff: String,
+    /// For which level the person holds the right; the caller has checked city and role.
+    pub level: Level,
+    /// The round the reviewer looked at; another is refused.
+    pub round: u32,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// The two levels of review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// 市考办.
+    City,
+    /// 省考办.
+    Province,
+}
+
+/// Which part of a submission a decision concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// 毕业证照片.
+    Portrait,
+    /// 证件附件.
+    Documents,
+    /// Both.
+    Both,
+}
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// 通过.
+    Approve,
+    /// 不通过, with the opinion that the candidate will read word for word.
+    Reject {
+        /// What is not right.
+        part: Part,
+        /// At least four characters (procedure §5).
+        opinion: String,
+    },
+}
