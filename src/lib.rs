@@ -1,3 +1,6 @@
 //! Graduation by chat: the bot's library. See `DESIGN.md` beside this file.
 
 pub mod inbound;
+pub mod time;
+pub mod turn;
+pub mod workflow;

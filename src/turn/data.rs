@@ -1,0 +1,311 @@
+//! The data around one turn: what `step` reads and what it wants stored.
+//!
+//! Everything here is plain and serialisable. The store seals what is personal; nothing here knows how.
+//! One person's affairs are one aggregate: session, binding and case change only together with the session's
+//! version, so a stale copy of any of them always loses the compare-and-swap.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    inbound::PhotoSlot,
+    time::Millis,
+    workflow::{candidate::Candidate, case::Case},
+};
+
+/// Where a person is in the conversation and what the bot knows about reaching them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The person.
+    #[serde(skip)]
+    pub open_id: String,
+    /// 0 for a person never seen; each commit writes the next number by compare-and-swap.
+    #[serde(skip)]
+    pub version: i64,
+    /// Follows the account. False after `unsubscribe`.
+    #[serde(skip)]
+    pub followed: bool,
+    /// When the person last sent a message (opens the 48 h window, protocol §6). Business time.
+    #[serde(skip)]
+    pub talked_at: Option<Millis>,
+    /// When the person last followed, scanned or tapped a menu button (opens the 1 min window). Business time.
+    #[serde(skip)]
+    pub acted_at: Option<Millis>,
+    /// `dialog.state`; empty for a person never greeted.
+    pub state: String,
+    /// What was given so far, by slot name.
+    pub slots: BTreeMap<String, String>,
+    /// How often in a row the present state could not use what was sent.
+    pub misses: u32,
+    /// The states that 「返回」 leads back through, oldest first, at most eight.
+    pub back: Vec<String>,
+    /// The bound candidate.
+    pub exam_no: Option<String>,
+    /// MD5s announced by the menu camera whose pictures have not arrived; newest last, at most nine.
+    pub camera_md5: Vec<String>,
+    /// Per slot, how many pictures were sent: the verdict on an older one is dropped.
+    pub photo_sequence: BTreeMap<PhotoSlot, u64>,
+}
+
+impl Session {
+    /// A person never seen before.
+    pub fn new(open_id: &str) -> Self {
+        Self {
+            open_id: open_id.to_owned(),
+            version: 0,
+            followed: true,
+            talked_at: None,
+            acted_at: None,
+            state: String::new(),
+            slots: BTreeMap::new(),
+            misses: 0,
+            back: Vec::new(),
+            exam_no: None,
+            camera_md5: Vec::new(),
+            photo_sequence: BTreeMap::new(),
+        }
+    }
+}
+
+/// One person's affairs as stored, and what lookups brought.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Where they are.
+    pub session: Session,
+    /// The bound candidate's record, read when last looked up. `None` when unbound.
+    pub candidate: Option<Arc<Candidate>>,
+    /// Their application in the present batch.
+    pub case: Option<Arc<Case>>,
+    /// Answers to earlier [`Step::Need`]s of this very message.
+    pub found: Found,
+}
+
+/// Rows that a snapshot may lack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// The candidate of an exam number, asked of the registry, with who is bound to it.
+    Candidate {
+        /// Twelve digits, validated.
+        exam_no: String,
+    },
+}
+
+/// Answers to lookups.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Answer to [`Lookup::Candidate`].
+    pub candidate: Option<RegistryAnswer>,
+}
+
+/// What the registry and the bindings say of an exam number.
+#[derive(Debug, Clone)]
+pub enum RegistryAnswer {
+    /// The record, with the openid it is bound to and its case in the present batch.
+    Known {
+        /// The record.
+        candidate: Arc<Candidate>,
+        /// Who holds the binding, if anybody.
+        bound_to: Option<String>,
+        /// The candidate's case of this batch, if there is one.
+        case: Option<Arc<Case>>,
+    },
+    /// No such candidate.
+    Unknown,
+    /// The registry did not answer in time.
+    Unavailable,
+}
+
+/// Ids and secrets drawn by the edge for one message; the same ones when a lost race re-runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    /// Sortable ids (ULIDs), taken in order.
+    pub ids: Vec<String>,
+    /// A case number that people can speak: eight digits.
+    pub case_number: String,
+    /// A secret for a camera ticket: 128 bits, URL-safe.
+    pub ticket: String,
+}
+
+/// The outcome of `step`.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Store this, then answer.
+    Done(Box<Turn>),
+    /// Load this row into `before.found` and call again; at most three times.
+    Need(Lookup),
+}
+
+/// Everything one message changes.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    /// What the person reads now. The first goes into the HTTP answer, further ones become outbox rows.
+    pub replies: Vec<Reply>,
+    /// Whether the answer is known now.
+    pub answer: Answer,
+    /// The session as it shall be; `version` still that of the snapshot.
+    pub session: Session,
+    /// A newer record of the bound candidate, to be kept with the binding.
+    pub record: Option<Arc<Candidate>>,
+    /// The case to store.
+    pub case: Option<CaseChange>,
+    /// A new or ended binding.
+    pub binding: Option<Binding>,
+    /// A camera ticket issued, claimed or ended.
+    pub ticket: Option<TicketChange>,
+    /// Pushes, to this person unless they name another.
+    pub outbox: Vec<Notice>,
+    /// Work for the worker.
+    pub jobs: Vec<Job>,
+    /// What the audit shall show.
+    pub audit: Vec<Audit>,
+}
+
+/// Whether the HTTP answer is part of this commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// `replies` answer the message.
+    Now,
+    /// A verdict is awaited: the answer is written once, by its commit or by 「正在检查」 at four seconds.
+    Pending,
+}
+
+/// One thing said at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// A text of any length; the edge cuts it at the platform's limit.
+    Text(String),
+    /// Hand the chat to a person of the office (`transfer_customer_service`).
+    Transfer,
+}
+
+/// A case written by compare-and-swap on its own version, too.
+#[derive(Debug, Clone)]
+pub struct CaseChange {
+    /// The version that was read; 0 creates it.
+    pub expected: i64,
+    /// The case as it shall be.
+    pub case: Arc<Case>,
+}
+
+/// A change of who holds a candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Binding {
+    /// The turn's person now holds this candidate. Refused by the store when somebody else does.
+    Bind {
+        /// Twelve digits.
+        exam_no: String,
+    },
+    /// Nobody holds this candidate any more.
+    Unbind {
+        /// Twelve digits.
+        exam_no: String,
+    },
+}
+
+/// A change of a camera ticket; the store keeps only a hash of the secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TicketChange {
+    /// A new ticket replaces every earlier one of the case.
+    Issue {
+        /// The secret, as in the link.
+        secret: String,
+        /// The application it opens.
+        case_id: String,
+        /// When it can no longer be claimed.
+        claim_until: Millis,
+    },
+    /// A device claims the ticket; lost when another was quicker.
+    Claim {
+        /// The secret, as in the link.
+        secret: String,
+        /// The device's own secret, kept in its cookie.
+        device: String,
+        /// When the page must be opened anew.
+        use_until: Millis,
+    },
+    /// All tickets of the case end.
+    End {
+        /// The application.
+        case_id: String,
+    },
+}
+
+/// One push: an outbox row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The row's id, a ULID.
+    #[serde(skip)]
+    pub id: String,
+    /// Name in `dialogs/notices.toml`, or `reply` for the rest of an answer.
+    pub event: String,
+    /// What is sent.
+    pub body: NoticeBody,
+    /// Whether it may travel as a template message when no window is open.
+    pub important: bool,
+}
+
+/// The content of a push, rendered already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeBody {
+    /// A text, and the same news as template fields for when no window is open.
+    Text {
+        /// As shown in the chat.
+        text: String,
+        /// Template fields by key; empty when the notice has no template.
+        template: BTreeMap<String, String>,
+    },
+    /// A QR code picture of this content, drawn by the worker.
+    QrCode {
+        /// What the code says.
+        content: String,
+    },
+}
+
+/// Work that needs the network, done by the worker, each ending in another step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Job {
+    /// Fetch and check a picture sent in the chat.
+    CheckPhoto {
+        /// The platform's key.
+        media_id: String,
+        /// The message that waits for the verdict.
+        inbox_key: String,
+        /// Where it belongs.
+        slot: PhotoSlot,
+        /// The case's round when it arrived.
+        round: u32,
+        /// Which of the pictures for this slot.
+        sequence: u64,
+        /// The case, which names the stored file.
+        case_id: String,
+        /// MD5s of menu-camera pictures awaited; a match makes the picture a live one.
+        camera_md5: Vec<String>,
+    },
+    /// Ask the population source about name and number.
+    VerifyPopulation {
+        /// The case.
+        case_id: String,
+    },
+    /// Ask the registry again, then run the prediction.
+    Predict {
+        /// The case.
+        case_id: String,
+    },
+}
+
+/// One line of the audit: who did what to what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    /// `person`, `system`, or `staff:NAME`.
+    pub actor: String,
+    /// The command's name.
+    pub act: String,
+    /// The case's id, or the openid where there is none.
+    pub subject: String,
+    /// What changed, without personal data.
+    pub detail: String,
+}

@@ -1,0 +1,254 @@
+//! PURE. One application: the case and its state machine, in the words of the procedure.
+//!
+//! [`Case`] is what a case *is*; [`Stage`] where it stands; [`super::transition::apply`] the only way to move it.
+//! Both tracks share the head and the tail; [`Track`] decides the middle (procedure, head table). A case is one
+//! candidate's application in one batch; earlier rounds stay in it, readable, for the offices.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    inbound::{Level, Part, PhotoSlot, StoredPhoto},
+    time::Millis,
+};
+
+/// Which middle part the candidate walks; decided by the recorded document type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Track {
+    /// 身份证类型: population check first.
+    IdCard,
+    /// 非身份证证件类型: portrait and attachments as one bundle.
+    OtherDocument,
+}
+
+/// Where a case stands. The comment gives the procedure's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// P2: entered, no prediction yet.
+    Entered,
+    /// P3: the registry has not answered yet.
+    Predicting,
+    /// P3-: prediction not passed.
+    PredictionFailed,
+    /// P4: prediction passed, place or phone missing.
+    PredictionPassed,
+    /// P5: place and phone given, 「申请」 may be pressed.
+    Ready,
+    /// A1: waiting for the population source.
+    Verifying,
+    /// A2: the three document photos are wanted.
+    DocumentsWanted,
+    /// A3: document photos at the city office.
+    DocumentsAtCity,
+    /// A4: document photos at the province office.
+    DocumentsAtProvince,
+    /// A5+: document photos approved.
+    DocumentsApproved,
+    /// A5-: document photos not approved.
+    DocumentsRejected,
+    /// A6, B1: data to be confirmed.
+    DataToConfirm,
+    /// A6 after 「信息有误」: stopped until the record is corrected (AMB-12).
+    DataDisputed,
+    /// A7, B2: the standard to be read.
+    StandardToRead,
+    /// A8, B3: code shown, nobody has claimed it.
+    ScanAwaited,
+    /// A9, B4: data to be confirmed again.
+    DataToReconfirm,
+    /// A10, B5: the standard to be read again.
+    StandardToReread,
+    /// A11, B6: the camera is open.
+    Capturing,
+    /// A12, B7: a portrait is there, not submitted.
+    Captured,
+    /// A13: portrait at the city office.
+    PortraitAtCity,
+    /// A13-: portrait not approved.
+    PortraitRejected,
+    /// A14: all approved, 「申请」 submits.
+    Approved,
+    /// Z1: submitted.
+    Submitted,
+}
+
+impl Stage {
+    /// Every stage, in the order of the procedure.
+    pub const ALL: [Self; 23] = [
+        Self::Entered,
+        Self::Predicting,
+        Self::PredictionFailed,
+        Self::PredictionPassed,
+        Self::Ready,
+        Self::Verifying,
+        Self::DocumentsWanted,
+        Self::DocumentsAtCity,
+        Self::DocumentsAtProvince,
+        Self::DocumentsApproved,
+        Self::DocumentsRejected,
+        Self::DataToConfirm,
+        Self::DataDisputed,
+        Self::StandardToRead,
+        Self::ScanAwaited,
+        Self::DataToReconfirm,
+        Self::StandardToReread,
+        Self::Capturing,
+        Self::Captured,
+        Self::PortraitAtCity,
+        Self::PortraitRejected,
+        Self::Approved,
+        Self::Submitted,
+    ];
+
+    /// The name in the database, in dialogs (`case = "…"`) and in the offices' lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Entered => "entered",
+            Self::Predicting => "predicting",
+            Self::PredictionFailed => "prediction_failed",
+            Self::PredictionPassed => "prediction_passed",
+            Self::Ready => "ready",
+            Self::Verifying => "verifying",
+            Self::DocumentsWanted => "documents_wanted",
+            Self::DocumentsAtCity => "documents_at_city",
+            Self::DocumentsAtProvince => "documents_at_province",
+            Self::DocumentsApproved => "documents_approved",
+            Self::DocumentsRejected => "documents_rejected",
+            Self::DataToConfirm => "data_to_confirm",
+            Self::DataDisputed => "data_disputed",
+            Self::StandardToRead => "standard_to_read",
+            Self::ScanAwaited => "scan_awaited",
+            Self::DataToReconfirm => "data_to_reconfirm",
+            Self::StandardToReread => "standard_to_reread",
+            Self::Capturing => "capturing",
+            Self::Captured => "captured",
+            Self::PortraitAtCity => "portrait_at_city",
+            Self::PortraitRejected => "portrait_rejected",
+            Self::Approved => "approved",
+            Self::Submitted => "submitted",
+        }
+    }
+
+    /// The level that a review in this stage needs, if reviewers are to act on it.
+    pub fn reviewed_at(self) -> Option<Level> {
+        match self {
+            Self::DocumentsAtCity | Self::PortraitAtCity => Some(Level::City),
+            Self::DocumentsAtProvince => Some(Level::Province),
+            _ => None,
+        }
+    }
+}
+
+/// One application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// ULID.
+    pub id: String,
+    /// Eight digits that people can speak; unique.
+    pub number: String,
+    /// The batch, `2026-06`.
+    pub batch: String,
+    /// The candidate.
+    pub exam_no: String,
+    /// Who holds the candidate's binding, or held it last.
+    pub open_id: String,
+    /// Written by compare-and-swap; 0 before it is stored.
+    pub version: i64,
+    /// Which middle part.
+    pub track: Track,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The chosen place of the first review.
+    pub place: Option<Place>,
+    /// E.164.
+    pub phone: Option<String>,
+    /// Chosen 课程顶替 by plan course, when not the default ones.
+    pub substitutions: BTreeMap<String, bool>,
+    /// What the population source said, kept for the batch (AMB-9).
+    pub population: Option<Population>,
+    /// The document photos in their slots.
+    pub documents: BTreeMap<PhotoSlot, StoredPhoto>,
+    /// At least one document photo was replaced since the last submission (AMB-3).
+    pub documents_changed: bool,
+    /// The portrait.
+    pub portrait: Option<StoredPhoto>,
+    /// When it was taken (AMB-19). Business time.
+    pub portrait_at: Option<Millis>,
+    /// The documents are approved for this batch (AMB-4).
+    pub documents_ok: bool,
+    /// The portrait is approved for this batch.
+    pub portrait_ok: bool,
+    /// The number of the round in review or last reviewed; 0 before the first submission.
+    pub round: u32,
+    /// Every submission, oldest first; never changed but for their decisions.
+    pub rounds: Vec<Round>,
+    /// When 「申请」 submitted it.
+    pub submitted_at: Option<Millis>,
+}
+
+/// A place of the schedule, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// 广州市
+    pub city: String,
+    /// 天河区
+    pub district: String,
+}
+
+/// The population source's opinion on name and number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Population {
+    /// They agree.
+    pub matched: bool,
+    /// The source's reason when they do not.
+    pub reason: String,
+    /// When it answered.
+    pub at: Millis,
+}
+
+/// One submission to the offices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// 1, 2, … over both kinds.
+    pub number: u32,
+    /// What was submitted.
+    pub part: Part,
+    /// The pictures as submitted.
+    pub photos: BTreeMap<PhotoSlot, StoredPhoto>,
+    /// When.
+    pub submitted_at: Millis,
+    /// The offices' decisions, city first.
+    pub decisions: Vec<Decided>,
+}
+
+/// One office's decision on one round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// Which office.
+    pub level: Level,
+    /// Who; never shown to the candidate (AMB-25).
+    pub staff: String,
+    /// When.
+    pub at: Millis,
+    /// `None` when approved.
+    pub rejected: Option<Rejected>,
+}
+
+/// Why a round was not approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Which part.
+    pub part: Part,
+    /// Word for word.
+    pub opinion: String,
+}
+
+impl Case {
+    /// The latest decision, with its level.
+    pub fn last_decision(&self) -> Option<&Decided> {
+        self.rounds.iter().rev().find_map(|round| round.decisions.last())
+    }
+}
