@@ -33,8 +33,10 @@ pub enum Stage {
     Predicting,
     /// P3-: prediction not passed.
     PredictionFailed,
-    /// P4: prediction passed, place or phone missing.
-    PredictionPassed,
+    /// P4: prediction passed, the place is missing.
+    PlaceWanted,
+    /// P4: prediction passed, the place is chosen, the phone is missing.
+    PhoneWanted,
     /// P5: place and phone given, 「申请」 may be pressed.
     Ready,
     /// A1: waiting for the population source.
@@ -77,11 +79,12 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in the order of the procedure.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Entered,
         Self::Predicting,
         Self::PredictionFailed,
-        Self::PredictionPassed,
+        Self::PlaceWanted,
+        Self::PhoneWanted,
         Self::Ready,
         Self::Verifying,
         Self::DocumentsWanted,
@@ -109,7 +112,8 @@ impl Stage {
             Self::Entered => "entered",
             Self::Predicting => "predicting",
             Self::PredictionFailed => "prediction_failed",
-            Self::PredictionPassed => "prediction_passed",
+            Self::PlaceWanted => "place_wanted",
+            Self::PhoneWanted => "phone_wanted",
             Self::Ready => "ready",
             Self::Verifying => "verifying",
             Self::DocumentsWanted => "documents_wanted",

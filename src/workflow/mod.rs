@@ -1,8 +1,13 @@
 //! PURE. The business: candidates and plans, prediction, batch and schedule, the case and who is told what.
+//!
+//! In reading order. Nothing here does IO or knows the time: the caller gives both.
 
+pub mod batch;
 pub mod candidate;
+pub mod case;
+pub mod command;
+pub mod notice;
 pub mod plan;
 pub mod prediction;
-pub mod batch;
 pub mod schedule;
-pub mod case;
+pub mod transition;

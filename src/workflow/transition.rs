@@ -1,0 +1,371 @@
+//! PURE. The only way to move a case: [`apply`].
+//!
+//! Total: every stage answers every command with a [`Transition`] or a [`Refusal`]; the table test below has a
+//! cell for each pair. Stage names follow the procedure; the decisions it recommends are named where they act.
+//! Nothing is lost by a refusal, and nothing approved is lost by going back (AMB-4, AMB-18).
+
+use std::collections::BTreeMap;
+
+use super::{
+    batch::Window,
+    case::{Case, Decided, Place, Population, Rejected, Round, Stage, Track},
+    command::{Command, Event, Moment, Predicted, Refusal, Transition, concerns},
+};
+use crate::inbound::{Decision, Level, Part, PhotoSlot, PhotoSource, PopulationAnswered, ReviewAct, StoredPhoto};
+
+type Moved = Result<Transition, Refusal>;
+
+/// The three document photos (AMB-24: exactly three).
+pub const DOCUMENT_SLOTS: [PhotoSlot; 3] = [PhotoSlot::Front, PhotoSlot::Back, PhotoSlot::Handheld];
+
+/// The shortest opinion of a rejection, in characters (procedure §5).
+const OPINION_MIN: usize = 4;
+
+/// Moves `case` by `command` at `now`, or says why not.
+pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
+    match command {
+        Command::Predict(outcome) => predict(case, outcome),
+        Command::Substitute { course, used } => substitute(case, course, used),
+        Command::ChoosePlace(place) => choose_place(case, place),
+        Command::SetPhone(phone) => set_phone(case, phone),
+        Command::Apply(outcome) => press_apply(case, outcome, now),
+        Command::AnswerPopulation(answer) => answer_population(case, answer, now),
+        Command::StoreDocument(slot, photo) => store_document(case, slot, photo),
+        Command::SubmitDocuments => submit_documents(case, now),
+        Command::Next => next(case),
+        Command::ConfirmData => confirm_data(case),
+        Command::DisputeData => on(case, &[Stage::DataToConfirm], Stage::DataDisputed),
+        Command::Reconsider => on(case, &[Stage::DataDisputed], Stage::DataToConfirm),
+        Command::ReadStandard => read_standard(case),
+        Command::RenewCode => renew_code(case),
+        Command::Claim => claim(case),
+        Command::StorePortrait(photo) => store_portrait(case, photo, now),
+        Command::Retake => retake(case),
+        Command::Finish => finish(case, now),
+        Command::Review(act) => review(case, act, now),
+    }
+}
+
+fn moved(case: Case, events: Vec<Event>) -> Moved {
+    Ok(Transition { case, events })
+}
+
+fn to(case: &Case, stage: Stage, events: Vec<Event>) -> Moved {
+    moved(Case { stage, ..case.clone() }, events)
+}
+
+fn on(case: &Case, from: &[Stage], stage: Stage) -> Moved {
+    if from.contains(&case.stage) { to(case, stage, vec![]) } else { Err(first(case)) }
+}
+
+/// What comes first in a stage when something else was asked.
+fn first(case: &Case) -> Refusal {
+    match case.stage {
+        Stage::Entered | Stage::Predicting | Stage::PredictionFailed => Refusal::PredictionNeeded,
+        Stage::Verifying => Refusal::Verifying,
+        Stage::DocumentsAtCity | Stage::DocumentsAtProvince | Stage::PortraitAtCity => Refusal::InReview,
+        Stage::DataDisputed => Refusal::DataDisputed,
+        Stage::Submitted => Refusal::AlreadySubmitted,
+        _ => Refusal::OutOfTurn,
+    }
+}
+
+fn window(now: Moment) -> Result<(), Refusal> {
+    match now.window {
+        Window::Open => Ok(()),
+        Window::Before => Err(Refusal::WindowNotOpen),
+        Window::ReviewOnly | Window::Closed => Err(Refusal::WindowClosed),
+    }
+}
+
+/// P4 while place or phone is missing, P5 with both.
+fn settled(mut case: Case) -> Case {
+    if matches!(case.stage, Stage::PlaceWanted | Stage::PhoneWanted | Stage::Ready) {
+        case.stage = match (&case.place, &case.phone) {
+            (None, _) => Stage::PlaceWanted,
+            (Some(_), None) => Stage::PhoneWanted,
+            (Some(_), Some(_)) => Stage::Ready,
+        };
+    }
+    case
+}
+
+fn is_predictable(stage: Stage) -> bool {
+    matches!(
+        stage,
+        Stage::Entered
+            | Stage::Predicting
+            | Stage::PredictionFailed
+            | Stage::PlaceWanted
+            | Stage::PhoneWanted
+            | Stage::Ready
+    )
+}
+
+fn predict(case: &Case, outcome: Predicted) -> Moved {
+    if !is_predictable(case.stage) {
+        return Err(first(case));
+    }
+    let waited = case.stage == Stage::Predicting;
+    let (stage, event) = match outcome {
+        Predicted::Passed => (Stage::PlaceWanted, Event::PredictionPassed),
+        Predicted::Failed => (Stage::PredictionFailed, Event::PredictionFailed),
+        Predicted::Unavailable => return to(case, Stage::Predicting, vec![]),
+    };
+    moved(settled(Case { stage, ..case.clone() }), if waited { vec![event] } else { vec![] })
+}
+
+fn substitute(case: &Case, course: String, used: bool) -> Moved {
+    if !is_predictable(case.stage) {
+        return Err(first(case));
+    }
+    let mut case = case.clone();
+    case.substitutions.insert(course, used);
+    case.stage = Stage::Entered;
+    moved(case, vec![])
+}
+
+/// Place and phone may change from P4 until Z1 (AMB-8); a place of another city would change the reviewers (AMB-17).
+fn choose_place(case: &Case, place: Place) -> Moved {
+    editable(case)?;
+    let other_city = case.place.as_ref().is_some_and(|now| now.city != place.city);
+    if other_city && case.stage.reviewed_at().is_some() {
+        return Err(Refusal::InReview);
+    }
+    moved(settled(Case { place: Some(place), ..case.clone() }), vec![])
+}
+
+fn set_phone(case: &Case, phone: String) -> Moved {
+    editable(case)?;
+    moved(settled(Case { phone: Some(phone), ..case.clone() }), vec![])
+}
+
+fn editable(case: &Case) -> Result<(), Refusal> {
+    match case.stage {
+        Stage::Entered | Stage::Predicting | Stage::PredictionFailed => Err(Refusal::PredictionNeeded),
+        Stage::Submitted => Err(Refusal::AlreadySubmitted),
+        _ => Ok(()),
+    }
+}
+
+fn press_apply(case: &Case, outcome: Predicted, now: Moment) -> Moved {
+    match case.stage {
+        Stage::PlaceWanted => return Err(Refusal::PlaceMissing),
+        Stage::PhoneWanted => return Err(Refusal::PhoneMissing),
+        Stage::Ready | Stage::Approved => {}
+        _ => return Err(first(case)),
+    }
+    match window(now) {
+        Err(_) if case.stage == Stage::Approved => return Err(Refusal::ApprovedLate),
+        other => other?,
+    }
+    match outcome {
+        Predicted::Unavailable => Err(Refusal::RegistryUnavailable),
+        // AMB-18: what was approved stays approved.
+        Predicted::Failed => to(case, Stage::PredictionFailed, vec![]),
+        Predicted::Passed if case.portrait_ok => submit(case, now),
+        Predicted::Passed if case.track == Track::OtherDocument => Err(Refusal::OtherDocument),
+        Predicted::Passed => begin_identity(case),
+    }
+}
+
+fn submit(case: &Case, now: Moment) -> Moved {
+    let case = Case { stage: Stage::Submitted, submitted_at: Some(now.at), ..case.clone() };
+    moved(case, vec![Event::ApplicationSubmitted])
+}
+
+/// A1, unless this batch knows the answer already (AMB-9).
+fn begin_identity(case: &Case) -> Moved {
+    match &case.population {
+        _ if case.documents_ok => to(case, Stage::DataToConfirm, vec![]),
+        Some(population) if population.matched => to(case, Stage::DataToConfirm, vec![]),
+        Some(_) => to(case, Stage::DocumentsWanted, vec![]),
+        None => to(case, Stage::Verifying, vec![Event::VerificationWanted]),
+    }
+}
+
+fn answer_population(case: &Case, answer: PopulationAnswered, now: Moment) -> Moved {
+    if case.stage != Stage::Verifying {
+        return Err(first(case));
+    }
+    let (matched, reason) = match answer {
+        // Never a mismatch: the case waits.
+        PopulationAnswered::Unavailable => return to(case, Stage::Verifying, vec![Event::PopulationUnavailable]),
+        PopulationAnswered::Match => (true, String::new()),
+        PopulationAnswered::Mismatch { reason } => (false, reason),
+    };
+    let (stage, event) = if matched {
+        (Stage::DataToConfirm, Event::PopulationMatched)
+    } else {
+        (Stage::DocumentsWanted, Event::PopulationMismatched)
+    };
+    let population = Some(Population { matched, reason, at: now.at });
+    moved(Case { stage, population, ..case.clone() }, vec![event])
+}
+
+fn store_document(case: &Case, slot: PhotoSlot, photo: StoredPhoto) -> Moved {
+    if case.stage != Stage::DocumentsWanted || slot == PhotoSlot::Portrait {
+        return Err(first(case));
+    }
+    let mut case = case.clone();
+    case.documents_changed |= case.documents.get(&slot) != Some(&photo);
+    case.documents.insert(slot, photo);
+    moved(case, vec![])
+}
+
+fn submit_documents(case: &Case, now: Moment) -> Moved {
+    if case.stage != Stage::DocumentsWanted {
+        return Err(first(case));
+    }
+    window(now)?;
+    if DOCUMENT_SLOTS.iter().any(|slot| !case.documents.contains_key(slot)) {
+        return Err(Refusal::PhotosMissing);
+    }
+    if !case.documents_changed {
+        return Err(Refusal::NothingReplaced);
+    }
+    let mut case = with_round(case, Part::Documents, case.documents.clone(), now);
+    case.stage = Stage::DocumentsAtCity;
+    case.documents_changed = false;
+    moved(case, vec![Event::DocumentsSubmitted])
+}
+
+/// Every submission is a round of its own; earlier ones stay readable (procedure §5).
+fn with_round(case: &Case, part: Part, photos: BTreeMap<PhotoSlot, StoredPhoto>, now: Moment) -> Case {
+    let mut case = case.clone();
+    case.round += 1;
+    case.rounds.push(Round { number: case.round, part, photos, submitted_at: now.at, decisions: vec![] });
+    case
+}
+
+/// AMB-1: complete leads to the portrait, not passed back to the slots.
+fn next(case: &Case) -> Moved {
+    match case.stage {
+        Stage::DocumentsApproved => to(case, Stage::DataToConfirm, vec![]),
+        Stage::DocumentsRejected => to(case, Stage::DocumentsWanted, vec![]),
+        _ => Err(first(case)),
+    }
+}
+
+/// The two confirmations are separate events (AMB-11).
+fn confirm_data(case: &Case) -> Moved {
+    match case.stage {
+        Stage::DataToConfirm => to(case, Stage::StandardToRead, vec![]),
+        Stage::DataToReconfirm => to(case, Stage::StandardToReread, vec![]),
+        _ => Err(first(case)),
+    }
+}
+
+fn read_standard(case: &Case) -> Moved {
+    match case.stage {
+        Stage::StandardToRead => to(case, Stage::ScanAwaited, vec![Event::CodeWanted]),
+        Stage::StandardToReread => to(case, Stage::Capturing, vec![]),
+        _ => Err(first(case)),
+    }
+}
+
+/// A lost phone or page must not strand anybody: a new code is given until a portrait is submitted.
+fn renew_code(case: &Case) -> Moved {
+    match case.stage {
+        Stage::ScanAwaited | Stage::DataToReconfirm | Stage::StandardToReread | Stage::Capturing
+        | Stage::Captured => to(case, Stage::ScanAwaited, vec![Event::CodeWanted]),
+        _ => Err(first(case)),
+    }
+}
+
+fn claim(case: &Case) -> Moved {
+    match case.stage {
+        Stage::ScanAwaited => to(case, Stage::DataToReconfirm, vec![Event::PageOpened]),
+        Stage::DataToReconfirm | Stage::StandardToReread | Stage::Capturing | Stage::Captured => {
+            Err(Refusal::CodeUsed)
+        }
+        _ => Err(first(case)),
+    }
+}
+
+fn store_portrait(case: &Case, photo: StoredPhoto, now: Moment) -> Moved {
+    if !matches!(case.stage, Stage::Capturing | Stage::Captured) {
+        return Err(first(case));
+    }
+    if photo.source == PhotoSource::Chat {
+        return Err(Refusal::NotLive);
+    }
+    let case =
+        Case { stage: Stage::Captured, portrait: Some(photo), portrait_at: Some(now.at), ..case.clone() };
+    moved(case, vec![])
+}
+
+/// AMB-4: after a rejection the whole confirm-and-photograph chain again.
+fn retake(case: &Case) -> Moved {
+    match case.stage {
+        Stage::Captured => to(case, Stage::Capturing, vec![]),
+        Stage::PortraitRejected => to(case, Stage::DataToConfirm, vec![]),
+        _ => Err(first(case)),
+    }
+}
+
+fn finish(case: &Case, now: Moment) -> Moved {
+    match case.stage {
+        Stage::Captured => {}
+        Stage::ScanAwaited | Stage::DataToReconfirm | Stage::StandardToReread | Stage::Capturing => {
+            return Err(Refusal::NoPortrait);
+        }
+        _ => return Err(first(case)),
+    }
+    window(now)?;
+    let photos = case.portrait.clone().map(|photo| (PhotoSlot::Portrait, photo)).into_iter().collect();
+    let mut case = with_round(case, Part::Portrait, photos, now);
+    case.stage = Stage::PortraitAtCity;
+    moved(case, vec![Event::PortraitSubmitted, Event::CodeEnded])
+}
+
+/// One action moves exactly one stage; a second one on the same round is refused (procedure §5).
+fn review(case: &Case, act: ReviewAct, now: Moment) -> Moved {
+    let submitted = match (case.stage.reviewed_at(), case.rounds.last()) {
+        _ if act.round != case.round => return Err(Refusal::StaleRound),
+        (Some(level), Some(round)) if level == act.level => round.part,
+        (Some(_), _) => return Err(Refusal::WrongLevel),
+        (None, _) => return Err(Refusal::StaleRound),
+    };
+    let rejected = match act.decision {
+        Decision::Approve => None,
+        Decision::Reject { part, opinion } => Some(judged(submitted, part, &opinion)?),
+    };
+    let passed = rejected.is_none();
+    let mut case = case.clone();
+    if let Some(round) = case.rounds.last_mut() {
+        round.decisions.push(Decided { level: act.level, staff: act.staff, at: now.at, rejected });
+    }
+    let event = decide(&mut case, act.level, passed, now);
+    moved(case, vec![event])
+}
+
+fn judged(submitted: Part, part: Part, opinion: &str) -> Result<Rejected, Refusal> {
+    let opinion = opinion.trim();
+    if opinion.chars().count() < OPINION_MIN {
+        return Err(Refusal::OpinionMissing);
+    }
+    if !concerns(submitted, part) {
+        return Err(Refusal::WrongPart);
+    }
+    Ok(Rejected { part, opinion: opinion.to_owned() })
+}
+
+/// City first; a city rejection never reaches the province (AMB-2). The portrait needs the city only.
+fn decide(case: &mut Case, level: Level, passed: bool, now: Moment) -> Event {
+    let (stage, event) = match (case.stage, passed) {
+        (Stage::PortraitAtCity, true) => {
+            case.portrait_ok = true;
+            (Stage::Approved, Event::PortraitApproved { late: now.window != Window::Open })
+        }
+        (Stage::PortraitAtCity, false) => (Stage::PortraitRejected, Event::PortraitRejected),
+        (Stage::DocumentsAtCity, true) => (Stage::DocumentsAtProvince, Event::DocumentsApproved(level)),
+        (_, true) => {
+            case.documents_ok = true;
+            (Stage::DocumentsApproved, Event::DocumentsApproved(level))
+        }
+        (_, false) => (Stage::DocumentsRejected, Event::DocumentsRejected(level)),
+    };
+    case.stage = stage;
+    event
+}
