@@ -6,7 +6,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
 use crate::{
     inbound::PhotoSlot,
@@ -116,15 +118,36 @@ pub enum RegistryAnswer {
     Unavailable,
 }
 
-/// Ids and secrets drawn by the edge for one message; the same ones when a lost race re-runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Randomness drawn by the edge for one message; the same when a lost race re-runs. Ids are made from it only
+/// where they are used, because most turns need none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fresh {
-    /// Sortable ids (ULIDs), taken in order.
-    pub ids: Vec<String>,
+    /// Dates the ids.
+    pub at: Millis,
+    /// 48 bytes: 16 for ids, 16 for the ticket, 8 for the case number, 8 to spare.
+    pub random: [u8; 48],
+}
+
+impl Fresh {
+    /// The `n`th sortable id of this message: a ULID.
+    pub fn id(&self, n: usize) -> String {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&self.random[..16]);
+        let random = (u128::from_be_bytes(bytes).wrapping_add(n as u128)) & ((1 << 80) - 1);
+        Ulid::from_parts(self.at.0.max(0) as u64, random).to_string()
+    }
+
+    /// A secret for a camera ticket or a device: 128 bits, URL-safe.
+    pub fn secret(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.random[16..32])
+    }
+
     /// A case number that people can speak: eight digits.
-    pub case_number: String,
-    /// A secret for a camera ticket: 128 bits, URL-safe.
-    pub ticket: String,
+    pub fn case_number(&self) -> String {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&self.random[32..40]);
+        format!("{:08}", u64::from_be_bytes(bytes) % 100_000_000)
+    }
 }
 
 /// The outcome of `step`.

@@ -1,0 +1,267 @@
+//! Settings: a TOML file, overridden by `BOT_…` variables (nesting with `__`), overridden by flags.
+//!
+//! An unknown key is an error, so that a typing mistake never silently means the default. Every key, its variable,
+//! its default and what it does stand in one table ([`KEYS`]), which is also `graduation-bot help config`.
+//! This is the only module that reads the environment.
+
+use std::path::{Path, PathBuf};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Deserialize;
+
+/// All settings. Field comments say what an operator decides by them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// How the outside world reaches this bot; links to the camera page begin with it.
+    pub public_url: String,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database_url: String,
+    /// `file:PATH`.
+    pub files_url: String,
+    /// The folder of `*.toml` dialogs.
+    pub dialogs_dir: PathBuf,
+    /// The present batch's id, `2026-06`; empty = the newest imported one.
+    pub batch: String,
+    /// 32 bytes in base64: encrypts what is personal.
+    pub data_key: String,
+    /// The key before the present one; still opens.
+    pub data_key_previous: String,
+    /// IANA name.
+    pub timezone: String,
+    /// The account.
+    pub wechat: WeChat,
+    /// 考籍系统.
+    pub registry: Upstream,
+    /// 公安人口库.
+    pub population: Upstream,
+    /// Template ids by notice name; a notice without one is held when no window is open.
+    pub templates: std::collections::BTreeMap<String, String>,
+    /// Bounds for pictures.
+    pub photo: Photo,
+}
+
+/// The official account.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WeChat {
+    /// The account's app id.
+    pub app_id: String,
+    /// Its secret.
+    pub app_secret: String,
+    /// The callback's token.
+    pub token: String,
+    /// `EncodingAESKey`, 43 characters; empty = plaintext mode.
+    pub aes_key: String,
+    /// The key before the present one; still opens.
+    pub previous_aes_key: String,
+    /// Where API calls go.
+    pub api_base: String,
+    /// Where QR pictures come from.
+    pub mp_base: String,
+    /// Where people authorise.
+    pub open_base: String,
+    /// Start without `aes_key` although `public_url` is not loopback: messages are readable on their way.
+    pub allow_plaintext: bool,
+}
+
+/// Somebody else's system.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Upstream {
+    /// Base address; empty = the tables filled by `import`.
+    pub url: String,
+    /// Bearer token.
+    pub token: String,
+}
+
+/// Bounds for pictures.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Photo {
+    /// Largest file, bytes.
+    pub max_bytes: usize,
+    /// Largest picture, pixels.
+    pub max_pixels: u64,
+    /// Smallest longer side of a document photo, pixels (vision §5: 600).
+    pub min_document_side: u32,
+    /// Smallest width of a portrait, pixels (domain §6.1: 480).
+    pub min_portrait_width: u32,
+    /// Smallest height of a portrait, pixels (domain §6.1: 640).
+    pub min_portrait_height: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            public_url: "http://127.0.0.1:8080".into(),
+            database_url: "sqlite:data/bot.db".into(),
+            files_url: "file:data/files".into(),
+            dialogs_dir: "dialogs".into(),
+            batch: String::new(),
+            data_key: String::new(),
+            data_key_previous: String::new(),
+            timezone: "Asia/Shanghai".into(),
+            wechat: WeChat::default(),
+            registry: Upstream::default(),
+            population: Upstream::default(),
+            templates: std::collections::BTreeMap::new(),
+            photo: Photo::default(),
+        }
+    }
+}
+
+impl Default for WeChat {
+    fn default() -> Self {
+        Self {
+            app_id: String::new(),
+            app_secret: String::new(),
+            token: String::new(),
+            aes_key: String::new(),
+            previous_aes_key: String::new(),
+            api_base: "https://api.weixin.qq.com".into(),
+            mp_base: "https://mp.weixin.qq.com".into(),
+            open_base: "https://open.weixin.qq.com".into(),
+            allow_plaintext: false,
+        }
+    }
+}
+
+impl Default for Photo {
+    fn default() -> Self {
+        Self {
+            max_bytes: 10 << 20,
+            max_pixels: 50_000_000,
+            min_document_side: 600,
+            min_portrait_width: 480,
+            min_portrait_height: 640,
+        }
+    }
+}
+
+/// Every key: name, default as text, meaning. The variable is `BOT_` + the name in capitals, `.` as `__`.
+pub const KEYS: &[(&str, &str, &str)] = &[
+    ("listen", "127.0.0.1:8080", "监听的地址和端口"),
+    ("public_url", "http://127.0.0.1:8080", "外网访问本服务的地址，拍照页面的链接以它开头"),
+    ("database_url", "sqlite:data/bot.db", "sqlite:文件 或 postgres://用户:密码@主机/库"),
+    ("files_url", "file:data/files", "照片存放处，file:文件夹"),
+    ("dialogs_dir", "dialogs", "对话文件所在的文件夹"),
+    ("batch", "", "当前批次编号，如 2026-06；空 = 最近导入的批次"),
+    ("data_key", "", "必填，32 字节的 base64，用来加密个人信息。生成：openssl rand -base64 32"),
+    ("data_key_previous", "", "换钥匙之前的旧钥匙，仍可解开旧数据"),
+    ("timezone", "Asia/Shanghai", "业务时间所在的时区"),
+    ("wechat.app_id", "", "必填，公众号 AppID"),
+    ("wechat.app_secret", "", "必填，公众号 AppSecret"),
+    ("wechat.token", "", "必填，服务器配置里的 Token"),
+    ("wechat.aes_key", "", "服务器配置里的 EncodingAESKey（43 个字符）；空 = 明文模式"),
+    ("wechat.previous_aes_key", "", "更换前的 EncodingAESKey，仍可解密"),
+    ("wechat.api_base", "https://api.weixin.qq.com", "平台接口地址"),
+    ("wechat.mp_base", "https://mp.weixin.qq.com", "二维码图片地址"),
+    ("wechat.open_base", "https://open.weixin.qq.com", "网页授权地址"),
+    ("wechat.allow_plaintext", "false", "公网上也允许明文模式（不安全，消息在途中可被读到）"),
+    ("registry.url", "", "考籍系统地址；空 = 用导入的表"),
+    ("registry.token", "", "考籍系统的 Bearer 令牌"),
+    ("population.url", "", "公安人口库地址；空 = 用导入的表"),
+    ("population.token", "", "人口库的 Bearer 令牌"),
+    ("templates.通知名", "", "模板消息编号，例如 templates.portrait_approved"),
+    ("photo.max_bytes", "10485760", "照片文件的最大字节数"),
+    ("photo.max_pixels", "50000000", "照片的最大像素数"),
+    ("photo.min_document_side", "600", "证件照片较长边的最少像素"),
+    ("photo.min_portrait_width", "480", "毕业证照片的最小宽度"),
+    ("photo.min_portrait_height", "640", "毕业证照片的最小高度"),
+];
+
+/// What is wrong with the settings; each sentence says what, where and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file or a variable cannot be read as settings.
+    #[error("配置有误：{0}\n可用的配置项见 graduation-bot help config")]
+    Unreadable(String),
+    /// Something is missing or malformed.
+    #[error("配置有误：{}", .0.join("\n配置有误："))]
+    Wrong(Vec<String>),
+}
+
+impl Config {
+    /// Reads `file` (or `graduation-bot.toml` when it exists and none is named), then the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let named = file.map_or_else(|| PathBuf::from("graduation-bot.toml"), Path::to_path_buf);
+        let source = config::File::from(named).format(config::FileFormat::Toml).required(file.is_some());
+        let environment = config::Environment::with_prefix("BOT")
+            .prefix_separator("_")
+            .separator("__")
+            .ignore_empty(true)
+            .try_parsing(true);
+        config::Config::builder()
+            .add_source(source)
+            .add_source(environment)
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|error| ConfigError::Unreadable(error.to_string()))
+    }
+
+    /// Reports everything that must be set and is not, all at once.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let mut wrong = Vec::new();
+        for (key, value) in [
+            ("wechat.app_id", &self.wechat.app_id),
+            ("wechat.app_secret", &self.wechat.app_secret),
+            ("wechat.token", &self.wechat.token),
+        ] {
+            if value.is_empty() {
+                wrong.push(format!("缺少 {key}，请在配置文件或环境变量 {} 中填写。", variable(key)));
+            }
+        }
+        if let Err(sentence) = self.data_key() {
+            wrong.push(sentence);
+        }
+        if self.wechat.aes_key.is_empty() && !self.wechat.allow_plaintext && !is_loopback(&self.public_url) {
+            wrong.push(
+                "没有 wechat.aes_key，而 public_url 不是本机地址：请填写 EncodingAESKey；\
+                 确实要用明文模式，请设 wechat.allow_plaintext = true。"
+                    .to_owned(),
+            );
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(ConfigError::Wrong(wrong)) }
+    }
+
+    /// The data key's 32 bytes, or the sentence that says what is wrong with it.
+    pub fn data_key(&self) -> Result<[u8; 32], String> {
+        decode_key("data_key", &self.data_key)
+    }
+
+    /// The previous data key, if one is set.
+    pub fn data_key_previous(&self) -> Result<Option<[u8; 32]>, String> {
+        if self.data_key_previous.is_empty() {
+            return Ok(None);
+        }
+        decode_key("data_key_previous", &self.data_key_previous).map(Some)
+    }
+}
+
+fn decode_key(name: &str, text: &str) -> Result<[u8; 32], String> {
+    if text.is_empty() {
+        return Err(format!("缺少 {name}（32 字节的 base64）。生成一个：openssl rand -base64 32"));
+    }
+    STANDARD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+        .ok_or_else(|| format!("{name} 不是 32 字节的 base64。生成一个：openssl rand -base64 32"))
+}
+
+/// The variable that overrides a key.
+pub fn variable(key: &str) -> String {
+    format!("BOT_{}", key.to_uppercase().replace('.', "__"))
+}
+
+/// Whether an address can only be reached from this machine.
+pub fn is_loopback(url: &str) -> bool {
+    let host = url.split("://").nth(1).unwrap_or(url).split('/').next().unwrap_or("");
+    let host = host.rsplit('@').next().unwrap_or(host);
+    let name = if host.starts_with('[') { host.split(']').next().unwrap_or("") } else { host.split(':').next().unwrap_or("") };
+    matches!(name, "localhost" | "[::1") || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}
