@@ -66,6 +66,8 @@ pub enum What {
     PhotoChecked(PhotoChecked),
     /// The population source answered.
     PopulationAnswered(PopulationAnswered),
+    /// The registry answers again: the record is in the snapshot's `found`.
+    RegistryAnswered,
     /// The camera page: one press of one button, or a picture taken there.
     Camera(CameraAct),
     /// A reviewer's decision.
@@ -197,8 +199,11 @@ pub enum PopulationAnswered {
 /// One act on the camera page, already authenticated by its ticket and cookie.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CameraAct {
-    /// 「开始」: the ticket is claimed for a device.
-    Claim,
+    /// 「开始」: the ticket is claimed for a device, whose own secret is the turn's fresh one.
+    Claim {
+        /// The ticket's secret, as in the link.
+        ticket: String,
+    },
     /// 「确认无误」.
     ConfirmData,
     /// 「我知道了，去拍照」.

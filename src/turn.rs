@@ -4,11 +4,118 @@
 //! ([`World`], [`Snapshot`], `now`, [`Fresh`]); what it wants done is data ([`Turn`]) that the caller commits in one
 //! transaction. A lost race is answered by loading again and stepping again with the same [`Fresh`].
 //!
-//! Reading order: the types here, then [`step`], then the modules in the order of the list below.
+//! Reading order: the types in `data`, [`step`] here, `hear` for texts, `scene` for how a conversation moves,
+//! `commands` for what a choice may do, `look` for pictures, `inside` for news that no person sent; `guards`,
+//! `lists`, `view` and `known` are the tables that dialogs name.
 
+mod commands;
 mod data;
+mod guards;
+mod hear;
+mod inside;
+mod known;
+mod lists;
+mod look;
+mod scene;
+mod view;
+mod world;
+
+use std::sync::Arc;
 
 pub use data::{
-    Answer, Audit, Binding, CaseChange, Fresh, Found, Job, Lookup, Notice, NoticeBody, RegistryAnswer, Reply,
+    Answer, Audit, Binding, CaseChange, Found, Fresh, Job, Lookup, Notice, NoticeBody, RegistryAnswer, Reply,
     Session, Snapshot, Step, TicketChange, Turn,
 };
+pub use known::known;
+use scene::Scene;
+pub use world::World;
+
+use crate::{
+    dialog::{Fallback, Target},
+    inbound::{Event, Inbound, What},
+    time::Millis,
+};
+
+/// At most this many announced camera pictures are remembered: the menu camera sends up to nine.
+const CAMERA_PICTURES: usize = 9;
+
+/// Answers one inbound message.
+pub fn step(world: &Arc<World>, before: &Snapshot, inbound: &Inbound, now: Millis, fresh: &Fresh) -> Step {
+    let mut scene = Scene::new(world, before, now, fresh);
+    match take(&mut scene, inbound) {
+        Ok(()) => scene.done(),
+        Err(lookup) => Step::Need(lookup),
+    }
+}
+
+fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
+    remember(scene, &inbound.what);
+    match &inbound.what {
+        What::Text { content, item } => hear::hear(scene, content, item.as_deref()),
+        What::Voice { recognition: Some(text) } => hear::hear(scene, text, None),
+        What::Voice { recognition: None } => hear::misfit(scene, Fallback::Voice),
+        What::Photo { media_id } => look::look(scene, media_id, inbound),
+        What::Video => hear::misfit(scene, Fallback::Video),
+        What::Location { .. } => hear::misfit(scene, Fallback::Location),
+        What::Link => hear::misfit(scene, Fallback::Link),
+        What::Unsupported { .. } => hear::misfit(scene, Fallback::Unsupported),
+        What::Event(event) => notice_event(scene, event),
+        What::PhotoChecked(checked) => look::checked(scene, checked),
+        What::PopulationAnswered(answer) => inside::population(scene, answer),
+        What::RegistryAnswered => inside::registry(scene),
+        What::Camera(act) => inside::camera(scene, act),
+        What::Review(act) => inside::review(scene, act),
+    }
+}
+
+/// What the platform's rules depend on: when the person last wrote or tapped (protocol §6), and whether they follow.
+fn remember(scene: &mut Scene<'_>, what: &What) {
+    match what {
+        What::Text { item: Some(_), .. }
+        | What::Event(Event::Subscribe { .. } | Event::Scan { .. } | Event::Click { .. }) => {
+            scene.session.acted_at = Some(scene.now);
+            scene.session.followed = true;
+        }
+        What::Text { .. }
+        | What::Photo { .. }
+        | What::Voice { .. }
+        | What::Video
+        | What::Location { .. }
+        | What::Link
+        | What::Unsupported { .. } => {
+            scene.session.talked_at = Some(scene.now);
+            scene.session.followed = true;
+        }
+        What::Event(Event::Unsubscribe) => scene.session.followed = false,
+        What::Event(Event::Camera { .. } | Event::TemplateSent { .. } | Event::Other { .. })
+        | What::PhotoChecked(_)
+        | What::PopulationAnswered(_)
+        | What::RegistryAnswered
+        | What::Camera(_)
+        | What::Review(_) => {}
+    }
+}
+
+fn notice_event(scene: &mut Scene<'_>, event: &Event) -> Result<(), Lookup> {
+    match event {
+        Event::Subscribe { .. } => {
+            let main = scene.main();
+            scene.go(main)
+        }
+        Event::Scan { .. } => {
+            scene.ask_again();
+            Ok(())
+        }
+        Event::Click { key } => match scene.world.scripts.interrupt_of_key(key) {
+            Some(index) => hear::interrupt(scene, index),
+            None => scene.go(Target::Case),
+        },
+        Event::Camera { md5, .. } => {
+            scene.session.camera_md5.extend(md5.iter().cloned());
+            let over = scene.session.camera_md5.len().saturating_sub(CAMERA_PICTURES);
+            scene.session.camera_md5.drain(..over);
+            Ok(())
+        }
+        Event::Unsubscribe | Event::TemplateSent { .. } | Event::Other { .. } => Ok(()),
+    }
+}

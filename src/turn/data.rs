@@ -166,6 +166,8 @@ pub struct Turn {
     pub replies: Vec<Reply>,
     /// Whether the answer is known now.
     pub answer: Answer,
+    /// Why a reviewer's or the camera page's act was refused; nothing of the case changed then.
+    pub refused: Option<&'static str>,
     /// The session as it shall be; `version` still that of the snapshot.
     pub session: Session,
     /// A newer record of the bound candidate, to be kept with the binding.

@@ -1,7 +1,7 @@
 //! PURE. One application: the case and its state machine, in the words of the procedure.
 //!
 //! [`Case`] is what a case *is*; [`Stage`] where it stands; [`super::transition::apply`] the only way to move it.
-//! Both tracks share the head and the tail; [`Track`] decides the middle (procedure, head table). A case is one
+//! Both tracks share the head and the tail; [`Track`] (of the recorded document) decides the middle (procedure, head table). A case is one
 //! candidate's application in one batch; earlier rounds stay in it, readable, for the offices.
 
 use std::collections::BTreeMap;
@@ -11,17 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     inbound::{Level, Part, PhotoSlot, StoredPhoto},
     time::Millis,
+    validation::document_type::Track,
+    workflow::{candidate::Candidate, prediction::SubstitutionChoice},
 };
-
-/// Which middle part the candidate walks; decided by the recorded document type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Track {
-    /// 身份证类型: population check first.
-    IdCard,
-    /// 非身份证证件类型: portrait and attachments as one bundle.
-    OtherDocument,
-}
 
 /// Where a case stands. The comment gives the procedure's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -169,8 +161,8 @@ pub struct Case {
     pub place: Option<Place>,
     /// E.164.
     pub phone: Option<String>,
-    /// Chosen 课程顶替 by plan course, when not the default ones.
-    pub substitutions: BTreeMap<String, bool>,
+    /// Chosen 课程顶替, where not the default ones.
+    pub substitutions: SubstitutionChoice,
     /// What the population source said, kept for the batch (AMB-9).
     pub population: Option<Population>,
     /// The document photos in their slots.
@@ -251,6 +243,33 @@ pub struct Rejected {
 }
 
 impl Case {
+    /// A new application at P2.
+    pub fn open(id: String, number: String, batch: &str, open_id: &str, candidate: &Candidate) -> Self {
+        Self {
+            id,
+            number,
+            batch: batch.to_owned(),
+            exam_no: candidate.exam_no.clone(),
+            open_id: open_id.to_owned(),
+            version: 0,
+            track: candidate.track(),
+            stage: Stage::Entered,
+            place: None,
+            phone: None,
+            substitutions: SubstitutionChoice::default(),
+            population: None,
+            documents: BTreeMap::new(),
+            documents_changed: false,
+            portrait: None,
+            portrait_at: None,
+            documents_ok: false,
+            portrait_ok: false,
+            round: 0,
+            rounds: Vec::new(),
+            submitted_at: None,
+        }
+    }
+
     /// The latest decision, with its level.
     pub fn last_decision(&self) -> Option<&Decided> {
         self.rounds.iter().rev().find_map(|round| round.decisions.last())

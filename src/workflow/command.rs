@@ -6,7 +6,11 @@
 use crate::{
     inbound::{Level, Part, PhotoSlot, PopulationAnswered, ReviewAct, StoredPhoto},
     time::Millis,
-    workflow::{batch::Window, case::{Case, Place}},
+    workflow::{
+        batch::Window,
+        case::{Case, Place},
+        prediction::SubstitutionChoice,
+    },
 };
 
 /// The moment a command is judged at.
@@ -34,13 +38,8 @@ pub enum Predicted {
 pub enum Command {
     /// 毕业预测 was run.
     Predict(Predicted),
-    /// Another choice of 课程顶替 for one plan course; the prediction is run again afterwards.
-    Substitute {
-        /// The plan course.
-        course: String,
-        /// Whether the substitution is used.
-        used: bool,
-    },
+    /// Another choice of 课程顶替; the prediction is run again afterwards.
+    Substitute(SubstitutionChoice),
     /// 毕业办理地点.
     ChoosePlace(Place),
     /// 联系电话, E.164.
@@ -82,7 +81,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Predict(_) => "predict",
-            Self::Substitute { .. } => "substitute",
+            Self::Substitute(_) => "substitute",
             Self::ChoosePlace(_) => "choose_place",
             Self::SetPhone(_) => "set_phone",
             Self::Apply(_) => "apply",

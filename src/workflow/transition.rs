@@ -8,10 +8,14 @@ use std::collections::BTreeMap;
 
 use super::{
     batch::Window,
-    case::{Case, Decided, Place, Population, Rejected, Round, Stage, Track},
+    case::{Case, Decided, Place, Population, Rejected, Round, Stage},
     command::{Command, Event, Moment, Predicted, Refusal, Transition, concerns},
+    prediction::SubstitutionChoice,
 };
-use crate::inbound::{Decision, Level, Part, PhotoSlot, PhotoSource, PopulationAnswered, ReviewAct, StoredPhoto};
+use crate::{
+    inbound::{Decision, Level, Part, PhotoSlot, PhotoSource, PopulationAnswered, ReviewAct, StoredPhoto},
+    validation::document_type::Track,
+};
 
 type Moved = Result<Transition, Refusal>;
 
@@ -25,7 +29,7 @@ const OPINION_MIN: usize = 4;
 pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
     match command {
         Command::Predict(outcome) => predict(case, outcome),
-        Command::Substitute { course, used } => substitute(case, course, used),
+        Command::Substitute(choice) => substitute(case, choice),
         Command::ChoosePlace(place) => choose_place(case, place),
         Command::SetPhone(phone) => set_phone(case, phone),
         Command::Apply(outcome) => press_apply(case, outcome, now),
@@ -115,14 +119,11 @@ fn predict(case: &Case, outcome: Predicted) -> Moved {
     moved(settled(Case { stage, ..case.clone() }), if waited { vec![event] } else { vec![] })
 }
 
-fn substitute(case: &Case, course: String, used: bool) -> Moved {
+fn substitute(case: &Case, choice: SubstitutionChoice) -> Moved {
     if !is_predictable(case.stage) {
         return Err(first(case));
     }
-    let mut case = case.clone();
-    case.substitutions.insert(course, used);
-    case.stage = Stage::Entered;
-    moved(case, vec![])
+    moved(Case { stage: Stage::Entered, substitutions: choice, ..case.clone() }, vec![])
 }
 
 /// Place and phone may change from P4 until Z1 (AMB-8); a place of another city would change the reviewers (AMB-17).
@@ -164,7 +165,7 @@ fn press_apply(case: &Case, outcome: Predicted, now: Moment) -> Moved {
         // AMB-18: what was approved stays approved.
         Predicted::Failed => to(case, Stage::PredictionFailed, vec![]),
         Predicted::Passed if case.portrait_ok => submit(case, now),
-        Predicted::Passed if case.track == Track::OtherDocument => Err(Refusal::OtherDocument),
+        Predicted::Passed if case.track == Track::NonId => Err(Refusal::OtherDocument),
         Predicted::Passed => begin_identity(case),
     }
 }

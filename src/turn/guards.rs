@@ -1,0 +1,19 @@
+//! Guards that dialogs may name in `when` and `needs`: questions about the scene, answered yes or no.
+
+use super::{commands, lists, scene::Scene};
+
+type Guard = (&'static str, fn(&Scene<'_>) -> bool);
+
+/// Every guard.
+pub(super) const GUARDS: &[Guard] = &[
+    ("bound", |scene| scene.candidate.is_some()),
+    ("unbound", |scene| scene.candidate.is_none()),
+    ("has_case", |scene| scene.case.is_some()),
+    ("has_recorded_phone", |scene| commands::recorded_phone(scene).is_some()),
+    ("has_substitutions", |scene| !lists::substitutions(scene).is_empty()),
+];
+
+/// Whether a guard holds; one that no table names never does.
+pub(super) fn holds(scene: &Scene<'_>, name: &str) -> bool {
+    GUARDS.iter().find(|(known, _)| *known == name).is_some_and(|(_, guard)| guard(scene))
+}

@@ -1,0 +1,184 @@
+//! A text: what it means where the person is, and what follows.
+//!
+//! Numbers and words of the open question first, interrupts and questions from anywhere next (see
+//! `dialog::understand`), then the state's own input. What nobody understood is counted, and the words for it change
+//! from a hint to an example to the way to a person.
+
+use super::{Lookup, lists, scene::{Scene, Stop}};
+use crate::{
+    dialog::{Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, TextInput, Then, Understood, understand},
+    validation::{self, Facts},
+};
+
+/// Longest text that is read, in characters; nothing that the dialogs ask for is longer.
+const LONGEST: usize = 300;
+/// How much of a text is repeated in words about it, in characters.
+const REPEATED: usize = 40;
+/// From this miss on a person is offered.
+const MANY_MISSES: u32 = 3;
+/// What the platform makes of a sticker.
+const STICKER: &str = "【收到不支持的消息类型，暂无法显示】";
+
+/// Understands a text and does what follows.
+pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Result<(), Lookup> {
+    if text.trim() == STICKER {
+        return misfit(scene, Fallback::Sticker);
+    }
+    if text.chars().count() > LONGEST {
+        scene.say(scene.world.scripts.system(SystemText::TooLong));
+        scene.ask_again();
+        return Ok(());
+    }
+    scene.input = text.trim().chars().take(REPEATED).collect();
+    let state = scene.state();
+    let offers = scene.offers(state);
+    let shown: Vec<&Offer> = offers.iter().collect();
+    let asked = Asked { state: &state.name, offers: &shown };
+    let ears = scene.world.scripts.ears();
+    match understand(Heard { text, item }, asked, ears, &scene.world.places) {
+        Understood::Choice(index) => choose(scene, state, index),
+        Understood::Interrupt(index) => interrupt(scene, index),
+        Understood::Topic { interrupt: index, place } => {
+            scene.asked = place;
+            interrupt(scene, index)
+        }
+        Understood::Ambiguous(indices) => {
+            let labels: Vec<&str> = indices.iter().map(|index| offers[*index].label.as_str()).collect();
+            scene.facts = vec![("labels", labels.join("、"))];
+            scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Ambiguous));
+            Ok(())
+        }
+        Understood::Nothing => match state.text() {
+            Some(wanted) => accept(scene, state, wanted, text),
+            None => miss(scene, state),
+        },
+    }
+}
+
+/// The offer of this index: a choice, or an item of the list behind the choices.
+fn choose<'a>(scene: &mut Scene<'a>, state: &'a State, index: usize) -> Result<(), Lookup> {
+    let choices = scene.choices(state);
+    if let Some(choice) = choices.get(index) {
+        return scene.act(state, &choice.act);
+    }
+    match state.list() {
+        Some(list) => pick(scene, state, list, index - choices.len()),
+        None => miss(scene, state),
+    }
+}
+
+fn pick<'a>(scene: &mut Scene<'a>, state: &'a State, list: &'a ListInput, index: usize) -> Result<(), Lookup> {
+    let mut items = lists::items(scene, list.from);
+    if index >= items.len() {
+        return miss(scene, state);
+    }
+    let item = items.swap_remove(index);
+    if let Some(code) = item.refused {
+        scene.say(scene.world.scripts.refusal_words(state, code));
+        scene.list_offers(state);
+        return Ok(());
+    }
+    scene.session.slots.insert(list.save.clone(), item.offer.key);
+    scene.act(state, &list.act)
+}
+
+/// Does what an interrupt says, then goes back to the question or on.
+pub(super) fn interrupt(scene: &mut Scene<'_>, index: usize) -> Result<(), Lookup> {
+    let world = scene.world;
+    let Some(interrupt) = world.scripts.interrupts().get(index) else { return Ok(()) };
+    if let Some(command) = &interrupt.command {
+        match scene.run(command) {
+            Ok(()) => {}
+            Err(Stop::Need(lookup)) => return Err(lookup),
+            Err(Stop::Refused(code)) => {
+                let state = scene.state();
+                return scene.refused(state, command, code);
+            }
+        }
+    }
+    if let Some(say) = interrupt.say {
+        scene.say(say);
+    }
+    then(scene, interrupt)
+}
+
+fn then(scene: &mut Scene<'_>, interrupt: &Interrupt) -> Result<(), Lookup> {
+    match interrupt.then {
+        Then::Resume => {
+            scene.ask_again();
+            Ok(())
+        }
+        Then::Leave => {
+            scene.session.back.clear();
+            scene.leave();
+            Ok(())
+        }
+        Then::Back => scene.go(crate::dialog::Target::Back),
+        Then::Goto(target) => scene.go(target),
+    }
+}
+
+/// A text that a rule accepts, or words for why not.
+fn accept<'a>(scene: &mut Scene<'a>, state: &'a State, wanted: &'a TextInput, text: &str) -> Result<(), Lookup> {
+    let facts = Facts { today: scene.now.date(&scene.world.zone) };
+    let Some(rule) = validation::rule(wanted.rule) else { return miss(scene, state) };
+    match (rule.check)(text, &facts) {
+        Ok(valid) => {
+            scene.session.misses = 0;
+            scene.session.slots.insert(wanted.save.clone(), valid.value);
+            scene.act(state, &wanted.act)
+        }
+        // A text that has nothing of what was asked is not a wrong number but something else that was said.
+        Err(_) if !matches!(state.kind, Kind::Text(_)) && !text.chars().any(|c| c.is_ascii_digit()) => {
+            miss(scene, state)
+        }
+        Err(invalid) => {
+            scene.session.misses += 1;
+            scene.facts = invalid.facts;
+            scene.say(scene.world.scripts.invalid_words(state, invalid.code));
+            give_up(scene, state)
+        }
+    }
+}
+
+/// Nobody understood it.
+fn miss(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
+    scene.session.misses += 1;
+    let words = scene.world.scripts.unknown_words(state, scene.session.misses);
+    scene.say(words);
+    if !gives_up(scene, state) {
+        scene.ask_again();
+        return Ok(());
+    }
+    give_up(scene, state)
+}
+
+/// A message of a kind that the open question does not want.
+pub(super) fn misfit(scene: &mut Scene<'_>, kind: Fallback) -> Result<(), Lookup> {
+    let state = scene.state();
+    scene.say(scene.world.scripts.wrong_kind_words(state, kind));
+    if !state.otherwise.contains_key("wrong_kind") {
+        scene.ask_again();
+    }
+    Ok(())
+}
+
+fn gives_up(scene: &Scene<'_>, state: &State) -> bool {
+    state.give_up.as_ref().is_some_and(|limit| scene.session.misses >= limit.after)
+}
+
+/// After many misses: the dialog's own way out, else the way to a person.
+fn give_up(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
+    match &state.give_up {
+        Some(limit) if scene.session.misses >= limit.after => {
+            scene.session.misses = 0;
+            scene.say(limit.say);
+            scene.go(limit.goto)
+        }
+        None if scene.session.misses == MANY_MISSES => {
+            scene.say(scene.world.scripts.unknown_words(state, MANY_MISSES));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}

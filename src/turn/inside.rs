@@ -1,0 +1,84 @@
+//! News from inside: the population source, the registry, the camera page, the reviewers.
+//!
+//! Nobody in the chat waits for these; what the person must know goes out as notices. A refused act of the page or
+//! of a reviewer changes nothing and names its refusal in [`Turn::refused`](super::Turn).
+
+use super::{Lookup, RegistryAnswer, look, scene::{Scene, Stop}};
+use crate::{
+    inbound::{CameraAct, PhotoSlot, PopulationAnswered, ReviewAct},
+    workflow::{
+        case::Stage,
+        command::{Command, Predicted},
+    },
+};
+
+/// The population source answered; a case that no longer waits ignores it.
+pub(super) fn population(scene: &mut Scene<'_>, answer: &PopulationAnswered) -> Result<(), Lookup> {
+    let told = scene.apply(Command::AnswerPopulation(answer.clone()), false);
+    scene.acted_by("system");
+    settle(scene, told)
+}
+
+/// The registry answered a prediction that had to wait.
+pub(super) fn registry(scene: &mut Scene<'_>) -> Result<(), Lookup> {
+    let waits = scene.case.as_ref().is_some_and(|case| case.stage == Stage::Predicting);
+    let Some(RegistryAnswer::Known { candidate, .. }) = scene.before.found.candidate.clone() else { return Ok(()) };
+    if !waits {
+        return Ok(());
+    }
+    scene.renew(candidate);
+    let outcome = super::commands::outcome(scene);
+    let told = if outcome == Predicted::Unavailable {
+        Ok(())
+    } else {
+        scene.apply(Command::Predict(outcome), false)
+    };
+    scene.acted_by("system");
+    settle(scene, told)
+}
+
+/// One act on the camera page.
+pub(super) fn camera(scene: &mut Scene<'_>, act: &CameraAct) -> Result<(), Lookup> {
+    let told = match act {
+        CameraAct::Claim { ticket } => {
+            let claimed = scene.apply(Command::Claim, false);
+            if claimed.is_ok() {
+                scene.claim_ticket(ticket.clone(), scene.fresh.secret());
+            }
+            claimed
+        }
+        CameraAct::ConfirmData => scene.apply(Command::ConfirmData, true),
+        CameraAct::ReadStandard => scene.apply(Command::ReadStandard, true),
+        CameraAct::Finish => scene.apply(Command::Finish, false),
+        CameraAct::Photo(verdict) => {
+            let Some(case) = scene.case.clone() else { return Ok(()) };
+            return look::judge(scene, &case, PhotoSlot::Portrait, verdict, false);
+        }
+    };
+    settle(scene, told)
+}
+
+/// One reviewer's decision.
+pub(super) fn review(scene: &mut Scene<'_>, act: &ReviewAct) -> Result<(), Lookup> {
+    let actor = format!("staff:{}", act.staff);
+    let told = scene.apply(Command::Review(act.clone()), false);
+    scene.acted_by(&actor);
+    settle(scene, told)
+}
+
+/// A refusal is named and worded, but asks nothing: its reader is not in the chat.
+fn settle(scene: &mut Scene<'_>, told: Result<(), Stop>) -> Result<(), Lookup> {
+    match told {
+        Ok(()) => {
+            scene.follow_case();
+            Ok(())
+        }
+        Err(Stop::Need(lookup)) => Err(lookup),
+        Err(Stop::Refused(code)) => {
+            scene.refused = Some(code);
+            let state = scene.state();
+            scene.say(scene.world.scripts.refusal_words(state, code));
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What dialogs may name, from the tables of this crate: the other half of `graduation-bot check`.
+
+use super::{commands, guards, lists, look, view};
+use crate::{
+    dialog::{Known, Term},
+    validation,
+    workflow::{case::Stage, command::Refusal, notice},
+};
+
+/// Topics of questions answered from anywhere.
+const TOPICS: &[&str] = &["district", "dates", "standard", "next_step"];
+
+/// Everything there is to name.
+pub fn known() -> Known {
+    Known {
+        variables: view::VARIABLES.to_vec(),
+        rules: validation::RULES.iter().map(rule).collect(),
+        guards: guards::GUARDS.iter().map(|(name, _)| Term::new(name)).collect(),
+        commands: commands::COMMANDS.iter().map(command).collect(),
+        lists: lists::LISTS.iter().map(coded).collect(),
+        checks: look::CHECKS.iter().map(coded).collect(),
+        photo_slots: look::PHOTO_SLOTS.iter().map(|name| Term::new(name)).collect(),
+        slots: commands::SLOTS.to_vec(),
+        topics: TOPICS.iter().map(|name| Term::new(name)).collect(),
+        stages: Stage::ALL.iter().map(|stage| Term::new(stage.name())).collect(),
+        events: notice::NOTICES.iter().map(|name| Term::new(name)).collect(),
+        entries: vec!["main.menu"],
+    }
+}
+
+fn rule(rule: &validation::Rule) -> Term {
+    let code = |code: &&'static str| Term::new(code).with_variables(validation::fact_names(code));
+    Term::new(rule.name).with_codes(rule.codes.iter().map(code))
+}
+
+fn command(row: &commands::Row) -> Term {
+    let of_case = Refusal::ALL.iter().filter(|_| row.moves_case).map(|refusal| refusal.name());
+    let refusals = row.refusals.iter().copied().chain(of_case);
+    Term::new(row.name).with_codes(refusals.map(Term::new))
+}
+
+fn coded((name, codes): &(&'static str, &[&'static str])) -> Term {
+    Term::new(name).with_codes(codes.iter().map(|code| Term::new(code)))
+}

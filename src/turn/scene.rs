@@ -1,0 +1,425 @@
+//! One turn in the making: a copy of the person's affairs that commands change, and what was said so far.
+//!
+//! A [`Scene`] lives for one call of `step`. It knows how to arrive at a state, ask its question and ask it again;
+//! what a message means is decided by `hear` and `look`, what a command does by `commands`.
+
+use std::sync::Arc;
+
+use minijinja::Value;
+
+use super::{
+    Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, NoticeBody, Reply, Session, Snapshot, Step,
+    TicketChange, Turn, World, commands, guards, lists, view,
+};
+use crate::{
+    dialog::{Act, Command, Item, Kind, Offer, State, Target, Text},
+    time::Millis,
+    workflow::{candidate::Candidate, case::Case, command as workflow, notice, transition},
+};
+
+/// How many states one message may pass through before it asks something: a bound against circles through `enter`.
+const HOPS: usize = 12;
+/// How many states 「返回」 remembers.
+const BACK: usize = 8;
+
+/// Why a command did not go through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// A refusal by name.
+    Refused(&'static str),
+    /// A row is needed first.
+    Need(Lookup),
+}
+
+impl From<workflow::Refusal> for Stop {
+    fn from(refusal: workflow::Refusal) -> Self {
+        Self::Refused(refusal.name())
+    }
+}
+
+/// The turn in the making.
+pub(super) struct Scene<'a> {
+    pub world: &'a Arc<World>,
+    pub before: &'a Snapshot,
+    pub now: Millis,
+    pub fresh: &'a Fresh,
+    pub session: Session,
+    pub candidate: Option<Arc<Candidate>>,
+    pub case: Option<Arc<Case>>,
+    /// The place that was asked about, an index into the schedule.
+    pub asked: Option<usize>,
+    /// What was typed, cut, for words about it.
+    pub input: String,
+    /// Facts of a refused input, for words about it.
+    pub facts: Vec<(&'static str, String)>,
+    /// The secret of a ticket issued in this turn.
+    pub ticket: Option<String>,
+    pub answer: Answer,
+    /// The refusal's name, for callers that are no chat: the camera page and the reviewers.
+    pub refused: Option<&'static str>,
+    said: Vec<String>,
+    record: Option<Arc<Candidate>>,
+    binding: Option<Binding>,
+    ticket_change: Option<TicketChange>,
+    outbox: Vec<Notice>,
+    jobs: Vec<Job>,
+    audit: Vec<Audit>,
+    ids: usize,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(world: &'a Arc<World>, before: &'a Snapshot, now: Millis, fresh: &'a Fresh) -> Self {
+        Self {
+            world,
+            before,
+            now,
+            fresh,
+            session: before.session.clone(),
+            candidate: before.candidate.clone(),
+            case: before.case.clone(),
+            asked: None,
+            input: String::new(),
+            facts: Vec::new(),
+            ticket: None,
+            answer: Answer::Now,
+            refused: None,
+            said: Vec::new(),
+            record: None,
+            binding: None,
+            ticket_change: None,
+            outbox: Vec::new(),
+            jobs: Vec::new(),
+            audit: Vec::new(),
+            ids: 0,
+        }
+    }
+
+    /// The finished turn.
+    pub(super) fn done(self) -> Step {
+        let case = match (&self.before.case, self.case) {
+            (Some(before), Some(after)) if Arc::ptr_eq(before, &after) => None,
+            (before, Some(after)) => {
+                let same = before.as_ref().filter(|before| before.id == after.id);
+                Some(CaseChange { expected: same.map_or(after.version, |before| before.version), case: after })
+            }
+            (_, None) => None,
+        };
+        let replies =
+            if self.said.is_empty() { vec![] } else { vec![Reply::Text(self.said.join("\n\n"))] };
+        Step::Done(Box::new(Turn {
+            replies,
+            answer: self.answer,
+            refused: self.refused,
+            session: self.session,
+            record: self.record,
+            case,
+            binding: self.binding,
+            ticket: self.ticket_change,
+            outbox: self.outbox,
+            jobs: self.jobs,
+            audit: self.audit,
+        }))
+    }
+
+    // --- where the person is ---
+
+    /// The state whose question is open: the stored one, its new name, or the home of a case that has moved since.
+    pub(super) fn state(&self) -> &'a State {
+        let state = self.world.scripts.resolve(&self.session.state);
+        match self.stage() {
+            Some(stage) if !state.stages.is_empty() && !state.stages.contains(&stage) => {
+                self.world.scripts.home_of(stage)
+            }
+            None if !state.stages.is_empty() => self.world.scripts.main(),
+            _ => state,
+        }
+    }
+
+    /// The name of the case's stage, if there is a case.
+    pub(super) fn stage(&self) -> Option<&'static str> {
+        self.case.as_ref().map(|case| case.stage.name())
+    }
+
+    /// What can be chosen in a state now: choices whose guards hold, then a list's items.
+    pub(super) fn offers(&self, state: &'a State) -> Vec<Offer> {
+        let mut offers: Vec<Offer> = state
+            .offers(|guard| guards::holds(self, guard))
+            .into_iter()
+            .cloned()
+            .collect();
+        offers.extend(self.items(state).into_iter().map(|item| item.offer));
+        offers
+    }
+
+    /// The items of a state's list.
+    pub(super) fn items(&self, state: &'a State) -> Vec<Item> {
+        match state.list() {
+            Some(list) => lists::items(self, list.from),
+            None => Vec::new(),
+        }
+    }
+
+    // --- moving ---
+
+    /// Goes to a target, says what there is to say on the way, and asks the question found there.
+    pub(super) fn go(&mut self, target: Target) -> Result<(), Lookup> {
+        let mut next = self.follow(target);
+        for _ in 0..HOPS {
+            self.enter(next);
+            if let Some(command) = &next.enter {
+                match self.run(command) {
+                    Ok(()) => {}
+                    Err(Stop::Need(lookup)) => return Err(lookup),
+                    Err(Stop::Refused(code)) => {
+                        if let Some(target) = command.on.get(code) {
+                            next = self.follow(*target);
+                            continue;
+                        }
+                        self.say(self.world.scripts.refusal_words(next, code));
+                        next = self.world.scripts.main();
+                        continue;
+                    }
+                }
+            }
+            let Kind::Goto(onward) = &next.kind else {
+                self.ask(next);
+                return Ok(());
+            };
+            if let Some(say) = next.say {
+                self.say(say);
+            }
+            next = self.follow(*onward);
+        }
+        Ok(())
+    }
+
+    fn follow(&mut self, target: Target) -> &'a State {
+        match target {
+            Target::Back => {
+                let name = self.session.back.pop().unwrap_or_default();
+                self.session.state = name;
+                self.state()
+            }
+            other => self.world.scripts.follow(other, self.stage()),
+        }
+    }
+
+    fn enter(&mut self, state: &State) {
+        self.session.misses = 0;
+        if self.session.state == state.name {
+            return;
+        }
+        let left = std::mem::replace(&mut self.session.state, state.name.clone());
+        let asks = self.world.scripts.state(&left).is_some_and(|left| !matches!(left.kind, Kind::Goto(_)));
+        self.session.back.retain(|name| *name != state.name && *name != left);
+        if asks {
+            self.session.back.push(left);
+            let over = self.session.back.len().saturating_sub(BACK);
+            self.session.back.drain(..over);
+        }
+    }
+
+    /// Says a state's words and its question.
+    pub(super) fn ask(&mut self, state: &'a State) {
+        let offers = self.offers(state);
+        let shown: Vec<&Offer> = offers.iter().collect();
+        let text = self.world.scripts.ask(state, &self.view(), &shown);
+        self.push(text);
+    }
+
+    /// After something in between: one line of where we were, then the question.
+    pub(super) fn ask_again(&mut self) {
+        let state = self.state();
+        let offers = self.offers(state);
+        let shown: Vec<&Offer> = offers.iter().collect();
+        let text = self.world.scripts.ask_again(state, &self.view(), &shown);
+        self.push(text);
+    }
+
+    /// What follows an accepted input: the command, its words, the next state; or the words of a refusal.
+    pub(super) fn act(&mut self, state: &'a State, act: &'a Act) -> Result<(), Lookup> {
+        if let Some(command) = &act.command {
+            match self.run(command) {
+                Ok(()) => {}
+                Err(Stop::Need(lookup)) => return Err(lookup),
+                Err(Stop::Refused(code)) => return self.refused(state, command, code),
+            }
+        }
+        if let Some(say) = act.say {
+            self.say(say);
+        }
+        self.go(act.goto)
+    }
+
+    /// A refusal leads where the dialog says, else it is explained and the question stays.
+    pub(super) fn refused(&mut self, state: &'a State, command: &Command, code: &str) -> Result<(), Lookup> {
+        let own_words = state.otherwise.contains_key(code);
+        match command.on.get(code) {
+            Some(target) => {
+                if own_words {
+                    self.say(self.world.scripts.refusal_words(state, code));
+                }
+                self.go(*target)
+            }
+            None => {
+                self.say(self.world.scripts.refusal_words(state, code));
+                if !own_words {
+                    self.ask_again();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs a command by name.
+    pub(super) fn run(&mut self, command: &Command) -> Result<(), Stop> {
+        commands::run(self, command.name)
+    }
+
+    // --- saying ---
+
+    /// Says a text.
+    pub(super) fn say(&mut self, text: Text) {
+        let said = self.world.scripts.render(text, &self.view());
+        self.push(said);
+    }
+
+    fn push(&mut self, text: String) {
+        let text = text.trim();
+        if !text.is_empty() {
+            self.said.push(text.to_owned());
+        }
+    }
+
+    /// What texts see.
+    pub(super) fn view(&self) -> Value {
+        view::of(self)
+    }
+
+    // --- changing ---
+
+    /// Moves the case; everything a transition entails is planned here.
+    pub(super) fn apply(&mut self, command: workflow::Command, told_here: bool) -> Result<(), Stop> {
+        let Some(case) = self.case.clone() else { return Err(Stop::Refused("no_case")) };
+        let name = command.name();
+        let moved = transition::apply(&case, command, self.world.moment(self.now))?;
+        let detail = format!("{} → {}", case.stage.name(), moved.case.stage.name());
+        self.audit(name, &case.id, &detail);
+        self.case = Some(Arc::new(moved.case));
+        for event in &moved.events {
+            self.entail(event);
+            if !told_here && let Some(planned) = notice::plan(event) {
+                self.notify(planned);
+            }
+        }
+        Ok(())
+    }
+
+    fn entail(&mut self, event: &workflow::Event) {
+        let Some(case_id) = self.case.as_ref().map(|case| case.id.clone()) else { return };
+        match event {
+            workflow::Event::VerificationWanted => self.jobs.push(Job::VerifyPopulation { case_id }),
+            workflow::Event::CodeWanted => self.issue_ticket(case_id),
+            workflow::Event::CodeEnded => self.ticket_change = Some(TicketChange::End { case_id }),
+            _ => {}
+        }
+    }
+
+    /// A new camera ticket: the link goes into the reply, the code as a picture after it.
+    fn issue_ticket(&mut self, case_id: String) {
+        let secret = self.fresh.secret();
+        let claim_until = self.now.plus_seconds(CLAIM_SECONDS);
+        let content = self.world.camera_link(&secret);
+        self.ticket_change = Some(TicketChange::Issue { secret: secret.clone(), case_id, claim_until });
+        self.ticket = Some(secret);
+        let id = self.next_id();
+        self.outbox.push(Notice {
+            id,
+            event: "camera_code".to_owned(),
+            body: NoticeBody::QrCode { content },
+            important: false,
+        });
+    }
+
+    /// Renders a notice and plans its row.
+    pub(super) fn notify(&mut self, planned: notice::Planned) {
+        let Some(words) = self.world.scripts.notice(planned.name) else { return };
+        let view = self.view();
+        let text = self.world.scripts.render(words.text, &view);
+        let template = words
+            .template
+            .iter()
+            .map(|(key, text)| (key.clone(), self.world.scripts.render(*text, &view)))
+            .collect();
+        let id = self.next_id();
+        self.outbox.push(Notice {
+            id,
+            event: planned.name.to_owned(),
+            body: NoticeBody::Text { text: text.trim().to_owned(), template },
+            important: planned.important,
+        });
+    }
+
+    pub(super) fn audit(&mut self, act: &str, subject: &str, detail: &str) {
+        self.audit.push(Audit {
+            actor: "person".to_owned(),
+            act: act.to_owned(),
+            subject: subject.to_owned(),
+            detail: detail.to_owned(),
+        });
+    }
+
+    /// Whoever acted in this turn, for its audit rows.
+    pub(super) fn acted_by(&mut self, actor: &str) {
+        for row in &mut self.audit {
+            actor.clone_into(&mut row.actor);
+        }
+    }
+
+    pub(super) fn job(&mut self, job: Job) {
+        self.jobs.push(job);
+    }
+
+    pub(super) fn bind(&mut self, candidate: Arc<Candidate>, case: Option<Arc<Case>>) {
+        self.session.exam_no = Some(candidate.exam_no.clone());
+        self.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
+        self.record = Some(candidate.clone());
+        self.candidate = Some(candidate);
+        self.case = case;
+    }
+
+    /// A newer record of the bound candidate.
+    pub(super) fn renew(&mut self, candidate: Arc<Candidate>) {
+        self.record = Some(candidate.clone());
+        self.candidate = Some(candidate);
+    }
+
+    pub(super) fn claim_ticket(&mut self, secret: String, device: String) {
+        let use_until = self.now.plus_seconds(USE_SECONDS);
+        self.ticket_change = Some(TicketChange::Claim { secret, device, use_until });
+    }
+
+    /// The link is no longer needed.
+    pub(super) fn end_ticket(&mut self) {
+        if let Some(case) = &self.case {
+            self.ticket_change = Some(TicketChange::End { case_id: case.id.clone() });
+        }
+    }
+
+    /// The worker asks the registry again.
+    pub(super) fn retry_prediction(&mut self) {
+        if let Some(case) = &self.case {
+            self.jobs.push(Job::Predict { case_id: case.id.clone() });
+        }
+    }
+
+    pub(super) fn next_id(&mut self) -> String {
+        self.ids += 1;
+        self.fresh.id(self.ids)
+    }
+}
+
+/// A code can be claimed for ten minutes (AMB-10).
+const CLAIM_SECONDS: i64 = 600;
+/// A claimed page works for an hour from its last use.
+const USE_SECONDS: i64 = 3600;

@@ -1,0 +1,274 @@
+//! What texts see: one object whose fields are worked out only when a text names them.
+//!
+//! Values are facts, ready to be read (masked, dated); sentences are made of them in `dialogs/`. The names here are
+//! [`VARIABLES`], which the checker holds every text against.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use minijinja::{
+    Value, context,
+    value::{Enumerator, Object, ObjectRepr},
+};
+
+use super::{World, scene::Scene};
+use crate::{
+    inbound::{Level, PhotoSlot},
+    mask,
+    time::{Millis, moment_text},
+    workflow::{
+        batch::Window,
+        candidate::Candidate,
+        case::{Case, Stage},
+        prediction::Prediction,
+        schedule::Place,
+        transition::DOCUMENT_SLOTS,
+    },
+};
+
+/// Every variable a text may name, dotted.
+pub(super) const VARIABLES: &[&str] = &[
+    "batch.name",
+    "batch.opens",
+    "batch.closes",
+    "batch.window",
+    "bound",
+    "candidate.name",
+    "candidate.full_name",
+    "candidate.gender",
+    "candidate.exam_no",
+    "candidate.document_type",
+    "candidate.document_no",
+    "candidate.major",
+    "candidate.phone",
+    "case.number",
+    "case.stage",
+    "case.phone",
+    "case.round_at",
+    "case.population_reason",
+    "case.population_matched",
+    "place.name",
+    "place.dates",
+    "place.hours",
+    "place.address",
+    "place.phones",
+    "asked.name",
+    "asked.dates",
+    "asked.hours",
+    "asked.address",
+    "asked.phones",
+    "opinion.level",
+    "opinion.text",
+    "documents.front",
+    "documents.back",
+    "documents.handheld",
+    "documents.next",
+    "documents.complete",
+    "prediction.passed",
+    "prediction.unmet",
+    "camera_link",
+    "option.course",
+    "option.name",
+    "option.by",
+];
+
+/// The context of one text.
+#[derive(Debug)]
+struct View {
+    world: Arc<World>,
+    now: Millis,
+    candidate: Option<Arc<Candidate>>,
+    case: Option<Arc<Case>>,
+    slots: BTreeMap<String, String>,
+    asked: Option<usize>,
+    input: String,
+    facts: Vec<(&'static str, String)>,
+    ticket: Option<String>,
+}
+
+/// The context for a scene's texts.
+pub(super) fn of(scene: &Scene<'_>) -> Value {
+    Value::from_object(View {
+        world: Arc::clone(scene.world),
+        now: scene.now,
+        candidate: scene.candidate.clone(),
+        case: scene.case.clone(),
+        slots: scene.session.slots.clone(),
+        asked: scene.asked,
+        input: scene.input.clone(),
+        facts: scene.facts.clone(),
+        ticket: scene.ticket.clone(),
+    })
+}
+
+impl Object for View {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let key = key.as_str()?;
+        Some(match key {
+            "batch" => self.batch(),
+            "bound" => self.candidate.is_some().into(),
+            "candidate" => self.candidate.as_deref().map_or_else(none, |candidate| self.candidate(candidate)),
+            "case" => self.case.as_deref().map_or_else(none, |case| self.case(case)),
+            "place" => self.chosen().map_or_else(none, |place| self.place(place)),
+            "asked" => self.asked_place().map_or_else(none, |place| self.place(place)),
+            "opinion" => self.case.as_deref().map_or_else(none, opinion),
+            "documents" => self.case.as_deref().map_or_else(none, documents),
+            "prediction" => self.prediction().map_or_else(none, |prediction| report(&prediction)),
+            "camera_link" => self.ticket.as_deref().map(|secret| self.world.camera_link(secret)).into(),
+            "slots" => self.slots(),
+            "input" => self.input.clone().into(),
+            other => match self.facts.iter().find(|(name, _)| *name == other) {
+                Some((_, value)) => value.clone().into(),
+                None => {
+                    let fragment = self.world.scripts.fragment(other)?;
+                    let this = Value::from_dyn_object(Arc::clone(self));
+                    self.world.scripts.render(fragment, &this).trim().into()
+                }
+            },
+        })
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::NonEnumerable
+    }
+}
+
+fn none() -> Value {
+    Value::from(())
+}
+
+impl View {
+    fn batch(&self) -> Value {
+        let window = match self.world.window(self.now) {
+            Window::Before => "before",
+            Window::Open => "open",
+            Window::ReviewOnly => "review_only",
+            Window::Closed => "closed",
+        };
+        let batch = &self.world.batch;
+        context! {
+            name => batch.name,
+            opens => moment_text(batch.opens),
+            closes => moment_text(batch.closes),
+            window,
+        }
+    }
+
+    fn candidate(&self, candidate: &Candidate) -> Value {
+        context! {
+            name => mask::name(&candidate.name),
+            full_name => candidate.name,
+            gender => candidate.gender.label(),
+            exam_no => candidate.exam_no,
+            document_type => candidate.document_type.label(),
+            document_no => mask::document_for_owner(candidate.document_type, &candidate.document_no),
+            major => self.world.plans.get(&candidate.plan_key()).map_or_else(
+                || candidate.major.code.clone(),
+                |plan| plan.name.clone(),
+            ),
+            phone => candidate.phone.as_deref().map(mask::phone),
+        }
+    }
+
+    fn case(&self, case: &Case) -> Value {
+        let round_at = case.rounds.last().map(|round| moment_text(round.submitted_at.civil(&self.world.zone)));
+        let population = case.population.as_ref();
+        context! {
+            number => spoken(&case.number),
+            stage => case.stage.name(),
+            phone => case.phone.as_deref().map(mask::phone),
+            round_at,
+            population_reason => population.map(|population| population.reason.clone()).unwrap_or_default(),
+            population_matched => population.is_some_and(|population| population.matched),
+        }
+    }
+
+    fn place(&self, place: &Place) -> Value {
+        let today = self.now.date(&self.world.zone);
+        context! {
+            name => place.district,
+            dates => place.dates_text(today),
+            hours => place.hours_text(),
+            address => place.address,
+            phones => place.phones.join("、"),
+        }
+    }
+
+    fn chosen(&self) -> Option<&Place> {
+        let chosen = self.case.as_ref()?.place.as_ref()?;
+        self.world.schedule.find(&chosen.city, &chosen.district)
+    }
+
+    /// The place asked about, else the one chosen.
+    fn asked_place(&self) -> Option<&Place> {
+        match self.asked {
+            Some(index) => self.world.schedule.places.get(index),
+            None => self.chosen(),
+        }
+    }
+
+    fn prediction(&self) -> Option<Prediction> {
+        let candidate = self.candidate.as_deref()?;
+        super::commands::prediction(&self.world, candidate, self.case.as_deref(), &self.slots, self.now)
+    }
+
+    /// Every slot a text may name: empty when not given yet.
+    fn slots(&self) -> Value {
+        let given = |name: &String| (name.clone(), self.slots.get(name).cloned().unwrap_or_default());
+        self.world.scripts.slots().iter().map(given).collect::<BTreeMap<_, _>>().into()
+    }
+}
+
+/// 「1234-5678」: two groups are easier to say.
+fn spoken(number: &str) -> String {
+    match number.split_at_checked(4) {
+        Some((head, tail)) if !tail.is_empty() => format!("{head}-{tail}"),
+        _ => number.to_owned(),
+    }
+}
+
+/// The latest rejection, while nothing newer was decided.
+fn opinion(case: &Case) -> Value {
+    let Some(decided) = case.last_decision() else { return none() };
+    let Some(rejected) = &decided.rejected else { return none() };
+    let level = match decided.level {
+        Level::City => "city",
+        Level::Province => "province",
+    };
+    context! { level, text => rejected.opinion }
+}
+
+fn documents(case: &Case) -> Value {
+    let has = |slot| case.documents.contains_key(&slot);
+    let next = DOCUMENT_SLOTS.into_iter().find(|slot| !has(*slot)).map(slot_name);
+    let complete = next.is_none() && case.stage == Stage::DocumentsWanted;
+    context! {
+        front => has(PhotoSlot::Front),
+        back => has(PhotoSlot::Back),
+        handheld => has(PhotoSlot::Handheld),
+        next,
+        complete,
+    }
+}
+
+/// The name of a slot in dialogs.
+pub(super) fn slot_name(slot: PhotoSlot) -> &'static str {
+    match slot {
+        PhotoSlot::Front => "front",
+        PhotoSlot::Back => "back",
+        PhotoSlot::Handheld => "handheld",
+        PhotoSlot::Portrait => "portrait",
+    }
+}
+
+fn report(prediction: &Prediction) -> Value {
+    let unmet: Vec<Value> = prediction
+        .unmet
+        .iter()
+        .map(|unmet| Value::from_serialize(unmet.line()))
+        .collect();
+    context! { passed => prediction.passed, unmet }
+}

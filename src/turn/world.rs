@@ -1,0 +1,70 @@
+//! What all people share: scripts, batch, schedule, plans. Built by the edge, swapped whole, never changed.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    dialog::{Offer, Scripts},
+    time::Millis,
+    workflow::{
+        batch::{Batch, Window},
+        command::Moment,
+        plan::{Plan, PlanKey},
+        schedule::Schedule,
+    },
+};
+
+/// The same for everybody.
+#[derive(Debug)]
+pub struct World {
+    /// Conversations and texts.
+    pub scripts: Scripts,
+    /// The present batch.
+    pub batch: Batch,
+    /// Its places.
+    pub schedule: Schedule,
+    /// The places as questions may name them, in the schedule's order.
+    pub places: Vec<Offer>,
+    /// The entry that must not be chosen (AMB-13): understood, never shown.
+    pub city_core: Option<Offer>,
+    /// All graduation plans.
+    pub plans: BTreeMap<PlanKey, Plan>,
+    /// Where dates are read.
+    pub zone: TimeZone,
+    /// How people reach the camera page, without a trailing slash.
+    pub public_url: String,
+}
+
+impl World {
+    /// Puts the parts together.
+    pub fn new(
+        scripts: Scripts,
+        batch: Batch,
+        schedule: Schedule,
+        plans: impl IntoIterator<Item = Plan>,
+        zone: TimeZone,
+        public_url: &str,
+    ) -> Self {
+        let places = schedule.places.iter().map(|place| Offer::district(&place.district)).collect();
+        let city_core = schedule.city_core().map(|(label, words)| Offer::new(label, label, words).hidden());
+        let plans = plans.into_iter().map(|plan| (plan.key(), plan)).collect();
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        Self { scripts, batch, schedule, places, city_core, plans, zone, public_url }
+    }
+
+    /// What the batch says of a time.
+    pub fn moment(&self, now: Millis) -> Moment {
+        Moment { at: now, window: self.window(now) }
+    }
+
+    /// Whether applications are open at a time.
+    pub fn window(&self, now: Millis) -> Window {
+        self.batch.window(now.civil(&self.zone))
+    }
+
+    /// The page that a camera ticket opens.
+    pub fn camera_link(&self, secret: &str) -> String {
+        format!("{}/camera/{secret}", self.public_url)
+    }
+}
