@@ -7,7 +7,9 @@
 //! Deliberately elsewhere: HTTP routing (`web::webhook`), what is said (`turn`), remembering deliveries (`store`).
 
 pub mod callback;
+pub mod client;
 pub mod crypto;
+pub mod error;
 pub mod message;
 pub mod reply;
 pub mod signature;
