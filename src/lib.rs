@@ -3,4 +3,5 @@
 pub mod http;
 pub mod inbound;
 
+pub mod upstream;
 pub mod wechat;

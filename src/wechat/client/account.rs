@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Client, ClientError};
 
 /// A temporary code lives for 30 days at most.
-const MAX_QR_LIFE: Duration = Duration::from_secs(2_592_000);
+const MAX_QR_LIFE: Duration = Duration::from_hours(30 * 24);
 /// A scene is a text of 1–64 characters.
 const MAX_SCENE: usize = 64;
 /// `menu no exist`.

@@ -236,6 +236,16 @@ async fn failures_say_whether_the_message_may_have_arrived() {
     let error = refused(client.send_text("o", "x").await);
     assert!(matches!(error, ClientError::Unreadable) && error.is_in_doubt());
 
+    world
+        .platform
+        .script(axum::body::Body::from_stream(futures_util::stream::pending::<std::io::Result<Vec<u8>>>()));
+    let error = refused(client.send_text("o", "x").await);
+    assert!(
+        matches!(&error, ClientError::Http(cause) if cause.is_timeout() || cause.is_decode()),
+        "{error:?}"
+    );
+    assert!(error.is_transient() && error.is_in_doubt());
+
     world.platform.script("{\"errcode\":\"45015\",\"errmsg\":\"response out of time limit\"}");
     let error = refused(client.send_text("o", "x").await);
     assert!(error.advice() == Advice::WaitForTheUser && !error.is_transient() && !error.is_in_doubt());

@@ -192,7 +192,7 @@ async fn codes_are_made_for_a_scene() {
     let expected = QrCode {
         ticket: "g+Q/=".into(),
         url: "http://weixin.qq.com/q/x".into(),
-        expires_in: Duration::from_secs(60),
+        expires_in: Duration::from_mins(1),
     };
     assert_eq!(code, expected);
     let scene = json!({ "scene": { "scene_str": "booth-1" } });
