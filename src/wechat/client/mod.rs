@@ -1,6 +1,6 @@
 //! What we ask of the platform: one [`Client`], its calls in the files beside this one.
 //!
-//! Every call goes through [`Client::ask`]: a permit, a token, one bounded answer whose body decides (HTTP says 200 to
+//! Every call goes through `Client::ask`: a permit, a token, one bounded answer whose body decides (HTTP says 200 to
 //! everything), and once more with another token when the platform says that this one is dead (protocol §5). No other
 //! retry happens here: the worker decides from [`ClientError::advice`], and from [`ClientError::is_in_doubt`] whether a
 //! message may have arrived after all. JSON goes out as UTF-8 without escapes, which the platform has shown to people
