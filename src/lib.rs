@@ -1,6 +1,24 @@
-//! Graduation by chat: the bot's library. See `DESIGN.md` beside this file.
+//! Graduation by chat: a WeChat official account through which candidates apply and offices answer.
+//!
+//! The modules in reading order. Those marked PURE do no IO and know no clock; `tests/it/shape.rs` greps for it.
+//! PURE ← `store`, `files`, `wechat`, `upstream` ← `worker`, `web` ← `app` ← `cli` ← `main`. Decisions, each with the
+//! alternative that lost, are in `DESIGN.md`.
 
-pub mod inbound;
-pub mod time;
-pub mod turn;
-pub mod workflow;
+pub mod time; // PURE
+pub mod inbound; // PURE
+pub mod turn; // PURE: the heart
+pub mod dialog; // PURE
+pub mod validation; // PURE
+pub mod workflow; // PURE
+pub mod mask; // PURE
+
+pub mod clock;
+pub mod config;
+pub mod ids;
+pub mod secrets;
+
+pub mod files;
+pub mod http;
+pub mod store;
+pub mod upstream;
+pub mod wechat;

@@ -1,0 +1,247 @@
+//! What we ask of the platform: one [`Client`], its calls in the files beside this one.
+//!
+//! Every call goes through `Client::ask`: a permit, a token, one bounded answer whose body decides (HTTP says 200 to
+//! everything), and once more with another token when the platform says that this one is dead (protocol §5). No other
+//! retry happens here: the worker decides from [`ClientError::advice`], and from [`ClientError::is_in_doubt`] whether a
+//! message may have arrived after all. JSON goes out as UTF-8 without escapes, which the platform has shown to people
+//! literally (protocol §14). Errors never hold an address: the token is in it.
+
+mod account;
+mod media;
+mod messages;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+pub use self::account::{QrCode, UserInfo};
+pub use self::media::{Media, MediaKind, Upload};
+pub use self::messages::{MenuMessage, TemplateMessage, Typing};
+use self::token::Tokens;
+pub use self::token::{StoredToken, TokenStore, TokenStoreError};
+use super::error::{self, Advice, ApiError};
+use crate::http::{self, Base, BaseError, ReadError};
+
+/// Wire time in milliseconds: real time, never moved by a demo or a test of the business.
+pub type WireClock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// Longest JSON answer that is read; the largest documented one, a page of 10 000 openids, is a third of it.
+const MAX_JSON: usize = 1024 * 1024;
+
+/// Where the platform is and who we are.
+#[derive(Clone)]
+pub struct ClientConfig {
+    /// Address of the API, without `/cgi-bin`.
+    pub api_base: String,
+    /// Address that serves the pictures of QR codes.
+    pub mp_base: String,
+    /// The account.
+    pub app_id: String,
+    /// Its secret.
+    pub app_secret: String,
+    /// Time for one call, answer included.
+    pub call_timeout: Duration,
+    /// Time for one upload or download.
+    pub media_timeout: Duration,
+    /// Calls under way at the same time; more wait.
+    pub concurrency: usize,
+}
+
+/// Settings that cannot work; the text follows the key's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The API's address.
+    #[error("wechat.api_base {0}")]
+    ApiBase(BaseError),
+    /// The QR pictures' address.
+    #[error("wechat.mp_base {0}")]
+    MpBase(BaseError),
+}
+
+/// Why a call brought nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// No connection, a broken one, or no time left.
+    #[error("the platform could not be reached: {0}")]
+    Http(#[source] reqwest::Error),
+    /// An HTTP status other than success, which the platform itself does not use.
+    #[error("the platform answered with HTTP status {0}")]
+    Status(u16),
+    /// The platform says no.
+    #[error(transparent)]
+    Api(ApiError),
+    /// The platform gives us no token, so that the call was not made.
+    #[error("no access token: {0}")]
+    Token(#[source] Box<ClientError>),
+    /// The answer is beyond the bound.
+    #[error("the platform's answer is too large")]
+    TooLarge,
+    /// The answer is not what is documented for the call.
+    #[error("the platform's answer is unreadable")]
+    Unreadable,
+    /// The shared token could not be read or written.
+    #[error(transparent)]
+    TokenStore(#[from] TokenStoreError),
+    /// The call was not made: an argument is beyond the platform's limits.
+    #[error("not sent: {0}")]
+    Invalid(&'static str),
+}
+
+impl ClientError {
+    /// What to do. Never [`Advice::RefreshTokenAndRetryOnce`]: that has been done.
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Http(_) | Self::Status(_) | Self::Unreadable | Self::TokenStore(_) => Advice::BackOff,
+            Self::TooLarge | Self::Invalid(_) => Advice::GiveUp,
+            Self::Api(refused) => match refused.advice() {
+                Advice::RefreshTokenAndRetryOnce => Advice::BackOff,
+                advice => advice,
+            },
+            Self::Token(cause) => match &**cause {
+                // Here 40001 means a wrong secret (protocol §5).
+                Self::Api(refused) if refused.advice() == Advice::RefreshTokenAndRetryOnce => Advice::Alert,
+                cause => cause.advice(),
+            },
+        }
+    }
+
+    /// Whether the same call may soon succeed by itself.
+    pub fn is_transient(&self) -> bool {
+        self.advice() == Advice::BackOff
+    }
+
+    /// Whether the call may have had its effect although no answer says so: sending again may double it.
+    pub fn is_in_doubt(&self) -> bool {
+        match self {
+            Self::Http(error) => !error.is_connect() && !error.is_builder(),
+            Self::Status(status) => *status >= 500,
+            Self::Unreadable | Self::TooLarge => true,
+            Self::Api(_) | Self::Token(_) | Self::TokenStore(_) | Self::Invalid(_) => false,
+        }
+    }
+}
+
+impl From<reqwest::Error> for ClientError {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error.without_url())
+    }
+}
+
+impl From<ReadError> for ClientError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::TooLarge(_) => Self::TooLarge,
+            ReadError::Broken(error) => error.into(),
+        }
+    }
+}
+
+/// The platform, as one account sees it. Shared by everybody in the process, so that one token serves all.
+pub struct Client {
+    api: Base,
+    mp: Base,
+    http: reqwest::Client,
+    tokens: Tokens,
+    permits: Semaphore,
+    call_timeout: Duration,
+    media_timeout: Duration,
+}
+
+/// A successful answer.
+enum Answer {
+    Json(Value),
+    Bytes(Vec<u8>),
+}
+
+impl Client {
+    /// Checks the addresses; calls nobody. `http` is best made by [`http::http_client`].
+    pub fn new(
+        config: ClientConfig,
+        store: Arc<dyn TokenStore>,
+        http: reqwest::Client,
+        clock: WireClock,
+    ) -> Result<Self, ConfigError> {
+        let api = Base::parse(&config.api_base).map_err(ConfigError::ApiBase)?;
+        let mp = Base::parse(&config.mp_base).map_err(ConfigError::MpBase)?;
+        let permits = Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS));
+        let (call_timeout, media_timeout) = (config.call_timeout, config.media_timeout);
+        let tokens = Tokens::new(&api, config, store, http.clone(), clock);
+        Ok(Self { api, mp, http, tokens, permits, call_timeout, media_timeout })
+    }
+
+    /// POSTs JSON and returns the answer's JSON.
+    async fn post(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
+        let body = body.to_string();
+        let answer = self.ask(Method::POST, path, MAX_JSON, |request| {
+            request.header("content-type", "application/json").timeout(self.call_timeout).body(body.clone())
+        });
+        answer.await?.json()
+    }
+
+    /// GETs JSON.
+    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, ClientError> {
+        let answer =
+            self.ask(Method::GET, path, MAX_JSON, |request| request.timeout(self.call_timeout).query(query));
+        answer.await?.json()
+    }
+
+    /// One call, and a second one if the token was dead. `complete` adds what the call needs beside the token.
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        limit: usize,
+        complete: impl Fn(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Answer, ClientError> {
+        let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
+        let request = |token: &str| {
+            complete(self.http.request(method.clone(), self.api.at(path)).query(&[("access_token", token)]))
+        };
+        let token = self.tokens.current().await?;
+        match fetch(request(&token), limit).await {
+            Err(ClientError::Api(refused)) if refused.advice() == Advice::RefreshTokenAndRetryOnce => {
+                let token = self.tokens.replace(&token).await?;
+                fetch(request(&token), limit).await
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+impl Answer {
+    fn json(self) -> Result<Value, ClientError> {
+        match self {
+            Self::Json(value) => Ok(value),
+            Self::Bytes(_) => Err(ClientError::Unreadable),
+        }
+    }
+}
+
+/// Sends one request and lets the body decide: a JSON object or array may report an error, anything else is content.
+async fn fetch(request: RequestBuilder, limit: usize) -> Result<Answer, ClientError> {
+    let response = request.send().await?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(ClientError::Status(status.as_u16()));
+    }
+    let body = http::read(response, limit).await?;
+    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{' | b'[') => match serde_json::from_slice(&body) {
+            Ok(value) => error::check(value).map(Answer::Json).map_err(ClientError::Api),
+            Err(_) => Ok(Answer::Bytes(body)),
+        },
+        _ => Ok(Answer::Bytes(body)),
+    }
+}
+
+/// A text field of an answer that has to be there.
+fn text(answer: &Value, field: &str) -> Result<String, ClientError> {
+    answer.get(field).and_then(Value::as_str).map(str::to_owned).ok_or(ClientError::Unreadable)
+}
