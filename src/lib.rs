@@ -1,2 +1,3 @@
 //! Graduation by chat: the bot's library. See `DESIGN.md` beside this file.
 
+pub mod time;
