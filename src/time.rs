@@ -74,7 +74,8 @@ pub fn at_civil(at: DateTime, zone: &TimeZone) -> Millis {
 /// Asia/Shanghai, the time zone of every date in the domain (domain.md §3) and the default of `timezone`.
 pub fn shanghai() -> TimeZone {
     static ZONE: OnceLock<TimeZone> = OnceLock::new();
-    ZONE.get_or_init(|| TimeZone::get("Asia/Shanghai").expect("the bundled time zone database has it")).clone()
+    ZONE.get_or_init(|| TimeZone::get("Asia/Shanghai").expect("the bundled time zone database has it"))
+        .clone()
 }
 
 /// `2026-06-12T09:30`, minutes exactly, no zone: how batches and flags write a local time.
@@ -128,7 +129,6 @@ pub mod minute {
     use serde::{Deserialize, Deserializer, Serializer};
 
     /// Writes the minute.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's `with` passes a reference")]
     pub fn serialize<S: Serializer>(at: &DateTime, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&super::write_minute(*at))
     }
