@@ -3,3 +3,4 @@
 pub mod mask;
 pub mod time;
 pub mod validation;
+pub mod workflow;
