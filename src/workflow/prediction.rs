@@ -12,7 +12,7 @@ mod unmet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::candidate::{Candidate, DIRECT};
+use super::candidate::{Candidate, DIRECT, PriorCredential};
 use super::plan::{Course, Level, Plan, Replacement};
 use standing::{Standing, Transcript};
 pub use standing::{SubstitutionChoice, SubstitutionOption};
@@ -148,7 +148,7 @@ fn unmet_additional(plan: &Plan, candidate: &Candidate, transcript: &Transcript<
 /// What concerns the person and not a course.
 fn unmet_person(plan: &Plan, candidate: &Candidate, today: Date) -> Vec<Unmet> {
     let mut unmet = Vec::new();
-    let verified = candidate.prior_credential.as_ref().is_some_and(|credential| credential.is_verified());
+    let verified = candidate.prior_credential.as_ref().is_some_and(PriorCredential::is_verified);
     if plan.level == Level::Bachelor && !verified {
         unmet.push(Unmet::plain(UnmetKind::Credential, "", Reason::CredentialUnverified));
     }

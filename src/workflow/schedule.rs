@@ -162,7 +162,8 @@ pub fn is_city_core(text: &str) -> bool {
     )
 }
 
-/// Without white space and quotation marks, with Simplified 「区」「广」 where a keyboard gave the Traditional ones.
+/// Without white space, quotation marks and the closing 「吧」, with Simplified 「区」「广」 where a keyboard gave the
+/// Traditional ones.
 fn squeeze(text: &str) -> String {
     let kept = text
         .chars()
