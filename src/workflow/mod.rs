@@ -6,6 +6,7 @@ pub mod batch;
 pub mod candidate;
 pub mod case;
 pub mod command;
+pub mod mistake;
 pub mod notice;
 pub mod plan;
 pub mod prediction;
