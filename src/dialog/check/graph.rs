@@ -1,0 +1,169 @@
+//! Paths: every state is reached and left, nobody goes round in circles, every stage has a home.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::Spanned;
+
+use super::{
+    super::{
+        mistake::{What, nearest},
+        script::{StateId, Target},
+        source::StateSource,
+    },
+    CASE, Checker, MAIN, Sources,
+};
+
+/// A state's source with its place.
+type Found<'s> = (usize, std::ops::Range<usize>, &'s StateSource);
+
+impl Checker<'_, '_> {
+    pub(super) fn check_graph(&mut self, sources: &Sources) {
+        let states = self.sources_by_id(sources);
+        self.check_homes(sources);
+        let main = self.main_start(sources);
+        let mut roots: Vec<StateId> = main.into_iter().chain(self.homes.values().copied()).collect();
+        roots.extend(self.entries());
+        for (from, target) in &self.paths {
+            if let (None, Target::State(id)) = (from, target) {
+                roots.push(*id);
+            }
+        }
+        let reached = self.closure(&roots, false);
+        let exits: Vec<StateId> = states
+            .iter()
+            .filter(|(id, (_, _, state))| self.is_exit(**id, state))
+            .map(|(id, _)| *id)
+            .chain(main)
+            .collect();
+        let leaving = self.closure(&exits, true);
+        for (id, (file, span, state)) in &states {
+            if !reached.contains(id) && main.is_some() {
+                self.note(*file, span.clone(), What::Unreachable { state: self.short(*id) });
+            }
+            if !leaving.contains(id) && has_kind(state) {
+                self.note(*file, span.clone(), What::NoWayOut { state: self.short(*id) });
+            }
+        }
+        self.check_circles(&states);
+    }
+
+    fn sources_by_id<'s>(&self, sources: &'s Sources) -> BTreeMap<StateId, Found<'s>> {
+        let mut states = BTreeMap::new();
+        for (outline, (file, source)) in self.outlines.iter().zip(&sources.dialogs) {
+            for (name, state) in &source.state {
+                let offset = outline.states.iter().position(|known| known == name.get_ref());
+                let id = StateId(outline.first + offset.expect("the outline lists the states of this file"));
+                states.insert(id, (*file, name.span(), state.get_ref()));
+            }
+        }
+        states
+    }
+
+    fn main_start(&self, sources: &Sources) -> Option<StateId> {
+        let index = self.outlines.iter().position(|outline| outline.id == MAIN)?;
+        let (outline, (_, source)) = (&self.outlines[index], &sources.dialogs[index]);
+        let start = source.dialog.as_ref()?.get_ref().start.as_ref()?.get_ref();
+        let start = nearest(start, &outline.states)?;
+        outline.states.iter().position(|state| state == start).map(|offset| StateId(outline.first + offset))
+    }
+
+    /// States that the program enters by name.
+    fn entries(&mut self) -> Vec<StateId> {
+        let mut found = Vec::new();
+        for entry in &self.known.entries {
+            match self.by_name.get(*entry) {
+                Some(id) => found.push(*id),
+                None => self.note_nowhere(What::EntryMissing { entry: (*entry).to_owned() }),
+            }
+        }
+        found
+    }
+
+    fn check_homes(&mut self, sources: &Sources) {
+        let main = self.outlines.iter().position(|outline| outline.id == MAIN);
+        let place = main.and_then(|index| {
+            let (file, source) = &sources.dialogs[index];
+            source.dialog.as_ref().map(|head| (*file, head.span()))
+        });
+        for stage in &self.known.stages {
+            if !self.homes.contains_key(stage.name) {
+                let what = What::HomeMissing { stage: stage.name.to_owned() };
+                match &place {
+                    Some((file, span)) => self.note(*file, span.clone(), what),
+                    None => self.note_nowhere(what),
+                }
+            }
+        }
+    }
+
+    /// Every state that can be reached from these, or, `backwards`, that reaches these.
+    fn closure(&self, from: &[StateId], backwards: bool) -> BTreeSet<StateId> {
+        let mut seen: BTreeSet<StateId> = from.iter().copied().collect();
+        let mut waiting: Vec<StateId> = seen.iter().copied().collect();
+        while let Some(state) = waiting.pop() {
+            for (start, target) in &self.paths {
+                let (Some(start), Target::State(end)) = (start, target) else { continue };
+                let (here, there) = if backwards { (end, start) } else { (start, end) };
+                if *here == state && seen.insert(*there) {
+                    waiting.push(*there);
+                }
+            }
+        }
+        seen
+    }
+
+    fn is_exit(&self, id: StateId, state: &StateSource) -> bool {
+        let is_true = |flag: &Option<Spanned<bool>>| flag.as_ref().is_some_and(|flag| *flag.get_ref());
+        let to_case = self.paths.iter().any(|(from, target)| *from == Some(id) && *target == Target::Case);
+        is_true(&state.end) || is_true(&state.wait) || to_case
+    }
+
+    /// States that only lead on must not lead back to themselves: a turn would never end.
+    fn check_circles(&mut self, states: &BTreeMap<StateId, Found<'_>>) {
+        let next = |checker: &Self, id: StateId| -> Option<StateId> {
+            let (_, _, state) = states.get(&id)?;
+            let goto = state.goto.as_ref().filter(|goto| goto.get_ref() != CASE)?.get_ref();
+            let full =
+                if goto.contains('.') { goto.clone() } else { format!("{}.{goto}", checker.dialog_of(id)) };
+            checker.by_name.get(&full).copied()
+        };
+        let mut told = BTreeSet::new();
+        for (id, (file, span, _)) in states {
+            let mut circle = vec![*id];
+            while let Some(following) = circle.last().and_then(|last| next(self, *last)) {
+                if following == *id {
+                    break;
+                }
+                if circle.contains(&following) {
+                    circle.clear();
+                    break;
+                }
+                circle.push(following);
+            }
+            let closes = circle.last().and_then(|last| next(self, *last)) == Some(*id);
+            if closes && told.is_disjoint(&circle.iter().copied().collect()) {
+                told.extend(circle.iter().copied());
+                let names = circle.iter().chain([id]).map(|id| self.short(*id)).collect();
+                let what = What::GotoCircle { state: self.short(*id), circle: names };
+                self.note(*file, span.clone(), what);
+            }
+        }
+    }
+
+    fn dialog_of(&self, id: StateId) -> String {
+        self.name_of(id).split('.').next().unwrap_or_default().to_owned()
+    }
+
+    fn short(&self, id: StateId) -> String {
+        self.name_of(id).split_once('.').map_or_else(String::new, |(_, state)| state.to_owned())
+    }
+}
+
+/// A state without a kind is a mistake of its own.
+fn has_kind(state: &StateSource) -> bool {
+    state.text.is_some()
+        || state.choice.is_some()
+        || state.list.is_some()
+        || state.photo.is_some()
+        || state.goto.is_some()
+}

@@ -1,0 +1,98 @@
+//! `notices.toml` and `renamed.toml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::Spanned;
+
+use super::{
+    super::{
+        mistake::{Noun, What, nearest},
+        script::Notice,
+        source::{NoticesFile, RenamedFile},
+    },
+    Checker,
+};
+
+impl Checker<'_, '_> {
+    /// The words of every event.
+    pub(super) fn notices(&mut self, file: usize, source: &NoticesFile) -> BTreeMap<&'static str, Notice> {
+        let mut notices = BTreeMap::new();
+        for (name, notice) in &source.notice {
+            let event = self.term(file, Noun::Event, name);
+            let notice = notice.get_ref();
+            let scope = event.map(|event| event.variables.clone());
+            let text = self.required(file, &name.span(), "a notice", "text", notice.text.as_ref());
+            let (Some(event), Some(scope), Some(text)) = (event, scope, text) else { continue };
+            let text = self.text(file, text, &scope);
+            let template = notice
+                .template
+                .iter()
+                .filter_map(|(field, words)| Some((field.get_ref().clone(), self.text(file, words, &scope)?)))
+                .collect();
+            if let Some(text) = text {
+                notices.insert(event.name, Notice { text, template, important: notice.important });
+            }
+        }
+        let named: BTreeSet<&str> = source.notice.keys().map(|name| name.get_ref().as_str()).collect();
+        for event in &self.known.events {
+            let is_meant = |name: &&str| nearest(name, &[event.name.to_owned()]).is_some();
+            if !named.contains(event.name) && !named.iter().any(|name| !self.is_event(name) && is_meant(name))
+            {
+                self.note(file, 0..0, What::NoticeMissing { event: event.name.to_owned() });
+            }
+        }
+        notices
+    }
+
+    fn is_event(&self, name: &str) -> bool {
+        self.known.events.iter().any(|event| event.name == name)
+    }
+
+    /// Old state → new state, both in full.
+    pub(super) fn renamed(&mut self, file: usize, source: &RenamedFile) -> BTreeMap<String, String> {
+        let rows = &source.renamed;
+        for (old, new) in rows {
+            if self.by_name.contains_key(old.get_ref()) {
+                let what = What::RenamedStillThere { state: old.get_ref().clone() };
+                self.note(file, old.span(), what);
+            } else if !rows.contains_key(new.get_ref().as_str()) {
+                self.check_renamed(file, new);
+            } else if is_circle(rows, new.get_ref()) {
+                self.note(file, old.span(), What::RenamedCircle { state: old.get_ref().clone() });
+            }
+        }
+        rows.iter().map(|(old, new)| (old.get_ref().clone(), new.get_ref().clone())).collect()
+    }
+
+    fn check_renamed(&mut self, file: usize, new: &Spanned<String>) {
+        let name = new.get_ref();
+        if self.by_name.contains_key(name) {
+            return;
+        }
+        let (dialog, state) = name.split_once('.').unwrap_or((super::MAIN, name));
+        let outline = self.outlines.iter().find(|outline| outline.id == dialog);
+        let what = match outline {
+            Some(outline) => What::UnknownState {
+                dialog: dialog.to_owned(),
+                name: state.to_owned(),
+                known: outline.states.clone(),
+            },
+            None => {
+                let known = self.outlines.iter().map(|outline| outline.id.clone()).collect();
+                What::UnknownDialog { name: dialog.to_owned(), known }
+            }
+        };
+        self.note(file, new.span(), what);
+    }
+}
+
+fn is_circle(rows: &super::super::source::Map<Spanned<String>>, start: &str) -> bool {
+    let mut name = start;
+    for _ in 0..=rows.len() {
+        match rows.get(name) {
+            Some(newer) => name = newer.get_ref(),
+            None => return false,
+        }
+    }
+    true
+}
