@@ -201,8 +201,6 @@ pub enum Answer {
 pub enum Reply {
     /// A text of any length; the edge cuts it at the platform's limit.
     Text(String),
-    /// Hand the chat to a person of the office (`transfer_customer_service`).
-    Transfer,
 }
 
 /// A case written by compare-and-swap on its own version, too.
@@ -299,6 +297,8 @@ pub enum Job {
         media_id: String,
         /// The message that waits for the verdict.
         inbox_key: String,
+        /// The account it was sent to, which the late answer comes from.
+        account: String,
         /// Where it belongs.
         slot: PhotoSlot,
         /// The case's round when it arrived.

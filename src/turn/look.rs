@@ -43,6 +43,7 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> 
     scene.job(Job::CheckPhoto {
         media_id: media_id.to_owned(),
         inbox_key: inbound.key.clone(),
+        account: inbound.account.clone(),
         slot,
         round: case.round,
         sequence,

@@ -1,0 +1,269 @@
+//! From an inbound message to a stored turn: load, step, commit, and again when a race was lost.
+//!
+//! Everybody who changes a person's affairs comes through [`Runner::run`]: the webhook, the camera page, the worker's
+//! verdicts, the reviewers. What differs is an [`Errand`]'s frame: a message to be answered, a late answer, a job
+//! that ends. Nothing is sent from here; whatever [`Ran`] says is durable.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::{
+    clock::Clock,
+    ids::Ids,
+    inbound::Inbound,
+    store::{Commit, Committed, InboxRow, LateAnswer, Lease, Store, StoreError},
+    time::Millis,
+    turn::{Answer, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply, Snapshot, Step, Turn, World, step},
+    upstream::Registry,
+    wechat::reply,
+};
+
+/// How often a lost race is stepped again (design §2.1).
+const TRIES: usize = 3;
+/// How many rows one message may ask for.
+const LOOKUPS: usize = 3;
+/// Ids of reply parts come after those that `step` may use.
+const REPLY_IDS: usize = 1_000;
+/// The platform asks three times within 15 s (protocol §4): nobody waits longer for a late answer.
+const WAITS_SECONDS: i64 = 15;
+
+/// Runs inbound messages against the store.
+#[derive(Clone)]
+pub struct Runner {
+    /// Where everything lasts.
+    pub store: Store,
+    /// What all people share; swapped whole after an import.
+    pub world: Arc<ArcSwap<World>>,
+    /// 考籍.
+    pub registry: Arc<dyn Registry>,
+    /// Both times.
+    pub clock: Clock,
+    /// Randomness.
+    pub ids: Ids,
+}
+
+/// One message and what surrounds it.
+#[derive(Default)]
+pub struct Errand {
+    /// A message of the platform's to be answered.
+    pub arrival: Option<Arrival>,
+    /// The message that has waited for this news.
+    pub waiting: Option<Waiting>,
+    /// The job that ends with it.
+    pub finished_job: Option<Lease>,
+}
+
+/// How a message of the platform's came in.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Plaintext mode: timestamp, nonce and openid, which no other message may use.
+    pub replay: Option<String>,
+    /// Hex SHA-256 of the inner XML.
+    pub body_hash: String,
+}
+
+/// A message whose answer depends on a verdict.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Its inbox key.
+    pub key: String,
+    /// The account that answers it.
+    pub account: String,
+}
+
+/// What became of an errand.
+#[derive(Debug)]
+pub enum Ran {
+    /// Stored.
+    Stored {
+        /// The inner XML to answer with; `None` while a verdict is awaited. Empty XML never: no reply is `success`.
+        answer: Option<String>,
+        /// The turn, for callers that are no chat.
+        turn: Box<Turn>,
+        /// The randomness used: the camera page's device secret.
+        fresh: Fresh,
+    },
+    /// The message was taken in before; its answer is in the inbox.
+    Seen,
+    /// The signature was used for another message: refuse.
+    Replayed,
+    /// Nothing had to change.
+    Nothing {
+        /// The turn, for callers that are no chat.
+        turn: Box<Turn>,
+    },
+}
+
+/// Why an errand could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Every try lost its race.
+    #[error("lost the race {TRIES} times")]
+    Contended,
+    /// `step` asked for more rows than a message may need.
+    #[error("a message asked for more than {LOOKUPS} rows")]
+    Lookups,
+}
+
+impl RunError {
+    /// Whether the same message may go through in a moment.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Contended => true,
+            Self::Lookups => false,
+        }
+    }
+}
+
+impl Runner {
+    /// Answers one inbound message durably.
+    pub async fn run(&self, inbound: &Inbound, errand: Errand) -> Result<Ran, RunError> {
+        let mut fresh = self.ids.fresh(self.clock.wire());
+        for attempt in 0..TRIES {
+            let now = self.clock.business();
+            let world = self.world.load_full();
+            let batch = world.batch.id.as_str();
+            let loaded = match attempt {
+                0 => self.store.load(&inbound.open_id, batch).await?,
+                _ => self.store.load_fresh(&inbound.open_id, batch).await?,
+            };
+            let (before, turn) = self.step_through(&world, loaded, inbound, now, &fresh).await?;
+            if errand.arrival.is_none() && errand.finished_job.is_none() && is_idle(&before, &turn) {
+                return Ok(Ran::Nothing { turn: Box::new(turn) });
+            }
+            let (commit, answer) = frame(turn, before, batch, now, inbound, &errand, &fresh, self.clock.wire());
+            let turn = Box::new(commit.turn.clone());
+            match self.store.commit(commit).await? {
+                Committed::Stored => return Ok(Ran::Stored { answer, turn, fresh }),
+                Committed::Duplicate => return Ok(Ran::Seen),
+                Committed::Replayed => return Ok(Ran::Replayed),
+                Committed::NumberTaken => fresh = self.ids.fresh(self.clock.wire()),
+                Committed::Lost => {}
+            }
+        }
+        Err(RunError::Contended)
+    }
+
+    /// Steps until nothing more is needed.
+    async fn step_through(
+        &self,
+        world: &Arc<World>,
+        mut before: Snapshot,
+        inbound: &Inbound,
+        now: Millis,
+        fresh: &Fresh,
+    ) -> Result<(Snapshot, Turn), RunError> {
+        before.found = Found::default();
+        for _ in 0..=LOOKUPS {
+            match step(world, &before, inbound, now, fresh) {
+                Step::Done(turn) => return Ok((before, *turn)),
+                Step::Need(Lookup::Candidate { exam_no }) => {
+                    before.found.candidate = Some(self.look_up(&exam_no, &world.batch.id).await?);
+                }
+            }
+        }
+        Err(RunError::Lookups)
+    }
+
+    /// The registry's record with who holds it. Runs outside any transaction.
+    pub async fn look_up(&self, exam_no: &str, batch: &str) -> Result<RegistryAnswer, RunError> {
+        let record = match self.registry.candidate(exam_no).await {
+            Ok(Some(record)) => record,
+            Ok(None) => return Ok(RegistryAnswer::Unknown),
+            Err(error) => {
+                tracing::warn!(%error, "the registry is unavailable");
+                return Ok(RegistryAnswer::Unavailable);
+            }
+        };
+        let Ok(candidate) = serde_json::from_value(record) else {
+            tracing::error!("the registry's record cannot be read");
+            return Ok(RegistryAnswer::Unavailable);
+        };
+        let bound_to = self.store.bound_to(exam_no).await?;
+        let case = self.store.case_of(exam_no, batch).await?;
+        Ok(RegistryAnswer::Known { candidate: Arc::new(candidate), bound_to, case })
+    }
+}
+
+/// Whether a turn changes nothing and says nothing to anybody who would wait for it.
+fn is_idle(before: &Snapshot, turn: &Turn) -> bool {
+    turn.case.is_none()
+        && turn.binding.is_none()
+        && turn.ticket.is_none()
+        && turn.outbox.is_empty()
+        && turn.jobs.is_empty()
+        && turn.session == before.session
+}
+
+/// A turn with what surrounds it, and the answer it gives now.
+#[expect(clippy::too_many_arguments, reason = "the parts of one commit, each used once")]
+fn frame(
+    mut turn: Turn,
+    before: Snapshot,
+    batch: &str,
+    now: Millis,
+    inbound: &Inbound,
+    errand: &Errand,
+    fresh: &Fresh,
+    wire: Millis,
+) -> (Commit, Option<String>) {
+    let mut parts = pieces(&turn, fresh);
+    let first = if parts.is_empty() { None } else { Some(parts.remove(0)) };
+    let render = |account: &str| {
+        let words = match &first {
+            Some(notice) => reply::Reply::Text(text_of(notice)),
+            None => reply::Reply::Nothing,
+        };
+        words.render(account, &inbound.open_id, wire.as_seconds())
+    };
+    let answer = match (&errand.arrival, turn.answer) {
+        (Some(_), Answer::Now) => Some(render(&inbound.account)),
+        _ => None,
+    };
+    let late = errand.waiting.as_ref().zip(first.clone()).map(|(waiting, otherwise)| LateAnswer {
+        key: waiting.key.clone(),
+        xml: render(&waiting.account),
+        otherwise,
+        waiting_since: now.minus_seconds(WAITS_SECONDS),
+    });
+    if errand.arrival.is_some() || errand.waiting.is_some() {
+        turn.outbox.splice(0..0, parts);
+    }
+    let inbox = errand.arrival.as_ref().map(|arrival| InboxRow {
+        key: inbound.key.clone(),
+        replay: arrival.replay.clone(),
+        body_hash: arrival.body_hash.clone(),
+        answer: answer.clone(),
+    });
+    let finished_job = errand.finished_job.clone();
+    let commit = Commit { inbox, late, finished_job, ..Commit::new(turn, before, batch, now) };
+    (commit, answer)
+}
+
+/// Everything said, cut at the platform's limit; each piece as the row it becomes when it is not the answer.
+fn pieces(turn: &Turn, fresh: &Fresh) -> Vec<Notice> {
+    let texts = turn.replies.iter().flat_map(|said| match said {
+        Reply::Text(text) => reply::split_text(text, reply::MAX_TEXT),
+    });
+    texts
+        .enumerate()
+        .map(|(n, text)| Notice {
+            id: fresh.id(REPLY_IDS + n),
+            event: "reply".to_owned(),
+            body: NoticeBody::Text { text, template: std::collections::BTreeMap::new() },
+            important: false,
+        })
+        .collect()
+}
+
+fn text_of(notice: &Notice) -> String {
+    match &notice.body {
+        NoticeBody::Text { text, .. } => text.clone(),
+        NoticeBody::QrCode { content } => content.clone(),
+    }
+}
