@@ -15,6 +15,7 @@ pub mod mask; // PURE
 pub mod clock;
 pub mod config;
 pub mod ids;
+pub mod runner;
 pub mod secrets;
 
 pub mod files;
