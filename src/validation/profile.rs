@@ -1,0 +1,77 @@
+//! What a document number says about its owner, to hold against the 考籍 record (domain.md §5.3, "profile checks").
+//!
+//! A disagreement is no typing mistake: the record itself is in doubt, so the answer is 信息有误 and 考籍信息更正
+//! (procedure.md AMB-12), never another try at the number.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::DocumentType;
+use super::document::{card_birth, old_card_birth};
+
+/// 男 or 女, as records write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Gender {
+    /// 男
+    #[serde(rename = "男")]
+    Male,
+    /// 女
+    #[serde(rename = "女")]
+    Female,
+}
+
+/// What a number tells; nothing for permits, passports and officers' cards.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Profile {
+    /// From the parity of the sequence.
+    pub gender: Option<Gender>,
+    /// The possible births: two where the card leaves out the century, none where it says nothing.
+    pub births: Vec<Date>,
+}
+
+/// Reads a number that its rule passed.
+pub fn read(document: DocumentType, number: &str) -> Profile {
+    match document {
+        DocumentType::ResidentId | DocumentType::HkMacaoResidence | DocumentType::TaiwanResidence => {
+            read_card(number)
+        }
+        DocumentType::ForeignPermanentResidence if number.len() == 18 => read_card(number),
+        DocumentType::ForeignPermanentResidence => Profile {
+            gender: gender_at(number, 13),
+            births: number.get(7..13).map(old_card_birth).into_iter().flatten().flatten().collect(),
+        },
+        DocumentType::HkMacaoPermit
+        | DocumentType::TaiwanPermit
+        | DocumentType::Passport
+        | DocumentType::OfficerCard => Profile::default(),
+    }
+}
+
+impl Profile {
+    /// Whether nothing in the number contradicts the record.
+    pub fn agrees_with(&self, gender: Gender, birth: Date) -> bool {
+        self.gender.is_none_or(|told| told == gender)
+            && (self.births.is_empty() || self.births.contains(&birth))
+    }
+}
+
+fn read_card(number: &str) -> Profile {
+    let births = number.get(6..14).and_then(card_birth).into_iter().collect();
+    Profile { gender: gender_at(number, 16), births }
+}
+
+/// Odd is 男, even (0 too) is 女.
+fn gender_at(number: &str, at: usize) -> Option<Gender> {
+    let digit = number.as_bytes().get(at).filter(|b| b.is_ascii_digit())?;
+    Some(if digit % 2 == 1 { Gender::Male } else { Gender::Female })
+}
+
+impl Gender {
+    /// 「男」 or 「女」.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Male => "男",
+            Self::Female => "女",
+        }
+    }
+}
