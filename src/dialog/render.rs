@@ -65,11 +65,17 @@ impl Texts {
         }
         let name = text.0.to_string();
         self.environment.add_template_owned(name.clone(), source.to_owned())?;
-        let template = self.environment.get_template(&name)?;
+        self.entries.push(Entry::Template(name));
+        Ok((text, self.variables(text)))
+    }
+
+    /// The variables a text needs, dotted and sorted.
+    pub(super) fn variables(&self, text: Text) -> Vec<String> {
+        let Entry::Template(name) = &self.entries[text.0] else { return Vec::new() };
+        let template = self.environment.get_template(name).expect("entries name templates that were added");
         let mut variables: Vec<String> = template.undeclared_variables(true).into_iter().collect();
         variables.sort();
-        self.entries.push(Entry::Template(name));
-        Ok((text, variables))
+        variables
     }
 
     /// Whether minijinja itself gives this name (`range`, `dict`, …).
