@@ -114,8 +114,12 @@ pub struct TextInput {
 /// One numbered choice.
 #[derive(Debug)]
 pub struct Choice {
-    /// Label and words understood.
+    /// Label and words understood; a label with variables is still a template here, see [`Scripts::offers`].
     pub offer: Offer,
+    /// The label, when it has variables.
+    pub(super) label: Option<Text>,
+    /// Words besides the label, kept for a label that is rendered.
+    pub(super) words: Vec<String>,
     /// Hidden when this guard does not hold.
     pub when: Option<&'static str>,
     /// What follows.
@@ -358,11 +362,6 @@ impl State {
     fn kinds(&self) -> impl Iterator<Item = &Kind> {
         std::iter::once(&self.kind).chain(&self.also)
     }
-
-    /// The offers of [`State::choices`], for [`understand`](super::understand) and [`Scripts::ask`].
-    pub fn offers(&self, holds: impl Fn(&'static str) -> bool) -> Vec<&Offer> {
-        self.choices(holds).into_iter().map(|choice| &choice.offer).collect()
-    }
 }
 
 impl Scripts {
@@ -403,6 +402,11 @@ impl Scripts {
     /// The dialog of a state.
     pub fn dialog(&self, state: &State) -> &Dialog {
         &self.dialogs[state.dialog]
+    }
+
+    /// Whether a state belongs to a conversation about the case: one of its dialog's states is a home.
+    pub fn is_of_case(&self, state: &State) -> bool {
+        self.states.iter().any(|other| other.dialog == state.dialog && !other.stages.is_empty())
     }
 
     /// The home of a stage of the case; the main dialog's start for a name that is no stage.
@@ -510,6 +514,12 @@ impl Scripts {
     pub fn check_words(&self, state: &State, code: &str) -> Text {
         let words = state.otherwise.get(code).or_else(|| self.checks.get(code));
         words.copied().unwrap_or_else(|| self.system(SystemText::Error))
+    }
+
+    /// Words for a picture that could not be fetched: the state's, else the system's.
+    pub fn unavailable_words(&self, state: &State) -> Text {
+        let own = state.otherwise.get("unavailable").copied();
+        own.unwrap_or_else(|| self.system(SystemText::PhotoUnavailable))
     }
 
     /// A text of the system.

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::{
     super::{
         mistake::{Noun, What},
-        render::{Text, number},
+        render::{Text, has_tags, number},
         script::{Choice, Fallback, Interrupt, SystemText, Then},
         source::{ChoiceSource, FallbackSource, GlobalFile, InterruptSource, StateSource, Word},
         understand::{Ears, Offer, fold, is_number},
@@ -248,11 +248,13 @@ impl Checker<'_, '_> {
         let mut taken: HashMap<String, (usize, String)> = HashMap::new();
         for (index, choice) in choices.iter().enumerate() {
             let choice = choice.get_ref();
-            let label = choice.label.iter().map(|label| (label, true));
+            let label =
+                choice.label.iter().filter(|label| !has_tags(label.get_ref())).map(|label| (label, true));
             for (word, is_label) in label.chain(choice.words.iter().map(|word| (word, false))) {
                 let (folded, span) = (fold(word.get_ref()), word.span());
                 self.check_word(file, word, &folded, heard.filter(|_| !is_label));
                 match taken.get(&folded) {
+                    Some((other, _)) if *other == index => {} // 「…」 around a label
                     Some((other, _)) if exclude_each_other(choice, choices[*other].get_ref()) => {}
                     Some((_, label)) => {
                         let (word, first) = (word.get_ref().clone(), format!("“{label}” here"));

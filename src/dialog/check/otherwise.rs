@@ -14,11 +14,12 @@ use super::{
 };
 
 /// Words of `otherwise` that belong to no code: for any invalid text, another kind of message, a text that is no
-/// choice, several choices at once.
+/// choice, several choices at once, a picture that could not be fetched.
 const INVALID: &str = "invalid";
 const WRONG_KIND: &str = "wrong_kind";
 const UNKNOWN: &str = "unknown";
 const AMBIGUOUS: &str = "ambiguous";
+const UNAVAILABLE: &str = "unavailable";
 
 /// The codes that `_global.toml` has words for.
 #[derive(Default)]
@@ -90,6 +91,7 @@ impl<'k> Checker<'k, '_> {
         }
         let mut special = vec![WRONG_KIND];
         special.extend(uses.rule.is_some().then_some(INVALID));
+        special.extend(uses.is_photo.then_some(UNAVAILABLE));
         if source.list.is_some() || source.choice.is_some() {
             special.extend([UNKNOWN, AMBIGUOUS]);
         }

@@ -8,7 +8,7 @@ use super::{
     super::{
         known::Term,
         mistake::{Noun, What},
-        render::Text,
+        render::{Text, has_tags},
         script::{
             Act, Choice, Command, GiveUp, Kind, ListInput, PhotoInput, State, StateId, Target, TextInput,
         },
@@ -203,9 +203,12 @@ impl<'k> Checker<'k, '_> {
             goto: choice.goto.as_ref(),
         };
         let act = self.act(here, &act, uses);
-        let words = choice.words.iter().map(|word| word.get_ref().as_str());
-        let offer = Offer::new(&(index + 1).to_string(), label?.get_ref(), words);
-        Some(Choice { offer, when: when.map(|guard| guard.name), act: act? })
+        let label = label?;
+        let words: Vec<String> = choice.words.iter().map(|word| word.get_ref().clone()).collect();
+        let offer = Offer::new(&(index + 1).to_string(), label.get_ref(), words.iter().map(String::as_str));
+        let template = has_tags(label.get_ref()).then(|| self.text(here.file, label, &self.scope(&[])));
+        let label = template.flatten();
+        Some(Choice { offer, label, words, when: when.map(|guard| guard.name), act: act? })
     }
 
     fn list_input(&mut self, here: &Here, source: &Spanned<ListSource>, uses: &mut Uses<'k>) -> Option<Kind> {
