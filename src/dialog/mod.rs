@@ -40,6 +40,7 @@ mod known;
 mod mistake;
 mod render;
 mod script;
+mod scripts;
 mod source;
 mod understand;
 
@@ -49,8 +50,9 @@ pub use mistake::{Mistake, Noun, What, report};
 pub use render::{Text, number};
 pub use script::{
     Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Item, Kind, ListInput, Notice, PhotoInput,
-    Scripts, State, StateId, SystemText, Target, TextInput, Then,
+    State, StateId, SystemText, Target, TextInput, Then,
 };
+pub use scripts::Scripts;
 pub use understand::{Asked, Ears, Heard, Offer, Understood, understand};
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.

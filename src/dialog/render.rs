@@ -14,7 +14,8 @@ use minijinja::{Environment, UndefinedBehavior, Value, syntax::SyntaxConfig};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    script::{Choice, Scripts, State, SystemText},
+    script::{Choice, State, SystemText},
+    scripts::Scripts,
     understand::Offer,
 };
 

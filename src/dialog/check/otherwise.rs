@@ -81,7 +81,7 @@ impl<'k> Checker<'k, '_> {
             for code in check.codes.iter().filter(|code| !given.contains_key(code.name)) {
                 if !Shared::has(shared.checks, code.name) {
                     let (check, code) = (check.name.to_owned(), code.name.to_owned());
-                    self.note(here.file, span.clone(), What::CheckWithoutWords { check, code });
+                    self.note(here.file, span.clone(), What::CheckWithoutWords { check, code, more: 0 });
                 }
             }
         }
@@ -110,7 +110,7 @@ impl<'k> Checker<'k, '_> {
             for code in open.iter().filter(|code| !given.contains_key(code.name)) {
                 if !Shared::has(shared.refusals, code.name) {
                     let (command, refusal) = (command.name.to_owned(), code.name.to_owned());
-                    self.note(file, span.clone(), What::RefusalWithoutWords { command, refusal });
+                    self.note(file, span.clone(), What::RefusalWithoutWords { command, refusal, more: 0 });
                 }
             }
         }

@@ -20,10 +20,7 @@ impl Checker<'_, '_> {
         for (name, notice) in source {
             let event = self.term(file, Noun::Event, name);
             let notice = notice.get_ref();
-            let scope = event.map(|event| {
-                let own = event.variables.iter().map(|name| (*name).to_owned());
-                own.chain(self.fragments.iter().cloned()).collect()
-            });
+            let scope = event.map(|event| self.scope(&[&event.variables]));
             let text = self.required(file, &name.span(), "a notice", "text", notice.text.as_ref());
             let (Some(event), Some(scope), Some(text)) = (event, scope, text) else { continue };
             let text = self.text(file, text, &scope);
