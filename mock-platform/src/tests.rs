@@ -1,0 +1,7 @@
+//! The mock against the published vectors and against a tiny bot over real HTTP.
+
+mod api;
+mod bot;
+mod calls;
+mod deliveries;
+mod vectors;
