@@ -25,6 +25,8 @@ const LOG_LINES: usize = 200;
 const FILES: &[(&str, &str, &str)] = &[
     ("/", "text/html; charset=utf-8", include_str!("page/index.html")),
     ("/page/style.css", "text/css; charset=utf-8", include_str!("page/style.css")),
+    ("/page/bubbles.css", "text/css; charset=utf-8", include_str!("page/bubbles.css")),
+    ("/page/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
     ("/page/panel.css", "text/css; charset=utf-8", include_str!("page/panel.css")),
     ("/page/main.js", "text/javascript; charset=utf-8", include_str!("page/main.js")),
     ("/page/phone.js", "text/javascript; charset=utf-8", include_str!("page/phone.js")),
@@ -33,9 +35,9 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/page/tools.js", "text/javascript; charset=utf-8", include_str!("page/tools.js")),
 ];
 
-/// Own files only; pictures may also be what was just chosen, or an article's.
-const POLICY: &str =
-    "default-src 'self'; img-src 'self' data: blob: http: https:; style-src 'self'; object-src 'none'";
+/// Own files only; an article's picture may also come from another server on this machine, such as the bot.
+const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+    img-src 'self' data: blob: http://127.0.0.1:* http://localhost:*";
 
 pub(crate) fn routes() -> Router<Arc<Platform>> {
     let mut router =
