@@ -4,4 +4,5 @@ mod api;
 mod bot;
 mod calls;
 mod deliveries;
+mod testing;
 mod vectors;

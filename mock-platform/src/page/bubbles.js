@@ -46,12 +46,12 @@ const tapLink = (text, act) => h("button", { class: "link", type: "button", oncl
 const bubble = (...content) => h("div", { class: "bubble" }, ...content);
 
 function picture(address, label) {
-  const image = h("img", { src: address, alt: label, loading: "lazy" });
+  const image = h("img", { src: address, alt: label });
   return h("a", { class: "picture", href: address, target: "_blank", rel: "noopener" }, image);
 }
 
 function articleCard(article) {
-  const image = article.picurl ? h("img", { src: article.picurl, alt: "", loading: "lazy" }) : null;
+  const image = article.picurl ? h("img", { src: article.picurl, alt: "" }) : null;
   image?.addEventListener("error", () => image.remove());
   const inside = [image, h("strong", {}, article.title), article.description && h("p", {}, article.description)];
   return /^https?:\/\//i.test(article.url)

@@ -6,6 +6,8 @@ import { Panel } from "./panel.js";
 
 const byId = (id) => document.getElementById(id);
 const NARROW = matchMedia("(max-width: 900px)");
+// Two phones and the panel do not fit beside each other below this width.
+const CROWDED = matchMedia("(max-width: 1520px)");
 
 const state = { after: 0, seen: "", now: 0, head: { people: [] }, screens: new Map(), read: new Map(), active: null };
 const phones = new Map();
@@ -31,7 +33,13 @@ function fold(side, open) {
   if (open) byId(side).querySelector("button, input, a")?.focus();
 }
 
+/** On a wide window the panel can be put away to make room for phones. */
+function putPanelAway(away) {
+  document.body.classList.toggle("panel-away", away);
+}
+
 function open(openid, beside = false) {
+  if (beside && CROWDED.matches) putPanelAway(true);
   const already = phones.get(openid);
   if (!already) {
     if (!beside || NARROW.matches) for (const other of [...phones.keys()]) closePhone(other);
@@ -48,7 +56,7 @@ function open(openid, beside = false) {
 }
 
 function closePhone(openid) {
-  phones.get(openid)?.element.remove();
+  phones.get(openid)?.remove();
   phones.delete(openid);
   if (state.active === openid) state.active = [...phones.keys()].at(-1) || null;
   showPhones();
@@ -184,7 +192,8 @@ byId("add").addEventListener("submit", (event) => {
   input.value = "";
 });
 byId("add-first").addEventListener("click", () => addPerson("考生 1"));
-byId("close-panel").addEventListener("click", () => fold("panel", false));
+byId("close-panel").addEventListener("click", () => NARROW.matches ? fold("panel", false) : putPanelAway(true));
+byId("bring-panel").addEventListener("click", () => putPanelAway(false));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   fold("people", false);

@@ -17,6 +17,20 @@ const TARGETS = [
   ["/upstream/registry", "考籍库"], ["/upstream/population", "公安人口库"],
 ];
 
+// What became of a delivery, as the mock words it, and as the page does.
+const OUTCOMES = [
+  ["nothing to show", "不显示"], ["shown", "已显示"], ["too long: it vanishes", "太长，平台不显示"],
+  ["no complete answer in time", "超时"], ["the connection was refused", "连不上机器人"], ["the connection broke", "连接断开"],
+  ["lost on the way (fault)", "路上丢失"], ["an unencrypted answer", "回复没有加密"], ["-40001", "回复的签名不对"],
+  ["not the platform's XML", "回复不是 XML"], ["ToUserName is not the person", "ToUserName 不对"],
+  ["FromUserName is not the account", "FromUserName 不对"], ["CreateTime is not bare digits", "CreateTime 不对"],
+  ["Content is empty", "内容是空的"], ["names no medium", "素材不存在"], ["(fault)", "（故障）"],
+];
+
+function outcomeWords(outcome) {
+  return OUTCOMES.reduce((words, [part, meaning]) => words.replace(part, meaning), outcome);
+}
+
 async function attempt(act) {
   try {
     await act();
@@ -89,7 +103,7 @@ export class Panel {
     const person = this.world.person(entry.openid);
     const type = /<Event><!\[CDATA\[(.*?)\]\]>/.exec(entry.message)?.[1] || /<MsgType><!\[CDATA\[(.*?)\]\]>/.exec(entry.message)?.[1];
     const good = entry.outcome === "shown" || entry.outcome === "nothing to show";
-    const words = { shown: "已显示", "nothing to show": "不显示" }[entry.outcome] || entry.outcome;
+    const words = outcomeWords(entry.outcome);
     return this.entryLine(entry, good, `${person?.nickname || "？"} · ${type}`,
       entry.attempt > 1 ? `第 ${entry.attempt} 次 ${words}` : words,
       [block("平台发给机器人", prettyXml(entry.message)), block("机器人的回复", entry.reply && prettyXml(entry.reply))]);

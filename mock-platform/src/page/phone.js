@@ -64,11 +64,22 @@ export class Phone {
         h("button", { class: "icon fold", type: "button", "aria-label": "通信记录和开关", onclick: () => this.world.showPanel() }, "⚙"),
         this.close),
       this.screen, this.typing, this.follow, this.form, this.tools, this.menu);
+    this.atEnd = true;
+    this.screen.addEventListener("scroll", () => {
+      this.atEnd = this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight < 120;
+    });
+    // A picture that arrives late makes the screen longer.
+    this.screen.addEventListener("load", () => this.atEnd && this.toEnd(), true);
     this.element.addEventListener("pointerdown", () => this.world.focus(this.openid));
     this.element.addEventListener("focusin", () => this.world.focus(this.openid));
-    document.addEventListener("click", (event) => {
-      if (!this.menu.contains(event.target)) this.openMenu(null);
-    });
+    this.gone = new AbortController();
+    const closeMenu = (event) => this.menu.contains(event.target) || this.openMenu(null);
+    document.addEventListener("click", closeMenu, { signal: this.gone.signal });
+  }
+
+  remove() {
+    this.gone.abort();
+    this.element.remove();
   }
 
   /** Takes over name, follow state and menu from the world. */
@@ -95,7 +106,6 @@ export class Phone {
   add(items) {
     const person = this.world.person(this.openid);
     if (!person || !items.length) return;
-    const atEnd = this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight < 120;
     const now = this.world.now();
     for (const item of items) {
       const time = timeLine(item, this.last, now);
@@ -103,10 +113,7 @@ export class Phone {
       this.screen.append(itemElement(item, person, now, this.tap));
       this.last = item;
     }
-    if (atEnd || items.some((item) => item.from === "user")) this.toEnd();
-    for (const image of this.screen.querySelectorAll("img")) {
-      if (!image.complete) image.addEventListener("load", () => atEnd && this.toEnd(), { once: true });
-    }
+    if (this.atEnd || items.some((item) => item.from === "user")) this.toEnd();
   }
 
   toEnd() {

@@ -65,7 +65,7 @@ const clockFormat = new Intl.DateTimeFormat("zh-CN", {
 });
 const dayFormat = new Intl.DateTimeFormat("zh-CN", { timeZone: SHANGHAI, month: "long", day: "numeric" });
 const fullFormat = new Intl.DateTimeFormat("zh-CN", {
-  timeZone: SHANGHAI, year: "numeric", month: "2-digit", day: "2-digit", weekday: "short",
+  timeZone: SHANGHAI, year: "numeric", month: "long", day: "numeric", weekday: "short",
   hour: "2-digit", minute: "2-digit", hour12: false,
 });
 const secondFormat = new Intl.DateTimeFormat("zh-CN", {

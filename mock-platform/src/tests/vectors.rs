@@ -7,14 +7,14 @@ use crate::xml;
 
 #[derive(Deserialize)]
 struct Vectors {
-    signature: Vec<Signature>,
+    signature: Vec<Signed>,
     crypto: Vec<Sealed>,
     negative: Vec<Sealed>,
     envelope_negative: Vec<Envelope>,
 }
 
 #[derive(Deserialize)]
-struct Signature {
+struct Signed {
     id: String,
     token: String,
     timestamp: String,
