@@ -4,7 +4,7 @@
 //! (or now), runs, and can be moved forward by a test; windows, expiries, quota days and the times on the page
 //! follow it and nothing else does.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Real time in milliseconds since 1970.
@@ -23,13 +23,14 @@ pub(crate) fn wire_seconds() -> i64 {
 #[derive(Debug)]
 pub(crate) struct Clock {
     offset_ms: AtomicI64,
+    moved: AtomicBool,
 }
 
 impl Clock {
     /// A clock that shows `start` (seconds since 1970) now, or wire time without one.
     pub(crate) fn starting(start: Option<i64>) -> Self {
         let offset = start.map_or(0, |seconds| seconds * 1000 - wire_millis());
-        Self { offset_ms: AtomicI64::new(offset) }
+        Self { offset_ms: AtomicI64::new(offset), moved: AtomicBool::new(false) }
     }
 
     /// Seconds since 1970 on this clock.
@@ -40,5 +41,11 @@ impl Clock {
     /// Moves the clock forward by `seconds`.
     pub(crate) fn advance(&self, seconds: i64) {
         self.offset_ms.fetch_add(seconds * 1000, Ordering::Relaxed);
+        self.moved.store(true, Ordering::Relaxed);
+    }
+
+    /// Has it ever been moved? Then a token can end without its holder having been able to know.
+    pub(crate) fn has_moved(&self) -> bool {
+        self.moved.load(Ordering::Relaxed)
     }
 }

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use mock_platform::{Mock, Mode, Options, Template};
+use mock_platform::{Mock, Mode, Options, StartError, Template};
 
 /// A mock of the WeChat official-account platform: callbacks, APIs, a chat page and a test API
 #[derive(Parser)]
@@ -44,16 +45,33 @@ struct Arguments {
     unlimited: bool,
 }
 
+/// Exit code of a mistake on the command line; everything else that goes wrong is 1.
+const MISTAKE: u8 = 2;
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let mock = Mock::start(options(Arguments::parse())?).await?;
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            let start = error.downcast_ref::<StartError>();
+            let ours = matches!(start, Some(StartError::Listen(..) | StartError::Client(_)));
+            if ours { ExitCode::FAILURE } else { ExitCode::from(MISTAKE) }
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mock = Mock::start(options(arguments)?).await?;
     println!("聊天页面：{}/", mock.url());
     println!("机器人回调：{}", mock.options().bot.as_deref().unwrap_or("（未设置）"));
     println!("按 Ctrl-C 结束。");
-    tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::warn!(%error, "cannot wait for Ctrl-C; stopping");
+    }
     Ok(())
 }
 

@@ -180,7 +180,8 @@ impl Mock {
         state.expected.push((path, errcode));
     }
 
-    /// Calls answered with an errcode that neither a fault nor [`Self::expect_errcode`] had announced.
+    /// Calls answered with an errcode that neither a fault nor [`Self::expect_errcode`] had announced. A 42001 after
+    /// [`Self::advance`] is not among them: the jump ended the token, and the bot refreshes it.
     pub fn undeclared_errors(&self) -> Vec<ApiCall> {
         self.platform.state().undeclared.clone()
     }

@@ -101,21 +101,32 @@ const RENDER = {
   link: (item) => articleCard({ title: item.title, description: item.description, url: item.url }),
 };
 
+/** What the menu's button with that key or address is called. */
+function buttonName(buttons, key) {
+  for (const button of key && buttons || []) {
+    if (button.key === key || button.url === key) return button.name;
+    const below = buttonName(button.sub_button, key);
+    if (below) return below;
+  }
+  return null;
+}
+
 /** A grey line in the middle, for what is no message. */
-function greyLine(item) {
+function greyLine(item, menu) {
   if (item.type === "notice") return h("p", { class: "grey warn" }, item.content);
   if (item.type === "transfer_customer_service") return h("p", { class: "grey" }, "已转接人工客服");
-  const key = item.event_key ? `「${item.event_key.replace(/^qrscene_/, "")}」` : "";
+  const words = buttonName(menu?.button, item.event_key) || item.event_key?.replace(/^qrscene_/, "");
+  const key = words ? `「${words}」` : "";
   return h("p", { class: "grey" }, `${EVENTS[item.event] || item.event}${key}`);
 }
 
 /** The whole line of an item: picture of the sender, bubble or card. */
-export function itemElement(item, person, now, tap) {
+export function itemElement(item, person, now, menu, tap) {
   if (item.type === "template") {
     return h("li", { class: "line from-template" }, templateCard(item, now));
   }
   const render = RENDER[item.type];
-  if (!render) return h("li", { class: "line middle" }, greyLine(item));
+  if (!render) return h("li", { class: "line middle" }, greyLine(item, menu));
   const mine = item.from === "user";
   const face = mine
     ? avatar(person.nickname, person.openid)

@@ -39,7 +39,7 @@ function putPanelAway(away) {
 }
 
 function open(openid, beside = false) {
-  if (beside && CROWDED.matches) putPanelAway(true);
+  putPanelAway(beside && CROWDED.matches);
   const already = phones.get(openid);
   if (!already) {
     if (!beside || NARROW.matches) for (const other of [...phones.keys()]) closePhone(other);

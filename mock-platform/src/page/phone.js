@@ -110,7 +110,7 @@ export class Phone {
     for (const item of items) {
       const time = timeLine(item, this.last, now);
       if (time) this.screen.append(time);
-      this.screen.append(itemElement(item, person, now, this.tap));
+      this.screen.append(itemElement(item, person, now, this.world.menu(), this.tap));
       this.last = item;
     }
     if (this.atEnd || items.some((item) => item.from === "user")) this.toEnd();

@@ -50,6 +50,7 @@ async fn tokens_expire_and_are_told_apart() {
     assert_eq!(errcode(&client).await, 0);
     mock.advance(7200);
     assert_eq!(errcode(&client).await, 42001);
+    assert_eq!(mock.undeclared_errors(), [], "the test moved the clock, the bot could not know");
     client.renew().await;
     assert_eq!(errcode(&client).await, 0);
     mock.fault(Fault::once("/cgi-bin/getcallbackip", Kind::TokenExpired, Value::Null));
