@@ -57,3 +57,6 @@ pub use understand::{Asked, Ears, Heard, Offer, Understood, understand};
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.
 pub const EXAMPLE_GLOBAL: &str = include_str!("example_global.toml");
+
+#[cfg(test)]
+mod tests;
