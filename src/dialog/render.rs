@@ -147,7 +147,7 @@ impl Scripts {
         self.texts.render(text, context)
     }
 
-    /// The offers of a state's choices whose guards hold, for [`understand`](super::understand) and
+    /// The offers of a state's choices whose guards hold, for [`understand`](super::understand()) and
     /// [`Scripts::ask`]; labels with variables are rendered.
     pub fn offers<'s>(
         &'s self,
