@@ -1,8 +1,9 @@
-//! PURE. The business: candidates and plans, prediction, batch and schedule, the case and who is told what.
+//! What may happen to an application, and the facts that decide it. No IO, no clock, no words for people.
 
+pub mod batch;
 pub mod candidate;
+pub mod case;
+pub mod mistake;
 pub mod plan;
 pub mod prediction;
-pub mod batch;
 pub mod schedule;
-pub mod case;

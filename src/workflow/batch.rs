@@ -1,0 +1,165 @@
+//! One round of applications (批次) and its window (domain.md §3).
+//!
+//! All times are local minutes in the configured time zone, Asia/Shanghai by default; the caller turns business
+//! time into a local time with [`crate::time::Millis::civil`]. The year of the batch is the only year that printed
+//! dates may use (procedure.md AMB-15).
+
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use super::mistake::Mistake;
+use crate::time::minute;
+
+/// A batch as `domain/upstream.md` writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Year and month, `2026-06`.
+    pub id: String,
+    /// What people call it, 「2026年上半年」.
+    pub name: String,
+    /// The first minute of the online application.
+    #[serde(with = "minute")]
+    pub opens: DateTime,
+    /// The minute from which on it is closed.
+    #[serde(with = "minute")]
+    pub closes: DateTime,
+    /// The minute from which on portraits are no longer reviewed (procedure.md AMB-20).
+    #[serde(with = "minute")]
+    pub portrait_review_ends: DateTime,
+    /// The year of the schedule's dates.
+    pub year: i16,
+    /// Working days within which reviews are promised; `None` when the office promised nothing, and then the bot
+    /// must not either (voice.md rule 4).
+    #[serde(default)]
+    pub review_promise_working_days: Option<u8>,
+    /// Name of the schedule file that belongs to it.
+    pub schedule: String,
+}
+
+/// Where a moment lies with respect to a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// Not yet open: binding, prediction and questions only (procedure.md P1).
+    Before,
+    /// 「申请」 is possible.
+    Open,
+    /// Closed for candidates, portraits are still reviewed (procedure.md AMB-20).
+    ReviewOnly,
+    /// Over.
+    Closed,
+}
+
+impl Batch {
+    /// The window at a local time. Both ends are exact to the minute: open at 9:30:00, closed at 16:00:00.
+    pub fn window(&self, now: DateTime) -> Window {
+        if now < self.opens {
+            Window::Before
+        } else if now < self.closes {
+            Window::Open
+        } else if now < self.portrait_review_ends {
+            Window::ReviewOnly
+        } else {
+            Window::Closed
+        }
+    }
+
+    /// Everything wrong with it; empty when it can be used.
+    pub fn check(&self) -> Vec<Mistake> {
+        let id = self.id.split_once('-').and_then(|(year, month)| {
+            let month: u8 = month.parse().ok().filter(|m| (1..=12).contains(m) && month.len() == 2)?;
+            Some((year.parse::<i16>().ok().filter(|_| year.len() == 4)?, month))
+        });
+        let rules = [
+            (id.is_some(), "id", "is not a year and a month", "write it like 2026-06"),
+            (
+                id.is_none_or(|(year, _)| year == self.year),
+                "year",
+                "is not the year of `id`",
+                "make them equal",
+            ),
+            (
+                !self.name.trim().is_empty(),
+                "name",
+                "is empty",
+                "write what people call it, like 2026年上半年",
+            ),
+            (self.opens.year() == self.year, "opens", "is not in `year`", "correct the one that is wrong"),
+            (self.opens < self.closes, "closes", "is not after `opens`", "put it later"),
+            (
+                self.closes <= self.portrait_review_ends,
+                "portrait_review_ends",
+                "is before `closes`",
+                "put it at or after the end of the window",
+            ),
+            (!self.schedule.trim().is_empty(), "schedule", "is empty", "name the schedule's CSV file"),
+        ];
+        rules
+            .into_iter()
+            .filter(|(holds, ..)| !holds)
+            .map(|(_, field, what, remedy)| Mistake::new(field, what, remedy))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::parse_minute;
+
+    const SAMPLE: &str = include_str!("../../examples/data/batch.json");
+
+    fn batch() -> Batch {
+        serde_json::from_str(SAMPLE).unwrap()
+    }
+
+    #[test]
+    fn the_window_is_exact_to_the_minute() {
+        let rows = [
+            ("2026-06-01T00:00", Window::Before),
+            ("2026-06-12T09:29", Window::Before),
+            ("2026-06-12T09:30", Window::Open),
+            ("2026-06-17T15:59", Window::Open),
+            ("2026-06-17T16:00", Window::ReviewOnly),
+            ("2026-06-18T17:29", Window::ReviewOnly),
+            ("2026-06-18T17:30", Window::Closed),
+            ("2027-06-15T12:00", Window::Closed),
+        ];
+        for (now, window) in rows {
+            assert_eq!(batch().window(parse_minute(now).unwrap()), window, "{now}");
+        }
+        let last_second = parse_minute("2026-06-17T15:59").unwrap().with().second(59).build().unwrap();
+        assert_eq!(batch().window(last_second), Window::Open);
+    }
+
+    #[test]
+    fn the_sample_is_good_and_comes_back_as_written() {
+        assert_eq!(batch().check(), []);
+        let written: serde_json::Value = serde_json::from_str(SAMPLE).unwrap();
+        assert_eq!(serde_json::to_value(batch()).unwrap(), written);
+    }
+
+    #[test]
+    fn every_mistake_is_named() {
+        let bad = Batch {
+            id: "2026-6".into(),
+            name: " ".into(),
+            opens: parse_minute("2025-06-12T09:30").unwrap(),
+            closes: parse_minute("2025-06-12T09:30").unwrap(),
+            portrait_review_ends: parse_minute("2025-06-11T09:30").unwrap(),
+            schedule: String::new(),
+            ..batch()
+        };
+        let fields: Vec<_> = bad.check().into_iter().map(|mistake| mistake.field).collect();
+        assert_eq!(fields, ["id", "name", "opens", "closes", "portrait_review_ends", "schedule"]);
+        let wrong_year = Batch { id: "2025-06".into(), ..batch() };
+        assert_eq!(wrong_year.check()[0].to_string(), "year: is not the year of `id`; make them equal");
+    }
+
+    #[test]
+    fn a_time_that_is_no_minute_is_refused_with_an_example() {
+        let text = SAMPLE.replace("2026-06-12T09:30", "2026-06-12 9:30");
+        let error = serde_json::from_str::<Batch>(&text).unwrap_err().to_string();
+        assert!(error.contains("2026-06-12 9:30") && error.contains("2026-06-12T09:30"), "{error}");
+    }
+}

@@ -1,0 +1,211 @@
+use super::*;
+use jiff::civil::date;
+
+const GUANGZHOU: &str = include_str!("../../../examples/data/schedule-guangzhou.csv");
+
+fn schedule() -> Schedule {
+    read_csv(GUANGZHOU, 2026).unwrap()
+}
+
+fn place(district: &str) -> Place {
+    schedule().place("广州市", district).unwrap().clone()
+}
+
+fn at(month: i8, day: i8, hour: i8, minute: i8) -> DateTime {
+    date(2026, month, day).at(hour, minute, 0, 0)
+}
+
+/// Every row of the published table, as the bot says it.
+const ROWS: [(&str, &str, &str, &str); 11] = [
+    ("荔湾区", "6月16日（周二）、6月17日（周三）", "荔湾区多宝路58号509室", "020-81957623"),
+    (
+        "越秀区",
+        "6月15日（周一）、6月16日（周二）",
+        "越秀区越华路38号三楼（科艺自考辅导学校）",
+        "020-83350843",
+    ),
+    ("海珠区", "6月16日（周二）、6月17日（周三）", "海珠区石榴岗路488号厚德楼1楼对外窗口", "020-84472554"),
+    ("天河区", "6月15日（周一）、6月18日（周四）", "天河区五山路141号侨大教育二楼", "020-88909771"),
+    (
+        "白云区",
+        "6月16日（周二）、6月17日（周三）",
+        "白云区沙太中路大源北路28号广州涉外经济职业技术学院（北校区）",
+        "020-36784412",
+    ),
+    (
+        "黄埔区",
+        "6月16日（周二）、6月17日（周三）",
+        "黄埔区开萝大道39号3号楼（黄埔区电大）204室",
+        "020-82112605",
+    ),
+    (
+        "番禺区",
+        "6月15日（周一）、6月16日（周二）",
+        "番禺区市桥街平康路89号德胜广场二楼A01德才教育",
+        "020-84810283、020-84813582",
+    ),
+    (
+        "花都区",
+        "6月15日（周一）、6月16日（周二）",
+        "花都区云山大道53号南华教育城A座3楼306号广州市花都区英朗培训中心",
+        "020-36900898",
+    ),
+    ("南沙区", "6月16日（周二）、6月17日（周三）", "南沙区进港大道466号之二传媒大厦一楼", "020-39050023"),
+    (
+        "增城区",
+        "6月16日（周二）、6月17日（周三）",
+        "增城区荔城街挂绿街西四巷1号增城区招考办301室",
+        "020-82712867",
+    ),
+    (
+        "从化区",
+        "6月17日（周三）、6月18日（周四）",
+        "从化区街口街西宁东路21号（从化区教育局旁边）",
+        "020-87930461",
+    ),
+];
+
+#[test]
+fn the_published_table_is_said_word_for_word_and_in_order() {
+    let schedule = schedule();
+    assert_eq!(schedule.cities(), ["广州市"]);
+    assert_eq!(schedule.places.len(), ROWS.len());
+    for (place, (district, days, address, phones)) in schedule.in_city("广州市").zip(ROWS) {
+        assert_eq!(place.district, district);
+        assert_eq!(place.days_text(at(6, 12, 9, 30)), days, "{district}");
+        assert_eq!(place.address, address);
+        assert_eq!(place.phones_text(), phones);
+        assert_eq!(place.hours.text(), "9:15–11:30，14:30–17:30");
+    }
+}
+
+#[test]
+fn another_year_has_other_weekdays() {
+    let schedule = read_csv(GUANGZHOU, 2021).unwrap();
+    let tianhe = schedule.place("广州市", "天河区").unwrap();
+    assert_eq!(
+        tianhe.days_text(at(1, 1, 0, 0).with().year(2021).build().unwrap()),
+        "6月15日（周二）、6月18日（周五）"
+    );
+}
+
+#[test]
+fn a_day_has_passed_when_its_office_hours_are_over() {
+    let tianhe = place("天河区");
+    let rows = [
+        (at(6, 15, 17, 29), "6月15日（周一）、6月18日（周四）", Some(date(2026, 6, 15))),
+        (at(6, 15, 17, 30), "6月15日（周一）（已过）、6月18日（周四）", Some(date(2026, 6, 18))),
+        (at(6, 18, 3, 0), "6月15日（周一）（已过）、6月18日（周四）", Some(date(2026, 6, 18))),
+        (at(6, 19, 0, 0), "6月15日（周一）（已过）、6月18日（周四）（已过）", None),
+    ];
+    for (now, text, next) in rows {
+        assert_eq!(tianhe.days_text(now), text, "{now}");
+        assert_eq!(tianhe.next_day(now), next, "{now}");
+    }
+}
+
+#[test]
+fn a_place_is_found_by_its_names() {
+    let schedule = schedule();
+    for text in
+        ["天河区", "天河", " 天 河 ", "广州天河", "广州市天河区", "「天河区」", "天河區", "廣州市天河區"]
+    {
+        assert_eq!(schedule.find(text), Lookup::Place(&place("天河区")), "{text}");
+    }
+    for text in
+        ["广州市区", "广州市市区", "市区", "广州市", "广州", "廣州市區", "「广州市区」", "广东省广州市"]
+    {
+        assert_eq!(schedule.find(text), Lookup::CityCore, "{text}");
+        assert!(is_city_core(text), "{text}");
+    }
+    for text in ["", "深圳", "天", "河区", "天河北", "珠海市区"] {
+        assert_eq!(schedule.find(text), Lookup::Unknown, "{text}");
+    }
+}
+
+#[test]
+fn a_place_is_heard_in_a_sentence() {
+    let schedule = schedule();
+    let districts =
+        |sentence| schedule.mentioned_in(sentence).iter().map(|p| p.district.clone()).collect::<Vec<_>>();
+    assert_eq!(districts("天河区在哪里办"), ["天河区"]);
+    assert_eq!(districts("白云还是黄埔近一点？"), ["白云区", "黄埔区"]);
+    assert!(districts("什么时候办").is_empty());
+}
+
+#[test]
+fn one_name_in_two_cities_is_asked_back() {
+    let text = format!("{}{}", GUANGZHOU, GUANGZHOU.lines().nth(1).unwrap().replacen("广州市", "样例市", 1));
+    let schedule = read_csv(&text, 2026).unwrap();
+    assert_eq!(schedule.cities(), ["广州市", "样例市"]);
+    let Lookup::Several(places) = schedule.find("荔湾") else { panic!("荔湾 is in two cities") };
+    assert_eq!(
+        places.iter().map(|place| place.key()).collect::<Vec<_>>(),
+        ["广州市/荔湾区", "样例市/荔湾区"]
+    );
+    assert_eq!(schedule.find("样例荔湾"), Lookup::Place(places[1]));
+}
+
+const HEADER: &str = "city,district,address,phones,date_ranges,days,am_start,am_end,pm_start,pm_end";
+
+fn mistakes(rows: &str) -> Vec<String> {
+    let found = read_csv(&format!("{HEADER}\n{rows}\n"), 2026).unwrap_err();
+    found.iter().map(|mistake| format!("{} {} {}", mistake.row, mistake.field, mistake.what)).collect()
+}
+
+#[test]
+fn every_mistake_is_reported_with_its_row_and_column() {
+    let good = "广州市,天河区,某路1号,020-1234567,06-15,06-15,09:15,11:30,,";
+    let rows = [
+        (good.replace("某路1号", ""), "2 address is empty"),
+        (good.replace("020-1234567", ""), "2 phones is empty"),
+        (good.replace("020-1234567", "020-1234567;见公告"), "2 phones `见公告` is no telephone number"),
+        (good.replace("06-15", ""), "2 date_ranges is empty"),
+        (good.replace("06-15,06-15", "06-31,"), "2 date_ranges `06-31` is no day or range of days in 2026"),
+        (
+            good.replace("06-15,06-15", "06-17..06-15,"),
+            "2 date_ranges `06-17..06-15` is no day or range of days in 2026",
+        ),
+        (good.replace("06-15,06-15", "06-15..06-16,06-15"), "2 days are not those of `date_ranges`"),
+        (good.replace("09:15", "25:15"), "2 am_start `25:15` is no time"),
+        (good.replace("11:30", ""), "2 am_end `` is no time"),
+        (good.replace("11:30", "09:15"), "2 am_end 09:15 is not after `am_start`"),
+        (good.replace("11:30,,", "11:30,10:00,12:00"), "2 pm_start 10:00:00 is before `am_end`"),
+        (good.replace("09:15,11:30", ","), "2 am_start no office hours at all"),
+        (good.replace("天河区", "市区"), "2 district Guangzhou's city office receives no candidates"),
+        (format!("{good}\n{good}"), "3 district 广州市/天河区 has a row already"),
+        (String::new(), "0  the table has no places"),
+    ];
+    for (row, expected) in rows {
+        assert_eq!(mistakes(&row), [expected]);
+    }
+    assert!(read_csv(&format!("{HEADER}\n{good}\n"), 2026).is_ok());
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_reported_at_once() {
+    let rows = "广州市,,,020-1,6月15日,,9,11:30,,\n\n,天河区,某路1号,020-1234567,06-15,,09:15,11:30,,";
+    let places: Vec<String> = mistakes(rows);
+    assert_eq!(places.len(), 6, "{places:?}");
+    assert!(places[5].starts_with("4 city"), "{places:?}");
+    let no_columns = read_csv("city,district\n", 2026).unwrap_err();
+    assert_eq!(no_columns.len(), 7);
+    assert_eq!(no_columns[0].to_string(), "row 1: address: the column is missing; add it to the header");
+    let ragged = read_csv(&format!("{HEADER}\n广州市,天河区\n"), 2026).unwrap_err();
+    assert_eq!(ragged[0].row, 2);
+}
+
+#[test]
+fn dates_may_overlap_and_cross_months() {
+    let row = "广州市,天河区,某路1号,020-1234567,06-29..07-02；07-01,,,,14:30,17:30";
+    let schedule = read_csv(&format!("\u{feff}{HEADER}\n{row}\n"), 2026).unwrap();
+    let days: Vec<String> = schedule.places[0].days.iter().map(ToString::to_string).collect();
+    assert_eq!(days, ["2026-06-29", "2026-06-30", "2026-07-01", "2026-07-02"]);
+    assert_eq!(schedule.places[0].hours.text(), "14:30–17:30");
+}
+
+#[test]
+fn a_schedule_comes_back_from_storage_as_it_was() {
+    let stored = serde_json::to_string(&schedule()).unwrap();
+    assert_eq!(serde_json::from_str::<Schedule>(&stored).unwrap(), schedule());
+}
