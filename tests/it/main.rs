@@ -1,1 +1,4 @@
-//! Tests.
+//! The integration tests: one binary, so that it links once.
+
+mod store;
+mod support;
