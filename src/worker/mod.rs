@@ -18,6 +18,9 @@ mod predict;
 mod qr;
 mod sweep;
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
