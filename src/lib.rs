@@ -21,5 +21,8 @@ pub mod secrets;
 pub mod files;
 pub mod http;
 pub mod store;
+pub mod tables;
 pub mod upstream;
 pub mod wechat;
+
+pub mod worker;
