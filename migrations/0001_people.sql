@@ -1,0 +1,27 @@
+-- Who chats and where they are. One row a person is the guard of everything about that person.
+-- Conventions of all migrations: README.md beside this file.
+
+create table sessions (
+    open_id   text   not null primary key,
+    -- Compare-and-swap: every change to the person's affairs writes version + 1. Rows are never deleted, because an
+    -- upsert could not tell a deleted person from a new one.
+    version   bigint not null,
+    -- 1 follows the account, 0 unsubscribed.
+    followed  bigint not null,
+    -- Last message and last follow, scan or tap, in business time: they open the windows for pushes.
+    talked_at bigint,
+    acted_at  bigint,
+    -- Sealed JSON: state, slots, way back.
+    body      blob   not null
+);
+
+-- Who holds which candidate. Written only together with the holder's session.
+create table bindings (
+    -- Blind index of the exam number.
+    exam_key text   not null primary key,
+    -- One candidate a person, one person a candidate.
+    open_id  text   not null unique,
+    -- Sealed JSON: the candidate's record as last read from the registry, exam number included.
+    record   blob   not null,
+    bound_at bigint not null
+);

@@ -1,0 +1,16 @@
+-- Messages taken in, with the answer given: a repeated delivery gets the same bytes again.
+
+create table inbox (
+    -- openid + MsgId, for events openid + SHA-256 of the XML.
+    key         text   not null primary key,
+    open_id     text   not null,
+    -- Plaintext mode only: timestamp, nonce and openid, which may come again with the same body only.
+    replay      text,
+    -- SHA-256 of the inner XML: tells a retry from another message under the same key.
+    body_hash   text   not null,
+    -- Sealed inner XML of the answer; null while a verdict is awaited. Written once, by compare-and-swap.
+    answer      blob,
+    received_at bigint not null
+);
+
+create unique index inbox_replay on inbox (replay) where replay is not null;

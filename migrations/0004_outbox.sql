@@ -1,0 +1,57 @@
+-- What is to be sent and what is to be done, each with a visible end.
+
+create table outbox (
+    id          text   not null primary key,
+    -- ULID drawn when the row was written: a person's rows are sent in this order.
+    position    text   not null,
+    open_id     text   not null,
+    case_id     text,
+    -- Name in dialogs/notices.toml, or `reply` for the rest of an answer.
+    event       text   not null,
+    -- Sealed JSON: the rendered content.
+    body        blob   not null,
+    -- 1 may travel as a template message when no window is open.
+    important   bigint not null,
+    -- due, leased, held (until the person writes), delivered, given_up, in_doubt.
+    state       text   not null,
+    attempts    bigint not null,
+    -- How often a send ended without anybody knowing how (a crash, a cut connection). Sent again at most once.
+    doubts      bigint not null,
+    -- due: when to send. leased: when the lease ends. Null in every other state, which keeps the index small.
+    due_at      bigint,
+    -- Who is sending. Only the holder of the lease may say how it ended.
+    lease       text,
+    held_at     bigint,
+    -- custom or template.
+    channel     text,
+    -- Why it was held, put off or given up; never personal.
+    reason      text,
+    -- The platform's message id: its delivery report names it.
+    platform_id text,
+    created_at  bigint not null,
+    ended_at    bigint
+);
+
+create index outbox_due on outbox (due_at) where due_at is not null;
+create index outbox_waiting on outbox (open_id, position) where due_at is not null;
+create index outbox_held on outbox (open_id) where held_at is not null;
+create index outbox_sent on outbox (open_id, ended_at) where ended_at is not null;
+create index outbox_platform on outbox (platform_id) where platform_id is not null;
+
+create table jobs (
+    id         text   not null primary key,
+    open_id    text   not null,
+    case_id    text,
+    -- check_photo, verify_population, predict.
+    kind       text   not null,
+    -- Sealed JSON.
+    body       blob   not null,
+    attempts   bigint not null,
+    -- When to do it, or when its lease ends. Null when given up; a finished job's row is deleted.
+    due_at     bigint,
+    lease      text,
+    reason     text,
+    created_at bigint not null
+);
+
+create index jobs_due on jobs (due_at) where due_at is not null;

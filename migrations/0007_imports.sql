@@ -1,0 +1,34 @@
+-- What the offices import, and what stands in for the registry and the population source.
+
+create table candidates (
+    -- Blind index of the exam number.
+    exam_key text not null primary key,
+    -- Sealed JSON.
+    record   blob not null
+);
+
+create table population (
+    -- Blind index of the document number.
+    number_key text not null primary key,
+    -- Sealed JSON.
+    answer     blob not null
+);
+
+create table plans (
+    id   text not null primary key,
+    -- JSON, public.
+    body text not null
+);
+
+create table batches (
+    id   text not null primary key,
+    -- JSON, public.
+    body text not null
+);
+
+create table schedules (
+    -- The batch.
+    batch text not null primary key,
+    -- The CSV as imported, public.
+    body  text not null
+);

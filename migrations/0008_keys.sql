@@ -1,0 +1,25 @@
+-- The installation's own: naming root, platform token, version counters.
+
+create table roots (
+    name   text not null primary key,
+    -- Random bytes from which blind indexes and photo names are keyed, sealed with the data_key.
+    sealed blob not null
+);
+
+create table tokens (
+    name       text   not null primary key,
+    -- Sealed.
+    value      blob   not null,
+    -- Wire time.
+    expires_at bigint not null,
+    -- Compare-and-swap: of several processes refreshing at once, one wins.
+    version    bigint not null
+);
+
+-- Counted up by every import of plans, batches or schedules: processes compare it to know that their copy is old.
+create table versions (
+    name    text   not null primary key,
+    version bigint not null
+);
+
+insert into versions (name, version) values ('world', 1);

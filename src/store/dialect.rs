@@ -1,0 +1,287 @@
+//! The only place that knows which database this is.
+//!
+//! SQLite and PostgreSQL get the same statements but for: how a connection is opened and prepared, how a writing
+//! transaction begins, how rows to lease are locked, the word for a blob, and the parameters of multi-row statements
+//! ([`Rows`]): PostgreSQL wants `$1`, `$2`, …; SQLite looks such names up one by one, which is quadratic, and counts
+//! plain `?` for nothing.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use sqlx::{
+    Any, AnyConnection, AssertSqlSafe, ConnectOptions, Executor, SqlSafeStr, SqlStr,
+    any::{AnyArguments, AnyConnectOptions},
+};
+
+use super::StoreError;
+
+/// How long SQLite waits for another process's transaction before it gives up.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Which database a URL names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// Reads the scheme.
+    pub(super) fn of(url: &str) -> Result<Self, StoreError> {
+        match url.split(':').next() {
+            Some("sqlite") if url.contains(":memory:") || url.contains("mode=memory") => {
+                Err(StoreError::Url(
+                    "a SQLite database in memory cannot be shared by several connections".to_owned(),
+                ))
+            }
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            _ => Err(StoreError::Url("it must begin with sqlite: or postgres://".to_owned())),
+        }
+    }
+
+    /// Options of a connection; creates the folder of an SQLite file.
+    pub(super) fn connect_options(self, url: &str) -> Result<AnyConnectOptions, StoreError> {
+        let url = match self {
+            Self::Sqlite => with_file(url)?,
+            Self::Postgres => url.to_owned(),
+        };
+        let options: AnyConnectOptions = url.parse().map_err(|_| {
+            StoreError::Url("it cannot be read as a URL; special characters need %-escapes".to_owned())
+        })?;
+        Ok(options.disable_statement_logging())
+    }
+
+    /// Settings that SQLite keeps by connection. A commit returns only when its bytes are on the disk.
+    pub(super) async fn prepare(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        if self == Self::Postgres {
+            return Ok(());
+        }
+        let busy = format!("pragma busy_timeout = {}", BUSY.as_millis());
+        connection.execute(AssertSqlSafe(busy)).await?;
+        for pragma in ["pragma journal_mode = wal", "pragma synchronous = full"] {
+            connection.execute(pragma).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a commit on this connection survives a power cut: SQLite must say 2, full.
+    pub(super) async fn is_durable(self, connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+        match self {
+            Self::Sqlite => {
+                let level: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(connection).await?;
+                Ok(level >= 2)
+            }
+            Self::Postgres => {
+                let setting: String = sqlx::query_scalar("select current_setting('synchronous_commit')")
+                    .fetch_one(connection)
+                    .await?;
+                Ok(setting != "off")
+            }
+        }
+    }
+
+    /// Begins a transaction that will write: SQLite must take the write lock at once, or it may not get it later.
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin immediate",
+            Self::Postgres => "begin",
+        }
+    }
+
+    /// Ends the inner select of a lease: PostgreSQL passes over rows that another process is leasing.
+    pub(super) fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " for update skip locked",
+        }
+    }
+
+    /// A migration's text in this dialect.
+    pub(super) fn schema(self, sql: &'static str) -> SqlStr {
+        match self {
+            Self::Sqlite => sql.into_sql_str(),
+            Self::Postgres => AssertSqlSafe(sql.replace(" blob", " bytea")).into_sql_str(),
+        }
+    }
+
+    /// Readers beside the writer: SQLite's are threads, PostgreSQL's are processes of the server.
+    pub(super) fn readers(self) -> u32 {
+        match self {
+            Self::Sqlite => 4,
+            Self::Postgres => 8,
+        }
+    }
+
+    /// Whether the connection itself is gone, so that only a new one helps.
+    pub(super) fn is_lost(self, error: &sqlx::Error) -> bool {
+        match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed
+            | sqlx::Error::PoolClosed => true,
+            // PostgreSQL class 57P: the server or an administrator ended the session; 08: connection exceptions.
+            sqlx::Error::Database(database) if self == Self::Postgres => {
+                database.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether trying again may help: the connection was lost, the pool was busy, or two transactions crossed.
+pub(super) fn is_transient(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed
+        | sqlx::Error::PoolTimedOut => true,
+        // SQLite: 5 busy, 6 locked, with extended codes. PostgreSQL: 40 rollback, 53 resources, 57P, 08.
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
+            let sqlite =
+                code.parse::<i64>().is_ok_and(|number| code.len() < 5 && matches!(number & 0xff, 5 | 6));
+            sqlite || ["40", "53", "57P", "08"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+        }),
+        _ => false,
+    }
+}
+
+/// The URL with leave to create the file, and the folder created.
+fn with_file(url: &str) -> Result<String, StoreError> {
+    let (place, parameters) = url.split_once('?').unwrap_or((url, ""));
+    let path = place.trim_start_matches("sqlite:").trim_start_matches("//");
+    if path.is_empty() {
+        return Err(StoreError::Url("it names no file".to_owned()));
+    }
+    if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| StoreError::Url(format!("its folder cannot be created: {error}")))?;
+    }
+    if parameters.contains("mode=") {
+        return Ok(url.to_owned());
+    }
+    let join = if parameters.is_empty() { "" } else { "&" };
+    Ok(format!("{place}?{parameters}{join}mode=rwc"))
+}
+
+/// Sizes of the multi-row statements: any number of rows is a few of them, and each text is prepared once.
+const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+
+/// One `insert … values (…), (…) …` in every size of [`SIZES`].
+pub(super) struct Rows {
+    texts: [Arc<str>; SIZES.len()],
+    columns: usize,
+}
+
+impl Rows {
+    /// `head` names table and columns, `tail` what happens on conflict.
+    pub(super) fn new(dialect: Dialect, head: &str, columns: usize, tail: &str) -> Self {
+        let texts = SIZES.map(|rows| {
+            let values: Vec<String> = (0..rows).map(|row| tuple(dialect, row * columns, columns)).collect();
+            Arc::from(format!("{head} values {} {tail}", values.join(", ")))
+        });
+        Self { texts, columns }
+    }
+
+    /// Runs it over all rows; returns how many were written. `bind` adds one row's values in column order.
+    pub(super) async fn write<T>(
+        &self,
+        connection: &mut AnyConnection,
+        rows: &[T],
+        bind: impl Fn(&T, &mut Values),
+    ) -> Result<u64, sqlx::Error> {
+        let mut rest = rows;
+        let mut written = 0;
+        for (size, text) in SIZES.iter().zip(&self.texts) {
+            while rest.len() >= *size {
+                let (chunk, after) = rest.split_at(*size);
+                let mut values = Values::with_room(size * self.columns);
+                chunk.iter().for_each(|row| bind(row, &mut values));
+                let statement = AssertSqlSafe(Arc::clone(text));
+                let done = connection.execute(sqlx::query_with::<Any, _>(statement, values.0)).await?;
+                written += done.rows_affected();
+                rest = after;
+            }
+        }
+        Ok(written)
+    }
+}
+
+fn tuple(dialect: Dialect, before: usize, columns: usize) -> String {
+    let names: Vec<String> = (1..=columns)
+        .map(|column| match dialect {
+            Dialect::Sqlite => "?".to_owned(),
+            Dialect::Postgres => format!("${}", before + column),
+        })
+        .collect();
+    format!("({})", names.join(", "))
+}
+
+/// Values of a statement, in order.
+pub(super) struct Values(AnyArguments);
+
+impl Values {
+    fn with_room(count: usize) -> Self {
+        let mut arguments = AnyArguments::default();
+        sqlx::Arguments::reserve(&mut arguments, count, 0);
+        Self(arguments)
+    }
+
+    pub(super) fn text(&mut self, value: &str) {
+        self.add(value);
+    }
+
+    pub(super) fn text_or_null(&mut self, value: Option<&str>) {
+        self.add(value.map(str::to_owned));
+    }
+
+    pub(super) fn number(&mut self, value: i64) {
+        self.add(value);
+    }
+
+    pub(super) fn number_or_null(&mut self, value: Option<i64>) {
+        self.add(value);
+    }
+
+    pub(super) fn blob(&mut self, value: &[u8]) {
+        self.add(value);
+    }
+
+    pub(super) fn blob_or_null(&mut self, value: Option<&[u8]>) {
+        self.add(value.map(<[u8]>::to_vec));
+    }
+
+    fn add<'t, T: sqlx::Encode<'t, Any> + sqlx::Type<Any>>(&mut self, value: T) {
+        sqlx::Arguments::add(&mut self.0, value)
+            .expect("Any encodes text, numbers and blobs without failing");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_tell_the_database_or_what_is_wrong() {
+        assert_eq!(Dialect::of("sqlite:data/bot.db").unwrap(), Dialect::Sqlite);
+        assert_eq!(Dialect::of("postgres://u@h/db").unwrap(), Dialect::Postgres);
+        for bad in ["mysql://u@h/db", "data/bot.db", "", "sqlite::memory:"] {
+            assert!(matches!(Dialect::of(bad), Err(StoreError::Url(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn each_dialect_gets_its_parameters() {
+        assert_eq!(tuple(Dialect::Postgres, 3, 3), "($4, $5, $6)");
+        assert_eq!(tuple(Dialect::Sqlite, 3, 3), "(?, ?, ?)");
+    }
+
+    #[test]
+    fn only_the_word_blob_is_translated() {
+        let sql = Dialect::Postgres.schema("create table t (body   blob not null, answer blob)");
+        assert_eq!(sql.as_str(), "create table t (body   bytea not null, answer bytea)");
+    }
+}

@@ -1,0 +1,185 @@
+//! Messages taken in and the answers they got.
+//!
+//! The row is written with the turn that answers, so an answer exists exactly when its effects do. A message that
+//! waits for a verdict is stored without an answer; whoever comes first, the verdict or 「正在检查」, writes it by
+//! compare-and-swap. Do not ask [`Store::inbox`] before each message: commit, and ask when that says
+//! [`Duplicate`](super::Committed::Duplicate). A read a message costs as much as the message.
+
+use super::{
+    Store, StoreError, column,
+    dialect::{Dialect, Rows, Values},
+    outbox::OutboxInsert,
+    statement::Statement,
+};
+use crate::{time::Millis, turn::Notice};
+
+pub(super) const ANSWER: &str = "inbox/answer";
+
+/// A message taken in by the turn being committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboxRow {
+    /// `Inbound::key`.
+    pub key: String,
+    /// Plaintext mode: what may come again only with the same body (timestamp, nonce, openid). Else `None`.
+    pub replay: Option<String>,
+    /// Hex SHA-256 of the inner XML.
+    pub body_hash: String,
+    /// The inner XML of the answer (empty for none); `None` while a verdict is awaited.
+    pub answer: Option<String>,
+}
+
+/// What is known of a message that came before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Hex SHA-256 of the inner XML that came then.
+    pub body_hash: String,
+    /// The answer given; `None` while a verdict is awaited.
+    pub answer: Option<String>,
+}
+
+/// A verdict's words for the message that waits for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateAnswer {
+    /// `Inbound::key` of the message that brought the picture.
+    pub key: String,
+    /// The inner XML to answer it with.
+    pub xml: String,
+    /// What is sent when the message was answered already, or came before `waiting_since`.
+    pub otherwise: Notice,
+    /// Nobody waits for a message that was taken in before this instant (business time): the platform asks three
+    /// times in 15 s (protocol §4).
+    pub waiting_since: Millis,
+}
+
+impl Store {
+    /// What is known of a message, from memory or from the database.
+    pub async fn inbox(&self, key: &str) -> Result<Option<Seen>, StoreError> {
+        if let Some(seen) = self.inner.answers.get(key).await {
+            return Ok(Some(seen));
+        }
+        let statement = Statement::returning("select body_hash, answer from inbox where key = $1").text(key);
+        let rows = self.read(statement).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let answer = column::<Option<Vec<u8>>>(row, 1)?
+            .map(|sealed| self.open_text(ANSWER, key, &sealed))
+            .transpose()?;
+        let seen = Seen { body_hash: column(row, 0)?, answer };
+        self.remember_seen(key, &seen).await;
+        Ok(Some(seen))
+    }
+
+    /// What this process remembers of a message answered just now; asks no database.
+    pub async fn recent_answer(&self, key: &str) -> Option<Seen> {
+        self.inner.answers.get(key).await
+    }
+
+    /// The key and body hash of the message that used a timestamp, nonce and openid before.
+    pub async fn replay_owner(&self, replay: &str) -> Result<Option<(String, String)>, StoreError> {
+        let statement =
+            Statement::returning("select key, body_hash from inbox where replay = $1").text(replay);
+        self.read(statement).await?.first().map(|row| Ok((column(row, 0)?, column(row, 1)?))).transpose()
+    }
+
+    /// Answers a waiting message. False when it has an answer by now: the caller reads that one with
+    /// [`Store::inbox`] and gives it.
+    pub async fn answer_pending(&self, key: &str, xml: &str) -> Result<bool, StoreError> {
+        let statement = Statement::new("update inbox set answer = $1 where key = $2 and answer is null")
+            .blob(self.seal(ANSWER, key, xml.as_bytes()))
+            .text(key);
+        Ok(self.write_one(statement).await? == 1)
+    }
+
+    /// Deletes up to `limit` messages taken in before an instant; returns how many. Call again while it returns
+    /// `limit`.
+    pub async fn forget_inbox(&self, before: Millis, limit: u32) -> Result<u64, StoreError> {
+        let find = Statement::returning("select key from inbox where received_at < $1 limit $2")
+            .number(before.0)
+            .number(i64::from(limit));
+        let deletes = self
+            .read(find)
+            .await?
+            .iter()
+            .map(|row| Ok(Statement::new("delete from inbox where key = $1").text(column::<String>(row, 0)?)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let done = self.write(deletes).await?;
+        Ok(done.iter().map(|done| done.affected).sum())
+    }
+
+    pub(super) async fn remember_seen(&self, key: &str, seen: &Seen) {
+        if seen.answer.is_some() {
+            self.inner.answers.insert(key.to_owned(), seen.clone()).await;
+        }
+    }
+
+    pub(super) fn inbox_insert(&self, open_id: &str, row: &InboxRow, now: Millis) -> InboxInsert {
+        InboxInsert {
+            key: row.key.clone(),
+            open_id: open_id.to_owned(),
+            replay: row.replay.clone(),
+            body_hash: row.body_hash.clone(),
+            answer: row.answer.as_ref().map(|xml| self.seal(ANSWER, &row.key, xml.as_bytes())),
+            received_at: now.0,
+        }
+    }
+
+    pub(super) fn late_insert(&self, late: &LateAnswer, otherwise: OutboxInsert) -> LateInsert {
+        let sealed = self.seal(ANSWER, &late.key, late.xml.as_bytes());
+        LateInsert {
+            in_time: Statement::new(
+                "update inbox set answer = $1 where key = $2 and answer is null and received_at >= $3",
+            )
+            .blob(sealed.clone())
+            .text(late.key.as_str())
+            .number(late.waiting_since.0),
+            too_late: Statement::new("update inbox set answer = $1 where key = $2 and answer is null")
+                .blob(sealed)
+                .text(late.key.as_str()),
+            otherwise,
+        }
+    }
+}
+
+/// One message to write.
+pub(super) struct InboxInsert {
+    pub(super) key: String,
+    open_id: String,
+    replay: Option<String>,
+    body_hash: String,
+    answer: Option<Vec<u8>>,
+    received_at: i64,
+}
+
+impl InboxInsert {
+    /// A key or replay seen before is left alone and not counted.
+    pub(super) fn rows(dialect: Dialect) -> Rows {
+        Rows::new(
+            dialect,
+            "insert into inbox (key, open_id, replay, body_hash, answer, received_at)",
+            6,
+            "on conflict do nothing",
+        )
+    }
+
+    pub(super) fn bind(&self, values: &mut Values) {
+        values.text(&self.key);
+        values.text(&self.open_id);
+        values.text_or_null(self.replay.as_deref());
+        values.text(&self.body_hash);
+        values.blob_or_null(self.answer.as_deref());
+        values.number(self.received_at);
+    }
+
+    /// Whether the key is there: tells a duplicate from a replay.
+    pub(super) fn known_statement(&self) -> Statement {
+        Statement::returning("select count(*) from inbox where key = $1").text(self.key.as_str())
+    }
+}
+
+/// A late answer to write: into the inbox if somebody waits, else into the outbox.
+pub(super) struct LateInsert {
+    /// Writes one row when somebody waits.
+    pub(super) in_time: Statement,
+    /// Ends the wait that nobody waits.
+    pub(super) too_late: Statement,
+    pub(super) otherwise: OutboxInsert,
+}

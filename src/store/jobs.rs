@@ -1,0 +1,171 @@
+//! Work for the worker: pictures to check, sources to ask.
+//!
+//! Leased like outbox rows, but a job is idempotent: one whose lease ended without word is simply done again. It
+//! ends in the commit of the step it leads to ([`Commit::finished_job`](super::Commit)), so its effects happen once.
+
+use sqlx::{AssertSqlSafe, any::AnyRow};
+
+use super::{
+    Store, StoreError, column,
+    dialect::{Dialect, Rows, Values},
+    outbox::Lease,
+    statement::Statement,
+};
+use crate::{time::Millis, turn::Job};
+
+const BODY: &str = "jobs/body";
+
+/// A job to be done, leased to the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRow {
+    /// The right to finish it.
+    pub lease: Lease,
+    /// The person whose turn wrote it.
+    pub open_id: String,
+    /// What to do.
+    pub job: Job,
+    /// How often it was leased, this time included.
+    pub attempts: i64,
+    /// When it was written. Business time.
+    pub created_at: Millis,
+}
+
+impl Store {
+    /// Leases up to `limit` jobs that are due, oldest first, until `until`.
+    pub async fn lease_jobs(
+        &self,
+        limit: u32,
+        now: Millis,
+        until: Millis,
+    ) -> Result<Vec<JobRow>, StoreError> {
+        let token = self.next_id(now);
+        let lease = Statement::returning(AssertSqlSafe(format!(
+            "with picked as (select id from jobs where due_at <= $1 order by due_at, id limit $2{}) \
+             update jobs set lease = $3, due_at = $4, attempts = attempts + 1 \
+             where id in (select id from picked) returning id, open_id, body, attempts, created_at",
+            self.inner.dialect.skip_locked()
+        )))
+        .number(now.0)
+        .number(i64::from(limit))
+        .text(token.as_str())
+        .number(until.0);
+        let done = self.write(vec![lease]).await?;
+        let rows = done.iter().flat_map(|done| &done.rows);
+        let mut jobs = rows.map(|row| self.read_job(row, &token)).collect::<Result<Vec<_>, _>>()?;
+        jobs.sort_by(|a, b| a.lease.id.cmp(&b.lease.id));
+        Ok(jobs)
+    }
+
+    /// Ends a job that led to no step. False when the lease had ended and somebody else holds it by now.
+    pub async fn finish_job(&self, lease: &Lease) -> Result<bool, StoreError> {
+        Ok(self.write_one(finish_statement(lease)).await? == 1)
+    }
+
+    /// Puts a job off. False when the lease had ended and somebody else holds it by now.
+    pub async fn retry_job_at(&self, lease: &Lease, at: Millis, reason: &str) -> Result<bool, StoreError> {
+        let statement =
+            Statement::new("update jobs set due_at = $3, reason = $4 where id = $1 and lease = $2")
+                .text(lease.id.as_str())
+                .text(lease.token.as_str())
+                .number(at.0)
+                .text(reason);
+        Ok(self.write_one(statement).await? == 1)
+    }
+
+    /// Leaves a job undone for people to look at. False when the lease had ended.
+    pub async fn give_up_job(&self, lease: &Lease, reason: &str) -> Result<bool, StoreError> {
+        let statement =
+            Statement::new("update jobs set due_at = null, reason = $3 where id = $1 and lease = $2")
+                .text(lease.id.as_str())
+                .text(lease.token.as_str())
+                .text(reason);
+        Ok(self.write_one(statement).await? == 1)
+    }
+
+    /// When the next outbox row or job is due or its lease ends; `None` when there is none. For sleeping until then.
+    pub async fn next_due(&self) -> Result<Option<Millis>, StoreError> {
+        let statement = Statement::returning(
+            "select min(due_at) from (select min(due_at) as due_at from outbox where due_at is not null \
+             union all select min(due_at) from jobs where due_at is not null) as next",
+        );
+        let rows = self.read(statement).await?;
+        Ok(rows.first().map(|row| column::<Option<i64>>(row, 0)).transpose()?.flatten().map(Millis))
+    }
+
+    /// Jobs still to do, and jobs given up.
+    pub async fn count_jobs(&self) -> Result<(i64, i64), StoreError> {
+        let statement = Statement::returning("select count(due_at), count(*) from jobs");
+        let rows = self.read(statement).await?;
+        let Some(row) = rows.first() else { return Ok((0, 0)) };
+        let (waiting, all): (i64, i64) = (column(row, 0)?, column(row, 1)?);
+        Ok((waiting, all - waiting))
+    }
+
+    fn read_job(&self, row: &AnyRow, token: &str) -> Result<JobRow, StoreError> {
+        let id: String = column(row, 0)?;
+        let body: Vec<u8> = column(row, 2)?;
+        Ok(JobRow {
+            open_id: column(row, 1)?,
+            job: self.open_json(BODY, &id, &body)?,
+            attempts: column(row, 3)?,
+            created_at: Millis(column(row, 4)?),
+            lease: Lease { id, token: token.to_owned() },
+        })
+    }
+
+    pub(super) fn job_insert(&self, open_id: &str, job: &Job, now: Millis) -> JobInsert {
+        let id = self.next_id(now);
+        let (kind, case_id) = match job {
+            Job::CheckPhoto { case_id, .. } => ("check_photo", case_id),
+            Job::VerifyPopulation { case_id } => ("verify_population", case_id),
+            Job::Predict { case_id } => ("predict", case_id),
+        };
+        JobInsert {
+            open_id: open_id.to_owned(),
+            case_id: case_id.clone(),
+            kind,
+            body: self.seal_json(BODY, &id, job),
+            created_at: now.0,
+            id,
+        }
+    }
+}
+
+/// Deletes a leased job: part of the commit it led to.
+pub(super) fn finish_statement(lease: &Lease) -> Statement {
+    Statement::new("delete from jobs where id = $1 and lease = $2")
+        .text(lease.id.as_str())
+        .text(lease.token.as_str())
+}
+
+/// One row to write, due at once.
+pub(super) struct JobInsert {
+    id: String,
+    open_id: String,
+    case_id: String,
+    kind: &'static str,
+    body: Vec<u8>,
+    created_at: i64,
+}
+
+impl JobInsert {
+    pub(super) fn rows(dialect: Dialect) -> Rows {
+        Rows::new(
+            dialect,
+            "insert into jobs (id, open_id, case_id, kind, body, attempts, due_at, created_at)",
+            8,
+            "",
+        )
+    }
+
+    pub(super) fn bind(&self, values: &mut Values) {
+        values.text(&self.id);
+        values.text(&self.open_id);
+        values.text(&self.case_id);
+        values.text(self.kind);
+        values.blob(&self.body);
+        values.number(0);
+        values.number(self.created_at);
+        values.number(self.created_at);
+    }
+}

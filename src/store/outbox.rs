@@ -1,0 +1,475 @@
+//! What is to be sent to people, row by row, each with a visible end (design §2.4).
+//!
+//! A worker *leases* rows: until the lease ends nobody else sends them, and only its holder may say how it went
+//! ([`Sent`]). Of one person's rows only the oldest that is due is leased, so they arrive in order. A lease that ends
+//! without word (a crash) leaves a *doubt*: the message may have been sent. Such a row is sent again once; when
+//! that, too, ends without word it stays `in_doubt` for people to look at. Template and mass sends carry the platform's
+//! re-send key, made from the row's id, so a second try is never a second message.
+
+use sqlx::{AssertSqlSafe, any::AnyRow};
+
+use super::{
+    Store, StoreError, column,
+    dialect::{Dialect, Rows, Values},
+    statement::Statement,
+    time_column,
+};
+use crate::{time::Millis, turn::Notice};
+
+const BODY: &str = "outbox/body";
+
+/// A row to be sent, leased to the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// The right to say how it ended.
+    pub lease: Lease,
+    /// The person.
+    pub open_id: String,
+    /// The application it speaks of.
+    pub case_id: Option<String>,
+    /// What to send; its id is the row's.
+    pub notice: Notice,
+    /// How often it was leased, this time included.
+    pub attempts: i64,
+    /// How often a send ended without word; above 0 the person may have it already.
+    pub doubts: i64,
+    /// When the turn that wrote it happened. Business time.
+    pub created_at: Millis,
+}
+
+/// A right to one row for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The row's id.
+    pub id: String,
+    /// Drawn for this lease.
+    pub token: String,
+}
+
+/// By which way a push travelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// 客服消息, inside a window.
+    Custom,
+    /// 模板消息.
+    Template,
+}
+
+impl Channel {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Custom => "custom",
+            Self::Template => "template",
+        }
+    }
+}
+
+/// How a leased row went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// The platform took it.
+    Delivered {
+        /// How.
+        channel: Channel,
+        /// The platform's message id, if it named one.
+        platform_id: Option<String>,
+    },
+    /// Not now; again at this time.
+    RetryAt {
+        /// When.
+        at: Millis,
+        /// Why, without personal data.
+        reason: String,
+    },
+    /// No window is open: wait until the person writes or acts.
+    Held {
+        /// Why.
+        reason: String,
+    },
+    /// Never.
+    GivenUp {
+        /// Why.
+        reason: String,
+    },
+    /// Nobody knows: the connection was cut after the request had left. Tried again once at this time.
+    InDoubt {
+        /// When.
+        again_at: Millis,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OutboxState {
+    /// Waiting for its time or a worker.
+    Due,
+    /// Being sent.
+    Leased,
+    /// Until the person writes.
+    Held,
+    /// The platform took it.
+    Delivered,
+    /// Never sent, for a reason.
+    GivenUp,
+    /// Sent at least once, perhaps twice, and nobody knows.
+    InDoubt,
+}
+
+impl OutboxState {
+    /// Every state.
+    pub const ALL: [Self; 6] =
+        [Self::Due, Self::Leased, Self::Held, Self::Delivered, Self::GivenUp, Self::InDoubt];
+
+    /// The name in the database and in lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Leased => "leased",
+            Self::Held => "held",
+            Self::Delivered => "delivered",
+            Self::GivenUp => "given_up",
+            Self::InDoubt => "in_doubt",
+        }
+    }
+
+    fn read(row: &AnyRow, at: usize) -> Result<Self, StoreError> {
+        let name: String = column(row, at)?;
+        Self::ALL
+            .into_iter()
+            .find(|state| state.name() == name)
+            .ok_or_else(|| StoreError::unreadable("outbox/state", "no such state"))
+    }
+}
+
+/// Which rows people want to see. `None` is no condition.
+#[derive(Debug, Clone, Default)]
+pub struct OutboxFilter {
+    /// In this state.
+    pub state: Option<OutboxState>,
+    /// To this person.
+    pub open_id: Option<String>,
+    /// Only rows that may have reached the person twice or not at all.
+    pub doubtful: bool,
+    /// At most so many; 0 means 100.
+    pub limit: u32,
+    /// Older than the row of this position.
+    pub before: Option<String>,
+}
+
+/// A line of the outbox page; the content stays sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxSummary {
+    /// The row's id.
+    pub id: String,
+    /// Sorts by age; the key of the next page.
+    pub position: String,
+    /// The person.
+    pub open_id: String,
+    /// The application it speaks of.
+    pub case_id: Option<String>,
+    /// Name in `dialogs/notices.toml`, or `reply`.
+    pub event: String,
+    /// Where it stands.
+    pub state: OutboxState,
+    /// How often it was leased.
+    pub attempts: i64,
+    /// How often a send ended without word.
+    pub doubts: i64,
+    /// When it is sent, or when its lease ends.
+    pub due_at: Option<Millis>,
+    /// `custom` or `template`.
+    pub channel: Option<String>,
+    /// Why it stands there.
+    pub reason: Option<String>,
+    /// When it was written.
+    pub created_at: Millis,
+    /// When it came to its end.
+    pub ended_at: Option<Millis>,
+}
+
+impl Store {
+    /// Leases up to `limit` rows that are due, oldest first and one a person, until `until`. Rows whose lease ended
+    /// without word come again once, with a doubt.
+    pub async fn lease_outbox(
+        &self,
+        limit: u32,
+        now: Millis,
+        until: Millis,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
+        let token = self.next_id(now);
+        let doubtful = Statement::new(
+            "update outbox set state = 'in_doubt', due_at = null, ended_at = $1, reason = 'crash' \
+             where state = 'leased' and due_at <= $1 and doubts >= 1",
+        )
+        .number(now.0);
+        let lease = Statement::returning(AssertSqlSafe(format!(
+            "with picked as (select o.id from outbox o where o.due_at <= $1 and not exists \
+             (select 1 from outbox e where e.open_id = o.open_id and e.due_at is not null \
+             and e.position < o.position and (e.due_at <= $1 or e.state = 'leased')) \
+             order by o.due_at, o.position limit $2{}) \
+             update outbox set doubts = doubts + case when state = 'leased' then 1 else 0 end, \
+             state = 'leased', lease = $3, due_at = $4, attempts = attempts + 1 \
+             where id in (select id from picked) \
+             returning id, open_id, case_id, event, body, important, attempts, doubts, created_at, position",
+            self.inner.dialect.skip_locked()
+        )))
+        .number(now.0)
+        .number(i64::from(limit))
+        .text(token.as_str())
+        .number(until.0);
+        let done = self.write(vec![doubtful, lease]).await?;
+        let mut rows = Vec::new();
+        for row in done.iter().flat_map(|done| &done.rows) {
+            rows.push((column::<String>(row, 9)?, self.read_outbox(row, &token)?));
+        }
+        rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// Writes down how a leased row went. False when the lease had ended and somebody else holds the row by now.
+    pub async fn settle_outbox(&self, lease: &Lease, sent: Sent, now: Millis) -> Result<bool, StoreError> {
+        Ok(self.write_one(sent.statement(lease, now)).await? == 1)
+    }
+
+    /// Makes held rows due whose person wrote or acted since; returns how many.
+    pub async fn release_held(&self, now: Millis) -> Result<u64, StoreError> {
+        let statement = Statement::new(
+            "update outbox set state = 'due', due_at = $1, held_at = null where held_at is not null and exists \
+             (select 1 from sessions s where s.open_id = outbox.open_id \
+             and (s.talked_at > outbox.held_at or s.acted_at > outbox.held_at))",
+        )
+        .number(now.0);
+        self.write_one(statement).await
+    }
+
+    /// Makes a row due that was held, given up or in doubt: people's 「再发一次」. False when it is in no such state.
+    pub async fn send_again(&self, id: &str, now: Millis) -> Result<bool, StoreError> {
+        let statement = Statement::new(
+            "update outbox set state = 'due', due_at = $1, held_at = null, ended_at = null, doubts = 0, \
+             lease = null where id = $2 and state in ('held', 'given_up', 'in_doubt')",
+        )
+        .number(now.0)
+        .text(id);
+        let again = self.write_one(statement).await? == 1;
+        if again {
+            self.inner.work.notify_one();
+        }
+        Ok(again)
+    }
+
+    /// Notes the platform's report that a template message did not arrive. False when no such row is known.
+    pub async fn report_undelivered(&self, platform_id: &str, reason: &str) -> Result<bool, StoreError> {
+        let statement = Statement::new(
+            "update outbox set state = 'given_up', reason = $1 where platform_id = $2 and state = 'delivered'",
+        )
+        .text(reason)
+        .text(platform_id);
+        Ok(self.write_one(statement).await? == 1)
+    }
+
+    /// How many custom messages reached a person, or may have, since an instant: the platform allows so many a window.
+    pub async fn custom_messages_since(&self, open_id: &str, since: Millis) -> Result<i64, StoreError> {
+        let statement = Statement::returning(
+            "select count(*) from outbox where open_id = $1 and ended_at >= $2 \
+             and (channel = 'custom' or state = 'in_doubt')",
+        )
+        .text(open_id)
+        .number(since.0);
+        self.read(statement).await?.first().map_or(Ok(0), |row| column(row, 0))
+    }
+
+    /// How many rows stand in each state; states without any are left out.
+    pub async fn count_outbox(&self) -> Result<Vec<(OutboxState, i64)>, StoreError> {
+        let statement =
+            Statement::returning("select state, count(*) from outbox group by state order by state");
+        self.read(statement)
+            .await?
+            .iter()
+            .map(|row| Ok((OutboxState::read(row, 0)?, column(row, 1)?)))
+            .collect()
+    }
+
+    /// Rows for people, newest first.
+    pub async fn list_outbox(&self, filter: &OutboxFilter) -> Result<Vec<OutboxSummary>, StoreError> {
+        self.read(filter.statement()).await?.iter().map(summary).collect()
+    }
+
+    /// The content of one row, for the page that shows it.
+    pub async fn outbox_notice(&self, id: &str) -> Result<Option<Notice>, StoreError> {
+        let statement =
+            Statement::returning("select event, body, important from outbox where id = $1").text(id);
+        let rows = self.read(statement).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let body: Vec<u8> = column(row, 1)?;
+        Ok(Some(Notice {
+            id: id.to_owned(),
+            event: column(row, 0)?,
+            body: self.open_json(BODY, id, &body)?,
+            important: column::<i64>(row, 2)? != 0,
+        }))
+    }
+
+    fn read_outbox(&self, row: &AnyRow, token: &str) -> Result<OutboxRow, StoreError> {
+        let id: String = column(row, 0)?;
+        let body: Vec<u8> = column(row, 4)?;
+        Ok(OutboxRow {
+            open_id: column(row, 1)?,
+            case_id: column(row, 2)?,
+            notice: Notice {
+                event: column(row, 3)?,
+                body: self.open_json(BODY, &id, &body)?,
+                important: column::<i64>(row, 5)? != 0,
+                id: id.clone(),
+            },
+            attempts: column(row, 6)?,
+            doubts: column(row, 7)?,
+            created_at: Millis(column(row, 8)?),
+            lease: Lease { id, token: token.to_owned() },
+        })
+    }
+
+    pub(super) fn outbox_insert(
+        &self,
+        open_id: &str,
+        case_id: Option<&str>,
+        notice: &Notice,
+        now: Millis,
+    ) -> OutboxInsert {
+        OutboxInsert {
+            id: notice.id.clone(),
+            position: self.next_id(now),
+            open_id: open_id.to_owned(),
+            case_id: case_id.map(str::to_owned),
+            event: notice.event.clone(),
+            body: self.seal_json(BODY, &notice.id, &notice.body),
+            important: i64::from(notice.important),
+            created_at: now.0,
+        }
+    }
+}
+
+impl Sent {
+    fn statement(self, lease: &Lease, now: Millis) -> Statement {
+        let of_lease = |statement: Statement| statement.text(lease.id.as_str()).text(lease.token.as_str());
+        match self {
+            Self::Delivered { channel, platform_id } => of_lease(Statement::new(
+                "update outbox set state = 'delivered', due_at = null, ended_at = $3, channel = $4, platform_id = $5, \
+                 reason = null where id = $1 and lease = $2",
+            ))
+            .number(now.0)
+            .text(channel.name())
+            .text_or_null(platform_id.as_deref()),
+            Self::RetryAt { at, reason } => of_lease(Statement::new(
+                "update outbox set state = 'due', due_at = $3, reason = $4 where id = $1 and lease = $2",
+            ))
+            .number(at.0)
+            .text(reason),
+            Self::Held { reason } => of_lease(Statement::new(
+                "update outbox set state = 'held', due_at = null, held_at = $3, reason = $4 \
+                 where id = $1 and lease = $2",
+            ))
+            .number(now.0)
+            .text(reason),
+            Self::GivenUp { reason } => of_lease(Statement::new(
+                "update outbox set state = 'given_up', due_at = null, ended_at = $3, reason = $4 \
+                 where id = $1 and lease = $2",
+            ))
+            .number(now.0)
+            .text(reason),
+            Self::InDoubt { again_at, reason } => of_lease(Statement::new(
+                "update outbox set state = case when doubts = 0 then 'due' else 'in_doubt' end, \
+                 due_at = case when doubts = 0 then cast($3 as bigint) else null end, \
+                 ended_at = case when doubts = 0 then null else cast($4 as bigint) end, \
+                 doubts = doubts + 1, reason = $5 where id = $1 and lease = $2",
+            ))
+            .number(again_at.0)
+            .number(now.0)
+            .text(reason),
+        }
+    }
+}
+
+impl OutboxFilter {
+    fn statement(&self) -> Statement {
+        let mut conditions = vec![if self.doubtful { "doubts > 0" } else { "1 = 1" }.to_owned()];
+        let mut values: Vec<&str> = Vec::new();
+        let wanted = [
+            ("state =", self.state.map(OutboxState::name)),
+            ("open_id =", self.open_id.as_deref()),
+            ("position <", self.before.as_deref()),
+        ];
+        for (condition, value) in wanted {
+            if let Some(value) = value {
+                values.push(value);
+                conditions.push(format!("{condition} ${}", values.len()));
+            }
+        }
+        let limit = if self.limit == 0 { 100 } else { self.limit };
+        let text = format!(
+            "select id, position, open_id, case_id, event, state, attempts, doubts, due_at, channel, reason, \
+             created_at, ended_at from outbox where {} order by position desc limit {limit}",
+            conditions.join(" and ")
+        );
+        values.into_iter().fold(Statement::returning(AssertSqlSafe(text)), Statement::text)
+    }
+}
+
+fn summary(row: &AnyRow) -> Result<OutboxSummary, StoreError> {
+    Ok(OutboxSummary {
+        id: column(row, 0)?,
+        position: column(row, 1)?,
+        open_id: column(row, 2)?,
+        case_id: column(row, 3)?,
+        event: column(row, 4)?,
+        state: OutboxState::read(row, 5)?,
+        attempts: column(row, 6)?,
+        doubts: column(row, 7)?,
+        due_at: time_column(row, 8)?,
+        channel: column(row, 9)?,
+        reason: column(row, 10)?,
+        created_at: Millis(column(row, 11)?),
+        ended_at: time_column(row, 12)?,
+    })
+}
+
+/// One row to write, due at once.
+pub(super) struct OutboxInsert {
+    id: String,
+    position: String,
+    open_id: String,
+    case_id: Option<String>,
+    event: String,
+    body: Vec<u8>,
+    important: i64,
+    created_at: i64,
+}
+
+impl OutboxInsert {
+    /// A row whose id is there already is an error of the database.
+    pub(super) fn rows(dialect: Dialect) -> Rows {
+        Rows::new(
+            dialect,
+            "insert into outbox (id, position, open_id, case_id, event, body, important, created_at, due_at, \
+             state, attempts, doubts)",
+            12,
+            "",
+        )
+    }
+
+    pub(super) fn bind(&self, values: &mut Values) {
+        values.text(&self.id);
+        values.text(&self.position);
+        values.text(&self.open_id);
+        values.text_or_null(self.case_id.as_deref());
+        values.text(&self.event);
+        values.blob(&self.body);
+        values.number(self.important);
+        values.number(self.created_at);
+        values.number(self.created_at);
+        values.text(OutboxState::Due.name());
+        values.number(0);
+        values.number(0);
+    }
+}

@@ -1,0 +1,82 @@
+//! Links to the camera page. The secrets are in the link and in the device's cookie; here are only their hashes.
+
+use super::{Store, StoreError, column, commit::Change, statement::Statement, time_column};
+use crate::{store::Committed, time::Millis, turn::TicketChange};
+
+/// What is known of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketRow {
+    /// The application it opens.
+    pub case_id: String,
+    /// Hash of the claiming device's cookie; `None` until claimed. Compare with [`Store::device_hash`].
+    pub device_hash: Option<String>,
+    /// When it can no longer be claimed.
+    pub claim_until: Millis,
+    /// When its page must be opened anew; `None` until claimed.
+    pub use_until: Option<Millis>,
+    /// Replaced by a newer one, or done.
+    pub ended: bool,
+}
+
+impl Store {
+    /// What is known of the secret in a link.
+    pub async fn ticket(&self, secret: &str) -> Result<Option<TicketRow>, StoreError> {
+        let statement = Statement::returning(
+            "select case_id, device_hash, claim_until, use_until, ended from tickets where hash = $1",
+        )
+        .text(self.ticket_hash(secret));
+        let rows = self.read(statement).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some(TicketRow {
+            case_id: column(row, 0)?,
+            device_hash: column(row, 1)?,
+            claim_until: Millis(column(row, 2)?),
+            use_until: time_column(row, 3)?,
+            ended: column::<i64>(row, 4)? != 0,
+        }))
+    }
+
+    /// What is stored of a device's cookie.
+    pub fn device_hash(&self, device: &str) -> String {
+        self.inner.secrets.hash_secret("device", device)
+    }
+
+    fn ticket_hash(&self, secret: &str) -> String {
+        self.inner.secrets.hash_secret("ticket", secret)
+    }
+
+    pub(super) fn ticket_changes(&self, change: &TicketChange, now: Millis) -> Vec<Change> {
+        match change {
+            TicketChange::Issue { secret, case_id, claim_until } => vec![
+                Change::free(end_statement(case_id)),
+                Change::guarded(
+                    Statement::new(
+                        "insert into tickets (hash, case_id, claim_until, ended, created_at) \
+                         values ($1, $2, $3, 0, $4) on conflict do nothing",
+                    )
+                    .text(self.ticket_hash(secret))
+                    .text(case_id.as_str())
+                    .number(claim_until.0)
+                    .number(now.0),
+                    Committed::Lost,
+                ),
+            ],
+            TicketChange::Claim { secret, device, use_until } => vec![Change::guarded(
+                Statement::new(
+                    "update tickets set device_hash = $1, use_until = $2 \
+                     where hash = $3 and device_hash is null and ended = 0 and claim_until > $4",
+                )
+                .text(self.device_hash(device))
+                .number(use_until.0)
+                .text(self.ticket_hash(secret))
+                .number(now.0),
+                Committed::Lost,
+            )],
+            TicketChange::End { case_id } => vec![Change::free(end_statement(case_id))],
+        }
+    }
+}
+
+fn end_statement(case_id: &str) -> Statement {
+    Statement::new("update tickets set ended = 1 where case_id = $1 and ended = 0").text(case_id)
+}

@@ -1,0 +1,285 @@
+//! The one task that writes: it joins what waits into one transaction.
+//!
+//! A commit to disk costs the same for one turn as for sixty, so the task takes what is queued, lets the others run a
+//! moment to queue more, and stores all of it at once; only then does anybody get an answer. When a group fails (one
+//! turn lost a race, one row was refused) it is rolled back and halved until the turn that is to blame stands
+//! alone: the others are stored as if it had not been there. A lost connection is opened again and the group is
+//! tried anew; should it have been committed already, the compare-and-swap says so and nothing is done twice.
+//!
+//! Two turns of one person never share a group: the second waits for the first, in order.
+
+use std::{collections::VecDeque, time::Duration};
+
+use sqlx::{AnyConnection, Connection, any::AnyConnectOptions};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::{
+    StoreError,
+    commit::{self, Committed, Refused, Tables, TurnRows},
+    dialect::Dialect,
+    statement::{Done, Statement},
+};
+
+/// Turns and other writes in one transaction at most. Larger groups gain nothing and lose more when one turn fails.
+const GROUP: usize = 64;
+
+/// Turns waiting; beyond it callers wait to queue, which slows the platform's callers instead of eating memory.
+const QUEUE: usize = 1_024;
+
+/// How often the others may run before a group is closed. Measured: the largest lever on cost.
+const GATHER: usize = 3;
+
+/// After a lost connection or a crossed transaction, the pauses before another try.
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(200), Duration::from_millis(1_000)];
+
+/// A connection that has not answered for so long is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The handle: a queue to the task.
+pub(super) struct Writer {
+    queue: mpsc::Sender<Item>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+enum Item {
+    Turn(Box<TurnRows>, oneshot::Sender<Result<Committed, StoreError>>),
+    Statements(Vec<Statement>, oneshot::Sender<Result<Vec<Done>, StoreError>>, Vec<Done>),
+    Stop,
+}
+
+impl Writer {
+    /// Starts the task on a connection that is prepared already.
+    pub(super) fn start(dialect: Dialect, connect: AnyConnectOptions, connection: AnyConnection) -> Self {
+        let (queue, items) = mpsc::channel(QUEUE);
+        let database = Database { dialect, connect, tables: Tables::new(dialect) };
+        let worker = Worker { database, connection: Some(connection), items, later: VecDeque::new() };
+        Self { queue, task: Mutex::new(Some(tokio::spawn(worker.run()))) }
+    }
+
+    /// Stores one turn; returns when it is durable or has lost.
+    pub(super) async fn commit(&self, rows: TurnRows) -> Result<Committed, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(Item::Turn(Box::new(rows), answer)).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs statements in one transaction, in order.
+    pub(super) async fn run(&self, statements: Vec<Statement>) -> Result<Vec<Done>, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let item = Item::Statements(statements, answer, Vec::new());
+        self.queue.send(item).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Writes what is queued, then ends the task.
+    pub(super) async fn stop(&self) {
+        let stopped = self.queue.send(Item::Stop).await;
+        if let Some(task) = self.task.lock().await.take()
+            && stopped.is_ok()
+        {
+            // The task returns or has panicked, which was logged; there is nothing else to do about it here.
+            let _ = task.await;
+        }
+    }
+}
+
+struct Worker {
+    database: Database,
+    connection: Option<AnyConnection>,
+    items: mpsc::Receiver<Item>,
+    /// Second turns of people who are in the present group.
+    later: VecDeque<Item>,
+}
+
+/// What does not change: how to connect and what to say.
+struct Database {
+    dialect: Dialect,
+    connect: AnyConnectOptions,
+    tables: Tables,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        while let Some(group) = self.gather().await {
+            self.settle(group).await;
+        }
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "the writer's connection did not close cleanly");
+        }
+    }
+
+    /// The next group, or `None` when all is written and nobody will ask again.
+    async fn gather(&mut self) -> Option<Vec<Item>> {
+        let mut group = Vec::with_capacity(GROUP);
+        for item in std::mem::take(&mut self.later) {
+            self.admit(item, &mut group);
+        }
+        if group.is_empty() {
+            let item = self.items.recv().await?;
+            self.admit(item, &mut group);
+        }
+        for _ in 0..GATHER {
+            tokio::task::yield_now().await;
+        }
+        while group.len() < GROUP
+            && let Ok(item) = self.items.try_recv()
+        {
+            self.admit(item, &mut group);
+        }
+        if self.database.dialect == Dialect::Postgres {
+            // Other processes write their groups in the same order, so that none waits in a circle.
+            group.sort_by(|a, b| a.person().cmp(&b.person()));
+        }
+        Some(group)
+    }
+
+    fn admit(&mut self, item: Item, group: &mut Vec<Item>) {
+        match item.person() {
+            _ if matches!(item, Item::Stop) => self.items.close(),
+            Some(person) if group.iter().any(|other| other.person() == Some(person)) => {
+                self.later.push_back(item)
+            }
+            _ => group.push(item),
+        }
+    }
+
+    /// Writes a group, halving it around whatever fails, and answers everybody.
+    async fn settle(&mut self, group: Vec<Item>) {
+        let mut groups = vec![group];
+        while let Some(mut group) = groups.pop() {
+            match self.try_patiently(&mut group).await {
+                Ok(()) => group.into_iter().for_each(Item::stored),
+                Err(refused) if group.len() > 1 && !self.database.is_lost(&refused) => {
+                    groups.push(group.split_off(group.len() / 2));
+                    groups.push(group);
+                }
+                Err(Refused::Failed(error)) => group.into_iter().for_each(|item| item.failed(&error)),
+                Err(Refused::Turn(committed)) => group.into_iter().for_each(|item| item.ended(committed)),
+            }
+        }
+    }
+
+    /// Tries again what only time or a new connection can mend.
+    async fn try_patiently(&mut self, group: &mut [Item]) -> Result<(), Refused> {
+        for pause in PAUSES {
+            let Err(refused) = self.try_once(group).await else { return Ok(()) };
+            let Refused::Failed(error) = &refused else { return Err(refused) };
+            if !(self.database.is_lost(&refused) || group.len() == 1 && error.is_transient()) {
+                return Err(refused);
+            }
+            tracing::warn!(%error, turns = group.len(), "the database is out of reach; trying again");
+            tokio::time::sleep(pause).await;
+        }
+        self.try_once(group).await
+    }
+
+    async fn try_once(&mut self, group: &mut [Item]) -> Result<(), Refused> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.database.open().await?,
+        };
+        // Whatever happens to the connection in between, it is put back only when it is known to be in order.
+        let tried = timeout(PATIENCE, self.database.transact(&mut connection, group)).await;
+        let Ok(tried) = tried else { return Err(out_of_patience().into()) };
+        if !tried.as_ref().is_err_and(|refused| self.database.is_lost(refused)) {
+            self.connection = Some(connection);
+        }
+        tried
+    }
+}
+
+impl Database {
+    async fn open(&self) -> Result<AnyConnection, Refused> {
+        let opening = async {
+            let mut connection = AnyConnection::connect_with(&self.connect).await?;
+            self.dialect.prepare(&mut connection).await?;
+            Ok::<_, sqlx::Error>(connection)
+        };
+        Ok(timeout(PATIENCE, opening).await.unwrap_or_else(|_| Err(out_of_patience()))?)
+    }
+
+    async fn transact(&self, connection: &mut AnyConnection, group: &mut [Item]) -> Result<(), Refused> {
+        let mut transaction = connection.begin_with(self.dialect.begin()).await?;
+        let written = self.write(&mut transaction, group).await;
+        let Err(refused) = written else { return Ok(transaction.commit().await?) };
+        transaction.rollback().await?;
+        match (&refused, &*group) {
+            (Refused::Failed(error), [Item::Turn(turn, _)]) if is_unique_violation(error) => {
+                Err(Refused::Turn(commit::explain_violation(turn, connection).await?))
+            }
+            _ => Err(refused),
+        }
+    }
+
+    async fn write(&self, connection: &mut AnyConnection, group: &mut [Item]) -> Result<(), Refused> {
+        let turns: Vec<&TurnRows> = group.iter().filter_map(Item::turn).collect();
+        if !turns.is_empty() {
+            commit::write(&self.tables, connection, &turns).await?;
+        }
+        for item in group {
+            if let Item::Statements(statements, _, done) = item {
+                done.clear();
+                for statement in statements {
+                    done.push(statement.run(connection).await?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_lost(&self, refused: &Refused) -> bool {
+        matches!(refused, Refused::Failed(StoreError::Database(error)) if self.dialect.is_lost(error))
+    }
+}
+
+impl Item {
+    fn turn(&self) -> Option<&TurnRows> {
+        match self {
+            Self::Turn(turn, _) => Some(turn),
+            _ => None,
+        }
+    }
+
+    fn person(&self) -> Option<&str> {
+        self.turn().map(|turn| turn.session.open_id.as_str())
+    }
+
+    fn stored(self) {
+        // An answer that nobody waits for any more is no loss: what is stored is stored.
+        match self {
+            Self::Turn(_, answer) => drop(answer.send(Ok(Committed::Stored))),
+            Self::Statements(_, answer, done) => drop(answer.send(Ok(done))),
+            Self::Stop => {}
+        }
+    }
+
+    fn ended(self, committed: Committed) {
+        if let Self::Turn(_, answer) = self {
+            drop(answer.send(Ok(committed)));
+        }
+    }
+
+    fn failed(self, error: &StoreError) {
+        match self {
+            Self::Turn(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Statements(_, answer, _) => drop(answer.send(Err(error.clone()))),
+            Self::Stop => {}
+        }
+    }
+}
+
+fn is_unique_violation(error: &StoreError) -> bool {
+    matches!(error, StoreError::Database(error)
+        if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation))
+}
+
+fn out_of_patience() -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "the database did not answer"))
+}
