@@ -22,4 +22,5 @@ pub mod files;
 pub mod http;
 pub mod store;
 pub mod upstream;
+pub mod web;
 pub mod wechat;

@@ -129,6 +129,9 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("shoot.js", "text/javascript; charset=utf-8", include_str!("pages/camera/shoot.js")),
 ];
 
+/// Nothing personal is in them; ten minutes after an update nobody has old ones any more.
+const ASSET_AGE: HeaderValue = HeaderValue::from_static("public, max-age=600");
+
 /// Work allowed to one rendering: the longest page needs under 5 % of it.
 const FUEL: u64 = 50_000;
 
@@ -220,6 +223,7 @@ pub fn asset(file: &str) -> Option<Response> {
     let (_, kind, text) = ASSETS.iter().find(|(name, ..)| *name == file)?;
     let mut response = Response::new(Body::from(*text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(header::CACHE_CONTROL, ASSET_AGE);
     Some(response)
 }
 
