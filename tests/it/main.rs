@@ -1,1 +1,3 @@
-//! Tests.
+//! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
+
+mod camera;
