@@ -1,5 +1,3 @@
 //! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
 
 mod camera;
-mod store;
-mod support;
