@@ -1,3 +1,4 @@
 //! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
 
 mod camera;
+mod dialogs;
