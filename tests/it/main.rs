@@ -1,9 +1,7 @@
 //! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
 
 mod camera;
-mod cli;
 mod dialogs;
 mod mistakes;
-mod shape;
 mod store;
 mod support;
