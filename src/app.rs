@@ -1,0 +1,155 @@
+//! EDGE. The wiring: from settings to everything that runs.
+//!
+//! [`App::start`] opens the store, reads dialogs and the imported tables, and builds what depends on them;
+//! [`App::serve`] and [`App::work`] run until told to stop. Tests, the demo and the commands use the same function, so
+//! that none of them meets another bot than the office does. The parts that a single command needs are functions of
+//! their own ([`open_store`], [`Dialogs::read`], [`client`]). What a setting must be is checked in `settings`, all at
+//! once, before anything is opened. Deliberately elsewhere: the command line (`cli`), every decision about people.
+
+mod dialogs;
+mod settings;
+mod tokens;
+mod world;
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use tokio::{net::TcpListener, sync::watch};
+
+pub use dialogs::Dialogs;
+pub use settings::{zone, mistakes};
+pub use world::{load_world, missing};
+
+use crate::{
+    clock::Clock,
+    config::{Config, ConfigError},
+    http::http_client,
+    ids::Ids,
+    runner::Runner,
+    store::{Store, StoreError, StoreOptions},
+    time::Millis,
+    turn::World,
+    upstream::{HttpPopulation, HttpRegistry, MonotonicClock, Population, Registry},
+    wechat::client::{Client, ClientConfig},
+};
+
+/// How often another process's import is looked for.
+const WORLD_POLL: Duration = Duration::from_secs(2);
+/// Time for one call of the platform; its own documents name none, five seconds is what it grants us.
+const CALL_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time for a picture of up to 10 MB.
+const MEDIA_TIMEOUT: Duration = Duration::from_secs(30);
+/// Calls under way at the same time.
+const CONCURRENCY: usize = 16;
+
+/// Everything that runs, wired.
+pub struct App {
+    /// As checked.
+    pub config: Config,
+    /// Both times.
+    pub clock: Clock,
+    /// Where everything lasts.
+    pub store: Store,
+    /// The platform.
+    pub client: Arc<Client>,
+    /// Steps messages and stores turns.
+    pub runner: Runner,
+    /// 公安人口库.
+    pub population: Arc<dyn Population>,
+    dialogs: Dialogs,
+    /// The version of the tables that the present world was made of.
+    world_version: std::sync::atomic::AtomicI64,
+}
+
+/// Why the bot does not start or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The settings, every mistake in a sentence.
+    #[error("配置有误：{}\n配置项说明：graduation-bot help config", .0.join("\n配置有误："))]
+    Settings(Vec<String>),
+    /// The settings cannot be read.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The dialog files cannot be read.
+    #[error("{0}")]
+    DialogFiles(String),
+    /// The dialogs have mistakes.
+    #[error("{report}\n对话文件有 {count} 处错误，改好后用 graduation-bot check 再查一遍。")]
+    Dialogs {
+        /// How many.
+        count: usize,
+        /// Each with its place.
+        report: String,
+    },
+    /// Nobody can apply before this is imported.
+    #[error("还不能开始，先导入：\n  {}", .0.join("\n  "))]
+    Missing(Vec<String>),
+    /// An imported row cannot be read.
+    #[error("数据库里 {table} 表的 {id} 读不出来（{reason}），请重新导入它。")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: String,
+        /// What the parser said.
+        reason: String,
+    },
+    /// A part refuses its settings.
+    #[error("{0}")]
+    Part(String),
+    /// The store failed.
+    #[error("数据库：{0}")]
+    Store(#[from] StoreError),
+    /// The listening socket failed.
+    #[error("网络：{0}")]
+    Network(#[from] std::io::Error),
+}
+
+impl AppError {
+    /// Whether the operator has to change something, rather than to wait or repair.
+    pub fn is_mistake(&self) -> bool {
+        match self {
+            Self::Settings(_)
+            | Self::Config(_)
+            | Self::DialogFiles(_)
+            | Self::Dialogs { .. }
+            | Self::Part(_)
+            | Self::Store(StoreError::Url(_)) => true,
+            Self::Missing(_) | Self::Unreadable { .. } | Self::Store(_) | Self::Network(_) => false,
+        }
+    }
+
+    /// Whether starting again may help by itself.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Network(_) => true,
+            _ => false,
+        }
+    }
+}
+
+impl App {
+    /// Opens and builds everything; serves nobody yet. `clock` is [`clock`] in a program, a moving one in tests.
+    pub async fn start(config: Config, clock: Clock, ids: Ids) -> Result<Self, AppError> {
+        let wrong = mistakes(&config);
+        if !wrong.is_empty() {
+            return Err(AppError::Settings(wrong));
+        }
+        let zone = zone(&config).map_err(AppError::Part)?;
+        let dialogs = Dialogs::read(&config.dialogs_dir)?;
+        let store = open_store(&config).await?;
+        let (version, world) = load_world(&config, &zone, &store, &dialogs).await?;
+        let client = client(&config, &store, &clock)?;
+        let runner = Runner {
+            store: store.clone(),
+            world: Arc::new(ArcSwap::from_pointee(world)),
+            registry: registry(&config, &store)?,
+            clock: clock.clone(),
+            ids,
+        };
+        let population = population(&config, &store)?;
+        let world_version = std::sync::atomic::AtomicI64::new(version);
+        Ok(Self { config, clock, store, client, runner, population, dialogs, world_version })
+    }
+}
