@@ -169,6 +169,10 @@ pub enum What {
     TemplateSyntax { message: String },
     #[error("nothing sets `{name}` here")]
     UnknownVariable { name: String, known: Vec<String> },
+    #[error("the fragment `{name}` hides the variable of that name")]
+    FragmentHides { name: String },
+    #[error("the fragment `{name}` needs itself")]
+    FragmentCircle { name: String },
     #[error("this text is empty")]
     EmptyText,
     #[error("this text has {bytes} bytes, the platform drops everything over {limit}")]
@@ -231,7 +235,8 @@ impl What {
             Self::KeyUnheard { key, known } => suggest(key, known, "keys heard"),
             Self::WordsForNothing { code, known } => suggest(code, known, "codes"),
             Self::KindMissing { .. } | Self::KindTwice { .. } => {
-                "exactly one of text, choice, list, photo, goto, end, wait".to_owned()
+                "one of text, choice, list, photo, goto, end, wait; beside choice may be text, list or photo"
+                    .to_owned()
             }
             Self::NoWayOut { .. } => {
                 "no path to `end = true`, `wait = true`, `@case` or the main menu".to_owned()

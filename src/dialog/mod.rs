@@ -44,7 +44,7 @@ mod understand;
 pub use check::load;
 pub use known::{Known, Term};
 pub use mistake::{Mistake, Noun, What, report};
-pub use render::Text;
+pub use render::{Text, number};
 pub use script::{
     Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Item, Kind, ListInput, Notice, PhotoInput,
     Scripts, State, StateId, SystemText, Target, TextInput, Then,

@@ -65,11 +65,17 @@ impl Texts {
         }
         let name = text.0.to_string();
         self.environment.add_template_owned(name.clone(), source.to_owned())?;
-        let template = self.environment.get_template(&name)?;
+        self.entries.push(Entry::Template(name));
+        Ok((text, self.variables(text)))
+    }
+
+    /// The variables a text needs, dotted and sorted.
+    pub(super) fn variables(&self, text: Text) -> Vec<String> {
+        let Entry::Template(name) = &self.entries[text.0] else { return Vec::new() };
+        let template = self.environment.get_template(name).expect("entries name templates that were added");
         let mut variables: Vec<String> = template.undeclared_variables(true).into_iter().collect();
         variables.sort();
-        self.entries.push(Entry::Template(name));
-        Ok((text, variables))
+        variables
     }
 
     /// Whether minijinja itself gives this name (`range`, `dict`, …).
@@ -166,7 +172,7 @@ impl Scripts {
 
 /// The offers with their numbers, as voice.md shows them: one to a line, or, when they are many and short, two or
 /// three to a line with a full-width space between.
-pub(super) fn number(offers: &[&Offer]) -> String {
+pub fn number(offers: &[&Offer]) -> String {
     let shown: Vec<&str> =
         offers.iter().filter(|offer| !offer.hidden).map(|offer| offer.label.as_str()).collect();
     let widest = shown.iter().map(|label| label.width()).max().unwrap_or(0);

@@ -28,6 +28,7 @@ pub struct Scripts {
     pub(super) system: [Text; SystemText::ALL.len()],
     pub(super) refusals: BTreeMap<String, Text>,
     pub(super) checks: BTreeMap<String, Text>,
+    pub(super) fragments: BTreeMap<String, Text>,
     pub(super) notices: BTreeMap<&'static str, Notice>,
     pub(super) slots: Vec<String>,
     pub(super) menu: Option<serde_json::Value>,
@@ -72,6 +73,8 @@ pub struct State {
     pub enter: Option<Command>,
     /// What is asked.
     pub kind: Kind,
+    /// Beside choices: the text, list or picture that is taken when no choice was meant.
+    pub also: Option<Kind>,
     /// Words by code, for whatever cannot be used here.
     pub otherwise: BTreeMap<String, Text>,
     /// When to stop asking.
@@ -169,6 +172,8 @@ pub enum Target {
     State(StateId),
     /// `@case`: the home of the case's present stage, see [`Scripts::home_of`].
     Case,
+    /// `@back`: the state the person came from, whose question is asked again.
+    Back,
 }
 
 /// When to stop asking.
@@ -335,6 +340,25 @@ impl State {
         choices.iter().filter(|choice| choice.when.is_none_or(&holds)).collect()
     }
 
+    /// The text this state takes, if it takes one.
+    pub fn text_input(&self) -> Option<&TextInput> {
+        self.kinds().find_map(|kind| if let Kind::Text(input) = kind { Some(input) } else { None })
+    }
+
+    /// The list this state offers, if it offers one; its items' numbers follow those of the choices.
+    pub fn list_input(&self) -> Option<&ListInput> {
+        self.kinds().find_map(|kind| if let Kind::List(input) = kind { Some(input) } else { None })
+    }
+
+    /// The picture this state takes, if it takes one.
+    pub fn photo_input(&self) -> Option<&PhotoInput> {
+        self.kinds().find_map(|kind| if let Kind::Photo(input) = kind { Some(input) } else { None })
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = &Kind> {
+        std::iter::once(&self.kind).chain(&self.also)
+    }
+
     /// The offers of [`State::choices`], for [`understand`](super::understand) and [`Scripts::ask`].
     pub fn offers(&self, holds: impl Fn(&'static str) -> bool) -> Vec<&Offer> {
         self.choices(holds).into_iter().map(|choice| &choice.offer).collect()
@@ -381,16 +405,22 @@ impl Scripts {
         &self.dialogs[state.dialog]
     }
 
+    /// Whether a state belongs to a conversation about the case: one of its dialog's states is a home.
+    pub fn is_of_case(&self, state: &State) -> bool {
+        self.states.iter().any(|other| other.dialog == state.dialog && !other.stages.is_empty())
+    }
+
     /// The home of a stage of the case; the main dialog's start for a name that is no stage.
     pub fn home_of(&self, stage: &str) -> &State {
         self.homes.get(stage).map_or_else(|| self.main(), |id| self.get(*id))
     }
 
-    /// Follows a target; `stage` is that of the person's case, if there is one.
-    pub fn follow(&self, target: Target, stage: Option<&str>) -> &State {
+    /// Follows a target. `stage` is that of the person's case, if there is one; `from` the state they came from.
+    pub fn follow<'s>(&'s self, target: Target, stage: Option<&str>, from: &'s State) -> &'s State {
         match target {
             Target::State(id) => self.get(id),
             Target::Case => stage.map_or_else(|| self.main(), |stage| self.home_of(stage)),
+            Target::Back => from,
         }
     }
 
@@ -422,6 +452,16 @@ impl Scripts {
     /// The words of an event's push. `None` only for a name that is no event.
     pub fn notice(&self, event: &str) -> Option<&Notice> {
         self.notices.get(event)
+    }
+
+    /// A fragment: a text that others use as a variable of its name.
+    pub fn fragment(&self, name: &str) -> Option<Text> {
+        self.fragments.get(name).copied()
+    }
+
+    /// Every fragment by name: the context of a text must render them when they are asked for.
+    pub fn fragments(&self) -> impl Iterator<Item = (&str, Text)> {
+        self.fragments.iter().map(|(name, text)| (name.as_str(), *text))
     }
 
     /// Every slot a text may name as `slots.NAME`: the context must hold each, empty when not given yet.

@@ -124,6 +124,7 @@ pub(super) struct GlobalFile {
     pub(super) fallback: Option<Spanned<FallbackSource>>,
     pub(super) refusals: Map<Word>,
     pub(super) checks: Map<Word>,
+    pub(super) fragments: Map<Word>,
     pub(super) system: Map<Word>,
 }
 

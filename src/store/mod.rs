@@ -49,7 +49,7 @@ pub use error::StoreError;
 pub use imports::WorldRows;
 pub use inbox::{InboxRow, LateAnswer, Seen};
 pub use jobs::JobRow;
-pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, Sent};
+pub use outbox::{Channel, Lease, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, Sent};
 pub use staff::{StaffRow, hash_password, is_password};
 pub use tickets::TicketRow;
 pub use tokens::TokenRow;

@@ -163,7 +163,7 @@ fn renew_record(scene: &mut Scene<'_>, wanted: &str) -> Result<Predicted, Stop> 
     }
 }
 
-fn outcome(scene: &Scene<'_>) -> Predicted {
+pub(super) fn outcome(scene: &Scene<'_>) -> Predicted {
     let run = scene.candidate.as_deref().and_then(|candidate| {
         prediction(scene.world, candidate, scene.case.as_deref(), &scene.session.slots, scene.now)
     });

@@ -4,7 +4,7 @@
 //! `dialog::understand`), then the state's own input. What nobody understood is counted, and the words for it change
 //! from a hint to an example to the way to a person.
 
-use super::{Lookup, lists, scene::{Scene, Stop}};
+use super::{Lookup, guards, lists, scene::{Scene, Stop}};
 use crate::{
     dialog::{Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, TextInput, Then, Understood, understand},
     validation::{self, Facts},
@@ -31,6 +31,17 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
     }
     scene.input = text.trim().chars().take(REPEATED).collect();
     let state = scene.state();
+    if let Some(list) = state.list_input().filter(|list| list.from == "places")
+        && let Some(named) = lists::named_place(scene, text)
+    {
+        return match named {
+            Ok(index) => pick(scene, state, list, index),
+            Err(code) => {
+                refuse_item(scene, state, code);
+                Ok(())
+            }
+        };
+    }
     let offers = scene.offers(state);
     let shown: Vec<&Offer> = offers.iter().collect();
     let asked = Asked { state: &state.name, offers: &shown };
@@ -48,7 +59,7 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
             scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Ambiguous));
             Ok(())
         }
-        Understood::Nothing => match state.text() {
+        Understood::Nothing => match state.text_input() {
             Some(wanted) => accept(scene, state, wanted, text),
             None => miss(scene, state),
         },
@@ -57,11 +68,12 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
 
 /// The offer of this index: a choice, or an item of the list behind the choices.
 fn choose<'a>(scene: &mut Scene<'a>, state: &'a State, index: usize) -> Result<(), Lookup> {
-    let choices = scene.choices(state);
+    let choices = state.choices(|guard| guards::holds(scene, guard));
     if let Some(choice) = choices.get(index) {
-        return scene.act(state, &choice.act);
+        let act = &choice.act;
+        return scene.act(state, act);
     }
-    match state.list() {
+    match state.list_input() {
         Some(list) => pick(scene, state, list, index - choices.len()),
         None => miss(scene, state),
     }
@@ -74,12 +86,17 @@ fn pick<'a>(scene: &mut Scene<'a>, state: &'a State, list: &'a ListInput, index:
     }
     let item = items.swap_remove(index);
     if let Some(code) = item.refused {
-        scene.say(scene.world.scripts.refusal_words(state, code));
-        scene.list_offers(state);
+        refuse_item(scene, state, code);
         return Ok(());
     }
     scene.session.slots.insert(list.save.clone(), item.offer.key);
     scene.act(state, &list.act)
+}
+
+/// An item that is understood but cannot be taken: the reason, then the list again.
+fn refuse_item<'a>(scene: &mut Scene<'a>, state: &'a State, code: &str) {
+    scene.say(scene.world.scripts.refusal_words(state, code));
+    scene.show_offers(state);
 }
 
 /// Does what an interrupt says, then goes back to the question or on.
@@ -110,8 +127,8 @@ fn then(scene: &mut Scene<'_>, interrupt: &Interrupt) -> Result<(), Lookup> {
         }
         Then::Leave => {
             scene.session.back.clear();
-            scene.leave();
-            Ok(())
+            let main = scene.main();
+            scene.go(main)
         }
         Then::Back => scene.go(crate::dialog::Target::Back),
         Then::Goto(target) => scene.go(target),

@@ -7,7 +7,7 @@ use minijinja::context;
 use super::{commands, scene::Scene};
 use crate::{
     dialog::{Item, Offer},
-    workflow::prediction::SubstitutionOption,
+    workflow::{prediction::SubstitutionOption, schedule::Lookup as Named},
 };
 
 /// Every list with the codes its items may be refused with.
@@ -24,11 +24,17 @@ pub(super) fn items(scene: &Scene<'_>, name: &str) -> Vec<Item> {
     }
 }
 
-/// The places of the schedule, then the trap entry that is understood but refused (AMB-13).
 fn places(scene: &Scene<'_>) -> Vec<Item> {
-    let shown = scene.world.places.iter().map(|offer| Item { offer: offer.clone(), refused: None });
-    let core = scene.world.city_core.iter().map(|offer| Item { offer: offer.clone(), refused: Some("city_core") });
-    shown.chain(core).collect()
+    scene.world.places.iter().map(|offer| Item { offer: offer.clone(), refused: None }).collect()
+}
+
+/// What a whole text names among the places: one of them, or the entry that must not be chosen (AMB-13).
+pub(super) fn named_place(scene: &Scene<'_>, text: &str) -> Option<Result<usize, &'static str>> {
+    match scene.world.schedule.find(text) {
+        Named::Place(place) => scene.world.schedule.places.iter().position(|known| known == place).map(Ok),
+        Named::CityCore => Some(Err("city_core")),
+        Named::Several(_) | Named::Unknown => None,
+    }
 }
 
 /// The place that an item's key names, an index into the schedule.
@@ -58,7 +64,7 @@ fn key_of(option: &SubstitutionOption) -> String {
 fn substitution_item(scene: &Scene<'_>, option: &SubstitutionOption, used: bool) -> Item {
     let fragment = if used { "substitution_used" } else { "substitution_unused" };
     let by = option.by.join("、");
-    let about = context! { option => context! { course => option.plan_course, name => option.plan_name, by => by } };
+    let about = context! { option => context! { course => option.plan_course.as_str(), name => option.plan_name.as_str(), by => by } };
     let scripts = &scene.world.scripts;
     let label = scripts.fragment(fragment).map_or_else(String::new, |text| scripts.render(text, &about));
     let offer = Offer::new(&key_of(option), label.trim(), [option.plan_course.as_str(), option.plan_name.as_str()]);

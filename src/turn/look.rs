@@ -30,7 +30,7 @@ pub(super) const CHECKS: &[(&str, &[&str])] = &[
 /// A picture arrived: plan its check, or say that none is wanted.
 pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> Result<(), Lookup> {
     let state = scene.state();
-    let wanted = state.photo().and_then(|photo| slot(scene, photo.slot));
+    let wanted = state.photo_input().and_then(|photo| slot(scene, photo.slot));
     let (Some(slot), Some(case)) = (wanted, scene.case.clone()) else {
         return hear::misfit(scene, Fallback::Photo);
     };
@@ -148,6 +148,6 @@ fn fault(scene: &mut Scene<'_>, slot: PhotoSlot, codes: &[String]) {
 /// The state whose words fit a picture for this slot: the open one if it takes it, else the case's.
 fn home<'a>(scene: &Scene<'a>, wanted: PhotoSlot) -> &'a State {
     let open = scene.state();
-    let fits = open.photo().is_some_and(|photo| slot(scene, photo.slot) == Some(wanted));
+    let fits = open.photo_input().is_some_and(|photo| slot(scene, photo.slot) == Some(wanted));
     if fits { open } else { scene.world.scripts.home_of(scene.stage().unwrap_or_default()) }
 }

@@ -153,7 +153,7 @@ impl<'a> Scene<'a> {
 
     /// The items of a state's list.
     pub(super) fn items(&self, state: &'a State) -> Vec<Item> {
-        match state.list() {
+        match state.list_input() {
             Some(list) => lists::items(self, list.from),
             None => Vec::new(),
         }
@@ -200,7 +200,10 @@ impl<'a> Scene<'a> {
                 self.session.state = name;
                 self.state()
             }
-            other => self.world.scripts.follow(other, self.stage()),
+            Target::Case | Target::State(_) => {
+                let main = self.world.scripts.main();
+                self.world.scripts.follow(target, self.stage(), main)
+            }
         }
     }
 
@@ -225,6 +228,35 @@ impl<'a> Scene<'a> {
         let shown: Vec<&Offer> = offers.iter().collect();
         let text = self.world.scripts.ask(state, &self.view(), &shown);
         self.push(text);
+    }
+
+    /// The numbered offers alone, joined to what was said just before.
+    pub(super) fn show_offers(&mut self, state: &'a State) {
+        let offers = self.offers(state);
+        let list = crate::dialog::number(&offers.iter().collect::<Vec<_>>());
+        match self.said.last_mut() {
+            Some(said) if !list.is_empty() => *said = format!("{said}\n{list}"),
+            _ => self.push(list),
+        }
+    }
+
+    /// The target that leads to the main menu.
+    pub(super) fn main(&self) -> Target {
+        let scripts = &self.world.scripts;
+        Target::State(scripts.id_of(scripts.main()))
+    }
+
+    /// After a change from elsewhere: whoever was in the application stands at the case's new place.
+    pub(super) fn follow_case(&mut self) {
+        let Some(stage) = self.stage() else { return };
+        let scripts = &self.world.scripts;
+        let home = scripts.home_of(stage);
+        let open = scripts.resolve(&self.session.state);
+        let in_application = !self.session.state.is_empty() && scripts.is_of_case(open);
+        if in_application && open.name != home.name {
+            self.session.state.clone_from(&home.name);
+            self.session.misses = 0;
+        }
     }
 
     /// After something in between: one line of where we were, then the question.

@@ -150,7 +150,7 @@ impl View {
         };
         let batch = &self.world.batch;
         context! {
-            name => batch.name,
+            name => batch.name.as_str(),
             opens => moment_text(batch.opens),
             closes => moment_text(batch.closes),
             window,
@@ -160,9 +160,9 @@ impl View {
     fn candidate(&self, candidate: &Candidate) -> Value {
         context! {
             name => mask::name(&candidate.name),
-            full_name => candidate.name,
+            full_name => candidate.name.as_str(),
             gender => candidate.gender.label(),
-            exam_no => candidate.exam_no,
+            exam_no => candidate.exam_no.as_str(),
             document_type => candidate.document_type.label(),
             document_no => mask::document_for_owner(candidate.document_type, &candidate.document_no),
             major => self.world.plans.get(&candidate.plan_key()).map_or_else(
@@ -187,19 +187,19 @@ impl View {
     }
 
     fn place(&self, place: &Place) -> Value {
-        let today = self.now.date(&self.world.zone);
+        let now = self.now.civil(&self.world.zone);
         context! {
-            name => place.district,
-            dates => place.dates_text(today),
-            hours => place.hours_text(),
-            address => place.address,
-            phones => place.phones.join("、"),
+            name => place.district.as_str(),
+            dates => place.days_text(now),
+            hours => place.hours.text(),
+            address => place.address.as_str(),
+            phones => place.phones_text(),
         }
     }
 
     fn chosen(&self) -> Option<&Place> {
         let chosen = self.case.as_ref()?.place.as_ref()?;
-        self.world.schedule.find(&chosen.city, &chosen.district)
+        self.world.schedule.place(&chosen.city, &chosen.district)
     }
 
     /// The place asked about, else the one chosen.
@@ -238,7 +238,7 @@ fn opinion(case: &Case) -> Value {
         Level::City => "city",
         Level::Province => "province",
     };
-    context! { level, text => rejected.opinion }
+    context! { level, text => rejected.opinion.as_str() }
 }
 
 fn documents(case: &Case) -> Value {
@@ -268,7 +268,10 @@ fn report(prediction: &Prediction) -> Value {
     let unmet: Vec<Value> = prediction
         .unmet
         .iter()
-        .map(|unmet| Value::from_serialize(unmet.line()))
+        .map(|unmet| {
+            let line = unmet.line();
+            context! { code => line.code, name => line.name, kind => line.kind, reason => line.reason }
+        })
         .collect();
     context! { passed => prediction.passed, unmet }
 }

@@ -26,8 +26,6 @@ pub struct World {
     pub schedule: Schedule,
     /// The places as questions may name them, in the schedule's order.
     pub places: Vec<Offer>,
-    /// The entry that must not be chosen (AMB-13): understood, never shown.
-    pub city_core: Option<Offer>,
     /// All graduation plans.
     pub plans: BTreeMap<PlanKey, Plan>,
     /// Where dates are read.
@@ -47,10 +45,9 @@ impl World {
         public_url: &str,
     ) -> Self {
         let places = schedule.places.iter().map(|place| Offer::district(&place.district)).collect();
-        let city_core = schedule.city_core().map(|(label, words)| Offer::new(label, label, words).hidden());
         let plans = plans.into_iter().map(|plan| (plan.key(), plan)).collect();
         let public_url = public_url.trim_end_matches('/').to_owned();
-        Self { scripts, batch, schedule, places, city_core, plans, zone, public_url }
+        Self { scripts, batch, schedule, places, plans, zone, public_url }
     }
 
     /// What the batch says of a time.

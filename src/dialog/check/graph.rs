@@ -10,7 +10,7 @@ use super::{
         script::{StateId, Target},
         source::StateSource,
     },
-    CASE, Checker, MAIN, Sources,
+    Checker, MAIN, Sources,
 };
 
 /// A state's source with its place.
@@ -20,6 +20,7 @@ impl Checker<'_, '_> {
     pub(super) fn check_graph(&mut self, sources: &Sources) {
         let states = self.sources_by_id(sources);
         self.check_homes(sources);
+        self.paths_back();
         let main = self.main_start(sources);
         let mut roots: Vec<StateId> = main.into_iter().chain(self.homes.values().copied()).collect();
         roots.extend(self.entries());
@@ -96,6 +97,22 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// `@back` leads to every state that leads here.
+    fn paths_back(&mut self) {
+        let backs = self.paths.iter().filter(|(_, target)| *target == Target::Back);
+        let backs: Vec<StateId> = backs.filter_map(|(from, _)| *from).collect();
+        for state in backs {
+            let here = Target::State(state);
+            let before: Vec<_> =
+                self.paths.iter().filter(|(_, to)| *to == here).map(|(from, _)| *from).collect();
+            for from in before {
+                // Whoever came by an interrupt came from anywhere.
+                let target = from.map_or(Target::Case, Target::State);
+                self.paths.push((Some(state), target));
+            }
+        }
+    }
+
     /// Every state that can be reached from these, or, `backwards`, that reaches these.
     fn closure(&self, from: &[StateId], backwards: bool) -> BTreeSet<StateId> {
         let mut seen: BTreeSet<StateId> = from.iter().copied().collect();
@@ -122,7 +139,7 @@ impl Checker<'_, '_> {
     fn check_circles(&mut self, states: &BTreeMap<StateId, Found<'_>>) {
         let next = |checker: &Self, id: StateId| -> Option<StateId> {
             let (_, _, state) = states.get(&id)?;
-            let goto = state.goto.as_ref().filter(|goto| goto.get_ref() != CASE)?.get_ref();
+            let goto = state.goto.as_ref().filter(|goto| !goto.get_ref().starts_with('@'))?.get_ref();
             let full =
                 if goto.contains('.') { goto.clone() } else { format!("{}.{goto}", checker.dialog_of(id)) };
             checker.by_name.get(&full).copied()

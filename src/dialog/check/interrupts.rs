@@ -36,9 +36,10 @@ pub(super) struct Said {
     pub(super) system: [Text; SystemText::ALL.len()],
     pub(super) refusals: Words,
     pub(super) checks: Words,
+    pub(super) fragments: Words,
 }
 
-impl<'k> Checker<'k, '_> {
+impl Checker<'_, '_> {
     pub(super) fn interrupts(&mut self, file: usize, source: &GlobalFile) -> Heard {
         let mut heard = Heard {
             interrupts: Vec::new(),
@@ -102,22 +103,20 @@ impl<'k> Checker<'k, '_> {
         {
             self.note(file, span.clone(), What::InterruptIdle);
         }
-        let topic = source.topic.as_ref().map(|topic| self.term(file, Noun::Topic, topic));
+        let topic = source.topic.as_ref().and_then(|topic| self.term(file, Noun::Topic, topic));
         let main = self.outlines.iter().position(|outline| outline.id == super::MAIN).unwrap_or(0);
         let mut uses = Uses::default();
         let command = self.command(file, main, None, source.command.as_ref(), &source.on, &mut uses);
         self.check_refusals(file, &uses, shared, &BTreeMap::new());
-        let of_topic: &[&'static str] = topic.flatten().map_or(&[], |topic| &topic.variables);
+        let of_topic: &[&'static str] = topic.map_or(&[], |topic| &topic.variables);
         let scope = self.scope(&[&["input"], uses.variables_of_last(), of_topic]);
-        let say = source.say.as_ref().map(|say| self.text(file, say, &scope));
+        let say = source.say.as_ref().and_then(|say| self.text(file, say, &scope));
         let then = self.then(file, main, source);
-        let is_whole =
-            !matches!(topic, Some(None)) && !matches!(command, Some(None)) && !matches!(say, Some(None));
-        is_whole.then_some(Interrupt {
-            topic: topic.flatten().map(|topic| topic.name),
+        Some(Interrupt {
+            topic: topic.map(|topic| topic.name),
             key: source.key.as_ref().map(|key| key.get_ref().clone()),
-            command: command.flatten(),
-            say: say.flatten(),
+            command,
+            say,
             then: then?,
         })
     }
@@ -149,13 +148,11 @@ impl<'k> Checker<'k, '_> {
         let refusals = self.words_by_code(file, &source.refusals, &refusals, &[]);
         let checks = self.known.checks.iter().flat_map(|check| &check.codes).collect::<Vec<_>>();
         let checks = self.words_by_code(file, &source.checks, &checks, &[]);
+        let fragments = self.fragments(file, source);
         let system = self.system_texts(file, source);
         let fallback = source.fallback.as_ref();
         let span = fallback.map_or(0..0, Spanned::span);
-        let Some(fallback) = self.required(file, &span, "`_global.toml`", "fallback", fallback) else {
-            return None;
-        };
-        let fallback = fallback.get_ref();
+        let fallback = self.required(file, &span, "`_global.toml`", "fallback", fallback)?.get_ref();
         let unknown = self.unknown_texts(file, &span, fallback);
         let mut fallbacks = Vec::new();
         for kind in Fallback::ALL {
@@ -169,7 +166,43 @@ impl<'k> Checker<'k, '_> {
             system: system?,
             refusals,
             checks,
+            fragments,
         })
+    }
+
+    /// Texts that others use by name; none needs itself.
+    fn fragments(&mut self, file: usize, source: &GlobalFile) -> Words {
+        let mut fragments = Words::new();
+        let mut needs: HashMap<&str, Vec<String>> = HashMap::new();
+        for (name, words) in &source.fragments {
+            self.check_name(file, name);
+            let first = |variable: &str| variable.split('.').next() == Some(name.get_ref().as_str());
+            if self.known.variables.iter().any(|variable| first(variable)) {
+                let what = What::FragmentHides { name: name.get_ref().clone() };
+                self.note(file, name.span(), what);
+            }
+            let scope = self.scope(&[]);
+            if let Some(text) = self.text(file, words, &scope) {
+                needs.insert(name.get_ref(), self.texts.variables(text));
+                fragments.insert(name.get_ref().clone(), text);
+            }
+        }
+        for name in source.fragments.keys() {
+            let mut seen = vec![name.get_ref().as_str()];
+            let mut index = 0;
+            while let Some(needed) = seen.get(index).and_then(|name| needs.get(name)) {
+                index += 1;
+                if needed.contains(name.get_ref()) {
+                    let what = What::FragmentCircle { name: name.get_ref().clone() };
+                    self.note(file, name.span(), what);
+                    break;
+                }
+                let more: Vec<&str> =
+                    needed.iter().map(String::as_str).filter(|more| needs.contains_key(more)).collect();
+                seen.extend(more.into_iter().filter(|more| !seen.contains(more)).collect::<Vec<_>>());
+            }
+        }
+        fragments
     }
 
     fn unknown_texts(
@@ -202,7 +235,9 @@ impl<'k> Checker<'k, '_> {
         let mut texts = Vec::new();
         for text in SystemText::ALL {
             let words = self.required(file, &span, "`[system]`", text.name(), source.system.get(text.name()));
-            texts.extend(words.and_then(|words| self.text(file, words, &text.variables().to_vec())));
+            texts.extend(words.and_then(|words| {
+                self.text(file, words, &text.variables().iter().map(|name| (*name).to_owned()).collect())
+            }));
         }
         texts.try_into().ok()
     }

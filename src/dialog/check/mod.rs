@@ -29,6 +29,8 @@ use super::{
 const MAIN: &str = "main";
 /// The target that means the home of the case's present stage.
 const CASE: &str = "@case";
+/// The target that means the state the person came from.
+const BACK: &str = "@back";
 
 /// Scripts from files, given as (name, text), or all their mistakes in the order of their places.
 ///
@@ -75,6 +77,8 @@ struct Checker<'k, 't> {
     outlines: Vec<Outline>,
     by_name: HashMap<String, StateId>,
     slots: BTreeSet<String>,
+    /// Fragments: variables of every text that people read.
+    fragments: Vec<String>,
     homes: HashMap<&'static str, StateId>,
     /// Paths between states, for `graph`. From `None`: from everywhere.
     paths: Vec<(Option<StateId>, Target)>,
@@ -90,6 +94,7 @@ impl<'k, 't> Checker<'k, 't> {
             outlines: Vec::new(),
             by_name: HashMap::new(),
             slots: known.slots.iter().map(|slot| (*slot).to_owned()).collect(),
+            fragments: Vec::new(),
             homes: HashMap::new(),
             paths: Vec::new(),
         }
@@ -129,6 +134,9 @@ impl<'k, 't> Checker<'k, 't> {
 
     /// Names first: states, slots and homes, so that texts and targets may name what comes later.
     fn index(&mut self, sources: &Sources) {
+        if let Some((_, global)) = &sources.global {
+            self.fragments = global.fragments.keys().map(|name| name.get_ref().clone()).collect();
+        }
         let mut first = 0;
         for (file, source) in &sources.dialogs {
             let id = self.dialog_id(*file, source);
@@ -190,7 +198,7 @@ impl<'k, 't> Checker<'k, 't> {
         let menu = sources.menu.as_ref().map(|(file, source)| self.menu(*file, source, &keys));
         let renamed = sources.renamed.as_ref().map(|(file, source)| self.renamed(*file, source));
         self.check_graph(sources);
-        let (heard, said) = (heard?, said??);
+        let (heard, said) = (heard?, said.flatten()?);
         Some(Scripts {
             main: dialogs.iter().flatten().find(|dialog| dialog.id == MAIN)?.start,
             dialogs: dialogs.into_iter().collect::<Option<_>>()?,
@@ -206,6 +214,7 @@ impl<'k, 't> Checker<'k, 't> {
             system: said.system,
             refusals: said.refusals,
             checks: said.checks,
+            fragments: said.fragments,
             notices: notices?,
             slots: self.slots.iter().cloned().collect(),
             menu,
@@ -271,8 +280,8 @@ impl<'k, 't> Checker<'k, 't> {
     /// `state`, `dialog.state` or `@case`; else the mistake, and what was probably meant: a state of nearly that
     /// name, or anything at all (`@case` leads somewhere).
     fn find_target(&self, dialog: usize, name: &str) -> Result<Target, (What, Target)> {
-        if name == CASE && !self.known.stages.is_empty() {
-            return Ok(Target::Case);
+        if let Some((_, target)) = self.reserved().into_iter().find(|(reserved, _)| *reserved == name) {
+            return Ok(target);
         }
         let (outline, state) = match name.split_once('.') {
             None => (self.outlines.get(dialog), name),
@@ -289,9 +298,19 @@ impl<'k, 't> Checker<'k, 't> {
         };
         target(state).ok_or_else(|| {
             let meant = nearest(state, &outline.states).and_then(target).unwrap_or(Target::Case);
-            let (dialog, name, known) = (outline.id.clone(), state.to_owned(), outline.states.clone());
-            (What::UnknownState { dialog, name, known }, meant)
+            let known = if name.starts_with('@') {
+                self.reserved().into_iter().map(|(reserved, _)| reserved.to_owned()).collect()
+            } else {
+                outline.states.clone()
+            };
+            (What::UnknownState { dialog: outline.id.clone(), name: state.to_owned(), known }, meant)
         })
+    }
+
+    /// Targets that are no states. Without stages there is no home to go to.
+    fn reserved(&self) -> Vec<(&'static str, Target)> {
+        let case = (!self.known.stages.is_empty()).then_some((CASE, Target::Case));
+        case.into_iter().chain([(BACK, Target::Back)]).collect()
     }
 
     /// A name of Rust's tables.
@@ -349,9 +368,9 @@ impl<'k, 't> Checker<'k, 't> {
         let any_broken = self.files.iter().any(|file| file.is_broken);
         let mut mistakes = self.mistakes;
         mistakes.retain(|mistake| {
-            let in_broken = mistake.place.as_ref().is_some_and(|place| is_broken(&place.file));
+            let is_hidden = mistake.place.as_ref().is_some_and(|place| is_broken(&place.file));
             matches!(mistake.what, What::Syntax { .. })
-                || !(in_broken || any_broken && mistake.what.needs_all_files())
+                || !(is_hidden || any_broken && mistake.what.needs_all_files())
         });
         mistakes.sort_by(|a, b| a.place.cmp(&b.place));
         mistakes

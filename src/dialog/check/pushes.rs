@@ -20,7 +20,10 @@ impl Checker<'_, '_> {
         for (name, notice) in &source.notice {
             let event = self.term(file, Noun::Event, name);
             let notice = notice.get_ref();
-            let scope = event.map(|event| event.variables.clone());
+            let scope = event.map(|event| {
+                let own = event.variables.iter().map(|name| (*name).to_owned());
+                own.chain(self.fragments.iter().cloned()).collect()
+            });
             let text = self.required(file, &name.span(), "a notice", "text", notice.text.as_ref());
             let (Some(event), Some(scope), Some(text)) = (event, scope, text) else { continue };
             let text = self.text(file, text, &scope);
@@ -71,16 +74,12 @@ impl Checker<'_, '_> {
         }
         let (dialog, state) = name.split_once('.').unwrap_or((super::MAIN, name));
         let outline = self.outlines.iter().find(|outline| outline.id == dialog);
-        let what = match outline {
-            Some(outline) => What::UnknownState {
-                dialog: dialog.to_owned(),
-                name: state.to_owned(),
-                known: outline.states.clone(),
-            },
-            None => {
-                let known = self.outlines.iter().map(|outline| outline.id.clone()).collect();
-                What::UnknownDialog { name: dialog.to_owned(), known }
-            }
+        let what = if let Some(outline) = outline {
+            let (dialog, name, known) = (dialog.to_owned(), state.to_owned(), outline.states.clone());
+            What::UnknownState { dialog, name, known }
+        } else {
+            let known = self.outlines.iter().map(|outline| outline.id.clone()).collect();
+            What::UnknownDialog { name: dialog.to_owned(), known }
         };
         self.note(file, new.span(), what);
     }

@@ -87,77 +87,81 @@ impl<'k> Checker<'k, '_> {
         let enter =
             self.command(here.file, here.dialog, Some(here.id), source.enter.as_ref(), &source.on, &mut uses);
         let entered = uses.variables_of_last();
-        let kind = self.kind(here, source, &mut uses);
+        let (kind, also) = self.kinds(here, source, &mut uses);
         if let Some(Kind::Choice(choices)) = &kind {
             self.check_words(here.file, source, heard);
             self.check_screen(here, source, choices);
         }
         let (say, again) = self.say(here, source, entered);
-        let resume = source.resume.as_ref().map(|words| self.text(here.file, words, &self.scope(&[])));
-        let tail = source.tail.as_ref().map(|words| self.text(here.file, words, &self.scope(&[])));
+        let resume = source.resume.as_ref().and_then(|words| self.text(here.file, words, &self.scope(&[])));
+        let tail = source.tail.as_ref().and_then(|words| self.text(here.file, words, &self.scope(&[])));
         let stages = self.stages(here, source);
-        let give_up = source.give_up.as_ref().map(|give_up| self.give_up(here, give_up));
+        let give_up = source.give_up.as_ref().and_then(|give_up| self.give_up(here, give_up));
         let otherwise = self.otherwise(here, source, &uses, shared);
         Some(State {
             name: format!("{}.{}", self.outlines[here.dialog].id, here.name),
             dialog: here.dialog,
             say,
             again,
-            resume: whole(resume)?,
-            tail: whole(tail)?,
+            resume,
+            tail,
             stages,
-            enter: whole(enter)?,
+            enter,
             kind: kind?,
+            also,
             otherwise,
-            give_up: whole(give_up)?,
+            give_up,
         })
     }
 
-    fn kind(&mut self, here: &Here, source: &StateSource, uses: &mut Uses<'k>) -> Option<Kind> {
-        let is_true = |flag: &Option<Spanned<bool>>| flag.as_ref().is_some_and(|flag| *flag.get_ref());
-        let choices = source.choice.as_ref().map(Spanned::get_ref).filter(|choices| !choices.is_empty());
-        let kinds: Vec<&'static str> = [
-            ("text", source.text.is_some()),
-            ("choice", choices.is_some()),
-            ("list", source.list.is_some()),
-            ("photo", source.photo.is_some()),
-            ("goto", source.goto.is_some()),
-            ("end", is_true(&source.end)),
-            ("wait", is_true(&source.wait)),
-        ]
-        .into_iter()
-        .filter_map(|(kind, is_there)| is_there.then_some(kind))
-        .collect();
+    /// What the state asks for, and what it takes beside choices.
+    fn kinds(
+        &mut self,
+        here: &Here,
+        source: &StateSource,
+        uses: &mut Uses<'k>,
+    ) -> (Option<Kind>, Option<Kind>) {
+        let kinds = kinds_of(source);
         let state = here.name.clone();
         match kinds.as_slice() {
             [] => {
                 if !self.files[here.file].removed.iter().any(|key| KINDS.contains(&key.as_str())) {
                     self.note(here.file, here.span.clone(), What::KindMissing { state });
                 }
-                return None;
+                (None, None)
             }
-            [_] => {}
-            _ => self.note(here.file, here.span.clone(), What::KindTwice { state, kinds }),
+            [one] => (self.kind(here, source, one, uses), None),
+            ["choice", also @ ("text" | "list" | "photo")] => {
+                (self.kind(here, source, "choice", uses), self.kind(here, source, also, uses))
+            }
+            _ => {
+                self.note(here.file, here.span.clone(), What::KindTwice { state, kinds: kinds.clone() });
+                for kind in kinds {
+                    self.kind(here, source, kind, uses);
+                }
+                (None, None)
+            }
         }
-        if let Some(text) = &source.text {
-            self.text_input(here, text, uses)
-        } else if let Some(choices) = choices {
-            let choices: Vec<_> = choices
-                .iter()
-                .enumerate()
-                .map(|(index, choice)| self.choice(here, index, choice, uses))
-                .collect();
-            choices.into_iter().collect::<Option<_>>().map(Kind::Choice)
-        } else if let Some(list) = &source.list {
-            self.list_input(here, list, uses)
-        } else if let Some(photo) = &source.photo {
-            self.photo_input(here, photo, uses)
-        } else if let Some(goto) = &source.goto {
-            self.target(here.file, here.dialog, Some(here.id), goto).map(Kind::Goto)
-        } else if is_true(&source.end) {
-            Some(Kind::End)
-        } else {
-            Some(Kind::Wait)
+    }
+
+    fn kind(&mut self, here: &Here, source: &StateSource, kind: &str, uses: &mut Uses<'k>) -> Option<Kind> {
+        match kind {
+            "choice" => {
+                let choices = source.choice.as_ref().map_or(&[][..], |choices| choices.get_ref()).iter();
+                let choices: Vec<_> = choices
+                    .enumerate()
+                    .map(|(index, choice)| self.choice(here, index, choice, uses))
+                    .collect();
+                choices.into_iter().collect::<Option<_>>().map(Kind::Choice)
+            }
+            "text" => self.text_input(here, source.text.as_ref()?, uses),
+            "list" => self.list_input(here, source.list.as_ref()?, uses),
+            "photo" => self.photo_input(here, source.photo.as_ref()?, uses),
+            "goto" => {
+                self.target(here.file, here.dialog, Some(here.id), source.goto.as_ref()?).map(Kind::Goto)
+            }
+            "end" => Some(Kind::End),
+            _ => Some(Kind::Wait),
         }
     }
 
@@ -176,7 +180,7 @@ impl<'k> Checker<'k, '_> {
             say: text.say.as_ref(),
             goto: text.goto.as_ref(),
         };
-        let act = self.act(here, act, uses);
+        let act = self.act(here, &act, uses);
         Some(Kind::Text(TextInput { rule: rule?.0.name, save: save?, act: act? }))
     }
 
@@ -189,7 +193,7 @@ impl<'k> Checker<'k, '_> {
     ) -> Option<Choice> {
         let (span, choice) = (source.span(), source.get_ref());
         let label = self.required(here.file, &span, "a choice", "label", choice.label.as_ref());
-        let when = choice.when.as_ref().map(|guard| self.term(here.file, Noun::Guard, guard));
+        let when = choice.when.as_ref().and_then(|guard| self.term(here.file, Noun::Guard, guard));
         let act = ActSource {
             owner: "a choice",
             span,
@@ -198,10 +202,10 @@ impl<'k> Checker<'k, '_> {
             say: choice.say.as_ref(),
             goto: choice.goto.as_ref(),
         };
-        let act = self.act(here, act, uses);
+        let act = self.act(here, &act, uses);
         let words = choice.words.iter().map(|word| word.get_ref().as_str());
         let offer = Offer::new(&(index + 1).to_string(), label?.get_ref(), words);
-        Some(Choice { offer, when: whole(when)?.map(|guard| guard.name), act: act? })
+        Some(Choice { offer, when: when.map(|guard| guard.name), act: act? })
     }
 
     fn list_input(&mut self, here: &Here, source: &Spanned<ListSource>, uses: &mut Uses<'k>) -> Option<Kind> {
@@ -219,7 +223,7 @@ impl<'k> Checker<'k, '_> {
             say: list.say.as_ref(),
             goto: list.goto.as_ref(),
         };
-        let act = self.act(here, act, uses);
+        let act = self.act(here, &act, uses);
         Some(Kind::List(ListInput { from: from?.0.name, save: save?, act: act? }))
     }
 
@@ -247,7 +251,7 @@ impl<'k> Checker<'k, '_> {
             say: photo.say.as_ref(),
             goto: photo.goto.as_ref(),
         };
-        let act = self.act(here, act, uses);
+        let act = self.act(here, &act, uses);
         let checks =
             checks.into_iter().map(|check| check.map(|(check, _)| check.name)).collect::<Option<_>>();
         Some(Kind::Photo(PhotoInput { slot: slot?.name, checks: checks?, act: act? }))
@@ -259,16 +263,16 @@ impl<'k> Checker<'k, '_> {
         Some(save.get_ref().clone())
     }
 
-    fn act(&mut self, here: &Here, source: ActSource<'_>, uses: &mut Uses<'k>) -> Option<Act> {
+    fn act(&mut self, here: &Here, source: &ActSource<'_>, uses: &mut Uses<'k>) -> Option<Act> {
         let goto = self.required(here.file, &source.span, source.owner, "goto", source.goto);
         let goto = goto.and_then(|goto| self.target(here.file, here.dialog, Some(here.id), goto));
         let command = self.command(here.file, here.dialog, Some(here.id), source.command, source.on, uses);
         let variables = if source.command.is_some() { uses.variables_of_last() } else { &[] };
-        let say = source.say.map(|say| self.text(here.file, say, &self.scope(&[variables])));
-        Some(Act { command: whole(command)?, say: whole(say)?, goto: goto? })
+        let say = source.say.and_then(|say| self.text(here.file, say, &self.scope(&[variables])));
+        Some(Act { command, say, goto: goto? })
     }
 
-    /// A command with its `on`. Outer `None`: there is none; inner `None`: something is wrong with it.
+    /// A command with its `on`.
     pub(super) fn command(
         &mut self,
         file: usize,
@@ -277,20 +281,19 @@ impl<'k> Checker<'k, '_> {
         name: Option<&Word>,
         on: &Map<Word>,
         uses: &mut Uses<'k>,
-    ) -> Option<Option<Command>> {
+    ) -> Option<Command> {
         let term = name.map(|name| self.term(file, Noun::Command, name));
         let codes: &[Term] = term.flatten().map_or(&[], |term| &term.codes);
-        let mut is_whole = !matches!(term, Some(None));
+        let is_known = !matches!(term, Some(None));
         let mut leads = std::collections::BTreeMap::new();
         for (refusal, goto) in on {
-            if !codes.iter().any(|code| code.name == refusal.get_ref()) && is_whole {
+            if !codes.iter().any(|code| code.name == refusal.get_ref()) && is_known {
                 let known = codes.iter().map(|code| code.name.to_owned()).collect();
                 let name = refusal.get_ref().clone();
                 self.note(file, refusal.span(), What::UnknownName { noun: Noun::Refusal, name, known });
             }
-            match self.target(file, dialog, from, goto) {
-                Some(target) => drop(leads.insert(refusal.get_ref().clone(), target)),
-                None => is_whole = false,
+            if let Some(target) = self.target(file, dialog, from, goto) {
+                leads.insert(refusal.get_ref().clone(), target);
             }
         }
         let (name, term) = (name?, term?);
@@ -298,7 +301,7 @@ impl<'k> Checker<'k, '_> {
             let open = term.codes.iter().filter(|code| !leads.contains_key(code.name)).collect();
             uses.ran(term, name.span(), open);
         }
-        Some(term.filter(|_| is_whole).map(|term| Command { name: term.name, on: leads }))
+        term.map(|term| Command { name: term.name, on: leads })
     }
 
     fn say(
@@ -376,14 +379,20 @@ impl<'k> Checker<'k, '_> {
     }
 }
 
-/// The keys of the kinds.
-const KINDS: [&str; 7] = ["text", "choice", "list", "photo", "goto", "end", "wait"];
+/// The keys of the kinds, `choice` first: others may stand beside it.
+const KINDS: [&str; 7] = ["choice", "text", "list", "photo", "goto", "end", "wait"];
 
-/// An optional thing that, if there, must be whole.
-fn whole<T>(thing: Option<Option<T>>) -> Option<Option<T>> {
-    match thing {
-        None => Some(None),
-        Some(Some(thing)) => Some(Some(thing)),
-        Some(None) => None,
-    }
+/// The kinds a state has, in the order of [`KINDS`].
+fn kinds_of(source: &StateSource) -> Vec<&'static str> {
+    let is_true = |flag: &Option<Spanned<bool>>| flag.as_ref().is_some_and(|flag| *flag.get_ref());
+    let is_there = [
+        source.choice.as_ref().is_some_and(|choices| !choices.get_ref().is_empty()),
+        source.text.is_some(),
+        source.list.is_some(),
+        source.photo.is_some(),
+        source.goto.is_some(),
+        is_true(&source.end),
+        is_true(&source.wait),
+    ];
+    KINDS.into_iter().zip(is_there).filter_map(|(kind, is_there)| is_there.then_some(kind)).collect()
 }

@@ -19,15 +19,14 @@ pub(super) const MOST_LINES: usize = 12;
 const SLOTS: &str = "slots.";
 
 /// The variables that a text may use.
-pub(super) type Scope = Vec<&'static str>;
+pub(super) type Scope = Vec<String>;
 
 impl Checker<'_, '_> {
     /// The variables of every dialog and these besides.
     pub(super) fn scope(&self, more: &[&[&'static str]]) -> Scope {
-        let mut scope = self.known.variables.clone();
-        scope.push("slots");
-        scope.extend(more.iter().copied().flatten());
-        scope
+        let own = self.known.variables.iter().copied().chain(["slots"]);
+        let all = own.chain(more.iter().copied().flatten().copied()).map(str::to_owned);
+        all.chain(self.fragments.iter().cloned()).collect()
     }
 
     /// Compiles and checks a text. `None` when something was noted.
@@ -81,7 +80,7 @@ impl Checker<'_, '_> {
     }
 
     fn check_variable(&mut self, file: usize, source: &Word, name: &str, scope: &Scope) {
-        let in_slots = scope.contains(&"slots");
+        let in_slots = scope.iter().any(|known| known == "slots");
         if let Some(slot) = name.strip_prefix(SLOTS).filter(|_| in_slots) {
             let slot = slot.split('.').next().unwrap_or(slot);
             if !self.slots.contains(slot) {
@@ -97,7 +96,7 @@ impl Checker<'_, '_> {
         if scope.iter().any(|known| is_known(known)) || self.texts.is_global(name) {
             return;
         }
-        let known = scope.iter().map(|known| (*known).to_owned()).collect();
+        let known = scope.clone();
         let span = self.span_of_variable(file, source, name);
         self.note(file, span, What::UnknownVariable { name: name.to_owned(), known });
     }

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Traditional characters of the words used here, each followed by its simplified one: candidates from Hong Kong,
 /// Macao and Taiwan type them, and NFKC does not touch them.
 const TRADITIONAL: &str = "區区個个號号業业畢毕預预測测請请審审進进幫帮單单認认無无誤误標标準准題题問问時时間间\
-    點点辦办遞递選选擇择廣广東东證证碼码電电話话學学歷历報报園园頁页張张壹一貳二叁三參三肆四伍五陸六柒七捌八玖九拾十\
+    點点辦办遞递選选擇择廣广東东證证碼码電电話话學学歷历報报園园頁页張张壹一贰二貳二叁三參三肆四伍五陆六陸六柒七捌八玖九拾十\
     兩两項项條条種种發发圖图臺台灣湾從从邊边裡里裏里嗎吗麼么甚什沒没別别還还會会後后開开關关結结束束\
     確确資资訊讯錯错對对應应該该須须攝摄鏡镜傳传繼继續续領领聯联絡络縣县鎮镇為为現现與与據据復复覆复";
 

@@ -252,22 +252,30 @@ fn contained(folded: &str, asked: Asked<'_>) -> Option<Understood> {
         text.contains(word) && length <= word.chars().count() + SURROUNDINGS && !is_negated(text, word)
     };
     let around = |word: &str| if length == 1 { word.starts_with(text) } else { word.contains(text) };
-    let fitting = |fits: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        let offers = asked.offers.iter().enumerate();
-        offers
-            .filter(|(_, offer)| offer.heard.iter().any(|word| fits(word)))
-            .map(|(index, _)| index)
-            .collect()
-    };
-    let mut found = fitting(&within);
-    if found.is_empty() && text.parse::<u64>().is_err() {
-        found = fitting(&around);
+    let mut found = fitting(asked, within);
+    if found.is_empty() && !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        found = fitting(asked, around);
+    } else {
+        // 「做毕业预测」 contains 「毕业」, too, but means the longer one.
+        let words: Vec<&str> = found.iter().map(|(_, word)| *word).collect();
+        found.retain(|(_, word)| {
+            !words.iter().any(|longer| longer.len() > word.len() && longer.contains(word))
+        });
     }
+    let found: Vec<usize> = found.into_iter().map(|(index, _)| index).collect();
     match found.as_slice() {
         [] => None,
         [one] => Some(Understood::Choice(*one)),
         _ => Some(Understood::Ambiguous(found)),
     }
+}
+
+/// The offers with a word that fits, and the longest such word.
+fn fitting<'a>(asked: Asked<'a>, fits: impl Fn(&str) -> bool) -> Vec<(usize, &'a str)> {
+    let offers = asked.offers.iter().enumerate();
+    let longest =
+        |offer: &'a Offer| offer.heard.iter().filter(|word| fits(word)).max_by_key(|word| word.len());
+    offers.filter_map(|(index, offer)| Some((index, longest(offer)?.as_str()))).collect()
 }
 
 #[cfg(test)]
