@@ -153,3 +153,66 @@ impl App {
         Ok(Self { config, clock, store, client, runner, population, dialogs, world_version })
     }
 }
+
+/// The clock that the settings ask for: real time, or a demo's.
+pub fn clock(config: &Config) -> Clock {
+    let clock = Clock::real();
+    clock.advance(config.clock_offset_seconds);
+    clock
+}
+
+/// Opens the database, creating and migrating it. Needs `database_url` and the data keys only.
+pub async fn open_store(config: &Config) -> Result<Store, AppError> {
+    let key = |sentence| AppError::Settings(vec![sentence]);
+    let mut options = StoreOptions::new(&config.database_url, config.data_key().map_err(key)?);
+    options.previous_keys.extend(config.data_key_previous().map_err(key)?);
+    Ok(Store::open(options).await?)
+}
+
+/// The platform, with the token that all processes share.
+pub fn client(config: &Config, store: &Store, clock: &Clock) -> Result<Arc<Client>, AppError> {
+    let wechat = &config.wechat;
+    let settings = ClientConfig {
+        api_base: wechat.api_base.clone(),
+        mp_base: wechat.mp_base.clone(),
+        app_id: wechat.app_id.clone(),
+        app_secret: wechat.app_secret.clone(),
+        call_timeout: CALL_TIMEOUT,
+        media_timeout: MEDIA_TIMEOUT,
+        concurrency: CONCURRENCY,
+    };
+    let tokens = Arc::new(tokens::Tokens { store: store.clone(), name: wechat.app_id.clone() });
+    let clock = clock.clone();
+    let client = Client::new(settings, tokens, outgoing()?, Arc::new(move || clock.wire().0));
+    client.map(Arc::new).map_err(|error| AppError::Part(error.to_string()))
+}
+
+fn outgoing() -> Result<reqwest::Client, AppError> {
+    http_client(MEDIA_TIMEOUT).map_err(|error| AppError::Part(format!("the HTTP client: {error}")))
+}
+
+fn registry(config: &Config, store: &Store) -> Result<Arc<dyn Registry>, AppError> {
+    let source = &config.registry;
+    if source.url.is_empty() {
+        return Ok(Arc::new(TableRegistry(store.clone())));
+    }
+    let http = HttpRegistry::new(&source.url, Some(&source.token), outgoing()?, monotonic());
+    let http = http.map_err(|error| AppError::Part(format!("registry.url {error}")))?;
+    Ok(Arc::new(http))
+}
+
+fn population(config: &Config, store: &Store) -> Result<Arc<dyn Population>, AppError> {
+    let source = &config.population;
+    if source.url.is_empty() {
+        return Ok(Arc::new(TablePopulation(store.clone())));
+    }
+    let http = HttpPopulation::new(&source.url, Some(&source.token), outgoing()?, monotonic());
+    let http = http.map_err(|error| AppError::Part(format!("population.url {error}")))?;
+    Ok(Arc::new(http))
+}
+
+/// Time that only goes forward, for the circuit breakers.
+fn monotonic() -> MonotonicClock {
+    let start = Instant::now();
+    Box::new(move || start.elapsed().as_millis() as i64)
+}

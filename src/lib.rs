@@ -21,5 +21,11 @@ pub mod secrets;
 pub mod files;
 pub mod http;
 pub mod store;
+pub mod tables;
 pub mod upstream;
 pub mod wechat;
+
+pub mod review;
+
+pub mod app;
+pub mod cli;

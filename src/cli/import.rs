@@ -42,7 +42,7 @@ const CHUNK: usize = 1_000;
   schedule    办理地点，CSV 或 XLSX，属于当前批次（或 --batch 指定的批次），批次要先导入
   plans       专业计划，JSON
   candidates  考生，JSON（不用考籍系统接口时）
-  population  人口库答案，CSV、JSON 或 XLSX，列：document_no、result（match 或 mismatch）、reason")]
+  population  人口库答案，CSV、JSON 或 XLSX，列：document_no、result（match、mismatch 或 unavailable）、reason")]
 pub(super) struct Import {
     /// 导入什么
     #[arg(value_enum, value_name = "种类")]

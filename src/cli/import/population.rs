@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::table::Rows;
 use crate::{
@@ -36,7 +36,7 @@ pub(super) fn read_json(text: &str) -> Result<Rows, Vec<Mistake>> {
     if mistakes.is_empty() { Ok(rows) } else { Err(mistakes) }
 }
 
-/// Document number and the answer as the population file's own JSON. `today` bounds births.
+/// Document number and the answer as `tables` reads it. `today` bounds births.
 pub(super) fn read_rows(rows: Rows, today: Date) -> Result<Vec<(String, String)>, Vec<Mistake>> {
     let mut rows = rows.into_iter();
     let header: Vec<String> = rows.next().map(|(_, fields)| fields).unwrap_or_default();
@@ -78,9 +78,12 @@ fn read_answer(result: &str, reason: &str) -> Result<String, Mistake> {
         return Err(Mistake::new("reason", "is longer than 100 characters", "shorten it"));
     }
     match result {
-        "match" => Ok(json!({ "result": "match" }).to_string()),
-        "mismatch" => Ok(json!({ "result": "mismatch", "reason": reason }).to_string()),
-        other => Err(Mistake::new("result", format!("`{other}` is unknown"), "write match or mismatch")),
+        "match" | "unavailable" => Ok(result.to_owned()),
+        "mismatch" => Ok(format!("mismatch:{reason}")),
+        other => {
+            let what = format!("`{other}` is unknown");
+            Err(Mistake::new("result", what, "write match, mismatch or unavailable"))
+        }
     }
 }
 
@@ -106,8 +109,8 @@ mod tests {
             ",,,",
         ]);
         let expected = [
-            ("44010619920229039X", r#"{"result":"mismatch","reason":"姓名不一致"}"#),
-            ("440103199003070037", r#"{"result":"match"}"#),
+            ("44010619920229039X", "mismatch:姓名不一致"),
+            ("440103199003070037", "match"),
         ];
         assert_eq!(read(rows).unwrap(), expected.map(|(number, answer)| (number.to_owned(), answer.to_owned())));
     }
