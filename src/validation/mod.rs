@@ -12,6 +12,7 @@ pub mod document_type;
 pub mod exam_no;
 pub mod name;
 pub mod phone;
+pub mod photo;
 pub mod profile;
 
 mod text;

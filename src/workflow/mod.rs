@@ -6,6 +6,7 @@ pub mod batch;
 pub mod candidate;
 pub mod case;
 pub mod command;
+pub mod delivery;
 pub mod mistake;
 pub mod notice;
 pub mod plan;

@@ -1,0 +1,299 @@
+//! Pictures made here: every orientation, every cut, claims of absurd size, and noise.
+
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ExtendedColorType, ImageEncoder, Rgb, RgbImage, Rgba, RgbaImage,
+    codecs::{jpeg::JpegEncoder, png::PngEncoder},
+    metadata::Orientation,
+};
+use proptest::prelude::*;
+
+use super::*;
+
+/// Small enough to be quick, large enough to tell apart.
+const BOUNDS: Bounds = Bounds {
+    max_bytes: 200_000,
+    max_pixels: 20_000,
+    min_document_side: 120,
+    min_portrait_width: 96,
+    min_portrait_height: 128,
+};
+
+/// Red at the top left, green at the top right, blue at the bottom left, white at the bottom right.
+fn corners(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| {
+        Rgb(match (x < width / 2, y < height / 2) {
+            (true, true) => [255, 0, 0],
+            (false, true) => [0, 255, 0],
+            (true, false) => [0, 0, 255],
+            (false, false) => [255, 255, 255],
+        })
+    })
+}
+
+fn jpeg(image: &RgbImage, exif: Option<Vec<u8>>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 90);
+    if let Some(exif) = exif {
+        encoder.set_exif_metadata(exif).unwrap();
+    }
+    encoder.write_image(image, image.width(), image.height(), ExtendedColorType::Rgb8).unwrap();
+    bytes
+}
+
+fn png(image: &RgbImage, exif: Option<Vec<u8>>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = PngEncoder::new(&mut bytes);
+    if let Some(exif) = exif {
+        encoder.set_exif_metadata(exif).unwrap();
+    }
+    encoder.write_image(image, image.width(), image.height(), ExtendedColorType::Rgb8).unwrap();
+    bytes
+}
+
+/// The smallest TIFF block that names an orientation.
+fn exif(orientation: u8) -> Vec<u8> {
+    let mut tiff = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    tiff.extend([orientation, 0, 0, 0, 0, 0, 0, 0]);
+    tiff
+}
+
+fn look(bytes: &[u8]) -> Result<(u32, u32), Vec<&'static str>> {
+    check(bytes, PhotoSlot::Front, PhotoSource::Chat, &BOUNDS).map(|picture| (picture.width, picture.height))
+}
+
+fn nearest(pixel: Rgb<u8>) -> &'static str {
+    match pixel.0.map(|channel| channel > 127) {
+        [true, false, false] => "red",
+        [false, true, false] => "green",
+        [false, false, true] => "blue",
+        [true, true, true] => "white",
+        _ => "other",
+    }
+}
+
+#[test]
+fn every_orientation_ends_upright_and_without_metadata() {
+    // What was done to the upright picture before it was stored, by EXIF number.
+    let undo = [
+        Orientation::NoTransforms,
+        Orientation::FlipHorizontal,
+        Orientation::Rotate180,
+        Orientation::FlipVertical,
+        Orientation::Rotate90FlipH,
+        Orientation::Rotate270,
+        Orientation::Rotate270FlipH,
+        Orientation::Rotate90,
+    ];
+    for (number, undo) in (1..).zip(undo) {
+        let mut turned = DynamicImage::ImageRgb8(corners(128, 96));
+        turned.apply_orientation(undo);
+        let turned = turned.into_rgb8();
+        for file in [jpeg(&turned, Some(exif(number))), png(&turned, Some(exif(number)))] {
+            let picture = check(&file, PhotoSlot::Front, PhotoSource::Chat, &BOUNDS)
+                .unwrap_or_else(|codes| panic!("orientation {number}: {codes:?}"));
+            assert_eq!((picture.width, picture.height), (128, 96), "orientation {number}");
+            let kept = image::load_from_memory(&picture.jpeg).unwrap().into_rgb8();
+            let colours = [(5, 5), (120, 5), (5, 90), (120, 90)].map(|(x, y)| nearest(*kept.get_pixel(x, y)));
+            assert_eq!(colours, ["red", "green", "blue", "white"], "orientation {number}");
+            assert!(!picture.jpeg.windows(4).any(|bytes| bytes == b"Exif"), "orientation {number}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_picture_is_unreadable() {
+    let whole = jpeg(&corners(128, 96), None);
+    let gif = b"GIF89a\x80\0\x60\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x80\0\x60\0\0\x02\x02\x44\x01\0;";
+    let mut empty_scan = whole[..20].to_vec();
+    empty_scan.extend([0xFF, 0xD9]);
+    let rows: &[(&str, &[u8])] = &[
+        ("nothing", b""),
+        ("text", "这不是照片".as_bytes()),
+        ("JSON", br#"{"errcode":40007,"errmsg":"invalid media_id"}"#),
+        ("GIF", gif),
+        ("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
+        ("WebP", b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0"),
+        ("the beginning of a JPEG", b"\xff\xd8\xff"),
+        ("the beginning of a PNG", b"\x89PNG\r\n\x1a\n"),
+        ("a JPEG without a scan", &empty_scan),
+    ];
+    for (what, bytes) in rows {
+        assert_eq!(look(bytes), Err(vec!["unreadable"]), "{what}");
+    }
+}
+
+#[test]
+fn a_picture_cut_short_is_unreadable() {
+    let image = corners(128, 96);
+    for whole in [jpeg(&image, Some(exif(1))), png(&image, None)] {
+        assert_eq!(look(&whole), Ok((128, 96)));
+        // A PNG needs its pixels, not its last chunk.
+        let last = if whole[0] == 0xFF { whole.len() - 1 } else { whole.len() - 16 };
+        for cut in (0..last).step_by(7).chain([last]) {
+            assert_eq!(look(&whole[..cut]), Err(vec!["unreadable"]), "cut at {cut} of {}", whole.len());
+        }
+        let followed = [whole.as_slice(), b"\xff\xd8 a film behind the picture"].concat();
+        assert_eq!(look(&followed), Ok((128, 96)), "what follows the picture does not matter");
+    }
+}
+
+#[test]
+fn a_thumbnails_end_is_not_the_pictures() {
+    let mut with_thumbnail = exif(1);
+    with_thumbnail.extend(jpeg(&corners(16, 12), None));
+    let whole = jpeg(&corners(128, 96), Some(with_thumbnail));
+    assert_eq!(look(&whole), Ok((128, 96)));
+    assert_eq!(look(&whole[..whole.len() - 2]), Err(vec!["unreadable"]));
+}
+
+/// Claims 60000 × 60000 pixels in the header of a small file.
+fn claims() -> [(&'static str, Vec<u8>); 2] {
+    let image = corners(128, 96);
+    let mut huge_jpeg = jpeg(&image, None);
+    let frame = huge_jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    huge_jpeg[frame + 5..frame + 9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
+    let mut huge_png = png(&image, None);
+    huge_png[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
+    let checksum = crc(&huge_png[12..29]);
+    huge_png[29..33].copy_from_slice(&checksum.to_be_bytes());
+    [("JPEG", huge_jpeg), ("PNG", huge_png)]
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |sum: u32, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xEDB8_8320 * (sum & 1)))
+    })
+}
+
+#[test]
+fn absurd_claims_are_refused_from_the_header() {
+    let bounds = Bounds { max_pixels: 50_000_000, ..BOUNDS };
+    for (format, bytes) in claims() {
+        let told = check(&bytes, PhotoSlot::Front, PhotoSource::Chat, &bounds).err();
+        assert_eq!(told, Some(vec!["too_large"]), "{format}");
+    }
+}
+
+#[test]
+fn limits_are_met_exactly() {
+    let file = jpeg(&corners(160, 125), None);
+    let size = file.len();
+    let rows = [
+        ("as many pixels as may be", Bounds { max_pixels: 160 * 125, ..BOUNDS }, None),
+        ("a pixel more", Bounds { max_pixels: 160 * 125 - 1, ..BOUNDS }, Some("too_large")),
+        ("as many bytes as may be", Bounds { max_bytes: size, ..BOUNDS }, None),
+        ("a byte more", Bounds { max_bytes: size - 1, ..BOUNDS }, Some("too_large")),
+        ("the longer side as short as may be", Bounds { min_document_side: 160, ..BOUNDS }, None),
+        ("a pixel shorter", Bounds { min_document_side: 161, ..BOUNDS }, Some("too_small")),
+    ];
+    for (what, bounds, expected) in rows {
+        let told = check(&file, PhotoSlot::Handheld, PhotoSource::Chat, &bounds).err();
+        assert_eq!(told, expected.map(|code| vec![code]), "{what}");
+    }
+}
+
+#[test]
+fn a_portrait_needs_a_camera_width_and_height() {
+    let rows = [
+        ((96, 128), None, PhotoSource::MenuCamera, None),
+        ((96, 128), None, PhotoSource::CameraPage, None),
+        ((96, 128), None, PhotoSource::Chat, Some("not_live")),
+        ((160, 120), None, PhotoSource::MenuCamera, Some("too_small")),
+        ((140, 128), None, PhotoSource::MenuCamera, None),
+        ((95, 160), None, PhotoSource::MenuCamera, Some("too_small")),
+        ((96, 127), None, PhotoSource::CameraPage, Some("too_small")),
+        ((128, 96), Some(6), PhotoSource::CameraPage, None),
+        ((96, 128), Some(6), PhotoSource::CameraPage, Some("too_small")),
+    ];
+    for ((width, height), turned, source, expected) in rows {
+        let file = jpeg(&corners(width, height), turned.map(exif));
+        let told = check(&file, PhotoSlot::Portrait, source, &BOUNDS).err();
+        assert_eq!(told, expected.map(|code| vec![code]), "{width}×{height} {turned:?} {source:?}");
+    }
+}
+
+#[test]
+fn a_portrait_from_the_album_is_not_even_decoded() {
+    let told = check(b"", PhotoSlot::Portrait, PhotoSource::Chat, &BOUNDS).err();
+    assert_eq!(told, Some(vec!["not_live"]));
+}
+
+#[test]
+fn grey_and_transparent_pictures_become_plain_ones() {
+    let clear = RgbaImage::from_pixel(128, 96, Rgba([255, 0, 0, 0]));
+    let grey = image::GrayImage::from_pixel(128, 96, image::Luma([200]));
+    let deep = image::ImageBuffer::from_pixel(128, 96, Rgb([0u16, 0, 65_535]));
+    let rows: [(DynamicImage, [u8; 3]); 3] =
+        [(clear.into(), [255, 255, 255]), (grey.into(), [200, 200, 200]), (deep.into(), [0, 0, 255])];
+    for (image, expected) in rows {
+        let mut file = Cursor::new(Vec::new());
+        image.write_to(&mut file, image::ImageFormat::Png).unwrap();
+        let picture =
+            check(file.get_ref(), PhotoSlot::Back, PhotoSource::Chat, &BOUNDS).unwrap_or_else(|e| panic!("{e:?}"));
+        let kept = image::load_from_memory(&picture.jpeg).unwrap().into_rgb8();
+        let off = kept.get_pixel(60, 40).0.iter().zip(expected).map(|(a, b)| a.abs_diff(b)).max();
+        assert!(off < Some(4), "{expected:?}");
+    }
+}
+
+#[test]
+fn noise_is_kept_smaller_than_it_may_be() {
+    let noise = RgbImage::from_fn(160, 120, |x, y| {
+        let mixed = (x * 7919 + y * 104_729).wrapping_mul(2_654_435_761);
+        Rgb([mixed as u8, (mixed >> 8) as u8, (mixed >> 16) as u8])
+    });
+    let sizes = [92, 80, 60].map(|quality| {
+        let mut bytes = Vec::new();
+        JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&noise).unwrap();
+        bytes.len()
+    });
+    for (room, expected) in [(sizes[0], Ok(sizes[0])), (sizes[1], Ok(sizes[1])), (sizes[2], Ok(sizes[2]))] {
+        let bounds = Bounds { max_bytes: room, ..BOUNDS };
+        assert_eq!(decode::encode(&noise, &bounds).map(|jpeg| jpeg.len()), expected);
+    }
+    let bounds = Bounds { max_bytes: sizes[2] - 1, ..BOUNDS };
+    assert_eq!(decode::encode(&noise, &bounds), Err(Fault::TooLarge));
+}
+
+#[test]
+fn the_same_picture_is_kept_the_same() {
+    let kept = |file: &[u8]| {
+        let picture = check(file, PhotoSlot::Front, PhotoSource::Chat, &BOUNDS);
+        picture.unwrap_or_else(|codes| panic!("{codes:?}")).jpeg
+    };
+    let image = corners(128, 96);
+    assert_eq!(kept(&png(&image, None)), kept(&png(&image, Some(exif(1)))), "whatever its metadata say");
+}
+
+#[test]
+fn check_names_are_unique_and_have_codes() {
+    for (n, check) in CHECKS.iter().enumerate() {
+        assert!(!check.codes.is_empty() && !check.slots.is_empty(), "{}", check.name);
+        assert!(CHECKS[..n].iter().all(|other| other.name != check.name), "{}", check.name);
+    }
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
+        let _ = look(&bytes);
+    }
+
+    #[test]
+    fn damaged_pictures_never_panic(
+        is_png in any::<bool>(),
+        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12),
+    ) {
+        let image = corners(128, 96);
+        let mut bytes = if is_png { png(&image, Some(exif(3))) } else { jpeg(&image, Some(exif(3))) };
+        for (at, value) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Err(codes) = look(&bytes) {
+            prop_assert!(!codes.is_empty());
+        }
+    }
+}
