@@ -23,6 +23,7 @@ pub mod http;
 pub mod store;
 pub mod tables;
 pub mod upstream;
+pub mod web;
 pub mod wechat;
 
 pub mod review;

@@ -36,6 +36,18 @@ impl Store {
         }))
     }
 
+    /// A claimed link goes on being used: its page works until `use_until`, which never moves back.
+    pub async fn keep_ticket(&self, secret: &str, use_until: Millis) -> Result<(), StoreError> {
+        let statement = Statement::new(
+            "update tickets set use_until = $1 \
+             where hash = $2 and device_hash is not null and ended = 0 and use_until < $3",
+        )
+        .number(use_until.0)
+        .text(self.ticket_hash(secret))
+        .number(use_until.0);
+        self.write_one(statement).await.map(drop)
+    }
+
     /// What is stored of a device's cookie.
     pub fn device_hash(&self, device: &str) -> String {
         self.inner.secrets.hash_secret("device", device)

@@ -1,0 +1,253 @@
+//! The camera page: the second confirmation, the standard once more, and the portrait (procedure A8–A12).
+//!
+//! The link comes from the chat. Opening it shows nothing personal and changes nothing, because link previews open
+//! links, too; 「开始」 claims it for one device by a cookie (AMB-10). From then on the page shows whatever the case's
+//! stage asks, so that page and chat never disagree; each press is one act of the turn. [`link`] decides what a link
+//! is to the device that asks, [`view`] what it sees, [`upload`] takes a picture in, [`guard`] watches over requests
+//! and answers.
+
+mod guard;
+mod link;
+mod upload;
+mod view;
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Multipart, Path, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get, post},
+};
+use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+
+use super::{
+    Site, WebError,
+    pages::{self, Page},
+};
+use crate::{
+    inbound::{CameraAct, Inbound, What},
+    runner::{Errand, Ran, RunError},
+    turn::{Fresh, Reply, Turn},
+    workflow::case::Stage,
+};
+use link::Link;
+use upload::Upload;
+use view::Opened;
+
+/// Time for a page: far more than it takes, less than a person waits.
+const PAGE_TIME: Duration = Duration::from_secs(10);
+/// Time for a picture: 10 MB over a slow mobile network (1 Mbit/s) take 80 s.
+const PHOTO_TIME: Duration = Duration::from_secs(120);
+/// Forms without fields have no body.
+const FORM_BYTES: usize = 1024;
+
+/// `/camera/…`.
+pub fn routes(site: &Site) -> Router<Site> {
+    let pages = Router::new()
+        .route("/camera/{ticket}", get(show))
+        .route("/camera/{ticket}/start", press(post(start)))
+        .route("/camera/{ticket}/confirm", press(post(confirm)))
+        .route("/camera/{ticket}/standard", press(post(read_standard)))
+        .route("/camera/{ticket}/finish", press(post(finish)))
+        .route("/camera/{ticket}/portrait", get(portrait))
+        .layer(RequestBodyLimitLayer::new(FORM_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
+    let photo = Router::new()
+        .route("/camera/{ticket}/photo", press(post(take_photo)))
+        .layer(DefaultBodyLimit::max(upload::most_bytes(site.bounds.max_bytes)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PHOTO_TIME));
+    let assets = Router::new()
+        .route("/camera/assets/{file}", get(asset))
+        .layer(RequestBodyLimitLayer::new(0))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
+    pages.merge(photo).merge(assets).layer(middleware::from_fn_with_state(site.clone(), guard::watch))
+}
+
+/// A form's address that is opened like a page (reloaded, shared) leads back to the page.
+fn press(form: MethodRouter<Site>) -> MethodRouter<Site> {
+    form.get(async |Path(ticket): Path<String>| back_to(&ticket))
+}
+
+async fn show(
+    State(site): State<Site>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    match link::look(&site, &ticket, &headers).await? {
+        Link::Own { case_id, .. } => match view::open(&site, &case_id).await? {
+            Some(opened) => Ok(view::page(&site, &ticket, &opened, None)),
+            None => Ok(gone()),
+        },
+        other => Ok(view::of_link(&site, &ticket, &other)),
+    }
+}
+
+/// 「开始」: the link now belongs to this device.
+async fn start(
+    State(site): State<Site>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let link = link::look(&site, &ticket, &headers).await?;
+    let case_id = match link {
+        Link::Unclaimed { case_id } => case_id,
+        Link::Own { .. } => return Ok(back_to(&ticket)),
+        other => return Ok(view::of_link(&site, &ticket, &other)),
+    };
+    let Some(opened) = view::open(&site, &case_id).await? else { return Ok(gone()) };
+    match run(&site, &opened, CameraAct::Claim { ticket: ticket.clone() }).await {
+        Ok((turn, Some(fresh))) if turn.refused.is_none() => {
+            let cookie = link::cookie(&ticket, &fresh.secret(), site.is_https());
+            Ok(([(header::SET_COOKIE, cookie)], back_to(&ticket)).into_response())
+        }
+        // The case went on without this link.
+        Ok(_) => Ok(gone()),
+        // Another device may have been quicker: say so rather than ask for patience.
+        Err(WebError::Run(RunError::Contended)) => match link::look(&site, &ticket, &headers).await? {
+            Link::Unclaimed { .. } => Err(RunError::Contended.into()),
+            other => Ok(view::of_link(&site, &ticket, &other)),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+async fn confirm(
+    State(site): State<Site>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    act(&site, &ticket, &headers, CameraAct::ConfirmData, Stage::DataToReconfirm).await
+}
+
+async fn read_standard(
+    State(site): State<Site>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    act(&site, &ticket, &headers, CameraAct::ReadStandard, Stage::StandardToReread).await
+}
+
+async fn finish(
+    State(site): State<Site>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    act(&site, &ticket, &headers, CameraAct::Finish, Stage::Captured).await
+}
+
+async fn take_photo(
+    State(site): State<Site>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Result<Response, WebError> {
+    let opened = match own(&site, &ticket, &headers).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
+    };
+    let unreadable = || Ok(Page::Unreadable { here: view::here(&ticket) }.answer(StatusCode::BAD_REQUEST));
+    let Ok(form) = form else { return unreadable() };
+    let verdict = match upload::receive(form, site.bounds.max_bytes).await {
+        Upload::Whole(content) => upload::judge(&site, &opened.case.id, content).await?,
+        Upload::TooLarge => upload::too_large(),
+        Upload::Broken => return unreadable(),
+    };
+    perform(&site, &ticket, &opened, CameraAct::Photo(verdict), Stage::Captured).await
+}
+
+/// The candidate's own picture, for the page that asks whether it will do.
+async fn portrait(
+    State(site): State<Site>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let opened = match own(&site, &ticket, &headers).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
+    };
+    let Some(photo) = &opened.case.portrait else { return Ok(gone()) };
+    let content = site.files.get(&photo.name).await?.ok_or(WebError::PictureMissing)?;
+    Ok(([(header::CONTENT_TYPE, "image/jpeg")], content).into_response())
+}
+
+async fn asset(Path(file): Path<String>) -> Response {
+    pages::asset(&file).unwrap_or_else(|| Page::Missing {}.answer(StatusCode::NOT_FOUND))
+}
+
+/// One press of a button that the page shows in `stage`.
+async fn act(
+    site: &Site,
+    ticket: &str,
+    headers: &HeaderMap,
+    act: CameraAct,
+    stage: Stage,
+) -> Result<Response, WebError> {
+    match own(site, ticket, headers).await? {
+        Ok(opened) => perform(site, ticket, &opened, act, stage).await,
+        Err(answer) => Ok(answer),
+    }
+}
+
+/// The case behind the device's own, living link, or the page that says why there is none.
+async fn own(site: &Site, ticket: &str, headers: &HeaderMap) -> Result<Result<Opened, Response>, WebError> {
+    match link::look(site, ticket, headers).await? {
+        Link::Own { case_id, ended: false } => Ok(view::open(site, &case_id).await?.ok_or_else(gone)),
+        // Pressed twice, or submitted in the chat meanwhile: the page knows.
+        Link::Own { ended: true, .. } => Ok(Err(back_to(ticket))),
+        other => Ok(Err(view::of_link(site, ticket, &other))),
+    }
+}
+
+/// Runs an act, then leads on, or shows the page again with the words of the refusal.
+async fn perform(
+    site: &Site,
+    ticket: &str,
+    opened: &Opened,
+    act: CameraAct,
+    stage: Stage,
+) -> Result<Response, WebError> {
+    let (turn, _) = run(site, opened, act).await?;
+    if turn.refused.is_none() {
+        return Ok(back_to(ticket));
+    }
+    match view::open(site, &opened.case.id).await? {
+        // A button pressed twice: the first press has led on already.
+        Some(now) if now.case.stage > stage => Ok(back_to(ticket)),
+        Some(now) => Ok(view::page(site, ticket, &now, Some(words(&turn)))),
+        None => Ok(gone()),
+    }
+}
+
+/// One act through the same runner as the chat; with the randomness used, when something was stored.
+async fn run(site: &Site, opened: &Opened, act: CameraAct) -> Result<(Box<Turn>, Option<Fresh>), WebError> {
+    let inbound = Inbound {
+        open_id: opened.case.open_id.clone(),
+        account: String::new(),
+        key: String::new(),
+        sent_at: site.runner.clock.wire().as_seconds(),
+        what: What::Camera(act),
+    };
+    match site.runner.run(&inbound, Errand::default()).await? {
+        Ran::Stored { turn, fresh, .. } => Ok((turn, Some(fresh))),
+        Ran::Nothing { turn } => Ok((turn, None)),
+        // Only messages of the platform's are remembered by key, and this is none.
+        Ran::Seen | Ran::Replayed => Err(RunError::Contended.into()),
+    }
+}
+
+fn words(turn: &Turn) -> String {
+    let said: Vec<&str> = turn.replies.iter().map(|Reply::Text(text)| text.as_str()).collect();
+    said.join("\n\n")
+}
+
+/// Back to the page, which knows by itself what comes next.
+fn back_to(ticket: &str) -> Response {
+    if link::is_secret(ticket) { Redirect::to(&view::here(ticket)).into_response() } else { gone() }
+}
+
+fn gone() -> Response {
+    Page::Gone {}.answer(StatusCode::NOT_FOUND)
+}

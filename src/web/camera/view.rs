@@ -1,0 +1,125 @@
+//! What a device sees: the case's stage decides, so that page and chat never disagree.
+
+use std::sync::Arc;
+
+use axum::{http::StatusCode, response::Response};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use qrcode::{EcLevel, QrCode, render::svg};
+
+use super::link::Link;
+use crate::{
+    mask,
+    turn::World,
+    web::{
+        Site, WebError,
+        pages::{Page, Row},
+    },
+    workflow::{
+        candidate::Candidate,
+        case::{Case, Stage},
+    },
+};
+
+/// Width and height of a QR code's picture in pixels, before the page scales it.
+const QR_PIXELS: u32 = 320;
+
+/// The case behind a link, with its candidate.
+pub(super) struct Opened {
+    /// The application.
+    pub case: Arc<Case>,
+    /// Whose it is.
+    pub candidate: Arc<Candidate>,
+}
+
+/// The case of a link, as it is now. `None` when its person no longer holds the candidate or the batch is over:
+/// then the link opens nothing.
+pub(super) async fn open(site: &Site, case_id: &str) -> Result<Option<Opened>, WebError> {
+    let store = &site.runner.store;
+    let Some(stored) = store.case_by_id(case_id).await? else { return Ok(None) };
+    let world = site.runner.world.load_full();
+    let now = store.load_fresh(&stored.open_id, &world.batch.id).await?;
+    Ok(match (now.case, now.candidate) {
+        (Some(case), Some(candidate)) if case.id == case_id => Some(Opened { case, candidate }),
+        _ => None,
+    })
+}
+
+/// The path of a link.
+pub(super) fn here(ticket: &str) -> String {
+    format!("/camera/{ticket}")
+}
+
+/// What a link shows that is not this device's own.
+pub(super) fn of_link(site: &Site, ticket: &str, link: &Link) -> Response {
+    match link {
+        Link::Unclaimed { .. } => {
+            let address = site.runner.world.load().camera_link(ticket);
+            Page::Welcome { here: here(ticket), qr: qr(&address) }.answer(StatusCode::OK)
+        }
+        Link::Used => Page::Used {}.answer(StatusCode::GONE),
+        Link::Expired => Page::Expired {}.answer(StatusCode::GONE),
+        Link::Own { .. } | Link::Gone => super::gone(),
+    }
+}
+
+/// The page that the case's stage asks for; with `notice`, after a refusal.
+pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<String>) -> Response {
+    let status = if notice.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let here = here(ticket);
+    let max_bytes = site.bounds.max_bytes;
+    let page = match opened.case.stage {
+        Stage::DataToReconfirm => {
+            let rows = sheet(&site.runner.world.load(), &opened.case, &opened.candidate);
+            Page::Data { here, notice, rows }
+        }
+        Stage::StandardToReread => Page::Standard { here, notice },
+        Stage::Capturing => Page::Capture { here, notice, max_bytes },
+        Stage::Captured => Page::Captured { here, notice, max_bytes },
+        Stage::PortraitAtCity | Stage::Approved | Stage::Submitted => Page::Done {},
+        Stage::Entered
+        | Stage::Predicting
+        | Stage::PredictionFailed
+        | Stage::PlaceWanted
+        | Stage::PhoneWanted
+        | Stage::Ready
+        | Stage::Verifying
+        | Stage::DocumentsWanted
+        | Stage::DocumentsAtCity
+        | Stage::DocumentsAtProvince
+        | Stage::DocumentsApproved
+        | Stage::DocumentsRejected
+        | Stage::DataToConfirm
+        | Stage::DataDisputed
+        | Stage::StandardToRead
+        | Stage::ScanAwaited
+        | Stage::PortraitRejected => return super::gone(),
+    };
+    page.answer(status)
+}
+
+/// The data that the certificate will show and how to reach the candidate; numbers masked as for their owner.
+fn sheet(world: &World, case: &Case, candidate: &Candidate) -> Vec<Row> {
+    let plan = world.plans.get(&candidate.plan_key());
+    let place = case.place.as_ref().map(|place| format!("{}{}", place.city, place.district));
+    let phone = case.phone.as_deref().or(candidate.phone.as_deref()).map(mask::phone);
+    let rows = [
+        ("姓名", Some(candidate.name.clone())),
+        ("性别", Some(candidate.gender.label().to_owned())),
+        ("证件类型", Some(candidate.document_type.label().to_owned())),
+        ("证件号码", Some(mask::document_for_owner(candidate.document_type, &candidate.document_no))),
+        ("准考证号", Some(candidate.exam_no.clone())),
+        ("专业", Some(plan.map_or_else(|| candidate.major.code.clone(), |plan| plan.name.clone()))),
+        ("办理地点", place),
+        ("联系电话", phone),
+    ];
+    rows.into_iter().filter_map(|(label, value)| Some(Row { label, value: value? })).collect()
+}
+
+/// A QR code as a `data:` address, which the pages' policy permits for pictures.
+fn qr(content: &str) -> String {
+    // A link is far below the 2 331 bytes that a code of this level holds.
+    let picture = QrCode::with_error_correction_level(content, EcLevel::M)
+        .map(|code| code.render::<svg::Color<'_>>().min_dimensions(QR_PIXELS, QR_PIXELS).build())
+        .unwrap_or_default();
+    format!("data:image/svg+xml;base64,{}", STANDARD.encode(picture))
+}

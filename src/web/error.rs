@@ -1,0 +1,103 @@
+//! What can go wrong behind a page, and what a person sees of it: calm words and a short code to say on the phone.
+//!
+//! The code stands in the log beside the cause, once; the page never shows a cause. A wrong press or a wrong picture
+//! is no error: the turn refuses it with words of its own.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::pages::Page;
+use crate::{files::FilesError, ids::Ids, runner::RunError, store::StoreError};
+
+/// Why a page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// The turn was not stored.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The picture could not be stored or read.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// A case names a picture that is not there.
+    #[error("a stored picture is missing")]
+    PictureMissing,
+    /// The look at a picture ended without a verdict.
+    #[error("the look at a picture ended without a verdict: {0}")]
+    Look(#[from] tokio::task::JoinError),
+    /// A template does not fit its page.
+    #[error("page: {0}")]
+    Page(minijinja::Error),
+    /// It took longer than a person waits.
+    #[error("a page took too long")]
+    Late,
+}
+
+impl WebError {
+    /// Whether the same request may go through in a moment.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Run(error) => error.is_transient(),
+            Self::Store(error) => error.is_transient(),
+            Self::Files(error) => error.is_transient(),
+            Self::Late => true,
+            Self::PictureMissing | Self::Look(_) | Self::Page(_) => false,
+        }
+    }
+}
+
+/// How long a busy page asks programs to wait, in seconds; its words tell people the same.
+const WAIT_SECONDS: HeaderValue = HeaderValue::from_static("60");
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let code = speakable(Ids::random().bytes());
+        if self.is_transient() {
+            tracing::warn!(code, error = %self, "a page had to ask for patience");
+            let mut response = shown(&Page::Busy { code }, StatusCode::SERVICE_UNAVAILABLE);
+            response.headers_mut().insert(header::RETRY_AFTER, WAIT_SECONDS);
+            response
+        } else {
+            tracing::error!(code, error = %self, "a page could not be made");
+            shown(&Page::Broken { code }, StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+/// Not [`Page::answer`]: an error about a page that cannot be rendered must not come back here.
+fn shown(page: &Page, status: StatusCode) -> Response {
+    match page.render() {
+        Ok(html) => (status, axum::response::Html(html)).into_response(),
+        Err(_) => status.into_response(),
+    }
+}
+
+/// Six digits in two groups, 「204-617」.
+fn speakable(random: [u8; 4]) -> String {
+    let number = u32::from_be_bytes(random) % 1_000_000;
+    format!("{:03}-{:03}", number / 1000, number % 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_always_two_groups_of_three() {
+        let rows = [([0, 0, 0, 0], "000-000"), ([0, 0, 3, 233], "001-001"), ([0, 15, 66, 63], "999-999")];
+        for (random, expected) in rows {
+            assert_eq!(speakable(random), expected);
+        }
+    }
+
+    #[test]
+    fn only_what_passes_by_itself_asks_for_patience() {
+        assert_eq!(WebError::Late.into_response().status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(WebError::from(RunError::Contended).into_response().status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(WebError::PictureMissing.into_response().status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

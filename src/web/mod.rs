@@ -1,0 +1,58 @@
+//! EDGE. What the bot serves over HTTP: the camera page and the probes; the platform's callback joins in `router`.
+//!
+//! Pages are rendered on the server and work without scripts. Every change of a person's affairs goes through
+//! [`Runner::run`](crate::runner::Runner::run), as in the chat; a page only asks what is and shows it.
+//! Every route has a bound on its body and on its time. Nothing here logs a path: a camera link's path is its secret.
+//! Deliberately elsewhere: what an act changes (`turn`), what a picture must be (`validation::photo`).
+
+pub mod camera;
+pub mod error;
+pub mod health;
+pub mod pages;
+
+use std::sync::Arc;
+
+use axum::{Router, http::StatusCode};
+use tokio::sync::Semaphore;
+
+pub use error::WebError;
+
+use crate::{files::Files, runner::Runner, validation::photo::Bounds};
+use pages::Page;
+
+/// Pictures looked at in this process at once: each may take a core for seconds and 400 MB (`photo::check`).
+const PICTURES_AT_ONCE: usize = 2;
+
+/// What every handler may use; cheap to clone.
+#[derive(Clone)]
+pub struct Site {
+    /// Runs whatever changes something; brings store, world, clock and ids.
+    pub runner: Runner,
+    /// Where pictures are.
+    pub files: Arc<dyn Files>,
+    /// What a picture may be.
+    pub bounds: Bounds,
+    /// Leave to look at a picture; share it with whoever else looks at pictures in this process.
+    pub picture_leave: Arc<Semaphore>,
+}
+
+impl Site {
+    /// A site with its own bound on pictures at once.
+    pub fn new(runner: Runner, files: Arc<dyn Files>, bounds: Bounds) -> Self {
+        Self { runner, files, bounds, picture_leave: Arc::new(Semaphore::new(PICTURES_AT_ONCE)) }
+    }
+
+    /// Whether people reach this bot over https, as `public_url` says: there may be a proxy between.
+    pub fn is_https(&self) -> bool {
+        self.runner.world.load().public_url.starts_with("https://")
+    }
+}
+
+/// All routes.
+pub fn router(site: Site) -> Router {
+    Router::new()
+        .merge(camera::routes(&site))
+        .merge(health::routes())
+        .fallback(async || Page::Missing {}.answer(StatusCode::NOT_FOUND))
+        .with_state(site)
+}
