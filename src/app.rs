@@ -7,34 +7,40 @@
 //! once, before anything is opened. Deliberately elsewhere: the command line (`cli`), every decision about people.
 
 mod dialogs;
+mod run;
 mod settings;
 mod tokens;
 mod world;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicI64},
+    time::{Duration, Instant},
+};
 
 use arc_swap::ArcSwap;
-use tokio::{net::TcpListener, sync::watch};
 
 pub use dialogs::Dialogs;
-pub use settings::{zone, mistakes};
-pub use world::{load_world, missing};
+pub use run::told_to_stop;
+pub use settings::{mistakes, zone};
+pub use world::{batch, load_world, missing, schedule_of};
 
 use crate::{
     clock::Clock,
     config::{Config, ConfigError},
+    files::{Files, FilesError, open_files},
     http::http_client,
     ids::Ids,
     runner::Runner,
     store::{Store, StoreError, StoreOptions},
-    time::Millis,
-    turn::World,
+    tables::{TablePopulation, TableRegistry},
     upstream::{HttpPopulation, HttpRegistry, MonotonicClock, Population, Registry},
+    validation::photo::Bounds,
+    web::Site,
     wechat::client::{Client, ClientConfig},
+    worker::{Tools, Worker},
+    workflow::delivery::WINDOWS,
 };
 
-/// How often another process's import is looked for.
-const WORLD_POLL: Duration = Duration::from_secs(2);
 /// Time for one call of the platform; its own documents name none, five seconds is what it grants us.
 const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for a picture of up to 10 MB.
@@ -54,11 +60,13 @@ pub struct App {
     pub client: Arc<Client>,
     /// Steps messages and stores turns.
     pub runner: Runner,
-    /// 公安人口库.
-    pub population: Arc<dyn Population>,
+    /// Where photos are.
+    pub files: Arc<dyn Files>,
+    /// Does the work that turns leave behind; idle until it is run.
+    pub worker: Worker,
     dialogs: Dialogs,
     /// The version of the tables that the present world was made of.
-    world_version: std::sync::atomic::AtomicI64,
+    world_version: AtomicI64,
 }
 
 /// Why the bot does not start or stopped.
@@ -100,6 +108,9 @@ pub enum AppError {
     /// The store failed.
     #[error("数据库：{0}")]
     Store(#[from] StoreError),
+    /// The photos' place failed.
+    #[error("照片存放处：{0}")]
+    Files(#[from] FilesError),
     /// The listening socket failed.
     #[error("网络：{0}")]
     Network(#[from] std::io::Error),
@@ -114,8 +125,13 @@ impl AppError {
             | Self::DialogFiles(_)
             | Self::Dialogs { .. }
             | Self::Part(_)
-            | Self::Store(StoreError::Url(_)) => true,
-            Self::Missing(_) | Self::Unreadable { .. } | Self::Store(_) | Self::Network(_) => false,
+            | Self::Store(StoreError::Url(_))
+            | Self::Files(FilesError::Url(_)) => true,
+            Self::Missing(_)
+            | Self::Unreadable { .. }
+            | Self::Store(_)
+            | Self::Files(_)
+            | Self::Network(_) => false,
         }
     }
 
@@ -123,6 +139,7 @@ impl AppError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Store(error) => error.is_transient(),
+            Self::Files(error) => error.is_transient(),
             Self::Network(_) => true,
             _ => false,
         }
@@ -141,6 +158,7 @@ impl App {
         let store = open_store(&config).await?;
         let (version, world) = load_world(&config, &zone, &store, &dialogs).await?;
         let client = client(&config, &store, &clock)?;
+        let files = open_files(&config.files_url, store.secrets().keyring().clone())?;
         let runner = Runner {
             store: store.clone(),
             world: Arc::new(ArcSwap::from_pointee(world)),
@@ -148,9 +166,34 @@ impl App {
             clock: clock.clone(),
             ids,
         };
-        let population = population(&config, &store)?;
-        let world_version = std::sync::atomic::AtomicI64::new(version);
-        Ok(Self { config, clock, store, client, runner, population, dialogs, world_version })
+        let worker = Worker::new(Tools {
+            runner: runner.clone(),
+            client: Arc::clone(&client),
+            population: population(&config, &store)?,
+            files: Arc::clone(&files),
+            templates: config.templates.clone(),
+            photo: bounds(&config),
+            windows: WINDOWS,
+        });
+        let world_version = AtomicI64::new(version);
+        Ok(Self { config, clock, store, client, runner, files, worker, dialogs, world_version })
+    }
+
+    /// What the web pages and the callback work with.
+    pub fn site(&self) -> Site {
+        Site::new(self.runner.clone(), Arc::clone(&self.files), bounds(&self.config))
+    }
+}
+
+/// What a picture may be, as configured.
+fn bounds(config: &Config) -> Bounds {
+    let photo = &config.photo;
+    Bounds {
+        max_bytes: photo.max_bytes,
+        max_pixels: photo.max_pixels,
+        min_document_side: photo.min_document_side,
+        min_portrait_width: photo.min_portrait_width,
+        min_portrait_height: photo.min_portrait_height,
     }
 }
 

@@ -62,7 +62,7 @@ pub fn missing(config: &Config, rows: &WorldRows) -> Result<Vec<String>, AppErro
 }
 
 /// The configured batch, or the latest one: ids are year and month.
-pub(crate) fn batch(config: &Config, rows: &WorldRows) -> Result<Option<Batch>, AppError> {
+pub fn batch(config: &Config, rows: &WorldRows) -> Result<Option<Batch>, AppError> {
     let chosen = match config.batch.as_str() {
         "" => rows.batches.iter().max_by(|a, b| a.0.cmp(&b.0)),
         id => rows.batches.iter().find(|(known, _)| known == id),
@@ -71,7 +71,7 @@ pub(crate) fn batch(config: &Config, rows: &WorldRows) -> Result<Option<Batch>, 
 }
 
 /// The places of a batch, when they were imported.
-pub(crate) fn schedule_of(rows: &WorldRows, batch: &Batch) -> Result<Option<Schedule>, AppError> {
+pub fn schedule_of(rows: &WorldRows, batch: &Batch) -> Result<Option<Schedule>, AppError> {
     let Some((id, csv)) = rows.schedules.iter().find(|(id, _)| *id == batch.id) else { return Ok(None) };
     let schedule = schedule::read_csv(csv, batch.year).map_err(|mistakes| {
         let reason = mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
