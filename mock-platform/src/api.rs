@@ -1,0 +1,311 @@
+//! The platform's API: one table of endpoints, one way through which every call passes.
+//!
+//! A call is looked up in [`ENDPOINTS`]; faults, method, quota and token are judged here in that order, then the
+//! family's function runs, and the answer is written to the wire log. Errors are HTTP 200 with an `errcode` and an
+//! `errmsg` that ends in a `rid` (protocol, head). One file per API family; each is pure on the state but for the
+//! events that it asks to be posted later.
+
+mod custom;
+mod error;
+mod fields;
+mod media;
+mod menu;
+mod network;
+mod oauth;
+mod qrcode;
+mod request;
+mod template;
+mod token;
+mod user;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::draw;
+use crate::faults::{Fault, Kind};
+use crate::model::token::TokenState;
+use crate::model::{ApiCall, Entry};
+use crate::platform::Platform;
+use error::ApiError;
+use request::Call;
+
+/// What a call is answered with.
+#[derive(Debug, Clone)]
+pub(crate) enum Answer {
+    /// JSON, as nearly always.
+    Json(Value),
+    /// A file.
+    File { content_type: &'static str, name: Option<String>, bytes: Bytes },
+    /// Another address.
+    Redirect(String),
+    /// An HTML page.
+    Page(String),
+    /// 404 with no body.
+    NotFound,
+}
+
+type Run = fn(&Arc<Platform>, &Call) -> Result<Answer, ApiError>;
+
+/// One endpoint: its method, its daily quota (protocol §13, verified account), and whether it needs a token.
+pub(crate) struct Endpoint {
+    pub(crate) path: &'static str,
+    method: Method,
+    token: bool,
+    pub(crate) daily: Option<u32>,
+    run: Run,
+}
+
+const fn get(path: &'static str, daily: Option<u32>, run: Run) -> Endpoint {
+    Endpoint { path, method: Method::GET, token: true, daily, run }
+}
+
+const fn post(path: &'static str, daily: Option<u32>, run: Run) -> Endpoint {
+    Endpoint { path, method: Method::POST, token: true, daily, run }
+}
+
+/// A GET that needs no token.
+const fn open(path: &'static str, run: Run) -> Endpoint {
+    Endpoint { path, method: Method::GET, token: false, daily: None, run }
+}
+
+/// A call that gives a token.
+const fn grant(path: &'static str, method: Method, daily: u32, run: Run) -> Endpoint {
+    Endpoint { path, method, token: false, daily: Some(daily), run }
+}
+
+/// Every path that the mock knows. Where protocol §13 names no number, there is no quota.
+pub(crate) static ENDPOINTS: &[Endpoint] = &[
+    grant("/cgi-bin/token", Method::GET, 2_000, token::plain),
+    grant("/cgi-bin/stable_token", Method::POST, 500_000, token::stable),
+    post("/cgi-bin/clear_quota", None, network::clear_quota),
+    post("/cgi-bin/openapi/quota/get", None, network::quota),
+    get("/cgi-bin/getcallbackip", None, network::addresses),
+    get("/cgi-bin/get_api_domain_ip", None, network::addresses),
+    post("/cgi-bin/message/custom/send", Some(500_000), custom::send),
+    post("/cgi-bin/message/custom/typing", Some(500_000), custom::typing),
+    post("/cgi-bin/message/template/send", Some(100_000), template::send),
+    post("/cgi-bin/template/api_add_template", None, template::add),
+    get("/cgi-bin/template/get_all_private_template", None, template::all),
+    post("/cgi-bin/template/del_private_template", None, template::remove),
+    post("/cgi-bin/media/upload", Some(100_000), media::upload),
+    get("/cgi-bin/media/get", Some(200_000), media::get),
+    post("/cgi-bin/media/uploadimg", None, media::upload_image),
+    post("/cgi-bin/menu/create", Some(1_000), menu::create),
+    get("/cgi-bin/menu/get", Some(10_000), menu::get),
+    get("/cgi-bin/menu/delete", Some(1_000), menu::delete),
+    get("/cgi-bin/get_current_selfmenu_info", None, menu::current),
+    post("/cgi-bin/qrcode/create", Some(100_000), qrcode::create),
+    open("/cgi-bin/showqrcode", qrcode::show),
+    get("/cgi-bin/user/info", Some(5_000_000), user::info),
+    get("/cgi-bin/user/get", Some(500), user::list),
+    open("/connect/oauth2/authorize", oauth::authorize),
+    open("/sns/oauth2/access_token", oauth::access_token),
+];
+
+/// Uploads are 10 MB at most (protocol §8); a little room for the other parts.
+const MAX_BODY: usize = 11 * 1024 * 1024;
+
+/// Everything under `/cgi-bin`, `/connect` and `/sns`.
+pub(crate) async fn serve(State(platform): State<Arc<Platform>>, request: Request) -> Response {
+    let began = Instant::now();
+    let call = match Call::read(request, MAX_BODY).await {
+        Ok(call) => call,
+        Err(response) => return response,
+    };
+    let fault = platform.state().faults.take(&call.path);
+    let outcome = answer(&platform, &call, fault.as_ref()).await;
+    platform.answered.notify_waiters();
+    let answer = match outcome {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => Answer::Json(error.body()),
+        Err(broken) => {
+            let shown = json!(broken.label);
+            record(&platform, &call, 0, shown, began, fault.as_ref());
+            return broken.response;
+        }
+    };
+    let lost = fault.as_ref().is_some_and(|fault| fault.kind == Kind::Drop);
+    let (errcode, shown) = summary(&answer);
+    record(&platform, &call, errcode, shown, began, fault.as_ref());
+    if lost { break_off() } else { respond(answer) }
+}
+
+/// An answer that is not the platform's: a status, rubbish, a broken connection.
+struct Broken {
+    label: String,
+    response: Response,
+}
+
+async fn answer(
+    platform: &Arc<Platform>,
+    call: &Call,
+    fault: Option<&Fault>,
+) -> Result<Result<Answer, ApiError>, Broken> {
+    let Some(fault) = fault else { return Ok(judge(platform, call)) };
+    match fault.kind {
+        Kind::Delay => tokio::time::sleep(Duration::from_millis(fault.number(1000).max(0) as u64)).await,
+        Kind::Reorder => {
+            let next = platform.answered.notified();
+            let wait = Duration::from_millis(fault.number(2000).max(0) as u64);
+            drop(tokio::time::timeout(wait, next).await);
+        }
+        Kind::Duplicate => drop(judge(platform, call)),
+        Kind::Drop if fault.value == "request" => {
+            return Err(Broken { label: "the request was lost".to_owned(), response: break_off() });
+        }
+        Kind::Drop => {}
+        Kind::Status => {
+            let status = u16::try_from(fault.number(500)).ok().and_then(|n| StatusCode::from_u16(n).ok());
+            let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            return Err(Broken { label: format!("HTTP {status}"), response: html(status) });
+        }
+        Kind::Errcode => return Ok(Err(ApiError::of(fault.number(-1)))),
+        Kind::Garbage => return Err(Broken { label: "rubbish".to_owned(), response: html(StatusCode::OK) }),
+        Kind::TokenExpired => {
+            platform.state().tokens.expire(call.token(), platform.now());
+            return Ok(Err(ApiError::of(42001)));
+        }
+    }
+    Ok(judge(platform, call))
+}
+
+fn html(status: StatusCode) -> Response {
+    let page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
+    (status, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+}
+
+/// A body that ends in the middle.
+fn break_off() -> Response {
+    let end = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    let stream = futures_util::stream::iter([Ok(Bytes::from_static(b"{\"errc")), Err(end)]);
+    Response::new(Body::from_stream(stream))
+}
+
+/// Path, method, quota, token; then the call itself.
+fn judge(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
+    let endpoint = ENDPOINTS.iter().find(|endpoint| endpoint.path == call.path);
+    let endpoint = endpoint.ok_or_else(|| ApiError::of(40066))?;
+    if call.method != endpoint.method {
+        return Err(ApiError::of(if endpoint.method == Method::GET { 43001 } else { 43002 }));
+    }
+    if endpoint.token {
+        check_token(platform, call)?;
+    }
+    if let (Some(limit), false) = (endpoint.daily, platform.options.unlimited) {
+        let today = platform.today();
+        if !platform.state().quotas.count(endpoint.path, limit, today) {
+            return Err(ApiError::of(45009));
+        }
+    }
+    if call.has_escapes() && (platform.options.strict_escapes || endpoint.path == "/cgi-bin/menu/create") {
+        return Err(ApiError::of(40033));
+    }
+    (endpoint.run)(platform, call)
+}
+
+fn check_token(platform: &Platform, call: &Call) -> Result<(), ApiError> {
+    let token = call.token();
+    if token.is_empty() {
+        return Err(ApiError::of(41001));
+    }
+    let state = platform.state().tokens.check(token, platform.now());
+    match state {
+        TokenState::Valid => Ok(()),
+        TokenState::Expired => Err(ApiError::of(42001)),
+        TokenState::Replaced => Err(ApiError::of(40001)),
+        TokenState::Unknown => Err(ApiError::of(40014)),
+    }
+}
+
+fn summary(answer: &Answer) -> (i64, Value) {
+    match answer {
+        Answer::Json(value) => (value["errcode"].as_i64().unwrap_or(0), hide_tokens(value.clone())),
+        Answer::File { content_type, bytes, .. } => {
+            (0, json!({ "file": content_type, "bytes": bytes.len() }))
+        }
+        Answer::Redirect(_) => (0, json!("302")),
+        Answer::Page(_) => (0, json!("an HTML page")),
+        Answer::NotFound => (0, json!("404")),
+    }
+}
+
+fn hide_tokens(mut value: Value) -> Value {
+    for name in ["access_token", "refresh_token"] {
+        if let Some(token) = value.get_mut(name) {
+            *token = json!("…");
+        }
+    }
+    value
+}
+
+fn record(
+    platform: &Platform,
+    call: &Call,
+    errcode: i64,
+    shown: Value,
+    began: Instant,
+    fault: Option<&Fault>,
+) {
+    // A token that a moved clock has ended is a surprise of the test's making, not a mistake of the bot's.
+    let surprise = errcode == 42001 && platform.clock.has_moved();
+    let surprise = surprise.then(|| "the clock was moved".to_owned());
+    let mut state = platform.state();
+    let entry = ApiCall {
+        seq: state.next(),
+        at: platform.now(),
+        method: call.method.to_string(),
+        path: call.path.clone(),
+        request: call.shown(),
+        errcode,
+        answer: shown,
+        duration_ms: began.elapsed().as_millis() as u64,
+        fault: fault.map(Fault::label).or(surprise),
+    };
+    state.record(Entry::Call(entry));
+    drop(state);
+    platform.announce();
+}
+
+fn respond(answer: Answer) -> Response {
+    match answer {
+        // The platform's media type; clients have to look at the body all the same.
+        Answer::Json(value) => {
+            ([(header::CONTENT_TYPE, "application/json; encoding=utf-8")], value.to_string()).into_response()
+        }
+        Answer::File { content_type, name, bytes } => file(content_type, name, bytes),
+        Answer::Redirect(address) => {
+            let Ok(address) = HeaderValue::from_str(&address) else {
+                return StatusCode::BAD_REQUEST.into_response();
+            };
+            (StatusCode::FOUND, [(header::LOCATION, address)]).into_response()
+        }
+        Answer::Page(page) => axum::response::Html(page).into_response(),
+        Answer::NotFound => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn file(content_type: &'static str, name: Option<String>, bytes: Bytes) -> Response {
+    let mut response = ([(header::CONTENT_TYPE, content_type)], bytes).into_response();
+    if let Some(name) = name
+        && let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+    {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+/// `{"errcode":0,"errmsg":"ok"}`, the answer of calls that only do something.
+pub(crate) fn ok() -> Answer {
+    Answer::Json(json!({ "errcode": 0, "errmsg": "ok" }))
+}
+
+/// `errmsg` with a request id, as every error ends.
+pub(crate) fn with_rid(message: &str) -> String {
+    format!("{message} rid: {}", draw::rid())
+}

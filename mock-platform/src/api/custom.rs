@@ -1,0 +1,158 @@
+//! Customer-service messages (protocol §6): every type validated, windows and counts enforced.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::request::{Call, text};
+use super::{Answer, ok};
+use crate::model::State;
+use crate::model::item::{Article, Body, Channel, From, MenuItem};
+use crate::model::window::Shut;
+use crate::platform::Platform;
+use crate::reply::{TEXT_VANISHES_AT, media_url};
+
+/// Seconds after the person's last action during which `Typing` is taken (45080).
+const TYPING_AFTER: i64 = 30;
+
+/// POST `/cgi-bin/message/custom/send`.
+pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
+    let request = call.json()?;
+    let now = platform.now();
+    let mut state = platform.state();
+    let openid = text(&request, "touser").ok_or_else(|| ApiError::of(40003))?;
+    let body = body_of(&state, &request, now)?;
+    let person = state.people.get_mut(openid).ok_or_else(|| ApiError::of(40003))?;
+    if !person.follows {
+        return Err(ApiError::of(45015));
+    }
+    if person.settings.refuses_messages {
+        return Err(ApiError::of(48002));
+    }
+    person.window.spend(now).map_err(|shut| match shut {
+        Shut::Time => ApiError::of(45015),
+        Shut::Count => ApiError::of(45047),
+    })?;
+    state.show(openid, now, From::Bot, Some(Channel::Custom), body);
+    Ok(ok())
+}
+
+fn body_of(state: &State, request: &Value, now: i64) -> Result<Body, ApiError> {
+    let kind = text(request, "msgtype").ok_or_else(|| ApiError::of(40008))?;
+    let object = &request[kind];
+    if !object.is_object() {
+        return Err(ApiError::with(40035, format!("invalid parameter: {kind} missing")));
+    }
+    let medium = |name: &str| {
+        let id = text(object, name).unwrap_or_default();
+        state.media.get(id, now).map(|_| id.to_owned()).ok_or_else(|| ApiError::of(40007))
+    };
+    let field = |name: &str| text(object, name).unwrap_or_default().to_owned();
+    Ok(match kind {
+        "text" => Body::Text { content: content(object, "content")?, menu_id: None },
+        "image" => {
+            let media_id = medium("media_id")?;
+            Body::Image { url: media_url(&media_id), media_id }
+        }
+        "voice" => Body::Voice { media_id: medium("media_id")?, recognition: None },
+        "video" => {
+            medium("thumb_media_id")?;
+            Body::Video {
+                media_id: medium("media_id")?,
+                title: field("title"),
+                description: field("description"),
+            }
+        }
+        "music" => {
+            medium("thumb_media_id")?;
+            Body::Music { title: field("title"), description: field("description"), url: field("musicurl") }
+        }
+        "news" => Body::News { articles: vec![article(object)?] },
+        "msgmenu" => menu(object)?,
+        "miniprogrampage" => {
+            medium("thumb_media_id")?;
+            let needed =
+                |name: &str| text(object, name).map(str::to_owned).ok_or_else(|| ApiError::of(40035));
+            Body::Miniprogrampage {
+                title: needed("title")?,
+                appid: needed("appid")?,
+                pagepath: needed("pagepath")?,
+            }
+        }
+        _ => return Err(ApiError::of(40008)),
+    })
+}
+
+fn content(object: &Value, name: &str) -> Result<String, ApiError> {
+    let content = text(object, name).ok_or_else(|| ApiError::of(44004))?;
+    if content.len() >= TEXT_VANISHES_AT {
+        return Err(ApiError::of(45002));
+    }
+    Ok(content.to_owned())
+}
+
+/// Exactly one article since 2018; more are 45008.
+fn article(object: &Value) -> Result<Article, ApiError> {
+    let articles = object["articles"].as_array().map_or(&[][..], Vec::as_slice);
+    let [article] = articles else { return Err(ApiError::of(45008)) };
+    let field = |name: &str| text(article, name).unwrap_or_default().to_owned();
+    if field("title").is_empty() {
+        return Err(ApiError::with(40035, "invalid parameter: title missing"));
+    }
+    Ok(Article {
+        title: field("title"),
+        description: field("description"),
+        url: field("url"),
+        picurl: field("picurl"),
+    })
+}
+
+fn menu(object: &Value) -> Result<Body, ApiError> {
+    let items = object["list"].as_array().map_or(&[][..], Vec::as_slice);
+    if items.is_empty() {
+        return Err(ApiError::with(40035, "invalid parameter: msgmenu.list is empty"));
+    }
+    let item = |item: &Value| {
+        // The platform's own examples give ids both as numbers and as texts.
+        let id = match &item["id"] {
+            Value::Number(number) => number.to_string(),
+            id => id.as_str().unwrap_or_default().to_owned(),
+        };
+        match text(item, "content") {
+            Some(content) if !id.is_empty() => Ok(MenuItem { id, content: content.to_owned() }),
+            _ => Err(ApiError::with(40035, "invalid parameter: msgmenu.list needs id and content")),
+        }
+    };
+    let list = items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+    let field = |name: &str| text(object, name).unwrap_or_default().to_owned();
+    let (head_content, tail_content) = (field("head_content"), field("tail_content"));
+    let length =
+        head_content.len() + tail_content.len() + list.iter().map(|i| i.content.len()).sum::<usize>();
+    if length >= TEXT_VANISHES_AT {
+        return Err(ApiError::of(45002));
+    }
+    Ok(Body::Msgmenu { head_content, list, tail_content })
+}
+
+/// POST `/cgi-bin/message/custom/typing`.
+pub(crate) fn typing(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
+    let request = call.json()?;
+    let now = platform.now();
+    let mut state = platform.state();
+    let openid = text(&request, "touser").ok_or_else(|| ApiError::of(40003))?;
+    let person = state.people.get_mut(openid).ok_or_else(|| ApiError::of(40003))?;
+    let on = match text(&request, "command") {
+        Some("Typing") => true,
+        Some("CancelTyping") => false,
+        _ => return Err(ApiError::of(45072)),
+    };
+    if now - person.acted_at > TYPING_AFTER {
+        return Err(ApiError::of(45080));
+    }
+    if on && person.typing {
+        return Err(ApiError::of(45081));
+    }
+    person.typing = on;
+    Ok(ok())
+}

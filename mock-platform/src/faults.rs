@@ -1,0 +1,166 @@
+//! Faults on demand: the next calls of one target are slow, doubled, out of order, lost, refused or garbled.
+//!
+//! Deterministic: a fault hits exactly the next `times` calls of its target and is then gone. The first fault whose
+//! target fits is taken, so faults of one target queue up in the order in which they were set. What a kind means
+//! differs between the two directions; the table stands at [`Kind`].
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The target that names deliveries to the bot.
+pub(crate) const CALLBACK: &str = "callback";
+
+/// What goes wrong.
+///
+/// | kind | a delivery to the bot | an API call of the bot |
+/// | --- | --- | --- |
+/// | `delay` | waits `value` ms (1000) before it is sent | waits `value` ms before it is answered |
+/// | `duplicate` | is sent twice at the same time | is carried out twice; the second answer is given |
+/// | `reorder` | waits until the next delivery has been answered, at most `value` ms (2000) | the same with the next call of the target |
+/// | `drop` | never arrives and counts as an attempt | is carried out and its answer lost; with `value` `"request"` not carried out |
+/// | `status` | is sent; its answer counts as HTTP `value` (500) | is not carried out; HTTP `value` (500) |
+/// | `errcode` | – | is not carried out; answers errcode `value` (-1) |
+/// | `garbage` | arrives as rubbish | is not carried out; answers an HTML page with 200 |
+/// | `token_expired` | – | the token it carries ends now: 42001 |
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Slow.
+    Delay,
+    /// Twice.
+    Duplicate,
+    /// After the next one.
+    Reorder,
+    /// Lost.
+    Drop,
+    /// An HTTP status.
+    Status,
+    /// An errcode.
+    Errcode,
+    /// Rubbish.
+    Garbage,
+    /// The token has just ended.
+    TokenExpired,
+}
+
+/// A fault for the next `times` calls of `target`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// `callback`, a path, or the beginning of one (`/cgi-bin`, `/upstream/registry`).
+    pub target: String,
+    /// What goes wrong.
+    pub kind: Kind,
+    /// Milliseconds, a status or an errcode, as the kind needs it.
+    #[serde(default)]
+    pub value: Value,
+    /// How many calls it hits.
+    #[serde(default = "once")]
+    pub times: u32,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    /// A fault for the next call only.
+    pub fn once(target: impl Into<String>, kind: Kind, value: impl Into<Value>) -> Self {
+        Self { target: target.into(), kind, value: value.into(), times: 1 }
+    }
+
+    /// Says why this fault cannot be, if it cannot.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let outward = self.target == CALLBACK;
+        if !outward && !self.target.starts_with('/') {
+            return Err(format!("target `{}` is neither `callback` nor a path", self.target));
+        }
+        if outward && matches!(self.kind, Kind::Errcode | Kind::TokenExpired) {
+            return Err("a callback has no errcode and no token".to_owned());
+        }
+        if self.times == 0 {
+            return Err("times counts from 1".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The number given, or a default.
+    pub(crate) fn number(&self, default: i64) -> i64 {
+        match &self.value {
+            Value::Number(number) => number.as_i64().unwrap_or(default),
+            Value::String(text) => text.parse().unwrap_or(default),
+            _ => default,
+        }
+    }
+
+    /// How the log names it.
+    pub(crate) fn label(&self) -> String {
+        let kind = serde_json::to_value(self.kind).expect("a kind is a word");
+        let kind = kind.as_str().unwrap_or_default();
+        if self.value.is_null() { kind.to_owned() } else { format!("{kind} {}", self.value) }
+    }
+
+    fn fits(&self, target: &str) -> bool {
+        target == self.target
+            || target.strip_prefix(&self.target).is_some_and(|rest| rest.starts_with('/') || rest.is_empty())
+    }
+}
+
+/// The faults that are still to come.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Queues a fault.
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// Takes the fault that hits this call, if one does.
+    pub(crate) fn take(&mut self, target: &str) -> Option<Fault> {
+        let at = self.0.iter().position(|fault| fault.fits(target))?;
+        let fault = self.0[at].clone();
+        self.0[at].times -= 1;
+        if self.0[at].times == 0 {
+            self.0.remove(at);
+        }
+        Some(fault)
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Those still to come, for the page.
+    pub(crate) fn pending(&self) -> &[Fault] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hits_the_next_calls_of_its_target_and_no_more() {
+        let mut faults = Faults::default();
+        let two = Fault { times: 2, ..Fault::once("/cgi-bin/message", Kind::Errcode, 45009) };
+        faults.add(two.clone());
+        faults.add(Fault::once(CALLBACK, Kind::Drop, Value::Null));
+        assert_eq!(faults.take("/cgi-bin/messages"), None);
+        assert_eq!(faults.take("/cgi-bin/message/custom/send").map(|f| f.number(0)), Some(45009));
+        assert_eq!(faults.take("/cgi-bin/message/custom/send").map(|f| f.kind), Some(Kind::Errcode));
+        assert_eq!(faults.take("/cgi-bin/message/custom/send"), None);
+        assert_eq!(faults.take(CALLBACK).map(|f| f.kind), Some(Kind::Drop));
+        assert!(faults.pending().is_empty());
+    }
+
+    #[test]
+    fn says_what_cannot_be() {
+        assert!(Fault::once(CALLBACK, Kind::Errcode, 1).check().is_err());
+        assert!(Fault::once("cgi-bin", Kind::Drop, 1).check().is_err());
+        assert!(Fault { times: 0, ..Fault::once(CALLBACK, Kind::Drop, 1) }.check().is_err());
+        assert!(Fault::once("/cgi-bin/token", Kind::TokenExpired, Value::Null).check().is_ok());
+    }
+}

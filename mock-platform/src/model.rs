@@ -1,0 +1,260 @@
+//! All that one mock platform remembers: people and their screens, media, tokens, templates, menu, counters, log.
+//!
+//! One structure behind one mutex that is never held across an await: a person's message waits for the bot without
+//! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`].
+
+pub(crate) mod item;
+pub(crate) mod media;
+pub(crate) mod quota;
+pub(crate) mod token;
+pub(crate) mod window;
+
+use std::collections::{HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::draw;
+use crate::faults::Faults;
+use crate::options::{Options, Template, WindowRule};
+use crate::upstream::Upstream;
+use item::{Body, Channel, From, Item};
+use media::MediaStore;
+use quota::Quotas;
+use token::Tokens;
+use window::Window;
+
+/// Log entries kept; older ones fall out.
+const LOG_KEPT: usize = 20_000;
+
+/// A person who chats with the account.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) nickname: String,
+    pub(crate) follows: bool,
+    pub(crate) subscribed_at: i64,
+    pub(crate) scene: Option<String>,
+    pub(crate) window: Window,
+    pub(crate) screen: Vec<Item>,
+    pub(crate) settings: Settings,
+    pub(crate) acted_at: i64,
+    pub(crate) typing: bool,
+}
+
+/// What a test or the page can set about a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The person has switched the account's messages off: custom/send answers 48002.
+    pub refuses_messages: bool,
+    /// What the job-finish event of a template message says; empty means `success`.
+    pub template_result: String,
+}
+
+/// A callback as it was sent, for sending it again.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    pub(crate) openid: String,
+    pub(crate) xml: String,
+    pub(crate) is_event: bool,
+    pub(crate) answered: bool,
+}
+
+/// A QR code of the account.
+#[derive(Debug, Clone)]
+pub(crate) struct Ticket {
+    pub(crate) scene: String,
+    pub(crate) url: String,
+    pub(crate) until: Option<i64>,
+}
+
+/// One line of the wire log.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum Entry {
+    Call(ApiCall),
+    Callback(Callback),
+}
+
+impl Entry {
+    /// Its number in the log.
+    pub(crate) fn seq(&self) -> u64 {
+        match self {
+            Self::Call(call) => call.seq,
+            Self::Callback(callback) => callback.seq,
+        }
+    }
+}
+
+/// An API call as the mock received and answered it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApiCall {
+    /// Grows over the whole mock.
+    pub seq: u64,
+    /// Seconds since 1970 on the mock's clock.
+    pub at: i64,
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The path, `/cgi-bin/…`.
+    pub path: String,
+    /// `{"query":…,"body":…}`; token and secret are left out, files are named by size.
+    pub request: Value,
+    /// What the body's errcode was; 0 without one.
+    pub errcode: i64,
+    /// The answer's JSON, or what kind of file it was.
+    pub answer: Value,
+    /// Time from the complete request to the answer.
+    pub duration_ms: u64,
+    /// The fault that touched this call, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// One delivery of a callback.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Callback {
+    pub(crate) seq: u64,
+    pub(crate) at: i64,
+    pub(crate) openid: String,
+    pub(crate) attempt: u32,
+    pub(crate) message: String,
+    pub(crate) outcome: String,
+    pub(crate) reply: Option<String>,
+    pub(crate) duration_ms: u64,
+}
+
+/// The mutable whole.
+#[derive(Debug)]
+pub(crate) struct State {
+    seq: u64,
+    pub(crate) bot: Option<String>,
+    pub(crate) people: HashMap<String, Person>,
+    pub(crate) order: Vec<String>,
+    pub(crate) sent: HashMap<u64, Sent>,
+    pub(crate) tokens: Tokens,
+    pub(crate) media: MediaStore,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) guarded: HashMap<(String, String), (i64, u64)>,
+    pub(crate) menu: Option<Value>,
+    pub(crate) tickets: HashMap<String, Ticket>,
+    pub(crate) codes: HashMap<String, (String, i64, bool)>,
+    pub(crate) quotas: Quotas,
+    pub(crate) faults: Faults,
+    pub(crate) upstream: Upstream,
+    pub(crate) log: VecDeque<Entry>,
+    pub(crate) undeclared: Vec<ApiCall>,
+    pub(crate) expected: Vec<(String, i64)>,
+}
+
+impl State {
+    /// An empty platform.
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            seq: 0,
+            bot: options.bot.clone(),
+            people: HashMap::new(),
+            order: Vec::new(),
+            sent: HashMap::new(),
+            tokens: Tokens::default(),
+            media: MediaStore::default(),
+            templates: options.templates.clone(),
+            guarded: HashMap::new(),
+            menu: None,
+            tickets: HashMap::new(),
+            codes: HashMap::new(),
+            quotas: Quotas::default(),
+            faults: Faults::default(),
+            upstream: Upstream::new(&options.candidates),
+            log: VecDeque::new(),
+            undeclared: Vec::new(),
+            expected: Vec::new(),
+        }
+    }
+
+    /// Everything anew, but numbers go on and the bot stays where it is.
+    pub(crate) fn reset(&mut self, options: &Options) {
+        let (seq, bot) = (self.seq, self.bot.take());
+        *self = Self::new(options);
+        self.seq = seq;
+        self.bot = bot;
+    }
+
+    /// The next number.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.seq += 1;
+        self.seq
+    }
+
+    /// The last number given.
+    pub(crate) fn last(&self) -> u64 {
+        self.seq
+    }
+
+    /// A new person, not following yet.
+    pub(crate) fn add_person(&mut self, nickname: &str) -> String {
+        let openid = draw::openid();
+        let person = Person {
+            nickname: nickname.to_owned(),
+            follows: false,
+            subscribed_at: 0,
+            scene: None,
+            window: Window::default(),
+            screen: Vec::new(),
+            settings: Settings::default(),
+            acted_at: 0,
+            typing: false,
+        };
+        self.people.insert(openid.clone(), person);
+        self.order.push(openid.clone());
+        openid
+    }
+
+    /// Puts something on a person's screen; its number, or `None` when there is no such person (any more).
+    pub(crate) fn show(
+        &mut self,
+        openid: &str,
+        now: i64,
+        from: From,
+        channel: Option<Channel>,
+        body: Body,
+    ) -> Option<Item> {
+        let seq = self.seq + 1;
+        let person = self.people.get_mut(openid)?;
+        let item = Item { seq, at: now, from, channel, body };
+        person.screen.push(item.clone());
+        if from == From::Bot {
+            person.typing = false;
+        }
+        self.seq = seq;
+        Some(item)
+    }
+
+    /// The person acted: their window opens.
+    pub(crate) fn acted(&mut self, openid: &str, rule: WindowRule, now: i64) {
+        if let Some(person) = self.people.get_mut(openid) {
+            person.window.open(rule, now);
+            person.acted_at = now;
+        }
+    }
+
+    /// Adds a line to the log; an errcode nobody announced is remembered besides.
+    pub(crate) fn record(&mut self, entry: Entry) {
+        if let Entry::Call(call) = &entry
+            && call.errcode != 0
+            && call.fault.is_none()
+        {
+            self.remember_error(call.clone());
+        }
+        if self.log.len() >= LOG_KEPT {
+            self.log.pop_front();
+        }
+        self.log.push_back(entry);
+    }
+
+    fn remember_error(&mut self, call: ApiCall) {
+        let announced = self.expected.iter().any(|(path, code)| *path == call.path && *code == call.errcode);
+        if !announced {
+            self.undeclared.push(call);
+        }
+    }
+}

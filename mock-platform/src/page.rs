@@ -1,0 +1,131 @@
+//! The chat page: its files, the media it shows, and one long poll for everything that is new.
+//!
+//! Plain HTML, CSS and JavaScript, compiled in, served from here and from nowhere else. The page acts through the
+//! test API; what it needs besides is here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::model::{Person, State as Model};
+use crate::platform::Platform;
+
+/// Seconds that the page's long poll waits.
+const POLL: Duration = Duration::from_secs(25);
+/// Log lines of one answer; a page that comes late starts with the newest.
+const LOG_LINES: usize = 200;
+
+const FILES: &[(&str, &str, &str)] = &[
+    ("/", "text/html; charset=utf-8", include_str!("page/index.html")),
+    ("/page/style.css", "text/css; charset=utf-8", include_str!("page/style.css")),
+    ("/page/bubbles.css", "text/css; charset=utf-8", include_str!("page/bubbles.css")),
+    ("/page/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
+    ("/page/panel.css", "text/css; charset=utf-8", include_str!("page/panel.css")),
+    ("/page/main.js", "text/javascript; charset=utf-8", include_str!("page/main.js")),
+    ("/page/phone.js", "text/javascript; charset=utf-8", include_str!("page/phone.js")),
+    ("/page/bubbles.js", "text/javascript; charset=utf-8", include_str!("page/bubbles.js")),
+    ("/page/panel.js", "text/javascript; charset=utf-8", include_str!("page/panel.js")),
+    ("/page/tools.js", "text/javascript; charset=utf-8", include_str!("page/tools.js")),
+];
+
+/// Own files only; an article's picture may also come from another server on this machine, such as the bot.
+const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+    img-src 'self' data: blob: http://127.0.0.1:* http://localhost:*";
+
+pub(crate) fn routes() -> Router<Arc<Platform>> {
+    let mut router =
+        Router::new().route("/mmbiz/{media_id}", get(media)).route("/page/updates", get(updates));
+    for (path, content_type, text) in FILES {
+        let headers = [
+            (header::CONTENT_TYPE, *content_type),
+            (header::CACHE_CONTROL, "no-cache"),
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+        ];
+        router = router.route(path, get(move || std::future::ready((headers, *text))));
+    }
+    router
+}
+
+async fn media(State(platform): State<Arc<Platform>>, Path(media_id): Path<String>) -> Response {
+    let state = platform.state();
+    let Some(media) = state.media.get(&media_id, platform.now()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    ([(header::CONTENT_TYPE, media.content_type)], media.bytes.clone()).into_response()
+}
+
+#[derive(Deserialize)]
+struct Since {
+    #[serde(default)]
+    after: u64,
+    /// What the page has of everything that has no number: people, menu, switches.
+    #[serde(default)]
+    seen: String,
+}
+
+/// Everything newer than `after`, at once if there is anything, else when there is.
+async fn updates(State(platform): State<Arc<Platform>>, Query(since): Query<Since>) -> Json<Value> {
+    let now = platform.now();
+    let found = platform.wait_for(POLL, |state| {
+        let head = head(&platform, state);
+        let seen = fingerprint(&head);
+        (state.last() != since.after || seen != since.seen)
+            .then(|| news(state, since.after, &head, &seen, now))
+    });
+    Json(found.await.unwrap_or_else(|| json!({ "after": since.after, "seen": since.seen, "now": now })))
+}
+
+fn head(platform: &Platform, state: &Model) -> Value {
+    let people = state.order.iter().filter_map(|openid| state.people.get(openid).map(|p| person(openid, p)));
+    json!({
+        "account": platform.options.account_name,
+        "mode": platform.options.mode,
+        "bot": state.bot,
+        "people": people.collect::<Vec<_>>(),
+        "menu": state.menu,
+        "faults": state.faults.pending(),
+        "registry": state.upstream.registry,
+        "population": state.upstream.default,
+        "templates": state.templates.len(),
+    })
+}
+
+fn person(openid: &str, person: &Person) -> Value {
+    json!({
+        "openid": openid,
+        "nickname": person.nickname,
+        "follows": person.follows,
+        "typing": person.typing,
+        "window": person.window,
+        "settings": person.settings,
+    })
+}
+
+/// A short word that changes when the head does.
+fn fingerprint(head: &Value) -> String {
+    crate::crypto::signature(&[&head.to_string()])
+}
+
+fn news(state: &Model, after: u64, head: &Value, seen: &str, now: i64) -> Value {
+    // A page that has seen a higher number than ours talks to a mock that was started anew.
+    let after = if after > state.last() { 0 } else { after };
+    let items: Vec<Value> = state
+        .order
+        .iter()
+        .filter_map(|openid| state.people.get(openid).map(|person| (openid, person)))
+        .flat_map(|(openid, person)| {
+            let start = person.screen.partition_point(|item| item.seq <= after);
+            person.screen[start..].iter().map(move |item| json!({ "openid": openid, "item": item }))
+        })
+        .collect();
+    let newer = state.log.iter().filter(|entry| entry.seq() > after).count();
+    let log: Vec<_> = state.log.iter().skip(state.log.len() - newer.min(LOG_LINES)).collect();
+    json!({ "after": state.last(), "seen": seen, "now": now, "head": head, "items": items, "log": log })
+}

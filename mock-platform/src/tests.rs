@@ -1,0 +1,8 @@
+//! The mock against the published vectors and against a tiny bot over real HTTP.
+
+mod api;
+mod bot;
+mod calls;
+mod deliveries;
+mod testing;
+mod vectors;

@@ -1,0 +1,71 @@
+//! A client of the mock's API over real HTTP, for tests.
+
+use serde_json::{Value, json};
+
+use crate::Mock;
+
+/// A client with a token.
+pub(super) struct Client<'a> {
+    mock: &'a Mock,
+    http: reqwest::Client,
+    pub(super) token: String,
+}
+
+impl<'a> Client<'a> {
+    /// Draws a stable token.
+    pub(super) async fn of(mock: &'a Mock) -> Self {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let mut client = Self { mock, http, token: String::new() };
+        client.renew().await;
+        client
+    }
+
+    /// Draws the stable token again.
+    pub(super) async fn renew(&mut self) {
+        let options = self.mock.options();
+        let body = json!({ "grant_type": "client_credential", "appid": options.app_id, "secret": options.app_secret });
+        let answer = self.post("/cgi-bin/stable_token", &body).await;
+        self.token = answer["access_token"].as_str().unwrap().to_owned();
+    }
+
+    fn url(&self, path: &str) -> String {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        format!("{}{path}{joint}access_token={}", self.mock.url(), self.token)
+    }
+
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Value {
+        self.try_post(path, body).await.unwrap()
+    }
+
+    pub(super) async fn try_post(&self, path: &str, body: &Value) -> Result<Value, reqwest::Error> {
+        self.http.post(self.url(path)).json(body).send().await?.json().await
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Value {
+        self.answer(path).await.json().await.unwrap()
+    }
+
+    pub(super) async fn answer(&self, path: &str) -> reqwest::Response {
+        self.http.get(self.url(path)).send().await.unwrap()
+    }
+
+    pub(super) async fn raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Value {
+        self.http.post(self.url(path)).body(body).send().await.unwrap().json().await.unwrap()
+    }
+
+    pub(super) async fn upload(&self, path: &str, bytes: &[u8]) -> Value {
+        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name("x");
+        let form = reqwest::multipart::Form::new().part("media", part);
+        self.http.post(self.url(path)).multipart(form).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// A customer text; the errcode.
+    pub(super) async fn text(&self, openid: &str, content: &str) -> i64 {
+        let body = json!({ "touser": openid, "msgtype": "text", "text": { "content": content } });
+        self.post("/cgi-bin/message/custom/send", &body).await["errcode"].as_i64().unwrap()
+    }
+}
