@@ -59,7 +59,7 @@ pub struct Known {
     pub topics: Vec<Term>,
     /// Stages of a case: each needs exactly one home state.
     pub stages: Vec<Term>,
-    /// Notice events; `variables` for their texts.
+    /// Notice events; `variables` for their texts, besides those of every text.
     pub events: Vec<Term>,
     /// States that Rust enters by name (`dialog.state`): they must exist and count as reached.
     pub entries: Vec<&'static str>,

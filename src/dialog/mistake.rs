@@ -137,10 +137,10 @@ pub enum What {
     EntryMissing { entry: String },
 
     // Words for every way to fail.
-    #[error("the refusal `{refusal}` of `{command}` has no words")]
-    RefusalWithoutWords { command: String, refusal: String },
-    #[error("what the check `{check}` may find has no words: `{code}`")]
-    CheckWithoutWords { check: String, code: String },
+    #[error("the refusal `{refusal}` of `{command}` has no words{}", elsewhere(*more))]
+    RefusalWithoutWords { command: String, refusal: String, more: usize },
+    #[error("what the check `{check}` may find has no words: `{code}`{}", elsewhere(*more))]
+    CheckWithoutWords { check: String, code: String, more: usize },
     #[error("what the rule `{rule}` may find has no words: `{code}`")]
     InvalidWithoutWords { rule: String, code: String },
     #[error("the items of `{list}` that are refused as `{code}` have no words")]
@@ -168,7 +168,7 @@ pub enum What {
     #[error("not a template: {message}")]
     TemplateSyntax { message: String },
     #[error("nothing sets `{name}` here")]
-    UnknownVariable { name: String, known: Vec<String> },
+    UnknownVariable { name: String, known: Vec<String>, own: Vec<String> },
     #[error("the fragment `{name}` hides the variable of that name")]
     FragmentHides { name: String },
     #[error("the fragment `{name}` needs itself")]
@@ -204,6 +204,15 @@ pub enum What {
 }
 
 impl What {
+    /// The count of a mistake that one text mends wherever it is made, and what is the same about all of them.
+    pub(super) fn repeated(&mut self) -> Option<(String, &mut usize)> {
+        match self {
+            Self::RefusalWithoutWords { refusal, more, .. } => Some((format!("refusal {refusal}"), more)),
+            Self::CheckWithoutWords { code, more, .. } => Some((format!("check {code}"), more)),
+            _ => None,
+        }
+    }
+
     /// Whether this can only be said when all files were read.
     pub(super) fn needs_all_files(&self) -> bool {
         matches!(
@@ -231,7 +240,11 @@ impl What {
             Self::UnknownName { noun, name, known } => suggest(name, known, &plural(noun.word())),
             Self::UnknownState { name, known, .. } => suggest(name, known, "states"),
             Self::UnknownDialog { name, known } => suggest(name, known, "dialogs"),
-            Self::UnknownVariable { name, known } => suggest(name, known, "known"),
+            Self::UnknownVariable { name, known, own } => {
+                let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+                let own = (!own.is_empty()).then(|| format!("(set for this text: {})", own.join(", ")));
+                near.into_iter().chain(own).collect::<Vec<_>>().join(" ")
+            }
             Self::KeyUnheard { key, known } => suggest(key, known, "keys heard"),
             Self::WordsForNothing { code, known } => suggest(code, known, "codes"),
             Self::KindMissing { .. } | Self::KindTwice { .. } => {
@@ -239,7 +252,8 @@ impl What {
                     .to_owned()
             }
             Self::NoWayOut { .. } => {
-                "no path to `end = true`, `wait = true`, `@case` or the main menu".to_owned()
+                "no path to `end`, `wait`, `@case` or the main menu, and its texts name none (「返回」)"
+                    .to_owned()
             }
             Self::RefusalWithoutWords { refusal, .. } => {
                 format!("map it in `on`, or say it in `otherwise` or in `[refusals]`: {refusal} = \"…\"")
@@ -255,6 +269,11 @@ impl What {
             _ => String::new(),
         }
     }
+}
+
+/// One text in `_global.toml` mends all of them: they are reported once.
+fn elsewhere(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(", here and {more} times more") }
 }
 
 fn plural(word: &str) -> String {

@@ -7,7 +7,7 @@
 //! Deliberately elsewhere: moving from state to state (`turn::step`), rules, guards and commands themselves.
 //!
 //! ```
-//! use graduation_bot::dialog::{self, Asked, Heard, Known, Kind, Understood};
+//! use graduation_bot::dialog::{self, Asked, Heard, Known, Kind, Offer, Understood};
 //!
 //! let files = [
 //!     ("dialogs/main.toml", "[dialog]\nid = 'main'\ntitle = '主菜单'\nstart = 'menu'\n\
@@ -22,11 +22,13 @@
 //! let scripts = dialog::load(&files, &known).map_err(|found| dialog::report(&found)).unwrap();
 //!
 //! let state = scripts.resolve("main.menu");
-//! let offers = state.offers(|_guard| true);
-//! let said = scripts.ask(state, &minijinja::context! { name => "李雷" }, &offers);
+//! let context = minijinja::context! { name => "李雷" };
+//! let offers = scripts.offers(state, &context, |_guard| true);
+//! let said = scripts.ask(state, &context, &offers);
 //! assert_eq!(said, "您好 李雷，请回复数字：\n1 常见问题\n2 再见");
 //!
 //! let heard = Heard { text: "第二个吧", item: None };
+//! let offers: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
 //! let asked = Asked { state: &state.name, offers: &offers };
 //! assert_eq!(dialog::understand(heard, asked, scripts.ears(), &[]), Understood::Choice(1));
 //! let Kind::Choice(choices) = &state.kind else { unreachable!() };
@@ -38,6 +40,7 @@ mod known;
 mod mistake;
 mod render;
 mod script;
+mod scripts;
 mod source;
 mod understand;
 
@@ -47,8 +50,9 @@ pub use mistake::{Mistake, Noun, What, report};
 pub use render::{Text, number};
 pub use script::{
     Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Item, Kind, ListInput, Notice, PhotoInput,
-    Scripts, State, StateId, SystemText, Target, TextInput, Then,
+    State, StateId, SystemText, Target, TextInput, Then,
 };
+pub use scripts::Scripts;
 pub use understand::{Asked, Ears, Heard, Offer, Understood, understand};
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.

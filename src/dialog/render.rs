@@ -5,13 +5,17 @@
 //! the check cannot always foresee (a list may lack a field), becomes the system's error text with a short code,
 //! never a half-sentence and never a panic.
 
-use std::fmt::Write as _;
+use std::{
+    borrow::{Borrow, Cow},
+    fmt::Write as _,
+};
 
 use minijinja::{Environment, UndefinedBehavior, Value, syntax::SyntaxConfig};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    script::{Scripts, State, SystemText},
+    script::{Choice, State, SystemText},
+    scripts::Scripts,
     understand::Offer,
 };
 
@@ -57,14 +61,14 @@ impl Texts {
 
     /// Compiles a text; its variables are those it needs, dotted.
     pub(super) fn add(&mut self, source: &str) -> Result<(Text, Vec<String>), minijinja::Error> {
-        let source = source.trim_end();
+        let source = dedent(source.trim_end());
         let text = Text(self.entries.len());
-        if !has_tags(source) {
-            self.entries.push(Entry::Plain(source.to_owned()));
+        if !has_tags(&source) {
+            self.entries.push(Entry::Plain(source.into_owned()));
             return Ok((text, Vec::new()));
         }
         let name = text.0.to_string();
-        self.environment.add_template_owned(name.clone(), source.to_owned())?;
+        self.environment.add_template_owned(name.clone(), source.into_owned())?;
         self.entries.push(Entry::Template(name));
         Ok((text, self.variables(text)))
     }
@@ -94,8 +98,20 @@ impl Texts {
     }
 }
 
+/// A text in a list is indented by its writer, not for its reader: what all its lines begin with goes.
+fn dedent(source: &str) -> Cow<'_, str> {
+    let filled = source.lines().filter(|line| !line.trim().is_empty());
+    let indent = filled.map(|line| line.len() - line.trim_start_matches(' ').len()).min().unwrap_or(0);
+    let source = source.trim_start_matches('\n');
+    if indent == 0 {
+        return Cow::Borrowed(source);
+    }
+    let lines: Vec<&str> = source.lines().map(|line| line.get(indent..).unwrap_or_default()).collect();
+    Cow::Owned(lines.join("\n"))
+}
+
 /// Whether a text is a template at all.
-fn has_tags(source: &str) -> bool {
+pub(super) fn has_tags(source: &str) -> bool {
     source.contains("{{") || source.contains("{%") || source.contains("{#")
 }
 
@@ -131,15 +147,33 @@ impl Scripts {
         self.texts.render(text, context)
     }
 
+    /// The offers of a state's choices whose guards hold, for [`understand`](super::understand) and
+    /// [`Scripts::ask`]; labels with variables are rendered.
+    pub fn offers<'s>(
+        &'s self,
+        state: &'s State,
+        context: &Value,
+        holds: impl Fn(&'static str) -> bool,
+    ) -> Vec<Cow<'s, Offer>> {
+        let offer = |choice: &'s Choice| match choice.label {
+            None => Cow::Borrowed(&choice.offer),
+            Some(label) => {
+                let words = choice.words.iter().map(String::as_str);
+                Cow::Owned(Offer::new(&choice.offer.key, &self.render(label, context), words))
+            }
+        };
+        state.choices(holds).into_iter().map(offer).collect()
+    }
+
     /// A state's question on arrival: what it says, the numbered offers, what stands after them.
     /// Empty for a state that says nothing.
-    pub fn ask(&self, state: &State, context: &Value, offers: &[&Offer]) -> String {
+    pub fn ask(&self, state: &State, context: &Value, offers: &[impl Borrow<Offer>]) -> String {
         let say = state.say.map(|say| self.render(say, context));
         self.question(state, say.unwrap_or_default(), context, offers)
     }
 
     /// The question once more after something in between: where we were, then the short form of the question.
-    pub fn ask_again(&self, state: &State, context: &Value, offers: &[&Offer]) -> String {
+    pub fn ask_again(&self, state: &State, context: &Value, offers: &[impl Borrow<Offer>]) -> String {
         let again = state.again.or(state.say).map(|again| self.render(again, context)).unwrap_or_default();
         let question = self.question(state, again, context, offers);
         match self.where_we_were(state, context) {
@@ -158,7 +192,13 @@ impl Scripts {
         Some(self.render(self.system(SystemText::Resume), &minijinja::context! { title }))
     }
 
-    fn question(&self, state: &State, mut words: String, context: &Value, offers: &[&Offer]) -> String {
+    fn question(
+        &self,
+        state: &State,
+        mut words: String,
+        context: &Value,
+        offers: &[impl Borrow<Offer>],
+    ) -> String {
         let tail = state.tail.map(|tail| self.render(tail, context));
         for block in [Some(number(offers)), tail].into_iter().flatten().filter(|block| !block.is_empty()) {
             if !words.is_empty() {
@@ -172,9 +212,9 @@ impl Scripts {
 
 /// The offers with their numbers, as voice.md shows them: one to a line, or, when they are many and short, two or
 /// three to a line with a full-width space between.
-pub fn number(offers: &[&Offer]) -> String {
-    let shown: Vec<&str> =
-        offers.iter().filter(|offer| !offer.hidden).map(|offer| offer.label.as_str()).collect();
+pub fn number(offers: &[impl Borrow<Offer>]) -> String {
+    let offers = offers.iter().map(Borrow::borrow);
+    let shown: Vec<&str> = offers.filter(|offer| !offer.hidden).map(|offer| offer.label.as_str()).collect();
     let widest = shown.iter().map(|label| label.width()).max().unwrap_or(0);
     let to_a_line = match (shown.len(), widest) {
         (0..=ONE_TO_A_LINE, _) => 1,

@@ -174,12 +174,8 @@ pub(super) struct ButtonSource {
     pub(super) sub_button: Vec<Spanned<ButtonSource>>,
 }
 
-/// `notices.toml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct NoticesFile {
-    pub(super) notice: Map<Spanned<NoticeSource>>,
-}
+/// `notices.toml`: a table for each event.
+pub(super) type NoticesFile = Map<Spanned<NoticeSource>>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -189,12 +185,8 @@ pub(super) struct NoticeSource {
     pub(super) important: bool,
 }
 
-/// `renamed.toml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RenamedFile {
-    pub(super) renamed: Map<Word>,
-}
+/// `renamed.toml`: `"old.state" = "new.state"`.
+pub(super) type RenamedFile = Map<Word>;
 
 /// `"a"` or `["a", "b"]`. The places of the elements are known, that of a single word is the value's own.
 #[derive(Debug)]

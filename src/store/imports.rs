@@ -4,6 +4,8 @@
 //! has one writer at a time, so rows are sealed first and the transaction is as short as it can be.
 //! Parsing and checking rows is the importer's, elsewhere.
 
+use std::collections::BTreeMap;
+
 use sqlx::Connection;
 
 use super::{
@@ -41,7 +43,7 @@ impl Store {
             .collect();
         let head = "insert into candidates (exam_key, record)";
         let tail = "on conflict (exam_key) do update set record = excluded.record";
-        self.import(head, tail, &rows, Sealed::bind, false).await
+        self.import(head, tail, &rows, false).await
     }
 
     /// Adds or replaces answers of the imported population file: document number and the answer's JSON.
@@ -55,26 +57,26 @@ impl Store {
             .collect();
         let head = "insert into population (number_key, answer)";
         let tail = "on conflict (number_key) do update set answer = excluded.answer";
-        self.import(head, tail, &rows, Sealed::bind, false).await
+        self.import(head, tail, &rows, false).await
     }
 
     /// Adds or replaces plans: id and JSON.
     pub async fn import_plans(&self, plans: &[(String, String)]) -> Result<(), StoreError> {
         let tail = "on conflict (id) do update set body = excluded.body";
-        self.import("insert into plans (id, body)", tail, plans, bind_pair, true).await
+        self.import("insert into plans (id, body)", tail, plans, true).await
     }
 
     /// Adds or replaces batches: id and JSON.
     pub async fn import_batches(&self, batches: &[(String, String)]) -> Result<(), StoreError> {
         let tail = "on conflict (id) do update set body = excluded.body";
-        self.import("insert into batches (id, body)", tail, batches, bind_pair, true).await
+        self.import("insert into batches (id, body)", tail, batches, true).await
     }
 
     /// Adds or replaces a batch's schedule, as CSV.
     pub async fn import_schedule(&self, batch: &str, csv: &str) -> Result<(), StoreError> {
         let tail = "on conflict (batch) do update set body = excluded.body";
         let row = [(batch.to_owned(), csv.to_owned())];
-        self.import("insert into schedules (batch, body)", tail, &row, bind_pair, true).await
+        self.import("insert into schedules (batch, body)", tail, &row, true).await
     }
 
     /// A candidate of the imported registry.
@@ -131,20 +133,19 @@ impl Store {
         rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect()
     }
 
-    async fn import<T>(
+    async fn import<T: Imported>(
         &self,
         head: &str,
         tail: &str,
         rows: &[T],
-        bind: fn(&T, &mut Values),
         is_world: bool,
     ) -> Result<(), StoreError> {
         let dialect = self.inner.dialect;
         let statement = Rows::new(dialect, head, 2, tail);
+        let rows = last_of_each(rows);
         let mut connection = self.inner.pool.acquire().await.map_err(closed_or_failed)?;
         let mut transaction = connection.begin_with(dialect.begin()).await?;
-        // One row a statement would be slow; a row twice in one statement is refused by PostgreSQL.
-        statement.write(&mut transaction, rows, bind).await?;
+        statement.write(&mut transaction, &rows, |row, values| row.bind(values)).await?;
         if is_world {
             Statement::new("update versions set version = version + 1 where name = 'world'")
                 .run(&mut transaction)
@@ -160,14 +161,36 @@ struct Sealed {
     body: Vec<u8>,
 }
 
-impl Sealed {
+/// A row of two columns, the first its key.
+trait Imported {
+    fn key(&self) -> &str;
+    fn bind(&self, values: &mut Values);
+}
+
+impl Imported for Sealed {
+    fn key(&self) -> &str {
+        &self.key
+    }
+
     fn bind(&self, values: &mut Values) {
         values.text(&self.key);
         values.blob(&self.body);
     }
 }
 
-fn bind_pair(pair: &(String, String), values: &mut Values) {
-    values.text(&pair.0);
-    values.text(&pair.1);
+impl Imported for (String, String) {
+    fn key(&self) -> &str {
+        &self.0
+    }
+
+    fn bind(&self, values: &mut Values) {
+        values.text(&self.0);
+        values.text(&self.1);
+    }
+}
+
+/// Of rows with the same key the last, by key: PostgreSQL refuses to write a row twice in one statement, and two
+/// imports at once must take their rows in the same order.
+fn last_of_each<T: Imported>(rows: &[T]) -> Vec<&T> {
+    rows.iter().map(|row| (row.key(), row)).collect::<BTreeMap<_, _>>().into_values().collect()
 }

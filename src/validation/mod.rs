@@ -87,20 +87,11 @@ pub const RULES: &[Rule] = &[
     Rule { name: "phone", check: phone::check_mainland, codes: phone::CODES_MAINLAND },
     Rule { name: "phone_any", check: phone::check_any, codes: phone::CODES_ANY },
     Rule { name: "name", check: name::check, codes: &["empty", "characters", "length"] },
+    Rule { name: "document_no", check: document::check_of_any_type, codes: RESIDENT_ID_CODES },
     Rule {
         name: "resident_id",
         check: |text, facts| document::check(DocumentType::ResidentId, text, facts),
-        codes: &[
-            "empty",
-            "wrong_type",
-            "old_15",
-            "characters",
-            "length",
-            "region",
-            "date",
-            "future",
-            "check_digit",
-        ],
+        codes: RESIDENT_ID_CODES,
     },
     Rule {
         name: "hk_macao_permit",
@@ -148,6 +139,9 @@ pub const RULES: &[Rule] = &[
         codes: &["empty", "wrong_type", "characters", "length", "prefix"],
     },
 ];
+
+const RESIDENT_ID_CODES: &[&str] =
+    &["empty", "wrong_type", "old_15", "characters", "length", "region", "date", "future", "check_digit"];
 
 /// The names of the facts that come with a code, the same for every rule: `found` and `expected` with `length`
 /// (a count, and the counts that would be right), `found` with `characters` (the first one that cannot stand

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, UndefinedBehavior, value::Serde};
 use serde::Serialize;
 
 use super::error::WebError;
@@ -148,7 +148,7 @@ static TEMPLATE_SET: LazyLock<Environment<'static>> = LazyLock::new(|| {
 impl Page {
     /// The page's HTML.
     pub fn render(&self) -> Result<String, minijinja::Error> {
-        TEMPLATE_SET.get_template(self.template())?.render(self)
+        TEMPLATE_SET.get_template(self.template())?.render(Serde(self))
     }
 
     /// The page as an answer. A page that cannot be rendered is an error like any other.

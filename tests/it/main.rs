@@ -1,1 +1,4 @@
-//! Tests.
+//! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
+
+mod camera;
+mod dialogs;

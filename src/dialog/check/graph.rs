@@ -9,15 +9,17 @@ use super::{
         mistake::{What, nearest},
         script::{StateId, Target},
         source::StateSource,
+        understand::fold,
     },
     Checker, MAIN, Sources,
+    interrupts::HeardWords,
 };
 
 /// A state's source with its place.
 type Found<'s> = (usize, std::ops::Range<usize>, &'s StateSource);
 
 impl Checker<'_, '_> {
-    pub(super) fn check_graph(&mut self, sources: &Sources) {
+    pub(super) fn check_graph(&mut self, sources: &Sources, heard: Option<&HeardWords>) {
         let states = self.sources_by_id(sources);
         self.check_homes(sources);
         self.paths_back();
@@ -32,7 +34,7 @@ impl Checker<'_, '_> {
         let reached = self.closure(&roots, false);
         let exits: Vec<StateId> = states
             .iter()
-            .filter(|(id, (_, _, state))| self.is_exit(**id, state))
+            .filter(|(id, (_, _, state))| self.is_exit(**id, state) || names_a_way(state, heard))
             .map(|(id, _)| *id)
             .chain(main)
             .collect();
@@ -174,6 +176,16 @@ impl Checker<'_, '_> {
     fn short(&self, id: StateId) -> String {
         self.name_of(id).split_once('.').map_or_else(String::new, |(_, state)| state.to_owned())
     }
+}
+
+/// Whether the state's own words tell the person how to leave: 「返回」, where an interrupt of that name leads away.
+fn names_a_way(state: &StateSource, heard: Option<&HeardWords>) -> bool {
+    let texts = [&state.say, &state.again, &state.tail].into_iter().flatten();
+    let quoted =
+        texts.flat_map(|text| text.get_ref().split('「').skip(1).filter_map(|rest| rest.split('」').next()));
+    let leads_away =
+        |word: &str| heard.and_then(|heard| heard.get(&fold(word))).is_some_and(|meaning| meaning.leaves);
+    quoted.into_iter().any(leads_away)
 }
 
 /// A state without a kind is a mistake of its own.

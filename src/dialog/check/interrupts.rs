@@ -1,4 +1,4 @@
-//! `_global.toml`: interrupts, fallbacks, shared words; and that no word means two things.
+//! Interrupts: what is understood in every state, and what it does.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,19 +7,27 @@ use toml::Spanned;
 use super::{
     super::{
         mistake::{Noun, What},
-        render::{Text, number},
-        script::{Choice, Fallback, Interrupt, SystemText, Then},
-        source::{ChoiceSource, FallbackSource, GlobalFile, InterruptSource, StateSource, Word},
-        understand::{Ears, Offer, fold, is_number},
+        script::{Interrupt, Target, Then},
+        source::{GlobalFile, InterruptSource, Word},
+        understand::{Ears, fold, is_number},
     },
-    Checker, Words,
+    Checker,
     otherwise::{Shared, Uses},
-    states::Here,
-    text::lines,
 };
 
-/// Folded word of an interrupt → the word as written.
-pub(super) type HeardWords = HashMap<String, String>;
+/// Folded word of an interrupt → what it means.
+pub(super) type HeardWords = HashMap<String, Meaning>;
+
+/// What a word does.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Meaning {
+    /// As written.
+    pub(super) word: String,
+    /// The command and where it leads, when it leads somewhere.
+    pub(super) does: Option<(Option<String>, Target)>,
+    /// It leaves the state where it is said.
+    pub(super) leaves: bool,
+}
 
 /// All interrupts.
 pub(super) struct Heard {
@@ -27,16 +35,6 @@ pub(super) struct Heard {
     pub(super) ears: Ears,
     pub(super) by_key: HashMap<String, usize>,
     pub(super) words: HeardWords,
-}
-
-/// All texts of `_global.toml`.
-pub(super) struct Said {
-    pub(super) unknown: [Text; 3],
-    pub(super) fallbacks: [Text; Fallback::ALL.len()],
-    pub(super) system: [Text; SystemText::ALL.len()],
-    pub(super) refusals: Words,
-    pub(super) checks: Words,
-    pub(super) fragments: Words,
 }
 
 impl Checker<'_, '_> {
@@ -82,11 +80,30 @@ impl Checker<'_, '_> {
                 self.note(file, word.span(), What::EmptyText);
             } else if folded != "0" && is_number(&folded) {
                 self.note(file, word.span(), What::NumberAsWord { word: word.get_ref().clone() });
-            } else if let Some(first) = words.insert(folded, word.get_ref().clone()) {
+            } else if let Some(first) = words.insert(folded, self.meaning(word, source)) {
                 let (word, span) = (word.get_ref().clone(), word.span());
-                self.note(file, span, What::WordClash { word, first: format!("the interrupt “{first}”") });
+                self.note(
+                    file,
+                    span,
+                    What::WordClash { word, first: format!("the interrupt “{}”", first.word) },
+                );
             }
         }
+    }
+
+    fn meaning(&self, word: &Word, source: &InterruptSource) -> Meaning {
+        let main = self.main_dialog();
+        let goto = source.goto.as_ref().and_then(|goto| self.find_target(main, goto.get_ref()).ok());
+        let leaving = |then: &Word| ["leave", "back"].contains(&then.get_ref().as_str());
+        Meaning {
+            word: word.get_ref().clone(),
+            does: goto.map(|goto| (source.command.as_ref().map(|command| command.get_ref().clone()), goto)),
+            leaves: goto.is_some() || source.then.as_ref().is_some_and(leaving),
+        }
+    }
+
+    fn main_dialog(&self) -> usize {
+        self.outlines.iter().position(|outline| outline.id == super::MAIN).unwrap_or(0)
     }
 
     fn interrupt(
@@ -104,7 +121,7 @@ impl Checker<'_, '_> {
             self.note(file, span.clone(), What::InterruptIdle);
         }
         let topic = source.topic.as_ref().and_then(|topic| self.term(file, Noun::Topic, topic));
-        let main = self.outlines.iter().position(|outline| outline.id == super::MAIN).unwrap_or(0);
+        let main = self.main_dialog();
         let mut uses = Uses::default();
         let command = self.command(file, main, None, source.command.as_ref(), &source.on, &mut uses);
         self.check_refusals(file, &uses, shared, &BTreeMap::new());
@@ -141,176 +158,5 @@ impl Checker<'_, '_> {
                 }
             },
         }
-    }
-
-    pub(super) fn global_texts(&mut self, file: usize, source: &GlobalFile) -> Option<Said> {
-        let refusals = self.known.commands.iter().flat_map(|command| &command.codes).collect::<Vec<_>>();
-        let refusals = self.words_by_code(file, &source.refusals, &refusals, &[]);
-        let checks = self.known.checks.iter().flat_map(|check| &check.codes).collect::<Vec<_>>();
-        let checks = self.words_by_code(file, &source.checks, &checks, &[]);
-        let fragments = self.fragments(file, source);
-        let system = self.system_texts(file, source);
-        let fallback = source.fallback.as_ref();
-        let span = fallback.map_or(0..0, Spanned::span);
-        let fallback = self.required(file, &span, "`_global.toml`", "fallback", fallback)?.get_ref();
-        let unknown = self.unknown_texts(file, &span, fallback);
-        let mut fallbacks = Vec::new();
-        for kind in Fallback::ALL {
-            let words = self.required(file, &span, "`[fallback]`", kind.name(), fallback_of(fallback, kind));
-            let scope = self.scope(&[kind.variables()]);
-            fallbacks.extend(words.and_then(|words| self.text(file, words, &scope)));
-        }
-        Some(Said {
-            unknown: unknown?,
-            fallbacks: fallbacks.try_into().ok()?,
-            system: system?,
-            refusals,
-            checks,
-            fragments,
-        })
-    }
-
-    /// Texts that others use by name; none needs itself.
-    fn fragments(&mut self, file: usize, source: &GlobalFile) -> Words {
-        let mut fragments = Words::new();
-        let mut needs: HashMap<&str, Vec<String>> = HashMap::new();
-        for (name, words) in &source.fragments {
-            self.check_name(file, name);
-            let first = |variable: &str| variable.split('.').next() == Some(name.get_ref().as_str());
-            if self.known.variables.iter().any(|variable| first(variable)) {
-                let what = What::FragmentHides { name: name.get_ref().clone() };
-                self.note(file, name.span(), what);
-            }
-            let scope = self.scope(&[]);
-            if let Some(text) = self.text(file, words, &scope) {
-                needs.insert(name.get_ref(), self.texts.variables(text));
-                fragments.insert(name.get_ref().clone(), text);
-            }
-        }
-        for name in source.fragments.keys() {
-            let mut seen = vec![name.get_ref().as_str()];
-            let mut index = 0;
-            while let Some(needed) = seen.get(index).and_then(|name| needs.get(name)) {
-                index += 1;
-                if needed.contains(name.get_ref()) {
-                    let what = What::FragmentCircle { name: name.get_ref().clone() };
-                    self.note(file, name.span(), what);
-                    break;
-                }
-                let more: Vec<&str> =
-                    needed.iter().map(String::as_str).filter(|more| needs.contains_key(more)).collect();
-                seen.extend(more.into_iter().filter(|more| !seen.contains(more)).collect::<Vec<_>>());
-            }
-        }
-        fragments
-    }
-
-    fn unknown_texts(
-        &mut self,
-        file: usize,
-        span: &std::ops::Range<usize>,
-        source: &FallbackSource,
-    ) -> Option<[Text; 3]> {
-        let unknown = self.required(file, span, "`[fallback]`", "unknown", source.unknown.as_ref())?;
-        let found = unknown.get_ref().len();
-        if found != 3 {
-            self.note(file, unknown.span(), What::UnknownTexts { found });
-        }
-        let scope = self.scope(&[&["input"]]);
-        let texts = unknown.get_ref().iter().map(|words| self.text(file, words, &scope));
-        texts.collect::<Option<Vec<_>>>()?.try_into().ok()
-    }
-
-    fn system_texts(&mut self, file: usize, source: &GlobalFile) -> Option<[Text; SystemText::ALL.len()]> {
-        let known: Vec<String> = SystemText::ALL.iter().map(|text| text.name().to_owned()).collect();
-        for name in source.system.keys().filter(|name| !known.contains(name.get_ref())) {
-            let what = What::UnknownName {
-                noun: Noun::SystemText,
-                name: name.get_ref().clone(),
-                known: known.clone(),
-            };
-            self.note(file, name.span(), what);
-        }
-        let span = source.system.keys().map(Spanned::span).min_by_key(|span| span.start).unwrap_or(0..0);
-        let mut texts = Vec::new();
-        for text in SystemText::ALL {
-            let words = self.required(file, &span, "`[system]`", text.name(), source.system.get(text.name()));
-            texts.extend(words.and_then(|words| {
-                self.text(file, words, &text.variables().iter().map(|name| (*name).to_owned()).collect())
-            }));
-        }
-        texts.try_into().ok()
-    }
-
-    /// The words of a state's choices mean one thing each.
-    pub(super) fn check_words(&mut self, file: usize, source: &StateSource, heard: Option<&HeardWords>) {
-        let choices = source.choice.as_ref().map_or(&[][..], |choices| choices.get_ref());
-        let mut taken: HashMap<String, (usize, String)> = HashMap::new();
-        for (index, choice) in choices.iter().enumerate() {
-            let choice = choice.get_ref();
-            let label = choice.label.iter().map(|label| (label, true));
-            for (word, is_label) in label.chain(choice.words.iter().map(|word| (word, false))) {
-                let (folded, span) = (fold(word.get_ref()), word.span());
-                self.check_word(file, word, &folded, heard.filter(|_| !is_label));
-                match taken.get(&folded) {
-                    Some((other, _)) if exclude_each_other(choice, choices[*other].get_ref()) => {}
-                    Some((_, label)) => {
-                        let (word, first) = (word.get_ref().clone(), format!("“{label}” here"));
-                        self.note(file, span, What::WordClash { word, first });
-                    }
-                    None => {
-                        let label = choice.label.as_ref().map_or(word, |label| label);
-                        taken.insert(folded, (index, label.get_ref().clone()));
-                    }
-                }
-            }
-        }
-    }
-
-    /// A label may be an interrupt's word, for a label of the open question wins; further words may not.
-    fn check_word(&mut self, file: usize, word: &Word, folded: &str, heard: Option<&HeardWords>) {
-        let spelt = word.get_ref().clone();
-        if folded.is_empty() {
-            self.note(file, word.span(), What::EmptyText);
-        } else if is_number(folded) {
-            self.note(file, word.span(), What::NumberAsWord { word: spelt });
-        } else if let Some(interrupt) = heard.and_then(|heard| heard.get(folded)) {
-            let first = format!("the interrupt “{interrupt}”");
-            self.note(file, word.span(), What::WordClash { word: spelt, first });
-        }
-    }
-
-    /// Question and choices fit one screen. Guarded choices are not counted: guards often exclude each other.
-    pub(super) fn check_screen(&mut self, here: &Here, source: &StateSource, choices: &[Choice]) {
-        let Some(say) = &source.say else { return };
-        let always: Vec<&Offer> =
-            choices.iter().filter(|choice| choice.when.is_none()).map(|choice| &choice.offer).collect();
-        let say_lines = lines(say.get_ref());
-        let tail = source.tail.as_ref().map_or(0, |tail| lines(tail.get_ref()));
-        let more = number(&always).lines().count() + tail;
-        if say_lines <= super::text::MOST_LINES {
-            self.check_lines(here.file, say.span(), say_lines + more);
-        }
-    }
-}
-
-/// Two choices that are never shown together, as far as one can see: each has a guard, and not the same.
-fn exclude_each_other(one: &ChoiceSource, other: &ChoiceSource) -> bool {
-    match (&one.when, &other.when) {
-        (Some(one), Some(other)) => one.get_ref() != other.get_ref(),
-        _ => false,
-    }
-}
-
-fn fallback_of(source: &FallbackSource, kind: Fallback) -> Option<&Word> {
-    match kind {
-        Fallback::Ambiguous => source.ambiguous.as_ref(),
-        Fallback::Sticker => source.sticker.as_ref(),
-        Fallback::Photo => source.photo.as_ref(),
-        Fallback::Voice => source.voice.as_ref(),
-        Fallback::Video => source.video.as_ref(),
-        Fallback::Location => source.location.as_ref(),
-        Fallback::Link => source.link.as_ref(),
-        Fallback::Unsupported => source.unsupported.as_ref(),
     }
 }

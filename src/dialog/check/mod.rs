@@ -4,13 +4,17 @@
 //! nothing was noted. A mistake should be reported once: a misspelt target counts as its nearest name when paths
 //! are looked at, and what only seems wrong because a file is no TOML is not reported.
 
+mod acts;
+mod globals;
 mod graph;
 mod interrupts;
 mod menu;
+mod names;
 mod otherwise;
 mod pushes;
 mod states;
 mod text;
+mod words;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -18,19 +22,16 @@ use std::{
 };
 
 use super::{
-    known::{Known, Term},
-    mistake::{Mistake, Noun, What, nearest},
+    known::Known,
+    mistake::{Mistake, Noun, What},
     render::Texts,
-    script::{Dialog, Scripts, State, StateId, Target},
+    script::{Dialog, State, StateId, Target},
+    scripts::Scripts,
     source::{DialogFile, File, GlobalFile, MenuFile, NoticesFile, RenamedFile, Word},
 };
 
 /// The id of the dialog where everybody starts.
 const MAIN: &str = "main";
-/// The target that means the home of the case's present stage.
-const CASE: &str = "@case";
-/// The target that means the state the person came from.
-const BACK: &str = "@back";
 
 /// Scripts from files, given as (name, text), or all their mistakes in the order of their places.
 ///
@@ -197,7 +198,7 @@ impl<'k, 't> Checker<'k, 't> {
         let keys = heard.as_ref().map(|heard| heard.by_key.clone()).unwrap_or_default();
         let menu = sources.menu.as_ref().map(|(file, source)| self.menu(*file, source, &keys));
         let renamed = sources.renamed.as_ref().map(|(file, source)| self.renamed(*file, source));
-        self.check_graph(sources);
+        self.check_graph(sources, heard.as_ref().map(|heard| &heard.words));
         let (heard, said) = (heard?, said.flatten()?);
         Some(Scripts {
             main: dialogs.iter().flatten().find(|dialog| dialog.id == MAIN)?.start,
@@ -263,105 +264,6 @@ impl<'k, 't> Checker<'k, 't> {
         None
     }
 
-    /// Where a `goto` leads; the path from `from` is remembered for `graph`.
-    fn target(&mut self, file: usize, dialog: usize, from: Option<StateId>, goto: &Word) -> Option<Target> {
-        let found = self.find_target(dialog, goto.get_ref());
-        let (target, meant) = match found {
-            Ok(target) => (Some(target), target),
-            Err((what, meant)) => {
-                self.note(file, goto.span(), what);
-                (None, meant)
-            }
-        };
-        self.paths.push((from, meant));
-        target
-    }
-
-    /// `state`, `dialog.state` or `@case`; else the mistake, and what was probably meant: a state of nearly that
-    /// name, or anything at all (`@case` leads somewhere).
-    fn find_target(&self, dialog: usize, name: &str) -> Result<Target, (What, Target)> {
-        if let Some((_, target)) = self.reserved().into_iter().find(|(reserved, _)| *reserved == name) {
-            return Ok(target);
-        }
-        let (outline, state) = match name.split_once('.') {
-            None => (self.outlines.get(dialog), name),
-            Some((id, state)) => (self.outlines.iter().find(|outline| outline.id == id), state),
-        };
-        let Some(outline) = outline else {
-            let name = name.split('.').next().unwrap_or(name).to_owned();
-            let known = self.outlines.iter().map(|outline| outline.id.clone()).collect();
-            return Err((What::UnknownDialog { name, known }, Target::Case));
-        };
-        let target = |state: &str| {
-            let offset = outline.states.iter().position(|known| known == state)?;
-            Some(Target::State(StateId(outline.first + offset)))
-        };
-        target(state).ok_or_else(|| {
-            let meant = nearest(state, &outline.states).and_then(target).unwrap_or(Target::Case);
-            let known = if name.starts_with('@') {
-                self.reserved().into_iter().map(|(reserved, _)| reserved.to_owned()).collect()
-            } else {
-                outline.states.clone()
-            };
-            (What::UnknownState { dialog: outline.id.clone(), name: state.to_owned(), known }, meant)
-        })
-    }
-
-    /// Targets that are no states. Without stages there is no home to go to.
-    fn reserved(&self) -> Vec<(&'static str, Target)> {
-        let case = (!self.known.stages.is_empty()).then_some((CASE, Target::Case));
-        case.into_iter().chain([(BACK, Target::Back)]).collect()
-    }
-
-    /// A name of Rust's tables.
-    fn term(&mut self, file: usize, noun: Noun, name: &Word) -> Option<&'k Term> {
-        let terms = self.terms(noun);
-        let found = terms.iter().find(|term| term.name == name.get_ref());
-        if found.is_none() {
-            let known = terms.iter().map(|term| term.name.to_owned()).collect();
-            let what = What::UnknownName { noun, name: name.get_ref().clone(), known };
-            self.note(file, name.span(), what);
-        }
-        found
-    }
-
-    fn terms(&self, noun: Noun) -> &'k [Term] {
-        match noun {
-            Noun::Rule => &self.known.rules,
-            Noun::Guard => &self.known.guards,
-            Noun::Command => &self.known.commands,
-            Noun::Check => &self.known.checks,
-            Noun::List => &self.known.lists,
-            Noun::Stage => &self.known.stages,
-            Noun::Topic => &self.known.topics,
-            Noun::Event => &self.known.events,
-            Noun::PhotoSlot => &self.known.photo_slots,
-            Noun::Slot | Noun::Refusal | Noun::Then | Noun::ButtonType | Noun::SystemText => &[],
-        }
-    }
-
-    /// A key that must be there.
-    fn required<'s, T>(
-        &mut self,
-        file: usize,
-        owner: &Range<usize>,
-        name: &str,
-        key: &'static str,
-        value: Option<&'s T>,
-    ) -> Option<&'s T> {
-        if value.is_none() {
-            self.note_missing(file, owner.clone(), name, key);
-        }
-        value
-    }
-
-    fn note_missing(&mut self, file: usize, span: Range<usize>, owner: &str, key: &'static str) {
-        let last = key.rsplit('.').next().unwrap_or(key);
-        if !self.files[file].removed.iter().any(|removed| removed == last) {
-            self.note(file, span, What::MissingKey { owner: owner.to_owned(), key });
-        }
-    }
-
     /// All mistakes, in the order of their places, without those that only follow from a broken file.
     fn finish(self) -> Vec<Mistake> {
         let is_broken = |name: &str| self.files.iter().any(|file| file.is_broken && *file.name == *name);
@@ -373,8 +275,25 @@ impl<'k, 't> Checker<'k, 't> {
                 || !(is_hidden || any_broken && mistake.what.needs_all_files())
         });
         mistakes.sort_by(|a, b| a.place.cmp(&b.place));
-        mistakes
+        fold_repeated(mistakes)
     }
+}
+
+/// Leaves the first of mistakes that one text mends, with the number of the others.
+fn fold_repeated(mistakes: Vec<Mistake>) -> Vec<Mistake> {
+    let mut folded: Vec<Mistake> = Vec::new();
+    let mut first: HashMap<String, usize> = HashMap::new();
+    for mut mistake in mistakes {
+        if let Some((same, _)) = mistake.what.repeated() {
+            if let Some((_, more)) = first.get(&same).and_then(|index| folded[*index].what.repeated()) {
+                *more += 1;
+                continue;
+            }
+            first.insert(same, folded.len());
+        }
+        folded.push(mistake);
+    }
+    folded
 }
 
 /// Texts by code, built from a table of the source.

@@ -14,11 +14,12 @@ use super::{
 };
 
 /// Words of `otherwise` that belong to no code: for any invalid text, another kind of message, a text that is no
-/// choice, several choices at once.
+/// choice, several choices at once, a picture that could not be fetched.
 const INVALID: &str = "invalid";
 const WRONG_KIND: &str = "wrong_kind";
 const UNKNOWN: &str = "unknown";
 const AMBIGUOUS: &str = "ambiguous";
+const UNAVAILABLE: &str = "unavailable";
 
 /// The codes that `_global.toml` has words for.
 #[derive(Default)]
@@ -80,7 +81,7 @@ impl<'k> Checker<'k, '_> {
             for code in check.codes.iter().filter(|code| !given.contains_key(code.name)) {
                 if !Shared::has(shared.checks, code.name) {
                     let (check, code) = (check.name.to_owned(), code.name.to_owned());
-                    self.note(here.file, span.clone(), What::CheckWithoutWords { check, code });
+                    self.note(here.file, span.clone(), What::CheckWithoutWords { check, code, more: 0 });
                 }
             }
         }
@@ -90,6 +91,7 @@ impl<'k> Checker<'k, '_> {
         }
         let mut special = vec![WRONG_KIND];
         special.extend(uses.rule.is_some().then_some(INVALID));
+        special.extend(uses.is_photo.then_some(UNAVAILABLE));
         if source.list.is_some() || source.choice.is_some() {
             special.extend([UNKNOWN, AMBIGUOUS]);
         }
@@ -108,7 +110,7 @@ impl<'k> Checker<'k, '_> {
             for code in open.iter().filter(|code| !given.contains_key(code.name)) {
                 if !Shared::has(shared.refusals, code.name) {
                     let (command, refusal) = (command.name.to_owned(), code.name.to_owned());
-                    self.note(file, span.clone(), What::RefusalWithoutWords { command, refusal });
+                    self.note(file, span.clone(), What::RefusalWithoutWords { command, refusal, more: 0 });
                 }
             }
         }

@@ -17,13 +17,10 @@ impl Checker<'_, '_> {
     /// The words of every event.
     pub(super) fn notices(&mut self, file: usize, source: &NoticesFile) -> BTreeMap<&'static str, Notice> {
         let mut notices = BTreeMap::new();
-        for (name, notice) in &source.notice {
+        for (name, notice) in source {
             let event = self.term(file, Noun::Event, name);
             let notice = notice.get_ref();
-            let scope = event.map(|event| {
-                let own = event.variables.iter().map(|name| (*name).to_owned());
-                own.chain(self.fragments.iter().cloned()).collect()
-            });
+            let scope = event.map(|event| self.scope(&[&event.variables]));
             let text = self.required(file, &name.span(), "a notice", "text", notice.text.as_ref());
             let (Some(event), Some(scope), Some(text)) = (event, scope, text) else { continue };
             let text = self.text(file, text, &scope);
@@ -36,7 +33,7 @@ impl Checker<'_, '_> {
                 notices.insert(event.name, Notice { text, template, important: notice.important });
             }
         }
-        let named: BTreeSet<&str> = source.notice.keys().map(|name| name.get_ref().as_str()).collect();
+        let named: BTreeSet<&str> = source.keys().map(|name| name.get_ref().as_str()).collect();
         for event in &self.known.events {
             let is_meant = |name: &&str| nearest(name, &[event.name.to_owned()]).is_some();
             if !named.contains(event.name) && !named.iter().any(|name| !self.is_event(name) && is_meant(name))
@@ -53,18 +50,17 @@ impl Checker<'_, '_> {
 
     /// Old state → new state, both in full.
     pub(super) fn renamed(&mut self, file: usize, source: &RenamedFile) -> BTreeMap<String, String> {
-        let rows = &source.renamed;
-        for (old, new) in rows {
+        for (old, new) in source {
             if self.by_name.contains_key(old.get_ref()) {
                 let what = What::RenamedStillThere { state: old.get_ref().clone() };
                 self.note(file, old.span(), what);
-            } else if !rows.contains_key(new.get_ref().as_str()) {
+            } else if !source.contains_key(new.get_ref().as_str()) {
                 self.check_renamed(file, new);
-            } else if is_circle(rows, new.get_ref()) {
+            } else if is_circle(source, new.get_ref()) {
                 self.note(file, old.span(), What::RenamedCircle { state: old.get_ref().clone() });
             }
         }
-        rows.iter().map(|(old, new)| (old.get_ref().clone(), new.get_ref().clone())).collect()
+        source.iter().map(|(old, new)| (old.get_ref().clone(), new.get_ref().clone())).collect()
     }
 
     fn check_renamed(&mut self, file: usize, new: &Spanned<String>) {
@@ -85,7 +81,7 @@ impl Checker<'_, '_> {
     }
 }
 
-fn is_circle(rows: &super::super::source::Map<Spanned<String>>, start: &str) -> bool {
+fn is_circle(rows: &RenamedFile, start: &str) -> bool {
     let mut name = start;
     for _ in 0..=rows.len() {
         match rows.get(name) {

@@ -6,19 +6,17 @@ use toml::Spanned;
 
 use super::{
     super::{
-        known::Term,
         mistake::{Noun, What},
-        render::Text,
-        script::{
-            Act, Choice, Command, GiveUp, Kind, ListInput, PhotoInput, State, StateId, Target, TextInput,
-        },
+        render::{Text, has_tags},
+        script::{Choice, GiveUp, Kind, ListInput, PhotoInput, State, StateId, Target, TextInput},
         source::{
-            ChoiceSource, DialogFile, GiveUpSource, ListSource, Map, OneOrMore, PhotoSource, StateSource,
+            ChoiceSource, DialogFile, GiveUpSource, ListSource, OneOrMore, PhotoSource, StateSource,
             TextSource, Word,
         },
         understand::Offer,
     },
     Checker,
+    acts::ActSource,
     interrupts::HeardWords,
     otherwise::{Shared, Uses},
     text::last_block,
@@ -33,16 +31,6 @@ pub(super) struct Here {
     /// The state's name without its dialog, and where it stands.
     pub(super) name: String,
     pub(super) span: Range<usize>,
-}
-
-/// The keys that say what follows, as they stand in every kind.
-struct ActSource<'s> {
-    owner: &'static str,
-    span: Range<usize>,
-    command: Option<&'s Word>,
-    on: &'s Map<Word>,
-    say: Option<&'s Word>,
-    goto: Option<&'s Word>,
 }
 
 /// The slot that a state fills.
@@ -89,7 +77,7 @@ impl<'k> Checker<'k, '_> {
         let entered = uses.variables_of_last();
         let (kind, also) = self.kinds(here, source, &mut uses);
         if let Some(Kind::Choice(choices)) = &kind {
-            self.check_words(here.file, source, heard);
+            self.check_words(here, source, heard);
             self.check_screen(here, source, choices);
         }
         let (say, again) = self.say(here, source, entered);
@@ -203,9 +191,12 @@ impl<'k> Checker<'k, '_> {
             goto: choice.goto.as_ref(),
         };
         let act = self.act(here, &act, uses);
-        let words = choice.words.iter().map(|word| word.get_ref().as_str());
-        let offer = Offer::new(&(index + 1).to_string(), label?.get_ref(), words);
-        Some(Choice { offer, when: when.map(|guard| guard.name), act: act? })
+        let label = label?;
+        let words: Vec<String> = choice.words.iter().map(|word| word.get_ref().clone()).collect();
+        let offer = Offer::new(&(index + 1).to_string(), label.get_ref(), words.iter().map(String::as_str));
+        let template = has_tags(label.get_ref()).then(|| self.text(here.file, label, &self.scope(&[])));
+        let label = template.flatten();
+        Some(Choice { offer, label, words, when: when.map(|guard| guard.name), act: act? })
     }
 
     fn list_input(&mut self, here: &Here, source: &Spanned<ListSource>, uses: &mut Uses<'k>) -> Option<Kind> {
@@ -261,47 +252,6 @@ impl<'k> Checker<'k, '_> {
         let save = self.required(here.file, span, owner, "save", save)?;
         self.check_name(here.file, save);
         Some(save.get_ref().clone())
-    }
-
-    fn act(&mut self, here: &Here, source: &ActSource<'_>, uses: &mut Uses<'k>) -> Option<Act> {
-        let goto = self.required(here.file, &source.span, source.owner, "goto", source.goto);
-        let goto = goto.and_then(|goto| self.target(here.file, here.dialog, Some(here.id), goto));
-        let command = self.command(here.file, here.dialog, Some(here.id), source.command, source.on, uses);
-        let variables = if source.command.is_some() { uses.variables_of_last() } else { &[] };
-        let say = source.say.and_then(|say| self.text(here.file, say, &self.scope(&[variables])));
-        Some(Act { command, say, goto: goto? })
-    }
-
-    /// A command with its `on`.
-    pub(super) fn command(
-        &mut self,
-        file: usize,
-        dialog: usize,
-        from: Option<StateId>,
-        name: Option<&Word>,
-        on: &Map<Word>,
-        uses: &mut Uses<'k>,
-    ) -> Option<Command> {
-        let term = name.map(|name| self.term(file, Noun::Command, name));
-        let codes: &[Term] = term.flatten().map_or(&[], |term| &term.codes);
-        let is_known = !matches!(term, Some(None));
-        let mut leads = std::collections::BTreeMap::new();
-        for (refusal, goto) in on {
-            if !codes.iter().any(|code| code.name == refusal.get_ref()) && is_known {
-                let known = codes.iter().map(|code| code.name.to_owned()).collect();
-                let name = refusal.get_ref().clone();
-                self.note(file, refusal.span(), What::UnknownName { noun: Noun::Refusal, name, known });
-            }
-            if let Some(target) = self.target(file, dialog, from, goto) {
-                leads.insert(refusal.get_ref().clone(), target);
-            }
-        }
-        let (name, term) = (name?, term?);
-        if let Some(term) = term {
-            let open = term.codes.iter().filter(|code| !leads.contains_key(code.name)).collect();
-            uses.ran(term, name.span(), open);
-        }
-        term.map(|term| Command { name: term.name, on: leads })
     }
 
     fn say(
@@ -366,16 +316,6 @@ impl<'k> Checker<'k, '_> {
         let goto: Option<Target> =
             goto.and_then(|goto| self.target(here.file, here.dialog, Some(here.id), goto));
         Some(GiveUp { after: *after?.get_ref(), say: say?, goto: goto? })
-    }
-
-    /// The full name of a state.
-    pub(super) fn name_of(&self, id: StateId) -> String {
-        let outline =
-            self.outlines.iter().rev().find(|outline| outline.first <= id.0 && !outline.states.is_empty());
-        outline.map_or_else(String::new, |outline| {
-            let state = outline.states.get(id.0 - outline.first).map_or("", String::as_str);
-            format!("{}.{state}", outline.id)
-        })
     }
 }
 

@@ -96,9 +96,14 @@ impl Checker<'_, '_> {
         if scope.iter().any(|known| is_known(known)) || self.texts.is_global(name) {
             return;
         }
-        let known = scope.clone();
+        let usual = |known: &&String| {
+            *known == "slots"
+                || self.known.variables.contains(&known.as_str())
+                || self.fragments.contains(known)
+        };
+        let own = scope.iter().filter(|known| !usual(known)).cloned().collect();
         let span = self.span_of_variable(file, source, name);
-        self.note(file, span, What::UnknownVariable { name: name.to_owned(), known });
+        self.note(file, span, What::UnknownVariable { name: name.to_owned(), known: scope.clone(), own });
     }
 
     /// Where a variable stands, if it can be found between the signs of a tag.

@@ -124,7 +124,8 @@ const NUMBER_BEFORE: [&str; 12] =
 const NUMBER_AFTER: [&str; 11] = ["个区", "个", "项", "条", "号", "种", "位", "步", "张", "行", "选项"];
 
 /// The common spelling: NFKC, lower case, simplified, without spaces, quotes, punctuation and invisible signs.
-/// Signs and spaces between two ASCII letters or digits stay (`1.5`, `1 2`), for they change the meaning.
+/// Signs and spaces between two ASCII letters or digits stay (`1.5`, `1 2`), for they change the meaning; of a text
+/// that is nothing but signs the first stays (`？` asks for help).
 pub(in crate::dialog) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut sign = None;
@@ -143,6 +144,9 @@ pub(in crate::dialog) fn fold(text: &str) -> String {
             folded.push(between);
         }
         folded.push(simplified(c));
+    }
+    if folded.is_empty() {
+        folded.extend(text.nfkc().find(|c| !c.is_whitespace() && !is_invisible(*c)));
     }
     folded
 }

@@ -16,6 +16,33 @@ pub(super) use fold::{fold, is_number};
 /// The topic whose questions are recognised by the name of a district.
 const DISTRICT: &str = "district";
 
+/// How people ask about the usual topics; a dialog's `words` come on top. A space parts words that must all be there.
+const TOPIC_WORDS: [(&str, &[&str]); 4] = [
+    (
+        DISTRICT,
+        &["在哪 办", "在哪里 办", "哪里 办", "哪儿 办", "办理地点", "办理 地址", "去哪 办", "边度 办"],
+    ),
+    ("dates", &["什么时候", "申请时间", "办理时间", "几时", "几号", "哪天", "截止", "开始 时间", "日期"]),
+    (
+        "standard",
+        &[
+            "照片 标准",
+            "照片 要求",
+            "照片 规范",
+            "相片 要求",
+            "采集标准",
+            "采集规范",
+            "拍照 要求",
+            "照片 怎么拍",
+            "拍照 穿",
+            "照片 背景",
+            "照片 眼镜",
+            "照片 头发",
+        ],
+    ),
+    ("next_step", &["下一步", "接下来", "然后", "该做什么", "要做什么", "该怎么办"]),
+];
+
 /// Longest text in which a topic is looked for, in characters: a longer one is a story, not a question.
 const LONGEST_QUESTION: usize = 60;
 /// How much may surround a label before the text is no longer an answer, in characters.
@@ -124,7 +151,9 @@ impl Ears {
             if topic == Some(DISTRICT) {
                 ears.district = Some(index);
             }
-            for word in words {
+            let usual =
+                TOPIC_WORDS.iter().filter(|(name, _)| Some(*name) == topic).flat_map(|(_, words)| *words);
+            for word in words.iter().map(String::as_str).chain(usual.copied()) {
                 ears.listen_for(word, index, topic.is_some());
             }
         }
@@ -169,8 +198,8 @@ pub fn understand(heard: Heard<'_>, asked: Asked<'_>, ears: &Ears, places: &[Off
     let asks = is_question(heard.text, &folded);
     numbered(&folded, asked, ears)
         .or_else(|| labelled(&folded, asked))
-        .or_else(|| ears.interrupt(&folded).map(|index| interruption(index, ears)))
         .or_else(|| labelled(courteous(&folded), asked))
+        .or_else(|| ears.interrupt(&folded).map(|index| interruption(index, ears)))
         .or_else(|| about_place(&folded, asks, asked, ears, places))
         .or_else(|| if asks { about_topic(&folded, ears) } else { contained(&folded, asked) })
         .or_else(|| if asks { None } else { about_topic(&folded, ears) })

@@ -15,16 +15,16 @@ const NEXT: usize = 9;
 
 fn ears() -> Ears {
     let interrupts: [(Option<&str>, &[&str]); 10] = [
-        (None, &["帮助", "help"]),
+        (None, &["帮助", "help", "?"]),
         (None, &["菜单", "主菜单"]),
         (None, &["返回", "上一步"]),
         (None, &["取消", "退出"]),
         (None, &["进度", "查询", "审核进度"]),
         (None, &["0", "人工", "人工服务"]),
-        (Some("district"), &["办理地点", "在哪 办", "哪里 办"]),
-        (Some("dates"), &["申请时间", "什么时候", "截止"]),
-        (Some("standard"), &["照片标准", "照片 要求", "照片 标准", "衣服"]),
-        (Some("next_step"), &["接下来", "下一步 什么", "然后"]),
+        (Some("district"), &[]),
+        (Some("dates"), &[]),
+        (Some("standard"), &["衣服"]),
+        (Some("next_step"), &[]),
     ];
     let words: Vec<(Option<&str>, Vec<String>)> = interrupts
         .iter()
@@ -179,7 +179,8 @@ fn words_in_the_main_menu() {
             ("随便说点什么好呢今天天气不错", NOTHING),
             ("", NOTHING),
             ("   ", NOTHING),
-            ("？？？", NOTHING),
+            ("？？？", interrupt(HELP)),
+            ("。。。", NOTHING),
             ("[微笑]", NOTHING),
         ],
     );
@@ -272,7 +273,7 @@ fn a_text_is_asked_for() {
             ("接下来呢", topic(NEXT)),
             ("然后呢？", topic(NEXT)),
             ("下一步做什么", topic(NEXT)),
-            ("下一步", NOTHING),
+            ("下一步", topic(NEXT)),
         ],
     );
 }

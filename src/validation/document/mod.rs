@@ -37,6 +37,14 @@ pub fn check(document: DocumentType, text: &str, facts: &Facts) -> Result<Valid,
     }
 }
 
+/// Checks a number whose document is not known yet: what any document's rule accepts is accepted, what none does is
+/// explained as a 居民身份证, which nearly everybody has. The record decides the type afterwards (procedure.md P2).
+pub fn check_of_any_type(text: &str, facts: &Facts) -> Result<Valid, Invalid> {
+    let as_resident = check(DocumentType::ResidentId, text, facts);
+    let others = || DocumentType::ALL.into_iter().find_map(|document| check(document, text, facts).ok());
+    as_resident.or_else(|invalid| others().ok_or(invalid))
+}
+
 /// The form in which a number of this type is stored and compared; of a text that is no such number, its folded form.
 pub(super) fn normalise(document: DocumentType, text: &str) -> String {
     let folded = fold_number(text);

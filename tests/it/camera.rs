@@ -1,0 +1,298 @@
+//! The camera page over real HTTP: who may open a link, for how long, and the way from 「开始」 to 「已提交」.
+
+mod site;
+
+use graduation_bot::{inbound::PhotoSource, workflow::case::Stage};
+use site::{Bot, MAX_BYTES, PERSON, picture};
+
+const MINUTE: i64 = 60;
+const LIGHT: [u8; 3] = [240, 240, 240];
+
+#[tokio::test]
+async fn opening_a_link_shows_nothing_personal_and_changes_nothing() {
+    let (bot, ticket) = Bot::with_link().await;
+    let before = (bot.runner.store.ticket(&ticket).await.unwrap(), bot.case().await);
+    for _ in 0..3 {
+        let response = bot.device().get(&format!("/camera/{ticket}")).await;
+        assert_eq!(response.status(), 200);
+        assert!(response.headers().get("set-cookie").is_none());
+        let html = response.text().await.unwrap();
+        assert!(html.contains("开始") && html.contains("data:image/svg+xml;base64,"));
+        for personal in ["样例", "0037", "010112345678", "8000", "天河"] {
+            assert!(!html.contains(personal), "{personal}");
+        }
+    }
+    assert_eq!((bot.runner.store.ticket(&ticket).await.unwrap(), bot.case().await), before);
+}
+
+#[tokio::test]
+async fn every_answer_is_locked_down() {
+    let (bot, ticket) = Bot::with_link().await;
+    for path in [format!("/camera/{ticket}"), "/camera/nonsense".to_owned(), "/camera/assets/page.css".to_owned()] {
+        let response = bot.device().get(&path).await;
+        let said = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap());
+        assert!(said("content-security-policy").starts_with("default-src 'none'; "), "{path}");
+        assert!(said("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(said("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(said("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(said("strict-transport-security"), "", "{path}: not over plain http");
+        let cache = if path.ends_with("css") { "public, max-age=600" } else { "no-store" };
+        assert_eq!(said("cache-control"), cache, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_device_claims_a_link_and_another_is_told_so() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut first = bot.device();
+    let claimed = first.post(&ticket, "start", &[]).await;
+    assert_eq!(claimed.status(), 303);
+    let cookie = claimed.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("camera_device="), "{cookie}");
+    assert!(cookie.ends_with(&format!("; Path=/camera/{ticket}; HttpOnly; SameSite=Strict")), "{cookie}");
+    first.cookie = cookie.split(';').next().map(str::to_owned);
+    assert_eq!(first.page(&ticket).await.0, 200);
+    let mut second = bot.device();
+    for (status, html) in [second.page(&ticket).await, second.press(&ticket, "start").await] {
+        assert_eq!(status, 410);
+        assert!(html.contains("另一部手机") && html.contains("新链接"), "{html}");
+    }
+    second.cookie = Some("camera_device=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    assert_eq!(second.press(&ticket, "confirm").await.0, 410);
+    assert_eq!(bot.case().await.stage, Stage::DataToReconfirm);
+    let (status, html) = first.press(&ticket, "start").await;
+    assert_eq!(status, 200);
+    assert!(html.contains("确认无误"), "pressing twice is no mistake");
+}
+
+#[tokio::test]
+async fn of_two_devices_at_once_exactly_one_wins() {
+    let (bot, ticket) = Bot::with_link().await;
+    let (one, two) = (bot.device(), bot.device());
+    let (one, two) = tokio::join!(one.post(&ticket, "start", &[]), two.post(&ticket, "start", &[]));
+    let mut outcomes = [one, two].map(|answer| (answer.status().as_u16(), answer.headers().contains_key("set-cookie")));
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, [(303, true), (410, false)]);
+}
+
+#[tokio::test]
+async fn a_link_can_be_claimed_for_ten_minutes() {
+    let (bot, ticket) = Bot::with_link().await;
+    bot.runner.clock.advance(10 * MINUTE - 5);
+    assert_eq!(bot.device().page(&ticket).await.0, 200);
+    bot.runner.clock.advance(5);
+    for (status, html) in [bot.device().page(&ticket).await, bot.device().press(&ticket, "start").await] {
+        assert_eq!(status, 410);
+        assert!(html.contains("链接过期了") && html.contains("新链接"), "{html}");
+    }
+    assert_eq!(bot.case().await.stage, Stage::ScanAwaited);
+}
+
+#[tokio::test]
+async fn a_claimed_link_works_for_an_hour_from_its_last_use() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.device();
+    device.press(&ticket, "start").await;
+    for _ in 0..3 {
+        bot.runner.clock.advance(59 * MINUTE);
+        assert_eq!(device.page(&ticket).await.0, 200);
+    }
+    bot.runner.clock.advance(60 * MINUTE + 1);
+    assert_eq!(device.page(&ticket).await.0, 410);
+    assert_eq!(device.press(&ticket, "confirm").await.0, 410);
+    assert_eq!(bot.case().await.stage, Stage::DataToReconfirm);
+}
+
+#[tokio::test]
+async fn unknown_and_replaced_links_say_the_same() {
+    let (bot, old) = Bot::with_link().await;
+    let new = bot.issue(2).await;
+    let replaced = bot.device().page(&old).await;
+    assert_eq!(replaced.0, 404);
+    assert!(replaced.1.contains("新链接"));
+    for unknown in ["AAECAwQFBgcICQoLDA0ODw", "x", "AAECAwQFBgcICQoLDA0O%0d%0a", "%3Cscript%3E"] {
+        assert_eq!(bot.device().page(unknown).await, replaced, "{unknown}");
+        assert_eq!(bot.device().press(unknown, "start").await, replaced, "{unknown}");
+        assert_eq!(bot.device().upload(unknown, vec![0; 10]).await, replaced, "{unknown}");
+    }
+    let mut device = bot.device();
+    device.press(&new, "start").await;
+    bot.issue(3).await;
+    assert_eq!(device.page(&new).await, replaced, "also for the device that had it");
+    assert_eq!(device.press(&new, "confirm").await, replaced);
+}
+
+#[tokio::test]
+async fn the_way_from_start_to_submitted() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.device();
+    let (status, html) = device.press(&ticket, "start").await;
+    assert_eq!(status, 200);
+    for shown in ["陈样例", "440103********0037", "010112345678", "广州市天河区", "138****8000", "确认无误"] {
+        assert!(html.contains(shown), "{shown} is missing");
+    }
+    for hidden in ["440103199003070037", "13800138000"] {
+        assert!(!html.contains(hidden), "{hidden} is shown");
+    }
+    let (_, html) = device.press(&ticket, "confirm").await;
+    assert!(html.contains("采集规范") && html.contains("我知道了，去拍照"));
+    let (_, html) = device.press(&ticket, "standard").await;
+    assert!(html.contains("capture=\"user\"") && html.contains("用这张照片"));
+    let (status, html) = device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    assert_eq!(status, 200);
+    assert!(html.contains("我已摄像完成，下一步"));
+    let case = bot.case().await;
+    let photo = case.portrait.as_ref().unwrap();
+    assert_eq!((case.stage, photo.source, photo.width, photo.height), (Stage::Captured, PhotoSource::CameraPage, 600, 800));
+    let shown = device.get(&format!("/camera/{ticket}/portrait")).await;
+    assert_eq!(shown.headers()["content-type"], "image/jpeg");
+    assert_eq!(shown.headers()["cache-control"], "no-store");
+    assert_eq!(Some(shown.bytes().await.unwrap().to_vec()), bot.files.get(&photo.name).await.unwrap());
+    let (status, html) = device.press(&ticket, "finish").await;
+    assert_eq!(status, 200);
+    assert!(html.contains("已提交市考办审核") && html.contains("请回到微信"));
+    assert_eq!(bot.case().await.stage, Stage::PortraitAtCity);
+    assert_eq!(device.press(&ticket, "finish").await.0, 200, "pressed twice");
+    assert_eq!(bot.case().await.round, 1);
+    assert_eq!(device.upload(&ticket, picture(600, 800, [200; 3])).await.0, 200, "too late, and it says so");
+    assert_eq!(bot.case().await.portrait, case.portrait);
+    assert_eq!(bot.device().page(&ticket).await.0, 404, "nobody else learns anything");
+}
+
+#[tokio::test]
+async fn steps_cannot_be_jumped_over() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.device();
+    device.press(&ticket, "start").await;
+    for early in ["standard", "finish"] {
+        let (status, html) = device.press(&ticket, early).await;
+        assert_eq!(status, 422, "{early}");
+        assert!(html.contains("role=\"alert\"") && html.contains("确认无误"), "{html}");
+    }
+    assert_eq!(device.upload(&ticket, picture(600, 800, LIGHT)).await.0, 422);
+    assert_eq!(bot.case().await.stage, Stage::DataToReconfirm);
+    device.press(&ticket, "confirm").await;
+    let (status, html) = device.press(&ticket, "confirm").await;
+    assert_eq!(status, 200, "pressed twice leads on");
+    assert!(html.contains("我知道了，去拍照"));
+    let opened = device.get(&format!("/camera/{ticket}/confirm")).await;
+    assert_eq!(opened.headers()["location"], format!("/camera/{ticket}").as_str(), "a form's address reloaded");
+}
+
+#[tokio::test]
+async fn a_wrong_picture_is_refused_with_words_and_changes_nothing() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.at_camera(&ticket).await;
+    let cut = { let whole = picture(600, 800, LIGHT); whole[..whole.len() / 2].to_vec() };
+    let rows = [
+        ("no picture", b"hello".to_vec(), 422, "打不开"),
+        ("cut short", cut, 422, "打不开"),
+        ("too small", picture(479, 640, LIGHT), 422, "太小"),
+        ("too large", vec![0xff; MAX_BYTES + 1], 422, "太大"),
+        ("far too large", vec![0xff; 4 * MAX_BYTES], 422, "太大"),
+        ("empty", Vec::new(), 400, "没有收到照片"),
+    ];
+    for (name, content, status, words) in rows {
+        let (found, html) = device.upload(&ticket, content).await;
+        assert_eq!(found, status, "{name}");
+        assert!(html.contains(words), "{name}: {html}");
+        assert_eq!(bot.case().await.stage, Stage::Capturing, "{name}");
+    }
+    let broken = device.post(&ticket, "photo", &[("content-type", "multipart/form-data; boundary=x")]).await;
+    assert_eq!(broken.status(), 400);
+    let no_form = device.post(&ticket, "photo", &[]).await;
+    assert_eq!(no_form.status(), 400);
+}
+
+#[tokio::test]
+async fn another_picture_takes_the_place_of_the_first() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.at_camera(&ticket).await;
+    device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    let first = bot.case().await.portrait.clone().unwrap();
+    let (status, html) = device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    assert_eq!(status, 422, "the same once more");
+    assert!(html.contains("我已摄像完成，下一步"), "the first is still there");
+    assert_eq!(device.upload(&ticket, b"no picture".to_vec()).await.0, 422);
+    assert_eq!(bot.case().await.portrait.as_ref(), Some(&first));
+    assert_eq!(device.upload(&ticket, picture(700, 900, [200; 3])).await.0, 200);
+    let second = bot.case().await.portrait.clone().unwrap();
+    assert_ne!(second.name, first.name);
+    assert_eq!((second.width, second.height), (700, 900));
+}
+
+#[tokio::test]
+async fn the_picture_is_shown_to_its_own_device_only() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.at_camera(&ticket).await;
+    let portrait = format!("/camera/{ticket}/portrait");
+    assert_eq!(device.get(&portrait).await.status(), 404, "none is there yet");
+    device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    assert_eq!(device.get(&portrait).await.status(), 200);
+    let mut other = bot.device();
+    assert_eq!(other.get(&portrait).await.status(), 410);
+    other.cookie = Some("camera_device=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    assert_eq!(other.get(&portrait).await.status(), 410);
+}
+
+#[tokio::test]
+async fn after_the_window_nothing_is_submitted_and_nothing_is_lost() {
+    let (bot, ticket) = Bot::with_link().await;
+    bot.runner.clock.advance(2 * 24 * 60 * MINUTE + 6 * 60 * MINUTE); // 17 June, 15:30
+    let ticket_now = bot.issue(2).await;
+    assert_ne!(ticket, ticket_now);
+    let mut device = bot.at_camera(&ticket_now).await;
+    device.upload(&ticket_now, picture(600, 800, LIGHT)).await;
+    bot.runner.clock.advance(30 * MINUTE);
+    let (status, html) = device.press(&ticket_now, "finish").await;
+    assert_eq!(status, 422);
+    assert!(html.contains("截止"), "{html}");
+    assert_eq!(bot.case().await.stage, Stage::Captured);
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused() {
+    let (bot, ticket) = Bot::with_link().await;
+    let device = bot.device();
+    for headers in [&[("sec-fetch-site", "cross-site")][..], &[("origin", "https://elsewhere.example")][..]] {
+        let refused = device.post(&ticket, "start", headers).await;
+        assert_eq!(refused.status(), 403, "{headers:?}");
+        assert!(!refused.headers().contains_key("set-cookie"));
+    }
+    assert_eq!(bot.case().await.stage, Stage::ScanAwaited);
+    assert_eq!(device.post(&ticket, "start", &[("origin", "null")]).await.status(), 303, "no-referrer says null");
+}
+
+#[tokio::test]
+async fn the_chat_hears_of_opening_and_submitting() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.at_camera(&ticket).await;
+    device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    device.press(&ticket, "finish").await;
+    let rows = bot.runner.store.list_outbox(&Default::default()).await.unwrap();
+    let mut told: Vec<&str> =
+        rows.iter().filter(|row| row.open_id == PERSON).map(|row| row.event.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["page_opened", "portrait_submitted"]);
+}
+
+#[tokio::test]
+async fn the_probes_tell_alive_from_ready() {
+    let bot = Bot::start().await;
+    let device = bot.device();
+    assert_eq!(device.get("/health/live").await.status(), 200);
+    assert_eq!(device.get("/health/ready").await.status(), 200);
+    bot.runner.store.close().await;
+    assert_eq!(device.get("/health/live").await.status(), 200);
+    assert_eq!(device.get("/health/ready").await.status(), 503);
+    assert_eq!(device.get("/nowhere").await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_page_without_its_database_gives_a_code_and_no_cause() {
+    let (bot, ticket) = Bot::with_link().await;
+    bot.runner.store.close().await;
+    let (status, html) = bot.device().page(&ticket).await;
+    assert_eq!(status, 500);
+    assert!(html.contains("报这个编号") && !html.contains("store"), "{html}");
+}

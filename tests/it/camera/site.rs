@@ -1,0 +1,289 @@
+//! A served camera page over a fresh database, with one candidate whose link has just been issued, and the devices
+//! that open it. Time is the test's to move.
+
+use std::{collections::BTreeMap, io::Cursor, net::SocketAddr, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use futures_util::future::{BoxFuture, FutureExt};
+use graduation_bot::{
+    clock::Clock,
+    dialog,
+    files::{Files, FilesError},
+    http::http_client,
+    ids::Ids,
+    runner::Runner,
+    store::{Commit, Committed, Store, StoreOptions},
+    time::{at_civil, parse_minute, shanghai},
+    turn::{self, Answer, Binding, CaseChange, TicketChange, Turn, World},
+    upstream::{Registry, Unavailable},
+    validation::photo::Bounds,
+    web::{Site, router},
+    workflow::{
+        candidate::{Candidate, read_candidates},
+        case::{Case, Place, Stage},
+        plan::read_plans,
+        schedule::read_csv,
+    },
+};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use reqwest::{Client, Response, header, multipart};
+use tempfile::TempDir;
+
+/// The person whose link it is.
+pub(super) const PERSON: &str = "o-camera-person";
+/// The candidate of the samples whose number is shown masked: 440103********0037.
+const EXAM_NO: &str = "010112345678";
+/// Largest file, smaller than in production so that tests need not send 10 MB.
+pub(super) const MAX_BYTES: usize = 1 << 20;
+
+/// A bot that serves.
+pub(super) struct Bot {
+    pub(super) runner: Runner,
+    pub(super) files: Arc<dyn Files>,
+    address: SocketAddr,
+    _home: TempDir,
+}
+
+/// A browser: it keeps the cookie that it was given.
+pub(super) struct Device {
+    client: Client,
+    base: String,
+    pub(super) cookie: Option<String>,
+}
+
+impl Bot {
+    /// Serves, inside the sample batch, a case that waits for its link to be opened.
+    pub(super) async fn start() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", home.path().join("bot.db").display());
+        let store = Store::open(StoreOptions::new(&url, [7; 32])).await.unwrap();
+        let start = at_civil(parse_minute("2026-06-15T09:30").unwrap(), &shanghai());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let runner = Runner {
+            store,
+            world: Arc::new(ArcSwap::from_pointee(world(&format!("http://{address}")))),
+            registry: Arc::new(NoRegistry),
+            clock: Clock::starting_at(start),
+            ids: Ids::seeded(1),
+        };
+        let files: Arc<dyn Files> = Arc::new(Shelf::default());
+        let site = Site::new(runner.clone(), Arc::clone(&files), BOUNDS);
+        tokio::spawn(async move { axum::serve(listener, router(site)).await });
+        Self { runner, files, address, _home: home }
+    }
+
+    /// Serves, and the first link is there.
+    pub(super) async fn with_link() -> (Self, String) {
+        let bot = Self::start().await;
+        let ticket = bot.issue(1).await;
+        (bot, ticket)
+    }
+
+    /// A new link in place of any earlier one, as 「我知道了，去拍照」 or 「新链接」 leave it. `number` tells links apart.
+    pub(super) async fn issue(&self, number: u8) -> String {
+        let now = self.runner.clock.business();
+        let batch = self.runner.world.load().batch.id.clone();
+        let before = self.runner.store.load_fresh(PERSON, &batch).await.unwrap();
+        let candidate = Arc::new(sample());
+        let case = match &before.case {
+            Some(case) => Case { stage: Stage::ScanAwaited, ..Case::clone(case) },
+            None => fresh_case(&batch, &candidate),
+        };
+        let secret = Ids::seeded(1_000 + u64::from(number)).secret();
+        let mut session = before.session.clone();
+        session.exam_no = Some(candidate.exam_no.clone());
+        let is_new = before.case.is_none();
+        let turn = Turn {
+            replies: Vec::new(),
+            answer: Answer::Now,
+            refused: None,
+            session,
+            record: is_new.then(|| Arc::clone(&candidate)),
+            binding: is_new.then(|| Binding::Bind { exam_no: candidate.exam_no.clone() }),
+            ticket: Some(TicketChange::Issue {
+                secret: secret.clone(),
+                case_id: case.id.clone(),
+                claim_until: now.plus_seconds(600),
+            }),
+            case: Some(CaseChange { expected: case.version, case: Arc::new(case) }),
+            outbox: Vec::new(),
+            jobs: Vec::new(),
+            audit: Vec::new(),
+        };
+        let stored = self.runner.store.commit(Commit::new(turn, before, &batch, now)).await.unwrap();
+        assert_eq!(stored, Committed::Stored);
+        secret
+    }
+
+    /// The case as it is now.
+    pub(super) async fn case(&self) -> Arc<Case> {
+        let batch = self.runner.world.load().batch.id.clone();
+        self.runner.store.load_fresh(PERSON, &batch).await.unwrap().case.unwrap()
+    }
+
+    /// A browser without any cookie.
+    pub(super) fn device(&self) -> Device {
+        Device {
+            client: http_client(Duration::from_secs(20)).unwrap(),
+            base: format!("http://{}", self.address),
+            cookie: None,
+        }
+    }
+
+    /// A device that has claimed the link and gone on to the camera.
+    pub(super) async fn at_camera(&self, ticket: &str) -> Device {
+        let mut device = self.device();
+        for step in ["start", "confirm", "standard"] {
+            device.press(ticket, step).await;
+        }
+        assert_eq!(self.case().await.stage, Stage::Capturing);
+        device
+    }
+}
+
+impl Device {
+    /// Opens a path.
+    pub(super) async fn get(&self, path: &str) -> Response {
+        self.with_cookie(self.client.get(format!("{}{path}", self.base))).send().await.unwrap()
+    }
+
+    /// Opens a link and reads what it shows.
+    pub(super) async fn page(&self, ticket: &str) -> (u16, String) {
+        read(self.get(&format!("/camera/{ticket}")).await).await
+    }
+
+    /// Presses a button as another site, or an old browser, would: with these headers.
+    pub(super) async fn post(&self, ticket: &str, act: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = self.with_cookie(self.client.post(format!("{}/camera/{ticket}/{act}", self.base)));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// Presses a button, keeps a cookie, follows where it leads; what is shown then.
+    pub(super) async fn press(&mut self, ticket: &str, act: &str) -> (u16, String) {
+        let response = self.post(ticket, act, &[("sec-fetch-site", "same-origin")]).await;
+        self.follow(response).await
+    }
+
+    /// Sends a picture; what is shown then.
+    pub(super) async fn upload(&mut self, ticket: &str, content: Vec<u8>) -> (u16, String) {
+        let file = multipart::Part::bytes(content).file_name("photo.jpg").mime_str("image/jpeg").unwrap();
+        let form = multipart::Form::new().part("photo", file);
+        let request = self.client.post(format!("{}/camera/{ticket}/photo", self.base)).multipart(form);
+        let response = self.with_cookie(request).send().await.unwrap();
+        self.follow(response).await
+    }
+
+    async fn follow(&mut self, response: Response) -> (u16, String) {
+        if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
+            self.cookie = cookie.to_str().unwrap().split(';').next().map(str::to_owned);
+        }
+        match response.headers().get(header::LOCATION) {
+            Some(location) => {
+                assert_eq!(response.status().as_u16(), 303);
+                let location = location.to_str().unwrap().to_owned();
+                read(self.get(&location).await).await
+            }
+            None => read(response).await,
+        }
+    }
+
+    fn with_cookie(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        match &self.cookie {
+            Some(cookie) => request.header(header::COOKIE, cookie),
+            None => request,
+        }
+    }
+}
+
+async fn read(response: Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    (status, response.text().await.unwrap())
+}
+
+const BOUNDS: Bounds = Bounds {
+    max_bytes: MAX_BYTES,
+    max_pixels: 50_000_000,
+    min_document_side: 600,
+    min_portrait_width: 480,
+    min_portrait_height: 640,
+};
+
+/// A picture of one colour.
+pub(super) fn picture(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
+    let mut jpeg = Cursor::new(Vec::new());
+    let image = RgbImage::from_pixel(width, height, Rgb(colour));
+    DynamicImage::ImageRgb8(image).write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+    jpeg.into_inner()
+}
+
+fn world(public_url: &str) -> World {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs");
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("dialogs/{}", path.file_name().unwrap().to_str().unwrap());
+        texts.push((name, std::fs::read_to_string(path).unwrap()));
+    }
+    let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let scripts = dialog::load(&files, &turn::known()).map_err(|found| dialog::report(&found)).unwrap();
+    let batch = serde_json::from_str(include_str!("../../../examples/data/batch.json")).unwrap();
+    let schedule = read_csv(include_str!("../../../examples/data/schedule-guangzhou.csv"), 2026).unwrap();
+    let plans = read_plans(include_str!("../../../examples/data/plans.json")).unwrap();
+    World::new(scripts, batch, schedule, plans, shanghai(), public_url)
+}
+
+fn sample() -> Candidate {
+    let today = parse_minute("2026-06-15T09:30").unwrap().date();
+    let all = read_candidates(include_str!("../../../examples/data/candidates.json"), today).unwrap();
+    all.into_iter().find(|candidate| candidate.exam_no == EXAM_NO).unwrap()
+}
+
+fn fresh_case(batch: &str, candidate: &Candidate) -> Case {
+    let id = "01JXQ0000000000000000CASE1".to_owned();
+    let place = Place { city: "广州市".to_owned(), district: "天河区".to_owned() };
+    Case {
+        stage: Stage::ScanAwaited,
+        place: Some(place),
+        phone: Some("+8613800138000".to_owned()),
+        ..Case::open(id, "12345678".to_owned(), batch, PERSON, candidate)
+    }
+}
+
+/// Nobody is asked: the record came with the binding.
+struct NoRegistry;
+
+impl Registry for NoRegistry {
+    fn candidate<'a>(
+        &'a self,
+        _: &'a str,
+    ) -> BoxFuture<'a, Result<Option<serde_json::Value>, Unavailable>> {
+        async { Ok(None) }.boxed()
+    }
+}
+
+/// Pictures in memory.
+#[derive(Default)]
+struct Shelf {
+    photos: std::sync::Mutex<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Files for Shelf {
+    fn put<'a>(&'a self, name: &'a str, content: &'a [u8]) -> BoxFuture<'a, Result<(), FilesError>> {
+        self.photos.lock().unwrap().insert(name.to_owned(), content.to_vec());
+        async { Ok(()) }.boxed()
+    }
+
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, FilesError>> {
+        let found = self.photos.lock().unwrap().get(name).cloned();
+        async { Ok(found) }.boxed()
+    }
+
+    fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), FilesError>> {
+        self.photos.lock().unwrap().remove(name);
+        async { Ok(()) }.boxed()
+    }
+}

@@ -1,0 +1,136 @@
+//! The store, every query on every database.
+
+mod commits;
+mod keys;
+mod outbox;
+mod tables;
+
+use std::sync::Arc;
+
+use graduation_bot::{
+    store::{Commit, Committed, InboxRow, Store},
+    time::Millis,
+    turn::{Answer, Binding, CaseChange, Found, Notice, NoticeBody, RegistryAnswer, Session, Snapshot, Turn},
+    workflow::{
+        candidate::Candidate,
+        case::{Case, Place, Stage, Track},
+    },
+};
+
+const BATCH: &str = "2026-06";
+
+/// 2026-06-12 9:30 in Shanghai.
+const NOW: Millis = Millis(1_781_227_800_000);
+
+fn later(seconds: i64) -> Millis {
+    NOW.plus_seconds(seconds)
+}
+
+/// A turn that changes nothing yet.
+fn turn(before: &Snapshot) -> Turn {
+    Turn {
+        replies: Vec::new(),
+        answer: Answer::Now,
+        session: before.session.clone(),
+        record: None,
+        case: None,
+        binding: None,
+        ticket: None,
+        outbox: Vec::new(),
+        jobs: Vec::new(),
+        audit: Vec::new(),
+    }
+}
+
+fn commit(turn: Turn, before: &Snapshot) -> Commit {
+    Commit::new(turn, before.clone(), BATCH, NOW)
+}
+
+fn message(key: &str, answer: Option<&str>) -> InboxRow {
+    InboxRow {
+        key: key.to_owned(),
+        replay: None,
+        body_hash: format!("hash of {key}"),
+        answer: answer.map(str::to_owned),
+    }
+}
+
+fn notice(id: &str, text: &str) -> Notice {
+    Notice {
+        id: id.to_owned(),
+        event: "reply".to_owned(),
+        body: NoticeBody::Text { text: text.to_owned(), template: [].into() },
+        important: false,
+    }
+}
+
+/// The sample candidates, in order.
+fn candidate(number: usize) -> Arc<Candidate> {
+    let all: Vec<Candidate> =
+        serde_json::from_str(include_str!("../../examples/data/candidates.json")).unwrap();
+    Arc::new(all[number].clone())
+}
+
+fn case(id: &str, open_id: &str, candidate: &Candidate) -> Case {
+    Case {
+        id: id.to_owned(),
+        number: format!("1000{id}"),
+        batch: BATCH.to_owned(),
+        exam_no: candidate.exam_no.clone(),
+        open_id: open_id.to_owned(),
+        version: 0,
+        track: Track::IdCard,
+        stage: Stage::Ready,
+        place: Some(Place { city: "广州市".to_owned(), district: "天河区".to_owned() }),
+        phone: Some("+8613800138001".to_owned()),
+        substitutions: [].into(),
+        population: None,
+        documents: [].into(),
+        documents_changed: false,
+        portrait: None,
+        portrait_at: None,
+        documents_ok: false,
+        portrait_ok: false,
+        round: 0,
+        rounds: Vec::new(),
+        submitted_at: None,
+    }
+}
+
+/// Stores one plain turn of a person.
+async fn talk(store: &Store, open_id: &str, state: &str) -> Committed {
+    let before = store.load(open_id, BATCH).await.unwrap();
+    let mut turn = turn(&before);
+    state.clone_into(&mut turn.session.state);
+    store.commit(commit(turn, &before)).await.unwrap()
+}
+
+/// Binds a candidate and creates a case.
+async fn bind(store: &Store, open_id: &str, candidate: &Arc<Candidate>, case_id: &str) -> Committed {
+    let mut before = store.load(open_id, BATCH).await.unwrap();
+    before.found = Found {
+        candidate: Some(RegistryAnswer::Known {
+            candidate: Arc::clone(candidate),
+            bound_to: None,
+            case: None,
+        }),
+    };
+    let mut turn = turn(&before);
+    turn.session.exam_no = Some(candidate.exam_no.clone());
+    turn.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
+    turn.case = Some(CaseChange { expected: 0, case: Arc::new(case(case_id, open_id, candidate)) });
+    store.commit(commit(turn, &before)).await.unwrap()
+}
+
+/// Changes the stage of a person's case.
+fn move_case(before: &Snapshot, stage: Stage) -> Commit {
+    let mut turn = turn(before);
+    let case = before.case.as_ref().unwrap();
+    turn.case =
+        Some(CaseChange { expected: case.version, case: Arc::new(Case { stage, ..Case::clone(case) }) });
+    commit(turn, before)
+}
+
+fn at_version(session: &Session, version: i64) -> Session {
+    Session { version, ..session.clone() }
+}

@@ -1,0 +1,227 @@
+//! Rows to send and jobs to do: leased once, ended visibly.
+
+use std::collections::HashSet;
+
+use graduation_bot::{
+    store::{Channel, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
+    time::Millis,
+    turn::Job,
+};
+
+use super::{BATCH, NOW, commit, later, notice, turn};
+use crate::support::db;
+
+async fn push(store: &Store, open_id: &str, ids: &[&str], at: Millis) {
+    let before = store.load(open_id, BATCH).await.unwrap();
+    let mut commit = commit(turn(&before), &before);
+    commit.now = at;
+    commit.turn.session.talked_at = Some(at);
+    commit.turn.outbox = ids.iter().map(|id| notice(id, "您的照片已通过")).collect();
+    store.commit(commit).await.unwrap();
+}
+
+fn ids(rows: &[OutboxRow]) -> Vec<&str> {
+    rows.iter().map(|row| row.lease.id.as_str()).collect()
+}
+
+async fn state(store: &Store, id: &str) -> OutboxState {
+    let rows = store.list_outbox(&OutboxFilter::default()).await.unwrap();
+    rows.into_iter().find(|row| row.id == id).unwrap().state
+}
+
+fn delivered(channel: Channel, id: &str) -> Sent {
+    Sent::Delivered { channel, platform_id: Some(id.to_owned()) }
+}
+
+#[tokio::test]
+async fn one_persons_rows_are_sent_in_order() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["z", "a"], NOW).await;
+        push(&store, "o1", &["m"], NOW).await;
+        push(&store, "o2", &["x"], later(1)).await;
+        let mut sent = Vec::new();
+        for _ in 0..4 {
+            let rows = store.lease_outbox(10, later(2), later(60)).await.unwrap();
+            assert!(rows.len() <= 2);
+            for row in rows {
+                assert_eq!(row.notice, notice(&row.lease.id, "您的照片已通过"));
+                assert!(
+                    store.settle_outbox(&row.lease, delivered(Channel::Custom, "p"), later(2)).await.unwrap()
+                );
+                if row.open_id == "o1" {
+                    sent.push(row.lease.id);
+                }
+            }
+        }
+        assert_eq!(sent, ["z", "a", "m"]);
+        assert_eq!(store.count_outbox().await.unwrap(), vec![(OutboxState::Delivered, 4)]);
+        assert_eq!(store.custom_messages_since("o1", later(2)).await.unwrap(), 3);
+        assert_eq!(store.custom_messages_since("o1", later(3)).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_workers_lease_each_row_exactly_once() {
+    for db in db::each().await {
+        let store = db.store().await;
+        for number in 0..60 {
+            push(&store, &format!("o{number}"), &[&format!("n{number}")], NOW).await;
+        }
+        let mut workers = Vec::new();
+        for _ in 0..6 {
+            let store = db.store().await;
+            workers.push(tokio::spawn(async move {
+                let mut leased = Vec::new();
+                loop {
+                    let rows = store.lease_outbox(7, later(1), later(600)).await.unwrap();
+                    if rows.is_empty() {
+                        return leased;
+                    }
+                    leased.extend(rows.into_iter().map(|row| row.lease.id));
+                }
+            }));
+        }
+        let mut all = Vec::new();
+        for worker in workers {
+            all.extend(worker.await.unwrap());
+        }
+        // A worker that found everything locked may have left early; nobody leases twice.
+        all.extend(
+            store.lease_outbox(100, later(1), later(600)).await.unwrap().into_iter().map(|row| row.lease.id),
+        );
+        assert_eq!(all.len(), 60);
+        assert_eq!(all.into_iter().collect::<HashSet<_>>().len(), 60);
+    }
+}
+
+#[tokio::test]
+async fn a_row_waits_for_its_time_and_gives_up_with_a_reason() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        let row = store.lease_outbox(1, NOW, later(60)).await.unwrap().remove(0);
+        let retry = Sent::RetryAt { at: later(30), reason: "45009".to_owned() };
+        assert!(store.settle_outbox(&row.lease, retry, NOW).await.unwrap());
+        assert_eq!(store.next_due().await.unwrap(), Some(later(30)));
+        assert_eq!(store.lease_outbox(1, later(29), later(60)).await.unwrap(), vec![]);
+        let row = store.lease_outbox(1, later(30), later(60)).await.unwrap().remove(0);
+        assert_eq!((row.attempts, row.doubts), (2, 0));
+        let give_up = Sent::GivenUp { reason: "43004".to_owned() };
+        assert!(store.settle_outbox(&row.lease, give_up, later(31)).await.unwrap());
+        assert_eq!(store.next_due().await.unwrap(), None);
+        let line = store.list_outbox(&OutboxFilter::default()).await.unwrap().remove(0);
+        assert_eq!((line.state, line.reason.as_deref()), (OutboxState::GivenUp, Some("43004")));
+        assert_eq!((line.ended_at, line.open_id.as_str()), (Some(later(31)), "o1"));
+        assert!(store.send_again("n1", later(40)).await.unwrap());
+        assert!(!store.send_again("n1", later(40)).await.unwrap());
+        assert_eq!(store.lease_outbox(1, later(40), later(60)).await.unwrap().len(), 1);
+        assert_eq!(store.outbox_notice("n1").await.unwrap(), Some(notice("n1", "您的照片已通过")));
+        assert_eq!(store.outbox_notice("n2").await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn held_rows_go_when_the_person_writes() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        let row = store.lease_outbox(1, NOW, later(60)).await.unwrap().remove(0);
+        let hold = Sent::Held { reason: "no window".to_owned() };
+        store.settle_outbox(&row.lease, hold, later(10)).await.unwrap();
+        assert_eq!(store.release_held(later(20)).await.unwrap(), 0);
+        assert_eq!(state(&store, "n1").await, OutboxState::Held);
+        push(&store, "o2", &[], later(30)).await;
+        assert_eq!(store.release_held(later(31)).await.unwrap(), 0, "somebody else wrote");
+        push(&store, "o1", &[], later(32)).await;
+        assert_eq!(store.release_held(later(33)).await.unwrap(), 1);
+        assert_eq!(ids(&store.lease_outbox(1, later(33), later(60)).await.unwrap()), ["n1"]);
+    }
+}
+
+#[tokio::test]
+async fn a_crash_leaves_a_doubt_and_one_more_try() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1", "n2"], NOW).await;
+        let first = store.lease_outbox(5, NOW, later(60)).await.unwrap().remove(0);
+        assert_eq!(
+            store.lease_outbox(5, later(59), later(90)).await.unwrap(),
+            vec![],
+            "leased, and n2 behind it"
+        );
+        let second = store.lease_outbox(5, later(60), later(120)).await.unwrap().remove(0);
+        assert_eq!((second.lease.id.as_str(), second.doubts), ("n1", 1));
+        let too_late =
+            store.settle_outbox(&first.lease, delivered(Channel::Custom, "p"), later(61)).await.unwrap();
+        assert!(!too_late, "another worker holds it");
+        let third = store.lease_outbox(5, later(120), later(180)).await.unwrap();
+        assert_eq!(ids(&third), ["n2"], "n1 is not sent a third time");
+        assert_eq!(state(&store, "n1").await, OutboxState::InDoubt);
+        let doubtful = OutboxFilter { doubtful: true, ..OutboxFilter::default() };
+        assert_eq!(store.list_outbox(&doubtful).await.unwrap().len(), 1);
+        assert_eq!(store.custom_messages_since("o1", NOW).await.unwrap(), 1, "it may have counted");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_end_is_tried_once_more() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        for (at, expected) in [(0, OutboxState::Due), (10, OutboxState::InDoubt)] {
+            let row = store.lease_outbox(1, later(at), later(60)).await.unwrap().remove(0);
+            let unknown = Sent::InDoubt { again_at: later(10), reason: "time-out".to_owned() };
+            assert!(store.settle_outbox(&row.lease, unknown, later(at + 1)).await.unwrap());
+            assert_eq!(state(&store, "n1").await, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_template_that_did_not_arrive_is_shown() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        let row = store.lease_outbox(1, NOW, later(60)).await.unwrap().remove(0);
+        store.settle_outbox(&row.lease, delivered(Channel::Template, "77"), NOW).await.unwrap();
+        assert_eq!(store.custom_messages_since("o1", NOW).await.unwrap(), 0);
+        assert!(!store.report_undelivered("78", "failed").await.unwrap());
+        assert!(store.report_undelivered("77", "failed:user block").await.unwrap());
+        let given_up = OutboxFilter { state: Some(OutboxState::GivenUp), ..OutboxFilter::default() };
+        let line = store.list_outbox(&given_up).await.unwrap().remove(0);
+        assert_eq!(line.channel.as_deref(), Some("template"));
+        let of_nobody = OutboxFilter { open_id: Some("o2".to_owned()), ..OutboxFilter::default() };
+        assert_eq!(store.list_outbox(&of_nobody).await.unwrap(), vec![]);
+        let older = OutboxFilter { before: Some(line.position), ..OutboxFilter::default() };
+        assert_eq!(store.list_outbox(&older).await.unwrap(), vec![]);
+    }
+}
+
+#[tokio::test]
+async fn jobs_are_leased_put_off_and_given_up() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let before = store.load("o1", BATCH).await.unwrap();
+        let mut ask = commit(turn(&before), &before);
+        ask.turn.jobs =
+            ["c1", "c2"].map(|case_id| Job::VerifyPopulation { case_id: case_id.to_owned() }).to_vec();
+        let added = store.work_added();
+        store.commit(ask).await.unwrap();
+        added.await;
+        let jobs = store.lease_jobs(5, NOW, later(60)).await.unwrap();
+        assert_eq!(jobs[0].job, Job::VerifyPopulation { case_id: "c1".to_owned() });
+        assert_eq!((jobs.len(), jobs[1].open_id.as_str(), jobs[1].attempts), (2, "o1", 1));
+        assert_eq!(store.lease_jobs(5, later(1), later(60)).await.unwrap(), vec![]);
+        assert!(store.retry_job_at(&jobs[0].lease, later(10), "unavailable").await.unwrap());
+        assert!(store.give_up_job(&jobs[1].lease, "no such case").await.unwrap());
+        assert_eq!(store.count_jobs().await.unwrap(), (1, 1));
+        assert_eq!(store.next_due().await.unwrap(), Some(later(10)));
+        let again = store.lease_jobs(5, later(10), later(20)).await.unwrap().remove(0);
+        assert_eq!(again.attempts, 2);
+        let stolen = store.lease_jobs(5, later(20), later(30)).await.unwrap().remove(0);
+        assert!(!store.finish_job(&again.lease).await.unwrap());
+        assert!(store.finish_job(&stolen.lease).await.unwrap());
+        assert_eq!(store.count_jobs().await.unwrap(), (0, 1));
+    }
+}

@@ -1,0 +1,173 @@
+//! Cases for the offices, staff, audit, imports, tokens.
+
+use graduation_bot::{
+    store::{CaseFilter, StaffRow, hash_password, is_password},
+    turn::Audit,
+    workflow::{candidate::Candidate, case::Stage},
+};
+
+use super::{BATCH, NOW, bind, candidate, commit, later, message, move_case, turn};
+use crate::support::db;
+
+#[tokio::test]
+async fn offices_find_cases() {
+    for db in db::each().await {
+        let store = db.store().await;
+        bind(&store, "o1", &candidate(0), "c1").await;
+        bind(&store, "o2", &candidate(1), "c2").await;
+        let before = store.load("o2", BATCH).await.unwrap();
+        let mut submit = move_case(&before, Stage::DocumentsAtCity);
+        submit.now = later(60);
+        store.commit(submit).await.unwrap();
+        // A change that moves nothing leaves the case where it stood in the queue.
+        let before = store.load("o2", BATCH).await.unwrap();
+        let mut touch = move_case(&before, Stage::DocumentsAtCity);
+        touch.now = later(120);
+        store.commit(touch).await.unwrap();
+
+        let all = store.list_cases(&CaseFilter::default()).await.unwrap();
+        let found: Vec<_> =
+            all.iter().map(|case| (case.id.as_str(), case.entered_at, case.version)).collect();
+        assert_eq!(found, [("c1", NOW, 1), ("c2", later(60), 3)]);
+        let at_city = CaseFilter {
+            batch: Some(BATCH.to_owned()),
+            city: Some("广州市".to_owned()),
+            district: Some("天河区".to_owned()),
+            stages: vec![Stage::DocumentsAtCity, Stage::PortraitAtCity],
+            limit: 10,
+            after: Some((NOW, "c1".to_owned())),
+        };
+        let found = store.list_cases(&at_city).await.unwrap();
+        assert_eq!((found.len(), found[0].id.as_str(), found[0].open_id.as_str()), (1, "c2", "o2"));
+        let elsewhere = CaseFilter { city: Some("深圳市".to_owned()), ..CaseFilter::default() };
+        assert_eq!(store.list_cases(&elsewhere).await.unwrap(), vec![]);
+        let number = &found[0].number;
+        assert_eq!(store.case_by_number(number).await.unwrap(), store.case_by_id("c2").await.unwrap());
+        assert_eq!(store.case_by_id("c3").await.unwrap(), None);
+        let counts = store.count_cases(BATCH).await.unwrap();
+        assert_eq!(counts, [(Stage::DocumentsAtCity, 1), (Stage::Ready, 1)]);
+    }
+}
+
+#[tokio::test]
+async fn staff_sign_in_with_their_password_only() {
+    let hash = hash_password("correct horse").unwrap();
+    assert!(hash.starts_with("$argon2id$"));
+    assert!(is_password(&hash, "correct horse").unwrap() && !is_password(&hash, "wrong horse").unwrap());
+    assert!(is_password("no hash", "x").is_err());
+    for db in db::each().await {
+        let store = db.store().await;
+        let mut staff = StaffRow {
+            name: "王老师".to_owned(),
+            password_hash: hash.clone(),
+            role: "city".to_owned(),
+            scope: "广州市".to_owned(),
+            active: true,
+        };
+        assert!(store.add_staff(&staff, NOW).await.unwrap());
+        assert!(!store.add_staff(&staff, NOW).await.unwrap(), "the name is taken");
+        assert_eq!(store.staff("王老师").await.unwrap().as_ref(), Some(&staff));
+        assert_eq!(store.sign_in("王老师", "correct horse").await.unwrap().as_ref(), Some(&staff));
+        assert_eq!(store.sign_in("王老师", "wrong").await.unwrap(), None);
+        assert_eq!(store.sign_in("nobody", "correct horse").await.unwrap(), None);
+        staff.active = false;
+        assert!(store.change_staff(&staff).await.unwrap());
+        assert_eq!(store.sign_in("王老师", "correct horse").await.unwrap(), None);
+        assert_eq!(store.list_staff().await.unwrap(), vec![staff.clone()]);
+        staff.name = "nobody".to_owned();
+        assert!(!store.change_staff(&staff).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_audit_keeps_its_order() {
+    for db in db::each().await {
+        let store = db.store().await;
+        for (number, subject) in ["c1", "c2", "c1"].into_iter().enumerate() {
+            let line = Audit {
+                actor: "staff:王老师".to_owned(),
+                act: format!("act {number}"),
+                subject: subject.to_owned(),
+                detail: "round 1".to_owned(),
+            };
+            store.append_audit(&line, NOW).await.unwrap();
+        }
+        let acts = async |subject: Option<&str>, limit: u32| {
+            let lines = store.list_audit(subject, limit).await.unwrap();
+            lines.into_iter().map(|line| (line.at, line.audit.act)).collect::<Vec<_>>()
+        };
+        assert_eq!(acts(Some("c1"), 9).await, [(NOW, "act 2".to_owned()), (NOW, "act 0".to_owned())]);
+        assert_eq!(acts(None, 1).await, [(NOW, "act 2".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn imports_replace_and_are_whole() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let mut many: Vec<Candidate> = (0..150)
+            .map(|number| Candidate { exam_no: format!("0101{number:08}"), ..(*candidate(0)).clone() })
+            .collect();
+        store.import_candidates(&many).await.unwrap();
+        many[3].name = "改名".to_owned();
+        store.import_candidates(&many).await.unwrap();
+        assert_eq!(store.count_candidates().await.unwrap(), 150);
+        assert_eq!(store.candidate("010100000003").await.unwrap().as_ref(), Some(&many[3]));
+        assert_eq!(store.candidate("010199999999").await.unwrap(), None);
+        // The last of a repeated row counts, wherever in the list it stands.
+        let twice = [many[3].clone(), many[4].clone(), many[3].clone()];
+        store.import_candidates(&twice).await.unwrap();
+        store.import_candidates(&[]).await.unwrap();
+
+        let pair = |id: &str, body: &str| (id.to_owned(), body.to_owned());
+        store.import_population(&[pair("44010619920229039X", "{\"result\":\"match\"}")]).await.unwrap();
+        let answer = store.population_answer("44010619920229039X").await.unwrap();
+        assert_eq!(answer.as_deref(), Some("{\"result\":\"match\"}"));
+        assert_eq!(store.population_answer("1").await.unwrap(), None);
+
+        let before = store.world_version().await.unwrap();
+        store.import_plans(&[pair("p1", "{}"), pair("p2", "{}")]).await.unwrap();
+        store.import_plans(&[pair("p2", "{\"code\":1}")]).await.unwrap();
+        store.import_batches(&[pair(BATCH, "{}")]).await.unwrap();
+        store.import_schedule(BATCH, "city,district\n").await.unwrap();
+        let world = store.world_rows().await.unwrap();
+        assert_eq!(world.version, before + 4);
+        assert_eq!(world.plans, [pair("p1", "{}"), pair("p2", "{\"code\":1}")]);
+        assert_eq!(world.batches, [pair(BATCH, "{}")]);
+        assert_eq!(world.schedules, [pair(BATCH, "city,district\n")]);
+    }
+}
+
+#[tokio::test]
+async fn of_two_refreshed_tokens_one_wins() {
+    for db in db::each().await {
+        let store = db.store().await;
+        assert_eq!(store.load_token("access").await.unwrap(), None);
+        assert!(store.swap_token("access", 0, "token-1", later(7200)).await.unwrap());
+        assert!(!store.swap_token("access", 0, "token-x", later(7200)).await.unwrap());
+        let token = store.load_token("access").await.unwrap().unwrap();
+        assert_eq!((token.value.as_str(), token.expires_at), ("token-1", later(7200)));
+        assert!(store.swap_token("access", token.version, "token-2", later(9000)).await.unwrap());
+        assert!(!store.swap_token("access", token.version, "token-3", later(9000)).await.unwrap());
+        assert_eq!(store.load_token("access").await.unwrap().unwrap().value, "token-2");
+    }
+}
+
+#[tokio::test]
+async fn old_messages_are_forgotten() {
+    for db in db::each().await {
+        let store = db.store().await;
+        for (key, at) in [("m1", NOW), ("m2", NOW), ("m3", later(60))] {
+            let before = store.load("o1", BATCH).await.unwrap();
+            let mut receive = commit(turn(&before), &before);
+            receive.inbox = Some(message(key, Some("")));
+            receive.now = at;
+            store.commit(receive).await.unwrap();
+        }
+        assert_eq!(store.forget_inbox(later(1), 1).await.unwrap(), 1);
+        assert_eq!(store.forget_inbox(later(1), 10).await.unwrap(), 1);
+        assert_eq!(store.forget_inbox(later(1), 10).await.unwrap(), 0);
+        let other = db.store().await;
+        assert!(other.inbox("m1").await.unwrap().is_none() && other.inbox("m3").await.unwrap().is_some());
+    }
+}
