@@ -81,11 +81,6 @@ impl Scripts {
         self.states.iter().any(|other| other.dialog == state.dialog && !other.stages.is_empty())
     }
 
-    /// Whether a state belongs to a conversation about the case: one of its dialog's states is a home.
-    pub fn is_of_case(&self, state: &State) -> bool {
-        self.states.iter().any(|other| other.dialog == state.dialog && !other.stages.is_empty())
-    }
-
     /// The home of a stage of the case; the main dialog's start for a name that is no stage.
     pub fn home_of(&self, stage: &str) -> &State {
         self.homes.get(stage).map_or_else(|| self.main(), |id| self.get(*id))

@@ -43,7 +43,7 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
         };
     }
     let offers = scene.offers(state);
-    let shown: Vec<&Offer> = offers.iter().collect();
+    let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
     let asked = Asked { state: &state.name, offers: &shown };
     let ears = scene.world.scripts.ears();
     match understand(Heard { text, item }, asked, ears, &scene.world.places) {
@@ -80,16 +80,10 @@ fn choose<'a>(scene: &mut Scene<'a>, state: &'a State, index: usize) -> Result<(
 }
 
 fn pick<'a>(scene: &mut Scene<'a>, state: &'a State, list: &'a ListInput, index: usize) -> Result<(), Lookup> {
-    let mut items = lists::items(scene, list.from);
-    if index >= items.len() {
+    let Some(key) = lists::items(scene, list.from).get(index).map(|item| item.key.clone()) else {
         return miss(scene, state);
-    }
-    let item = items.swap_remove(index);
-    if let Some(code) = item.refused {
-        refuse_item(scene, state, code);
-        return Ok(());
-    }
-    scene.session.slots.insert(list.save.clone(), item.offer.key);
+    };
+    scene.session.slots.insert(list.save.clone(), key);
     scene.act(state, &list.act)
 }
 

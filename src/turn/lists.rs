@@ -2,11 +2,13 @@
 //!
 //! Labels made of words come from fragments in `dialogs/_global.toml`; names come from the data itself.
 
+use std::borrow::Cow;
+
 use minijinja::context;
 
 use super::{commands, scene::Scene};
 use crate::{
-    dialog::{Item, Offer},
+    dialog::Offer,
     workflow::{prediction::SubstitutionOption, schedule::Lookup as Named},
 };
 
@@ -14,18 +16,15 @@ use crate::{
 pub(super) const LISTS: &[(&str, &[&str])] = &[("places", &["city_core"]), ("substitutions", &[])];
 
 /// The items of a list now.
-pub(super) fn items(scene: &Scene<'_>, name: &str) -> Vec<Item> {
+pub(super) fn items<'a>(scene: &Scene<'a>, name: &str) -> Vec<Cow<'a, Offer>> {
     match name {
-        "places" => places(scene),
-        "substitutions" => {
-            substitutions(scene).iter().map(|(option, used)| substitution_item(scene, option, *used)).collect()
-        }
+        "places" => scene.world.places.iter().map(Cow::Borrowed).collect(),
+        "substitutions" => substitutions(scene)
+            .iter()
+            .map(|(option, used)| Cow::Owned(substitution_offer(scene, option, *used)))
+            .collect(),
         _ => Vec::new(),
     }
-}
-
-fn places(scene: &Scene<'_>) -> Vec<Item> {
-    scene.world.places.iter().map(|offer| Item { offer: offer.clone(), refused: None }).collect()
 }
 
 /// What a whole text names among the places: one of them, or the entry that must not be chosen (AMB-13).
@@ -61,12 +60,11 @@ fn key_of(option: &SubstitutionOption) -> String {
     format!("{}={}", option.plan_course, option.by.join("+"))
 }
 
-fn substitution_item(scene: &Scene<'_>, option: &SubstitutionOption, used: bool) -> Item {
+fn substitution_offer(scene: &Scene<'_>, option: &SubstitutionOption, used: bool) -> Offer {
     let fragment = if used { "substitution_used" } else { "substitution_unused" };
     let by = option.by.join("、");
     let about = context! { option => context! { course => option.plan_course.as_str(), name => option.plan_name.as_str(), by => by } };
     let scripts = &scene.world.scripts;
     let label = scripts.fragment(fragment).map_or_else(String::new, |text| scripts.render(text, &about));
-    let offer = Offer::new(&key_of(option), label.trim(), [option.plan_course.as_str(), option.plan_name.as_str()]);
-    Item { offer, refused: None }
+    Offer::new(&key_of(option), label.trim(), [option.plan_course.as_str(), option.plan_name.as_str()])
 }

@@ -3,7 +3,7 @@
 //! A [`Scene`] lives for one call of `step`. It knows how to arrive at a state, ask its question and ask it again;
 //! what a message means is decided by `hear` and `look`, what a command does by `commands`.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use minijinja::Value;
 
@@ -12,7 +12,7 @@ use super::{
     TicketChange, Turn, World, commands, guards, lists, view,
 };
 use crate::{
-    dialog::{Act, Command, Item, Kind, Offer, State, Target, Text},
+    dialog::{self, Act, Command, Kind, Offer, State, Target, Text},
     time::Millis,
     workflow::{candidate::Candidate, case::Case, command as workflow, notice, transition},
 };
@@ -141,22 +141,13 @@ impl<'a> Scene<'a> {
     }
 
     /// What can be chosen in a state now: choices whose guards hold, then a list's items.
-    pub(super) fn offers(&self, state: &'a State) -> Vec<Offer> {
-        let mut offers: Vec<Offer> = state
-            .offers(|guard| guards::holds(self, guard))
-            .into_iter()
-            .cloned()
-            .collect();
-        offers.extend(self.items(state).into_iter().map(|item| item.offer));
-        offers
-    }
-
-    /// The items of a state's list.
-    pub(super) fn items(&self, state: &'a State) -> Vec<Item> {
-        match state.list_input() {
-            Some(list) => lists::items(self, list.from),
-            None => Vec::new(),
+    pub(super) fn offers(&self, state: &'a State) -> Vec<Cow<'a, Offer>> {
+        let view = self.view();
+        let mut offers = self.world.scripts.offers(state, &view, |guard| guards::holds(self, guard));
+        if let Some(list) = state.list_input() {
+            offers.extend(lists::items(self, list.from));
         }
+        offers
     }
 
     // --- moving ---
@@ -225,15 +216,14 @@ impl<'a> Scene<'a> {
     /// Says a state's words and its question.
     pub(super) fn ask(&mut self, state: &'a State) {
         let offers = self.offers(state);
-        let shown: Vec<&Offer> = offers.iter().collect();
-        let text = self.world.scripts.ask(state, &self.view(), &shown);
+        let text = self.world.scripts.ask(state, &self.view(), &offers);
         self.push(text);
     }
 
     /// The numbered offers alone, joined to what was said just before.
     pub(super) fn show_offers(&mut self, state: &'a State) {
         let offers = self.offers(state);
-        let list = crate::dialog::number(&offers.iter().collect::<Vec<_>>());
+        let list = dialog::number(&offers);
         match self.said.last_mut() {
             Some(said) if !list.is_empty() => *said = format!("{said}\n{list}"),
             _ => self.push(list),
@@ -263,8 +253,7 @@ impl<'a> Scene<'a> {
     pub(super) fn ask_again(&mut self) {
         let state = self.state();
         let offers = self.offers(state);
-        let shown: Vec<&Offer> = offers.iter().collect();
-        let text = self.world.scripts.ask_again(state, &self.view(), &shown);
+        let text = self.world.scripts.ask_again(state, &self.view(), &offers);
         self.push(text);
     }
 
