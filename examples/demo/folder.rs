@@ -54,7 +54,8 @@ impl Folder {
 
     /// Writes the settings for `graduation-bot --config …`.
     pub(crate) fn keep_settings(&self, config: &Config, clock: &Clock) -> anyhow::Result<()> {
-        let text = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        // What JSON escapes, TOML reads the same.
+        let text = |text: &str| serde_json::Value::from(text).to_string();
         let wechat = &config.wechat;
         let mut lines = vec![
             "# 演示自动生成：命令行用它和演示里的机器人共用数据。每次启动重写。".to_owned(),
@@ -102,6 +103,7 @@ impl Folder {
     /// Writes down that business time was moved, so that commands live in the same time.
     pub(crate) fn keep_offset(&self, clock: &Clock) -> anyhow::Result<()> {
         let file = Self::settings_file(&self.path);
+        // What JSON escapes, TOML reads the same.
         let text = fs::read_to_string(&file)?;
         let line = |line: &str| match line.starts_with(OFFSET) {
             true => format!("{OFFSET}{}\n", offset(clock)),
