@@ -23,7 +23,11 @@ pub mod http;
 pub mod store;
 pub mod tables;
 pub mod upstream;
-pub mod web;
 pub mod wechat;
 
+pub mod review;
+pub mod web;
 pub mod worker;
+
+pub mod app;
+pub mod cli;
