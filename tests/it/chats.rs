@@ -65,6 +65,9 @@ async fn play_all(databases: impl AsyncFn() -> Option<TestDb>, bless: bool) {
         playing.push(play(path, db, bless));
     }
     let wrong: Vec<String> = stream::iter(playing).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await;
+    if std::env::var_os("LOG").is_some() {
+        println!("{}", crate::support::logs::all());
+    }
     assert!(wrong.is_empty(), "{} things are wrong\n\n{}", wrong.len(), wrong.join("\n\n"));
 }
 

@@ -18,7 +18,7 @@ use graduation_bot::{
 };
 use mock_platform::{Mock, Mode, Options, Said, Say};
 use tempfile::TempDir;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, sync::{oneshot, watch}};
 
 use super::{db::TestDb, logs, samples};
 
@@ -63,16 +63,13 @@ impl TestApp {
 
     /// One person does one thing; work that the answer waits for is done meanwhile.
     pub(crate) async fn say(&self, open_id: &str, what: Say) -> Said {
-        let working = async {
-            loop {
-                self.app.worker.run_until_idle().await.unwrap();
-                self.app.store.work_added().await;
-            }
+        let (answered, stopped) = watch::channel(false);
+        let speaking = async {
+            let said = self.mock.say(open_id, what).await.unwrap();
+            answered.send_replace(true);
+            said
         };
-        tokio::select! {
-            said = self.mock.say(open_id, what) => said.unwrap(),
-            () = working => unreachable!("it never ends"),
-        }
+        tokio::join!(speaking, self.app.worker.run_until_stopped(stopped)).0
     }
 
     /// Does everything that is due, and what follows from it.
