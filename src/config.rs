@@ -41,6 +41,8 @@ pub struct Config {
     pub templates: std::collections::BTreeMap<String, String>,
     /// Bounds for pictures.
     pub photo: Photo,
+    /// Business time minus real time, for a demo and the commands beside it; 0 where people are served.
+    pub clock_offset_seconds: i64,
 }
 
 /// The official account.
@@ -110,6 +112,7 @@ impl Default for Config {
             population: Upstream::default(),
             templates: std::collections::BTreeMap::new(),
             photo: Photo::default(),
+            clock_offset_seconds: 0,
         }
     }
 }
@@ -172,6 +175,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("photo.min_document_side", "600", "证件照片较长边的最少像素"),
     ("photo.min_portrait_width", "480", "毕业证照片的最小宽度"),
     ("photo.min_portrait_height", "640", "毕业证照片的最小高度"),
+    ("clock_offset_seconds", "0", "演示用：业务时间比真实时间快多少秒；只能用于本机，正式服务必须为 0"),
 ];
 
 /// What is wrong with the settings; each sentence says what, where and what to do.
@@ -224,6 +228,9 @@ impl Config {
                  确实要用明文模式，请设 wechat.allow_plaintext = true。"
                     .to_owned(),
             );
+        }
+        if self.clock_offset_seconds != 0 && !is_loopback(&self.public_url) {
+            wrong.push("clock_offset_seconds 只供本机演示：public_url 不是本机地址时必须为 0。".to_owned());
         }
         if wrong.is_empty() { Ok(()) } else { Err(ConfigError::Wrong(wrong)) }
     }

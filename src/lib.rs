@@ -21,6 +21,13 @@ pub mod secrets;
 pub mod files;
 pub mod http;
 pub mod store;
+pub mod tables;
 pub mod upstream;
-pub mod web;
 pub mod wechat;
+
+pub mod review;
+pub mod web;
+pub mod worker;
+
+pub mod app;
+pub mod cli;

@@ -52,6 +52,8 @@ pub struct Errand {
     pub waiting: Option<Waiting>,
     /// The job that ends with it.
     pub finished_job: Option<Lease>,
+    /// What the registry has just said of the candidate: `step` need not ask again.
+    pub found: Option<RegistryAnswer>,
 }
 
 /// How a message of the platform's came in.
@@ -132,7 +134,7 @@ impl Runner {
                 0 => self.store.load(&inbound.open_id, batch).await?,
                 _ => self.store.load_fresh(&inbound.open_id, batch).await?,
             };
-            let (before, turn) = self.step_through(&world, loaded, inbound, now, &fresh).await?;
+            let (before, turn) = self.step_through(&world, loaded, &errand, inbound, now, &fresh).await?;
             if errand.arrival.is_none() && errand.finished_job.is_none() && is_idle(&before, &turn) {
                 return Ok(Ran::Nothing { turn: Box::new(turn) });
             }
@@ -154,11 +156,12 @@ impl Runner {
         &self,
         world: &Arc<World>,
         mut before: Snapshot,
+        errand: &Errand,
         inbound: &Inbound,
         now: Millis,
         fresh: &Fresh,
     ) -> Result<(Snapshot, Turn), RunError> {
-        before.found = Found::default();
+        before.found = Found { candidate: errand.found.clone() };
         for _ in 0..=LOOKUPS {
             match step(world, &before, inbound, now, fresh) {
                 Step::Done(turn) => return Ok((before, *turn)),

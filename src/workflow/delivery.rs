@@ -74,7 +74,9 @@ impl Wait {
         match self {
             Self::NotFollowing => "the person does not follow the account; waits until they do",
             Self::Closed => "the person has not written for 48 hours; waits until they write",
-            Self::UsedUp => "the messages allowed since the person last wrote are used up; waits until they write",
+            Self::UsedUp => {
+                "the messages allowed since the person last wrote are used up; waits until they write"
+            }
         }
     }
 }
@@ -97,7 +99,8 @@ pub fn plan(windows: &Windows, reach: &Reach, template: bool, now: Millis) -> Wa
     }
     let windows = [(windows.talk, reach.talked), (windows.act, reach.acted)];
     let open = windows.map(|(window, opened)| opened.filter(|opened| window.is_open(opened.at, now)));
-    let room = open.iter().zip(windows).any(|(open, (window, _))| open.is_some_and(|o| o.sent < window.messages));
+    let room =
+        open.iter().zip(windows).any(|(open, (window, _))| open.is_some_and(|o| o.sent < window.messages));
     match (room, template, open == [None, None]) {
         (true, _, _) => Way::Custom,
         (false, true, _) => Way::Template,
@@ -112,8 +115,12 @@ pub fn template_failure(status: &str) -> Option<&'static str> {
     match status.trim().to_ascii_lowercase().as_str() {
         "success" => None,
         "failed:user block" | "failed: user block" => Some("the person has blocked the account"),
-        "failed:freq limit" | "failed: freq limit" => Some("the platform thinks the template is sent too often"),
-        "failed: system failed" | "failed:system failed" => Some("the platform failed to deliver the template"),
+        "failed:freq limit" | "failed: freq limit" => {
+            Some("the platform thinks the template is sent too often")
+        }
+        "failed: system failed" | "failed:system failed" => {
+            Some("the platform failed to deliver the template")
+        }
         _ => Some("the platform did not deliver the template"),
     }
 }
@@ -125,34 +132,37 @@ mod tests {
     const HOUR: i64 = 3600;
     const NOW: Millis = Millis(1_781_227_800_000);
 
-    fn opened(ago: i64, sent: i64) -> Option<Opened> {
-        Some(Opened { at: NOW.minus_seconds(ago), sent })
+    /// Seconds ago, and messages since.
+    type Since = Option<(i64, i64)>;
+
+    fn opened((ago, sent): (i64, i64)) -> Opened {
+        Opened { at: NOW.minus_seconds(ago), sent }
     }
 
     #[test]
     fn the_way_of_a_push() {
-        let rows = [
-            ("talked just now", opened(0, 0), None, false, Way::Custom),
-            ("four of five sent", opened(47 * HOUR, 4), None, true, Way::Custom),
-            ("five of five sent", opened(HOUR, 5), None, false, Way::Hold(Wait::UsedUp)),
-            ("five sent, template", opened(HOUR, 5), None, true, Way::Template),
-            ("a second before the end", opened(48 * HOUR - 1, 0), None, false, Way::Custom),
-            ("at the end", opened(48 * HOUR, 0), None, false, Way::Hold(Wait::Closed)),
-            ("at the end, template", opened(48 * HOUR, 0), None, true, Way::Template),
+        let rows: [(&str, Since, Since, bool, Way); 18] = [
+            ("talked just now", Some((0, 0)), None, false, Way::Custom),
+            ("four of five sent", Some((47 * HOUR, 4)), None, true, Way::Custom),
+            ("five of five sent", Some((HOUR, 5)), None, false, Way::Hold(Wait::UsedUp)),
+            ("five sent, template", Some((HOUR, 5)), None, true, Way::Template),
+            ("a second before the end", Some((48 * HOUR - 1, 0)), None, false, Way::Custom),
+            ("at the end", Some((48 * HOUR, 0)), None, false, Way::Hold(Wait::Closed)),
+            ("at the end, template", Some((48 * HOUR, 0)), None, true, Way::Template),
             ("never wrote", None, None, false, Way::Hold(Wait::Closed)),
             ("never wrote, template", None, None, true, Way::Template),
-            ("tapped just now", None, opened(0, 0), false, Way::Custom),
-            ("two of three sent", None, opened(59, 2), false, Way::Custom),
-            ("three of three sent", None, opened(59, 3), false, Way::Hold(Wait::UsedUp)),
-            ("a minute after the tap", None, opened(60, 0), false, Way::Hold(Wait::Closed)),
-            ("all of the talk used, tapped again", opened(HOUR, 5), opened(10, 0), false, Way::Custom),
-            ("tap over, talk left", opened(HOUR, 4), opened(70, 3), false, Way::Custom),
-            ("tap used, talk left", opened(HOUR, 3), opened(10, 3), false, Way::Custom),
-            ("both used", opened(HOUR, 5), opened(10, 3), false, Way::Hold(Wait::UsedUp)),
-            ("another clock", opened(-5, 0), None, false, Way::Custom),
+            ("tapped just now", None, Some((0, 0)), false, Way::Custom),
+            ("two of three sent", None, Some((59, 2)), false, Way::Custom),
+            ("three of three sent", None, Some((59, 3)), false, Way::Hold(Wait::UsedUp)),
+            ("a minute after the tap", None, Some((60, 0)), false, Way::Hold(Wait::Closed)),
+            ("all of the talk used, tapped again", Some((HOUR, 5)), Some((10, 0)), false, Way::Custom),
+            ("tap over, talk left", Some((HOUR, 4)), Some((70, 3)), false, Way::Custom),
+            ("tap used, talk left", Some((HOUR, 3)), Some((10, 3)), false, Way::Custom),
+            ("both used", Some((HOUR, 5)), Some((10, 3)), false, Way::Hold(Wait::UsedUp)),
+            ("another clock", Some((-5, 0)), None, false, Way::Custom),
         ];
         for (what, talked, acted, template, expected) in rows {
-            let reach = Reach { follows: true, talked, acted };
+            let reach = Reach { follows: true, talked: talked.map(opened), acted: acted.map(opened) };
             assert_eq!(plan(&WINDOWS, &reach, template, NOW), expected, "{what}");
             let gone = Reach { follows: false, ..reach };
             assert_eq!(plan(&WINDOWS, &gone, template, NOW), Way::Hold(Wait::NotFollowing), "{what}");

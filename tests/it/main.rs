@@ -2,3 +2,6 @@
 
 mod camera;
 mod dialogs;
+mod mistakes;
+mod store;
+mod support;

@@ -1,5 +1,7 @@
 //! The store, every query on every database.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod commits;
 mod keys;
 mod outbox;

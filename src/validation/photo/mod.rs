@@ -84,17 +84,19 @@ pub const CHECKS: &[Check] = &[
         name: "document_size",
         codes: &["too_small"],
         slots: DOCUMENTS,
-        judge: Judge::Image(|image, bounds| sized(image, |(width, height)| {
-            width.max(height) >= bounds.min_document_side
-        })),
+        judge: Judge::Image(|image, bounds| {
+            sized(image, |(width, height)| width.max(height) >= bounds.min_document_side)
+        }),
     },
     Check {
         name: "portrait_size",
         codes: &["too_small"],
         slots: PORTRAIT,
-        judge: Judge::Image(|image, bounds| sized(image, |(width, height)| {
-            width >= bounds.min_portrait_width && height >= bounds.min_portrait_height
-        })),
+        judge: Judge::Image(|image, bounds| {
+            sized(image, |(width, height)| {
+                width >= bounds.min_portrait_width && height >= bounds.min_portrait_height
+            })
+        }),
     },
     Check { name: "not_repeated", codes: &["repeated"], slots: ALL, judge: Judge::Turn },
 ];

@@ -230,8 +230,8 @@ fn grey_and_transparent_pictures_become_plain_ones() {
     for (image, expected) in rows {
         let mut file = Cursor::new(Vec::new());
         image.write_to(&mut file, image::ImageFormat::Png).unwrap();
-        let picture =
-            check(file.get_ref(), PhotoSlot::Back, PhotoSource::Chat, &BOUNDS).unwrap_or_else(|e| panic!("{e:?}"));
+        let picture = check(file.get_ref(), PhotoSlot::Back, PhotoSource::Chat, &BOUNDS)
+            .unwrap_or_else(|e| panic!("{e:?}"));
         let kept = image::load_from_memory(&picture.jpeg).unwrap().into_rgb8();
         let off = kept.get_pixel(60, 40).0.iter().zip(expected).map(|(a, b)| a.abs_diff(b)).max();
         assert!(off < Some(4), "{expected:?}");

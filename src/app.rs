@@ -1,0 +1,261 @@
+//! EDGE. The wiring: from settings to everything that runs.
+//!
+//! [`App::start`] opens the store, reads dialogs and the imported tables, and builds what depends on them;
+//! [`App::serve`] and [`App::work`] run until told to stop. Tests, the demo and the commands use the same function, so
+//! that none of them meets another bot than the office does. The parts that a single command needs are functions of
+//! their own ([`open_store`], [`Dialogs::read`], [`client`]). What a setting must be is checked in `settings`, all at
+//! once, before anything is opened. Deliberately elsewhere: the command line (`cli`), every decision about people.
+
+mod dialogs;
+mod run;
+mod settings;
+mod tokens;
+mod world;
+
+use std::{
+    sync::{Arc, atomic::AtomicI64},
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwap;
+
+pub use dialogs::Dialogs;
+pub use run::told_to_stop;
+pub use settings::{mistakes, zone};
+pub use world::{batch, load_world, missing, schedule_of};
+
+use crate::{
+    clock::Clock,
+    config::{Config, ConfigError},
+    files::{Files, FilesError, open_files},
+    http::http_client,
+    ids::Ids,
+    runner::Runner,
+    store::{Store, StoreError, StoreOptions},
+    tables::{TablePopulation, TableRegistry},
+    upstream::{HttpPopulation, HttpRegistry, MonotonicClock, Population, Registry},
+    validation::photo::Bounds,
+    web::Site,
+    wechat::client::{Client, ClientConfig},
+    worker::{Tools, Worker},
+    workflow::delivery::WINDOWS,
+};
+
+/// Time for one call of the platform; its own documents name none, five seconds is what it grants us.
+const CALL_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time for a picture of up to 10 MB.
+const MEDIA_TIMEOUT: Duration = Duration::from_secs(30);
+/// Calls under way at the same time.
+const CONCURRENCY: usize = 16;
+
+/// Everything that runs, wired.
+pub struct App {
+    /// As checked.
+    pub config: Config,
+    /// Both times.
+    pub clock: Clock,
+    /// Where everything lasts.
+    pub store: Store,
+    /// The platform.
+    pub client: Arc<Client>,
+    /// Steps messages and stores turns.
+    pub runner: Runner,
+    /// Where photos are.
+    pub files: Arc<dyn Files>,
+    /// Does the work that turns leave behind; idle until it is run.
+    pub worker: Worker,
+    dialogs: Dialogs,
+    /// The version of the tables that the present world was made of.
+    world_version: AtomicI64,
+}
+
+/// Why the bot does not start or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The settings, every mistake in a sentence.
+    #[error("配置有误：{}\n配置项说明：graduation-bot help config", .0.join("\n配置有误："))]
+    Settings(Vec<String>),
+    /// The settings cannot be read.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The dialog files cannot be read.
+    #[error("{0}")]
+    DialogFiles(String),
+    /// The dialogs have mistakes.
+    #[error("{report}\n对话文件有 {count} 处错误，改好后用 graduation-bot check 再查一遍。")]
+    Dialogs {
+        /// How many.
+        count: usize,
+        /// Each with its place.
+        report: String,
+    },
+    /// Nobody can apply before this is imported.
+    #[error("还不能开始，先导入：\n  {}", .0.join("\n  "))]
+    Missing(Vec<String>),
+    /// An imported row cannot be read.
+    #[error("数据库里 {table} 表的 {id} 读不出来（{reason}），请重新导入它。")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: String,
+        /// What the parser said.
+        reason: String,
+    },
+    /// A part refuses its settings.
+    #[error("{0}")]
+    Part(String),
+    /// The store failed.
+    #[error("数据库：{0}")]
+    Store(#[from] StoreError),
+    /// The photos' place failed.
+    #[error("照片存放处：{0}")]
+    Files(#[from] FilesError),
+    /// The listening socket failed.
+    #[error("网络：{0}")]
+    Network(#[from] std::io::Error),
+}
+
+impl AppError {
+    /// Whether the operator has to change something, rather than to wait or repair.
+    pub fn is_mistake(&self) -> bool {
+        match self {
+            Self::Settings(_)
+            | Self::Config(_)
+            | Self::DialogFiles(_)
+            | Self::Dialogs { .. }
+            | Self::Part(_)
+            | Self::Store(StoreError::Url(_))
+            | Self::Files(FilesError::Url(_)) => true,
+            Self::Missing(_)
+            | Self::Unreadable { .. }
+            | Self::Store(_)
+            | Self::Files(_)
+            | Self::Network(_) => false,
+        }
+    }
+
+    /// Whether starting again may help by itself.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Files(error) => error.is_transient(),
+            Self::Network(_) => true,
+            _ => false,
+        }
+    }
+}
+
+impl App {
+    /// Opens and builds everything; serves nobody yet. `clock` is [`clock`] in a program, a moving one in tests.
+    pub async fn start(config: Config, clock: Clock, ids: Ids) -> Result<Self, AppError> {
+        let wrong = mistakes(&config);
+        if !wrong.is_empty() {
+            return Err(AppError::Settings(wrong));
+        }
+        let zone = zone(&config).map_err(AppError::Part)?;
+        let dialogs = Dialogs::read(&config.dialogs_dir)?;
+        let store = open_store(&config).await?;
+        let (version, world) = load_world(&config, &zone, &store, &dialogs).await?;
+        let client = client(&config, &store, &clock)?;
+        let files = open_files(&config.files_url, store.secrets().keyring().clone())?;
+        let runner = Runner {
+            store: store.clone(),
+            world: Arc::new(ArcSwap::from_pointee(world)),
+            registry: registry(&config, &store)?,
+            clock: clock.clone(),
+            ids,
+        };
+        let worker = Worker::new(Tools {
+            runner: runner.clone(),
+            client: Arc::clone(&client),
+            population: population(&config, &store)?,
+            files: Arc::clone(&files),
+            templates: config.templates.clone(),
+            photo: bounds(&config),
+            windows: WINDOWS,
+        });
+        let world_version = AtomicI64::new(version);
+        Ok(Self { config, clock, store, client, runner, files, worker, dialogs, world_version })
+    }
+
+    /// What the web pages and the callback work with.
+    pub fn site(&self) -> Site {
+        Site::new(self.runner.clone(), Arc::clone(&self.files), bounds(&self.config))
+    }
+}
+
+/// What a picture may be, as configured.
+fn bounds(config: &Config) -> Bounds {
+    let photo = &config.photo;
+    Bounds {
+        max_bytes: photo.max_bytes,
+        max_pixels: photo.max_pixels,
+        min_document_side: photo.min_document_side,
+        min_portrait_width: photo.min_portrait_width,
+        min_portrait_height: photo.min_portrait_height,
+    }
+}
+
+/// The clock that the settings ask for: real time, or a demo's.
+pub fn clock(config: &Config) -> Clock {
+    let clock = Clock::real();
+    clock.advance(config.clock_offset_seconds);
+    clock
+}
+
+/// Opens the database, creating and migrating it. Needs `database_url` and the data keys only.
+pub async fn open_store(config: &Config) -> Result<Store, AppError> {
+    let key = |sentence| AppError::Settings(vec![sentence]);
+    let mut options = StoreOptions::new(&config.database_url, config.data_key().map_err(key)?);
+    options.previous_keys.extend(config.data_key_previous().map_err(key)?);
+    Ok(Store::open(options).await?)
+}
+
+/// The platform, with the token that all processes share.
+pub fn client(config: &Config, store: &Store, clock: &Clock) -> Result<Arc<Client>, AppError> {
+    let wechat = &config.wechat;
+    let settings = ClientConfig {
+        api_base: wechat.api_base.clone(),
+        mp_base: wechat.mp_base.clone(),
+        app_id: wechat.app_id.clone(),
+        app_secret: wechat.app_secret.clone(),
+        call_timeout: CALL_TIMEOUT,
+        media_timeout: MEDIA_TIMEOUT,
+        concurrency: CONCURRENCY,
+    };
+    let tokens = Arc::new(tokens::Tokens { store: store.clone(), name: wechat.app_id.clone() });
+    let clock = clock.clone();
+    let client = Client::new(settings, tokens, outgoing()?, Arc::new(move || clock.wire().0));
+    client.map(Arc::new).map_err(|error| AppError::Part(error.to_string()))
+}
+
+fn outgoing() -> Result<reqwest::Client, AppError> {
+    http_client(MEDIA_TIMEOUT).map_err(|error| AppError::Part(format!("the HTTP client: {error}")))
+}
+
+fn registry(config: &Config, store: &Store) -> Result<Arc<dyn Registry>, AppError> {
+    let source = &config.registry;
+    if source.url.is_empty() {
+        return Ok(Arc::new(TableRegistry(store.clone())));
+    }
+    let http = HttpRegistry::new(&source.url, Some(&source.token), outgoing()?, monotonic());
+    let http = http.map_err(|error| AppError::Part(format!("registry.url {error}")))?;
+    Ok(Arc::new(http))
+}
+
+fn population(config: &Config, store: &Store) -> Result<Arc<dyn Population>, AppError> {
+    let source = &config.population;
+    if source.url.is_empty() {
+        return Ok(Arc::new(TablePopulation(store.clone())));
+    }
+    let http = HttpPopulation::new(&source.url, Some(&source.token), outgoing()?, monotonic());
+    let http = http.map_err(|error| AppError::Part(format!("population.url {error}")))?;
+    Ok(Arc::new(http))
+}
+
+/// Time that only goes forward, for the circuit breakers.
+fn monotonic() -> MonotonicClock {
+    let start = Instant::now();
+    Box::new(move || start.elapsed().as_millis() as i64)
+}

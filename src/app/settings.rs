@@ -1,0 +1,137 @@
+//! What settings must be beyond being readable: everything wrong with them, all at once.
+
+use std::net::ToSocketAddrs as _;
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    config::{Config, ConfigError},
+    http::Base,
+    wechat::crypto::Keys,
+    workflow::notice::NOTICES,
+};
+
+/// Every mistake in the settings, each with its key and what to do. Empty when the bot can start with them.
+pub fn mistakes(config: &Config) -> Vec<String> {
+    let mut wrong = match config.check() {
+        Ok(()) => Vec::new(),
+        Err(ConfigError::Wrong(sentences)) => sentences,
+        Err(error @ ConfigError::Unreadable(_)) => vec![error.to_string()],
+    };
+    wrong.extend(config.data_key_previous().err());
+    wrong.extend(zone(config).err());
+    wrong.extend(places(config));
+    wrong.extend(addresses(config));
+    wrong.extend(keys(config));
+    wrong.extend(config.templates.keys().filter(|name| !NOTICES.contains(&name.as_str())).map(|name| {
+        format!("templates.{name}：没有这个通知。可用的通知名：{}", NOTICES.join("、"))
+    }));
+    wrong
+}
+
+/// The time zone of business time.
+pub fn zone(config: &Config) -> Result<TimeZone, String> {
+    TimeZone::get(&config.timezone)
+        .map_err(|_| format!("timezone = \"{}\" 不是时区名，请写成 Asia/Shanghai 这样。", config.timezone))
+}
+
+fn places(config: &Config) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let host = config.public_url.strip_prefix("https://").or(config.public_url.strip_prefix("http://"));
+    if host.is_none_or(|host| host.is_empty() || host.contains(['?', '#', ' '])) {
+        wrong.push(format!(
+            "public_url = \"{}\" 不是外网访问本服务的地址，请写成 https://bot.example.com 这样。",
+            config.public_url
+        ));
+    }
+    if config.listen.to_socket_addrs().is_err() {
+        wrong.push(format!("listen = \"{}\" 不是地址和端口，请写成 127.0.0.1:8080 这样。", config.listen));
+    }
+    if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| config.database_url.starts_with(scheme)) {
+        wrong.push("database_url 要以 sqlite: 或 postgres:// 开头。".to_owned());
+    }
+    if !config.files_url.starts_with("file:") {
+        wrong.push("files_url 要以 file: 开头，后面是存照片的文件夹。".to_owned());
+    }
+    wrong
+}
+
+/// Addresses that secrets or personal data are sent to: https, or this machine.
+fn addresses(config: &Config) -> Vec<String> {
+    let wechat = &config.wechat;
+    [
+        ("wechat.api_base", &wechat.api_base, false),
+        ("wechat.mp_base", &wechat.mp_base, false),
+        ("wechat.open_base", &wechat.open_base, false),
+        ("registry.url", &config.registry.url, true),
+        ("population.url", &config.population.url, true),
+    ]
+    .into_iter()
+    .filter(|(_, url, may_be_empty)| !(*may_be_empty && url.is_empty()))
+    .filter_map(|(key, url, _)| {
+        Base::parse(url).err()?;
+        Some(format!("{key} = \"{url}\" 要是 https:// 开头的地址（本机可以用 http://），不带参数。"))
+    })
+    .collect()
+}
+
+fn keys(config: &Config) -> Option<String> {
+    let wechat = &config.wechat;
+    let key = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
+    let (current, previous) = (key(&wechat.aes_key), key(&wechat.previous_aes_key));
+    if wechat.token.is_empty() || wechat.app_id.is_empty() {
+        return None;
+    }
+    let error = Keys::new(&wechat.token, &wechat.app_id, current.as_deref(), previous.as_deref()).err()?;
+    Some(format!("{error}；请从公众平台的“服务器配置”里原样复制 EncodingAESKey（43 个字符）。"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Config {
+        let mut config = Config::default();
+        config.data_key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into();
+        config.wechat.app_id = "wx1".into();
+        config.wechat.app_secret = "s".into();
+        config.wechat.token = "t".into();
+        config
+    }
+
+    #[test]
+    fn good_settings_have_no_mistakes() {
+        assert_eq!(mistakes(&good()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_mistake_is_named_by_its_key() {
+        let rows: [(&str, fn(&mut Config)); 12] = [
+            ("data_key ", |c| c.data_key = "short".into()),
+            ("data_key_previous", |c| c.data_key_previous = "short".into()),
+            ("timezone", |c| c.timezone = "Asia/Guangzhou2".into()),
+            ("public_url", |c| {
+                c.public_url = "bot.example.test".into();
+                c.wechat.allow_plaintext = true;
+            }),
+            ("listen", |c| c.listen = "8080".into()),
+            ("database_url", |c| c.database_url = "mysql://x".into()),
+            ("files_url", |c| c.files_url = "s3://x".into()),
+            ("registry.url", |c| c.registry.url = "http://registry.example.test".into()),
+            ("wechat.api_base", |c| c.wechat.api_base = "api.weixin.qq.com".into()),
+            ("wechat.aes_key", |c| c.wechat.aes_key = "tooshort".into()),
+            ("templates.portrait", |c| drop(c.templates.insert("portrait".into(), "x".into()))),
+            ("clock_offset_seconds", |c| {
+                c.clock_offset_seconds = 1;
+                c.public_url = "https://bot.example.test".into();
+                c.wechat.allow_plaintext = true;
+            }),
+        ];
+        for (key, spoil) in rows {
+            let mut config = good();
+            spoil(&mut config);
+            let found = mistakes(&config);
+            assert!(found.len() == 1 && found[0].contains(key.trim()), "{key}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! EDGE. The command line: one file for each family of commands, one function for each command.
+//!
+//! A command ends well (exit code 0), fails for a reason outside of it (1), or was asked for something that cannot be
+//! (2); see [`Failure`]. Operators read Chinese, so that help and sentences are Chinese; keys, flags and codes stay as
+//! they are written in files. Answers go to standard output, logs and progress to standard error. Nothing here
+//! decides anything about candidates or cases: that is asked of `app`, `review` and `store`.
+
+mod check;
+mod failure;
+mod guide;
+mod import;
+mod menu;
+mod person;
+mod review;
+mod serve;
+mod settings;
+mod staff;
+mod table;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+pub use failure::Failure;
+use settings::Settings;
+
+/// 自考毕业申请公众号：考生在微信里办完毕业申请，考办在这里受理。
+#[derive(Parser)]
+#[command(
+    name = "graduation-bot",
+    version,
+    disable_help_subcommand = true,
+    subcommand_help_heading = "命令",
+    subcommand_value_name = "命令",
+    after_help = "退出码：0 成功，1 失败，2 用法、配置或文件有误。配置项说明：graduation-bot help config"
+)]
+struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 启动服务：自动建库、迁移，收发公众号消息，打开拍照页面
+    Serve(serve::Serve),
+    /// 只运行后台工作（推送、照片检查、核验）
+    Worker,
+    /// 检查对话文件和配置，列出所有错误及位置（有错时退出码 2）
+    Check,
+    /// 建库或升级数据库
+    Migrate,
+    /// 导入考生、专业计划、批次、办理地点或人口库答案
+    Import(import::Import),
+    /// 管理考办人员
+    #[command(subcommand)]
+    Staff(staff::Staff),
+    /// 不用浏览器的审核
+    #[command(subcommand)]
+    Review(review::Review),
+    /// 管理考生的绑定
+    #[command(subcommand)]
+    Person(person::Person),
+    /// 公众号自定义菜单（dialogs/menu.toml）
+    #[command(subcommand)]
+    Menu(menu::Menu),
+    /// 查看命令或配置项的说明
+    Help(guide::Guide),
+}
+
+/// Runs what the command line asks for and says how it went.
+pub async fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_stderr(matches!(arguments.command, Command::Serve(_) | Command::Worker));
+    match arguments.command.run(&arguments.settings).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+impl Command {
+    async fn run(self, settings: &Settings) -> Result<(), Failure> {
+        match self {
+            Self::Serve(serve) => serve.run(settings).await,
+            Self::Worker => serve::work(settings).await,
+            Self::Check => check::check(settings),
+            Self::Migrate => serve::migrate(settings).await,
+            Self::Import(import) => import.run(settings).await,
+            Self::Staff(staff) => staff.run(settings).await,
+            Self::Review(review) => review.run(settings).await,
+            Self::Person(person) => person.run(settings).await,
+            Self::Menu(menu) => menu.run(settings).await,
+            Self::Help(guide) => guide.run(),
+        }
+    }
+}
+
+/// `RUST_LOG` decides; without it servers tell what they do and other commands only what goes wrong.
+fn log_to_stderr(is_server: bool) {
+    let usual = if is_server { "info" } else { "warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,299 @@
+//! `review`: what the offices do without a browser.
+//!
+//! No password is asked: whoever may run this holds the configuration, and with its `data_key` could read and write
+//! everything anyway, so that a question would only look like a lock. `--as` names the account that answers for the
+//! decision; it must be active and hold level and city, as in the console, and it is what the audit shows. The console,
+//! which strangers can reach, asks for the password.
+
+mod show;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Failure, settings::Settings, words};
+use crate::{
+    app::{self, App},
+    ids::Ids,
+    inbound::{Decision, Level, Part},
+    review::{ReviewError, Role, decide},
+    store::{CaseFilter, StaffRow, Store},
+    workflow::case::{Case, Stage},
+};
+
+/// 不用浏览器的审核
+#[derive(Subcommand)]
+#[command(after_help = "\
+能运行本命令的人持有配置文件（data_key），因此不再问密码；--as 指定对这个决定负责的账号，
+账号必须启用，并且有相应的级别和城市，决定会记进审计。")]
+pub(super) enum Review {
+    /// 列出等待审核的申请，等得最久的在前
+    List(List),
+    /// 显示一份申请：材料、轮次、决定（个人信息已遮盖）
+    Show(Show),
+    /// 通过
+    Approve(Approve),
+    /// 不通过，意见原样发给考生
+    Reject(Reject),
+}
+
+/// 列出申请
+#[derive(Args)]
+pub(super) struct List {
+    /// 只列这个账号能看的；审核账号只列轮到它的
+    #[arg(long = "as", value_name = "账号")]
+    staff: Option<String>,
+    /// 所有状态，不只等待审核的
+    #[arg(long)]
+    all: bool,
+    /// 最多列多少份
+    #[arg(long, default_value_t = 100, value_name = "份数")]
+    limit: u32,
+}
+
+/// 显示一份申请
+#[derive(Args)]
+pub(super) struct Show {
+    /// 申请编号（1234-5678 或 12345678）
+    #[arg(value_name = "申请")]
+    case: String,
+    /// 以哪个账号查看
+    #[arg(long = "as", value_name = "账号")]
+    staff: Option<String>,
+}
+
+/// Which decision on which round, and whose.
+#[derive(Args)]
+struct On {
+    /// 申请编号（1234-5678 或 12345678）
+    #[arg(value_name = "申请")]
+    case: String,
+    /// 由哪个账号决定
+    #[arg(long = "as", value_name = "账号")]
+    staff: String,
+    /// 看的是第几轮（review show 里有）；考生重新提交过就会被拒绝
+    #[arg(long, value_name = "轮次")]
+    round: u32,
+}
+
+/// 通过
+#[derive(Args)]
+pub(super) struct Approve {
+    #[command(flatten)]
+    on: On,
+}
+
+/// 不通过
+#[derive(Args)]
+pub(super) struct Reject {
+    #[command(flatten)]
+    on: On,
+    /// 哪部分不通过 [默认: 这一轮提交的那部分]
+    #[arg(long, value_enum, value_name = "部分")]
+    part: Option<PartName>,
+    /// 审核意见，至少 4 个字，原样发给考生
+    #[arg(long, value_name = "意见")]
+    opinion: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PartName {
+    Portrait,
+    Documents,
+    Both,
+}
+
+impl From<PartName> for Part {
+    fn from(name: PartName) -> Self {
+        match name {
+            PartName::Portrait => Self::Portrait,
+            PartName::Documents => Self::Documents,
+            PartName::Both => Self::Both,
+        }
+    }
+}
+
+impl Review {
+    pub(super) async fn run(&self, settings: &Settings) -> Result<(), Failure> {
+        let config = settings.load()?;
+        let clock = app::clock(&config);
+        let app = App::start(config, clock, Ids::random()).await?;
+        let outcome = match self {
+            Self::List(list) => list.run(&app).await,
+            Self::Show(show) => show.run(&app).await,
+            Self::Approve(approve) => approve.on.decide(&app, |_| Ok(Decision::Approve)).await,
+            Self::Reject(reject) => reject.on.decide(&app, |case| reject.decision(case)).await,
+        };
+        app.store.close().await;
+        outcome
+    }
+}
+
+impl List {
+    async fn run(&self, app: &App) -> Result<(), Failure> {
+        let role = role_of(&app.store, self.staff.as_deref()).await?;
+        let mut filter = CaseFilter {
+            batch: Some(app.runner.world.load().batch.id.clone()),
+            stages: if self.all { Vec::new() } else { awaited(role.as_ref().and_then(Role::level)) },
+            limit: self.limit,
+            ..CaseFilter::default()
+        };
+        match &role {
+            Some(Role::City(city)) => filter.city = Some(city.clone()),
+            Some(Role::District(district)) => filter.district = Some(district.clone()),
+            Some(Role::Announcer) => return Err(may_not_look()),
+            Some(Role::Province | Role::Admin) | None => {}
+        }
+        let cases = app.store.list_cases(&filter).await?;
+        if cases.is_empty() {
+            println!("没有等待审核的申请。");
+            return Ok(());
+        }
+        let zone = app.runner.world.load().zone.clone();
+        let header = ["申请", "轮次", "状态", "办理地点", "等待自"].map(str::to_owned).to_vec();
+        let rows = cases.iter().map(|case| {
+            let place = [&case.city, &case.district].map(|name| name.clone().unwrap_or_default()).concat();
+            vec![
+                words::number(&case.number),
+                case.round.to_string(),
+                words::stage(case.stage).to_owned(),
+                place,
+                words::moment(case.entered_at, &zone),
+            ]
+        });
+        let rows: Vec<Vec<String>> = std::iter::once(header).chain(rows).collect();
+        print!("{}", words::columns(&rows));
+        Ok(())
+    }
+}
+
+impl Show {
+    async fn run(&self, app: &App) -> Result<(), Failure> {
+        let role = role_of(&app.store, self.staff.as_deref()).await?;
+        let case = find(&app.store, &self.case).await?;
+        if role.is_some_and(|role| !role.sees(case.place.as_ref())) {
+            return Err(may_not_look());
+        }
+        let candidate = match app.store.bound_to(&case.exam_no).await? {
+            Some(open_id) => app.store.load_fresh(&open_id, &case.batch).await?.candidate,
+            None => None,
+        };
+        print!("{}", show::page(&case, candidate.as_deref(), &app.runner.world.load().zone));
+        Ok(())
+    }
+}
+
+impl On {
+    async fn decide(
+        &self,
+        app: &App,
+        decision: impl FnOnce(&Case) -> Result<Decision, Failure>,
+    ) -> Result<(), Failure> {
+        let staff = account(&app.store, &self.staff).await?;
+        let case = find(&app.store, &self.case).await?;
+        let decision = decision(&case)?;
+        let verdict = if decision == Decision::Approve { "通过" } else { "不通过" };
+        let now = decide(&app.runner, &staff, &case, self.round, decision)
+            .await
+            .map_err(|error| declined(&error, &staff, &case))?;
+        println!("{verdict}：申请 {} 第 {} 轮。", words::number(&now.number), self.round);
+        println!("现在：{}。考生会收到通知。", words::stage(now.stage));
+        Ok(())
+    }
+}
+
+impl Reject {
+    fn decision(&self, case: &Case) -> Result<Decision, Failure> {
+        let Some(opinion) = &self.opinion else {
+            return Err(Failure::mistake("不通过必须写审核意见：加上 --opinion “哪里不合格，怎么改”。"));
+        };
+        let submitted = case.rounds.last().map(|round| round.part);
+        let part = self.part.map(Part::from).or(submitted).unwrap_or(Part::Both);
+        Ok(Decision::Reject { part, opinion: opinion.trim().to_owned() })
+    }
+}
+
+/// The active account of a name.
+pub(super) async fn account(store: &Store, name: &str) -> Result<StaffRow, Failure> {
+    match store.staff(name).await? {
+        Some(staff) if staff.active => Ok(staff),
+        Some(_) => Err(Failure::mistake(format!("账号“{name}”已停用。"))),
+        None => {
+            let known: Vec<String> = store.list_staff().await?.into_iter().map(|staff| staff.name).collect();
+            let nearest = if known.is_empty() {
+                "还没有账号，添加：graduation-bot staff add 名字 --role city:广州市".to_owned()
+            } else {
+                words::nearest(name, &known)
+            };
+            Err(Failure::mistake(format!("没有账号“{name}”。{nearest}")))
+        }
+    }
+}
+
+async fn role_of(store: &Store, name: Option<&str>) -> Result<Option<Role>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let staff = account(store, name).await?;
+    Role::of(&staff)
+        .map(Some)
+        .ok_or_else(|| Failure::mistake(format!("账号“{name}”的角色“{}”本程序不认识，请升级。", staff.role)))
+}
+
+/// By the number that people know, with or without the hyphen, or by id.
+async fn find(store: &Store, text: &str) -> Result<std::sync::Arc<Case>, Failure> {
+    let digits = text.replace('-', "");
+    let is_number = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let case = if is_number { store.case_by_number(&digits).await? } else { store.case_by_id(text).await? };
+    case.ok_or_else(|| {
+        Failure::mistake(format!("没有编号为“{text}”的申请。等待审核的：graduation-bot review list"))
+    })
+}
+
+/// The stages in which a level is awaited, or any.
+fn awaited(level: Option<Level>) -> Vec<Stage> {
+    let waits = |stage: &Stage| stage.reviewed_at().is_some_and(|at| level.is_none_or(|level| level == at));
+    Stage::ALL.into_iter().filter(waits).collect()
+}
+
+fn may_not_look() -> Failure {
+    Failure::mistake("这个账号不能看这份申请：市、区县账号只能看自己地方的，announcer 不能看申请。")
+}
+
+fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {
+    let place = words::place(case.place.as_ref());
+    Failure::mistake(match error {
+        ReviewError::NoReviewer => {
+            format!("账号“{}”的角色（{}）不能审核：需要 city:{place} 所在的市，或 province。", staff.name, staff.role)
+        }
+        ReviewError::OtherCity => {
+            format!("申请属于{place}，账号“{}”审核的是{}。", staff.name, staff.scope)
+        }
+        ReviewError::OtherBatch => format!("申请属于批次 {}，不是当前批次，不能再审核。", case.batch),
+        ReviewError::Unbound => {
+            "这位考生的准考证目前没有绑定微信，通知不到；等考生重新绑定后再审核。".to_owned()
+        }
+        ReviewError::Refused(code) => refusal(code, case),
+        ReviewError::Run(_) | ReviewError::Store(_) => {
+            return Failure::failed(format!("没有存下来：{error}。请再运行一次。"));
+        }
+    })
+}
+
+/// The state machine's reasons, for reviewers.
+fn refusal(code: &str, case: &Case) -> String {
+    let stage = words::stage(case.stage);
+    match code {
+        "stale_round" => format!(
+            "轮次不对：现在是第 {} 轮，状态是“{stage}”。先看一遍：graduation-bot review show {}",
+            case.round,
+            words::number(&case.number)
+        ),
+        "wrong_level" => {
+            let awaited = case.stage.reviewed_at().map_or("任何人", words::level);
+            format!("现在轮到{awaited}审核，状态是“{stage}”。")
+        }
+        "opinion_missing" => "审核意见太短：至少 4 个字，写清哪里不合格、怎么改。".to_owned(),
+        "wrong_part" => {
+            let submitted = case.rounds.last().map_or("别的", |round| words::part(round.part));
+            format!("这一轮提交的是{submitted}，--part 要和它一致。")
+        }
+        other => format!("不能审核（{other}），状态是“{stage}”。什么都没有改。"),
+    }
+}

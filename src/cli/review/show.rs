@@ -1,0 +1,85 @@
+//! One application as a page of text: enough to decide which round to look at, never a whole number or name.
+
+use std::fmt::Write as _;
+
+use jiff::tz::TimeZone;
+
+use super::super::words;
+use crate::{
+    inbound::StoredPhoto,
+    mask,
+    workflow::{
+        candidate::Candidate,
+        case::{Case, Decided, Round},
+    },
+};
+
+/// The page. `candidate` is missing while nobody is bound.
+pub(super) fn page(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone) -> String {
+    let mut lines = vec![
+        ("申请", format!("{}（批次 {}）", words::number(&case.number), case.batch)),
+        ("状态", words::stage(case.stage).to_owned()),
+        ("准考证", mask::exam_no(&case.exam_no)),
+    ];
+    match candidate {
+        Some(candidate) => lines.extend([
+            ("考生", mask::name(&candidate.name)),
+            (
+                "证件",
+                format!(
+                    "{} {}",
+                    candidate.document_type.label(),
+                    mask::document_in_notice(candidate.document_type, &candidate.document_no)
+                ),
+            ),
+        ]),
+        None => lines.push(("考生", "目前没有绑定微信".to_owned())),
+    }
+    lines.push(("电话", case.phone.as_deref().map_or_else(|| "未填".to_owned(), mask::phone)));
+    lines.push(("办理地点", words::place(case.place.as_ref())));
+    if let Some(population) = &case.population {
+        let answer = if population.matched { "一致".to_owned() } else { format!("不一致 {}", population.reason) };
+        lines.push(("人口库", answer));
+    }
+    let rows: Vec<Vec<String>> = lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    let mut text = words::columns(&rows);
+    for round in &case.rounds {
+        text.push_str(&of_round(round, zone));
+    }
+    if case.rounds.is_empty() {
+        text.push_str("还没有提交过审核。\n");
+    }
+    text
+}
+
+fn of_round(round: &Round, zone: &TimeZone) -> String {
+    let mut text =
+        format!("\n第 {} 轮  {}  提交于 {}\n", round.number, words::part(round.part), words::moment(round.submitted_at, zone));
+    for (slot, photo) in &round.photos {
+        let _ = writeln!(text, "  {}  {}", words::slot(*slot), of_photo(photo));
+    }
+    for decided in &round.decisions {
+        text.push_str(&of_decision(decided, zone));
+    }
+    if round.decisions.is_empty() {
+        text.push_str("  还没有决定\n");
+    }
+    text
+}
+
+fn of_photo(photo: &StoredPhoto) -> String {
+    format!("{}×{}  {}  {}", photo.width, photo.height, words::source(photo.source), photo.name)
+}
+
+fn of_decision(decided: &Decided, zone: &TimeZone) -> String {
+    let (level, at) = (words::level(decided.level), words::moment(decided.at, zone));
+    match &decided.rejected {
+        None => format!("  {level}通过  {}  {at}\n", decided.staff),
+        Some(rejected) => format!(
+            "  {level}不通过（{}）  {}  {at}\n    意见：{}\n",
+            words::part(rejected.part),
+            decided.staff,
+            rejected.opinion
+        ),
+    }
+}

@@ -1,0 +1,164 @@
+//! Words for operators: what codes of the program are called at a counter, and small things to print them.
+//!
+//! Words for candidates are in `dialogs/`; these here are for the people of the offices and of operations.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::Failure;
+use crate::{
+    inbound::{Level, Part, PhotoSlot, PhotoSource},
+    time::{Millis, write_minute},
+    workflow::case::{Place, Stage},
+};
+
+/// What a stage is called in the offices.
+pub(super) fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Entered => "已进入，未预测",
+        Stage::Predicting => "等考籍系统答复",
+        Stage::PredictionFailed => "毕业预测未通过",
+        Stage::PlaceWanted => "待选办理地点",
+        Stage::PhoneWanted => "待填联系电话",
+        Stage::Ready => "可以申请",
+        Stage::Verifying => "人口库核验中",
+        Stage::DocumentsWanted => "待上传证件照片",
+        Stage::DocumentsAtCity => "市级审核证件",
+        Stage::DocumentsAtProvince => "省级审核证件",
+        Stage::DocumentsApproved => "证件审核通过",
+        Stage::DocumentsRejected => "证件审核不通过",
+        Stage::DataToConfirm | Stage::DataToReconfirm => "待确认信息",
+        Stage::DataDisputed => "信息有误，已停下",
+        Stage::StandardToRead | Stage::StandardToReread => "待阅读照片标准",
+        Stage::ScanAwaited => "待打开拍照页面",
+        Stage::Capturing => "拍照中",
+        Stage::Captured => "已拍照，未提交",
+        Stage::PortraitAtCity => "市级审核照片",
+        Stage::PortraitRejected => "照片审核不通过",
+        Stage::Approved => "全部通过，待申请",
+        Stage::Submitted => "已提交毕业申请",
+    }
+}
+
+/// What a level is called.
+pub(super) fn level(level: Level) -> &'static str {
+    match level {
+        Level::City => "市级",
+        Level::Province => "省级",
+    }
+}
+
+/// What a part of a submission is called.
+pub(super) fn part(part: Part) -> &'static str {
+    match part {
+        Part::Portrait => "毕业证照片",
+        Part::Documents => "证件照片",
+        Part::Both => "毕业证照片和证件照片",
+    }
+}
+
+/// What a slot for photos is called.
+pub(super) fn slot(slot: PhotoSlot) -> &'static str {
+    match slot {
+        PhotoSlot::Front => "证件正面",
+        PhotoSlot::Back => "证件反面",
+        PhotoSlot::Handheld => "手持证件",
+        PhotoSlot::Portrait => "毕业证照片",
+    }
+}
+
+/// Where a photo came from.
+pub(super) fn source(source: PhotoSource) -> &'static str {
+    match source {
+        PhotoSource::MenuCamera => "菜单相机",
+        PhotoSource::CameraPage => "拍照页面",
+        PhotoSource::Chat => "聊天发送",
+    }
+}
+
+/// 「广州市天河区」, or that none was chosen.
+pub(super) fn place(place: Option<&Place>) -> String {
+    place.map_or_else(|| "未选地点".to_owned(), |place| format!("{}{}", place.city, place.district))
+}
+
+/// 「1234-5678」: two groups are easier to say.
+pub(super) fn number(number: &str) -> String {
+    match number.split_at_checked(4) {
+        Some((head, tail)) if !tail.is_empty() => format!("{head}-{tail}"),
+        _ => number.to_owned(),
+    }
+}
+
+/// `2026-06-15 09:30`.
+pub(super) fn moment(at: Millis, zone: &TimeZone) -> String {
+    write_minute(at.civil(zone)).replace('T', " ")
+}
+
+/// The nearest of the known names, and all of them.
+pub(super) fn nearest(name: &str, known: &[String]) -> String {
+    let close = known
+        .iter()
+        .map(|other| (strsim::damerau_levenshtein(name, other), other))
+        .min()
+        .filter(|(distance, other)| *distance <= (other.chars().count() / 2).max(1));
+    let guess = close.map(|(_, other)| format!("是不是“{other}”？")).unwrap_or_default();
+    format!("{guess}可用的有：{}", known.join("、"))
+}
+
+/// Rows as columns of equal display width: 汉字 are two columns wide.
+pub(super) fn columns(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(width - cell.width() + 2));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Asks yes or no on the terminal; elsewhere the flag that says yes is wanted.
+pub(super) fn agree(question: &str) -> Result<bool, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::mistake(format!("{question}这里不是终端，无法询问：确定要做，请加 --yes。")));
+    }
+    eprint!("{question}[y/N] ");
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(|error| Failure::failed(format!("读不到终端的回答：{error}")))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "是"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_offered_only_when_near() {
+        let known = ["天河区", "越秀区"].map(str::to_owned);
+        assert_eq!(nearest("天何区", &known), "是不是“天河区”？可用的有：天河区、越秀区");
+        assert_eq!(nearest("thx", &known), "可用的有：天河区、越秀区");
+    }
+
+    #[test]
+    fn columns_align_by_display_width() {
+        let rows = [vec!["天河区".to_owned(), "1".to_owned()], vec!["a".to_owned(), "2".to_owned()]];
+        assert_eq!(columns(&rows), "天河区  1\na       2\n");
+    }
+
+    #[test]
+    fn numbers_are_said_in_two_groups() {
+        assert_eq!(number("12345678"), "1234-5678");
+        assert_eq!(number("123"), "123");
+    }
+}

@@ -1,0 +1,216 @@
+//! EDGE. The offices' side: who may see and decide what, and how a decision is run.
+//!
+//! The command line and the console call the same functions. A decision is an inbound message of the case's owner,
+//! run like any other ([`Runner::run`]): the state machine refuses a stale round or the wrong level, one commit stores
+//! case, audit and the candidate's notice. What is decided here is only what the state machine cannot know: whether
+//! this account holds the level and the city. Words for refusals are the caller's.
+
+use std::sync::Arc;
+
+use crate::{
+    inbound::{Decision, Inbound, Level, ReviewAct, What},
+    runner::{Errand, Ran, RunError, Runner},
+    store::{StaffRow, StoreError},
+    workflow::case::{Case, Place},
+};
+
+/// What an account may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// 市考办: decides at the first level for its city.
+    City(String),
+    /// A district's office: sees its own cases, decides nothing.
+    District(String),
+    /// 省考办: decides at the second level, sees every case.
+    Province,
+    /// Broadcasts; sees no case.
+    Announcer,
+    /// Accounts and bindings; sees every case, decides nothing.
+    Admin,
+}
+
+impl Role {
+    /// The words that take no place.
+    pub const WITHOUT_SCOPE: [&'static str; 3] = ["province", "announcer", "admin"];
+
+    /// `city:广州市`, `district:天河区`, `province`, `announcer` or `admin`. Whether the place exists is not looked at.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, scope) = text.split_once(':').map_or((text, ""), |(kind, scope)| (kind, scope.trim()));
+        Self::from_columns(kind, scope)
+    }
+
+    /// The role of a stored account; `None` when a newer program wrote it.
+    pub fn of(staff: &StaffRow) -> Option<Self> {
+        Self::from_columns(&staff.role, &staff.scope)
+    }
+
+    fn from_columns(kind: &str, scope: &str) -> Option<Self> {
+        match (kind, scope) {
+            ("city" | "district", "") => None,
+            ("city", scope) => Some(Self::City(scope.to_owned())),
+            ("district", scope) => Some(Self::District(scope.to_owned())),
+            ("province", "") => Some(Self::Province),
+            ("announcer", "") => Some(Self::Announcer),
+            ("admin", "") => Some(Self::Admin),
+            _ => None,
+        }
+    }
+
+    /// Role and scope as the store keeps them.
+    pub fn columns(&self) -> (&'static str, &str) {
+        match self {
+            Self::City(city) => ("city", city),
+            Self::District(district) => ("district", district),
+            Self::Province => ("province", ""),
+            Self::Announcer => ("announcer", ""),
+            Self::Admin => ("admin", ""),
+        }
+    }
+
+    /// The level at which it decides.
+    pub fn level(&self) -> Option<Level> {
+        match self {
+            Self::City(_) => Some(Level::City),
+            Self::Province => Some(Level::Province),
+            Self::District(_) | Self::Announcer | Self::Admin => None,
+        }
+    }
+
+    /// Whether it may look at a case with this place.
+    pub fn sees(&self, place: Option<&Place>) -> bool {
+        match self {
+            Self::City(city) => place.is_some_and(|place| place.city == *city),
+            Self::District(district) => place.is_some_and(|place| place.district == *district),
+            Self::Province | Self::Admin => true,
+            Self::Announcer => false,
+        }
+    }
+
+    /// Whether it may free a candidate from a binding.
+    pub fn may_unbind(&self) -> bool {
+        matches!(self, Self::Province | Self::Admin)
+    }
+}
+
+/// Why a decision was not made. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewError {
+    /// The account decides at no level.
+    #[error("this role decides nothing")]
+    NoReviewer,
+    /// The case belongs to another city.
+    #[error("the case belongs to another city")]
+    OtherCity,
+    /// The case belongs to a batch that is over.
+    #[error("the case belongs to another batch")]
+    OtherBatch,
+    /// Nobody holds the candidate, so that nobody could be told.
+    #[error("nobody is bound to the case's candidate")]
+    Unbound,
+    /// The state machine refused, with the refusal's name.
+    #[error("refused: {0}")]
+    Refused(&'static str),
+    /// It could not be run.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ReviewError {
+    /// Whether the same decision may go through in a moment.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Run(error) => error.is_transient(),
+            Self::Store(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+}
+
+/// Runs one decision of an active account on one round, durably; returns the case as it is now. The caller has made
+/// sure that it speaks for `staff`.
+pub async fn decide(
+    runner: &Runner,
+    staff: &StaffRow,
+    case: &Case,
+    round: u32,
+    decision: Decision,
+) -> Result<Arc<Case>, ReviewError> {
+    let role = Role::of(staff).filter(|_| staff.active).ok_or(ReviewError::NoReviewer)?;
+    let level = role.level().ok_or(ReviewError::NoReviewer)?;
+    if !role.sees(case.place.as_ref()) {
+        return Err(ReviewError::OtherCity);
+    }
+    if case.batch != runner.world.load().batch.id {
+        return Err(ReviewError::OtherBatch);
+    }
+    let open_id = runner.store.bound_to(&case.exam_no).await?.ok_or(ReviewError::Unbound)?;
+    let act = ReviewAct { staff: staff.name.clone(), level, round, decision };
+    let inbound = Inbound {
+        open_id,
+        account: String::new(),
+        key: String::new(),
+        sent_at: runner.clock.wire().as_seconds(),
+        what: What::Review(act),
+    };
+    let turn = match runner.run(&inbound, Errand::default()).await? {
+        Ran::Stored { turn, .. } | Ran::Nothing { turn } => turn,
+        // Both belong to messages of the platform's, which this is none of.
+        Ran::Seen | Ran::Replayed => return Err(ReviewError::Run(RunError::Contended)),
+    };
+    match (turn.refused, turn.case) {
+        (Some(code), _) => Err(ReviewError::Refused(code)),
+        (None, Some(change)) => Ok(change.case),
+        (None, None) => Err(ReviewError::Unbound),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_read_with_the_place_they_need_and_no_other() {
+        let rows = [
+            ("city:广州市", Some(Role::City("广州市".into()))),
+            ("district: 天河区", Some(Role::District("天河区".into()))),
+            ("province", Some(Role::Province)),
+            ("announcer", Some(Role::Announcer)),
+            ("admin", Some(Role::Admin)),
+            ("city", None),
+            ("city:", None),
+            ("province:广东省", None),
+            ("reviewer", None),
+            ("", None),
+        ];
+        for (text, expected) in rows {
+            let role = Role::parse(text);
+            assert_eq!(role, expected, "{text}");
+            if let Some(role) = role {
+                let (kind, scope) = role.columns();
+                assert_eq!(Role::from_columns(kind, scope), Some(role), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_sees_and_who_decides() {
+        let tianhe = Place { city: "广州市".into(), district: "天河区".into() };
+        let rows = [
+            ("city:广州市", true, Some(Level::City)),
+            ("city:深圳市", false, Some(Level::City)),
+            ("district:天河区", true, None),
+            ("district:越秀区", false, None),
+            ("province", true, Some(Level::Province)),
+            ("announcer", false, None),
+            ("admin", true, None),
+        ];
+        for (text, sees, level) in rows {
+            let role = Role::parse(text).unwrap();
+            assert_eq!((role.sees(Some(&tianhe)), role.level()), (sees, level), "{text}");
+        }
+        assert!(!Role::parse("city:广州市").unwrap().sees(None), "no city was chosen yet");
+    }
+}

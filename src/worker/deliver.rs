@@ -1,0 +1,305 @@
+//! One outbox row: planned, sent, and its end written down.
+//!
+//! The plan is `workflow::delivery`'s; here are the calls and what their errors mean. A customer message has no key
+//! against doubling, so one whose call ended without word is *in doubt* and sent again once (design §2.4); a template
+//! has such a key (its row's id), so it is simply sent again while the platform remembers the key.
+//! What the platform refuses because a window is closed travels as a template or is held: the platform's count is right,
+//! not ours.
+
+use std::time::Duration;
+
+use jiff::{ToSpan as _, tz::TimeZone};
+
+use super::{Worker, WorkerError, after, back_off, qr};
+use crate::{
+    store::{Channel, OutboxRow, Sent, Store, StoreError},
+    time::{Millis, at_civil},
+    turn::{Notice, NoticeBody},
+    wechat::{
+        client::{ClientError, MediaKind, TemplateMessage, Upload},
+        error::Advice,
+    },
+    workflow::delivery::{self, Opened, Reach, Way, Window},
+};
+
+/// The answer itself travels as the response of the callback; what follows it in the outbox must not overtake it.
+const BEHIND_THE_ANSWER_MS: i64 = 200;
+/// Pauses after a failed call.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+/// A message that could not be sent for so long, tried so often, is given up: staff see it and can send it again.
+const GIVE_UP_SECONDS: i64 = 48 * 3600;
+const GIVE_UP_TRIES: i64 = 20;
+/// Before a message in doubt is sent again: long enough for a short outage to pass.
+const DOUBT_PAUSE: Duration = Duration::from_secs(30);
+/// A template may be sent again for ten minutes without doubling (protocol §7): so often, with this pause.
+const GUARDED_TRIES: i64 = 6;
+const GUARDED_PAUSE: Duration = Duration::from_mins(1);
+/// The day's quota comes back at midnight (protocol §13); not everybody asks in its first second.
+const AFTER_MIDNIGHT: Duration = Duration::from_mins(5);
+/// `clientmsgid` was used before: this very template has been sent (protocol §9).
+const SENT_ALREADY: i64 = 45065;
+/// A report may come before the row it speaks of is written down: it is looked for so often, with this pause.
+const REPORT_TRIES: u32 = 3;
+const REPORT_PAUSE: Duration = Duration::from_secs(1);
+
+/// A call that failed.
+struct Failure {
+    error: ClientError,
+    /// The message may have arrived after all.
+    in_doubt: bool,
+}
+
+impl Worker {
+    /// Sends one row and writes down how it went.
+    pub(super) async fn deliver(&self, row: OutboxRow) {
+        let young = BEHIND_THE_ANSWER_MS - self.now().since(row.created_at);
+        tokio::time::sleep(Duration::from_millis(young.clamp(0, BEHIND_THE_ANSWER_MS) as u64)).await;
+        let planned_at = self.now();
+        let sent = self.send(&row, planned_at).await.unwrap_or_else(|error| Sent::RetryAt {
+            at: after(planned_at, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE)),
+            reason: error.to_string(),
+        });
+        log(&row, &sent);
+        // Held as of the plan: a person who wrote while it was made has written since.
+        let at = if matches!(sent, Sent::Held { .. }) { planned_at } else { self.now() };
+        match self.store().settle_outbox(&row.lease, sent, at).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(outbox.id = row.lease.id, "a message took longer than its lease"),
+            Err(error) => {
+                tracing::warn!(outbox.id = row.lease.id, %error, "a message's end could not be written down");
+            }
+        }
+    }
+
+    async fn send(&self, row: &OutboxRow, now: Millis) -> Result<Sent, WorkerError> {
+        let reach = self.reach(&row.open_id, now).await?;
+        let template = self.template(row);
+        match delivery::plan(&self.shared.tools.windows, &reach, template.is_some(), now) {
+            Way::Hold(wait) => Ok(Sent::Held { reason: wait.words().to_owned() }),
+            Way::Custom => match (self.send_custom(row).await, template) {
+                (Ok(()), _) => Ok(Sent::Delivered { channel: Channel::Custom, platform_id: None }),
+                (Err(failure), Some(template)) if failure.error.advice() == Advice::WaitForTheUser => {
+                    Ok(self.send_template(row, &template).await)
+                }
+                (Err(failure), _) => Ok(self.failed(row, &failure)),
+            },
+            Way::Template => match template {
+                Some(template) => Ok(self.send_template(row, &template).await),
+                None => Ok(Sent::Held { reason: delivery::Wait::Closed.words().to_owned() }),
+            },
+        }
+    }
+
+    async fn send_custom(&self, row: &OutboxRow) -> Result<(), Failure> {
+        let client = &self.shared.tools.client;
+        let sent = match &row.notice.body {
+            NoticeBody::Text { text, .. } => client.send_text(&row.open_id, text).await,
+            NoticeBody::QrCode { content } => {
+                // An upload that ends without word has shown nothing to anybody.
+                let uploaded = client.upload_media(&picture(content)?).await;
+                let media_id = uploaded.map_err(|error| Failure { error, in_doubt: false })?;
+                client.send_image(&row.open_id, &media_id).await
+            }
+        };
+        sent.map_err(|error| Failure { in_doubt: error.is_in_doubt(), error })
+    }
+
+    async fn send_template(&self, row: &OutboxRow, template: &TemplateMessage) -> Sent {
+        let delivered = |platform_id| Sent::Delivered { channel: Channel::Template, platform_id };
+        match self.shared.tools.client.send_template(template).await {
+            Ok(platform_id) => delivered(Some(platform_id)),
+            Err(ClientError::Api(refused)) if refused.code == SENT_ALREADY => delivered(None),
+            Err(error) if error.is_in_doubt() && row.attempts < GUARDED_TRIES => {
+                Sent::RetryAt { at: after(self.now(), GUARDED_PAUSE), reason: error.to_string() }
+            }
+            Err(error) => self.failed(row, &Failure { in_doubt: error.is_in_doubt(), error }),
+        }
+    }
+
+    /// The template message of a row that may travel as one.
+    fn template(&self, row: &OutboxRow) -> Option<TemplateMessage> {
+        let Notice { id, event, body: NoticeBody::Text { template, .. }, important: true } = &row.notice
+        else {
+            return None;
+        };
+        let template_id = self.shared.tools.templates.get(event).filter(|_| !template.is_empty())?;
+        Some(TemplateMessage {
+            open_id: row.open_id.clone(),
+            template_id: template_id.clone(),
+            url: None,
+            client_msg_id: id.clone(),
+            values: template.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        })
+    }
+
+    /// What the store knows of reaching a person. Read fresh: another process may have heard from them.
+    async fn reach(&self, open_id: &str, now: Millis) -> Result<Reach, StoreError> {
+        let world = self.shared.tools.runner.world.load_full();
+        let session = self.store().load_fresh(open_id, &world.batch.id).await?.session;
+        let windows = self.shared.tools.windows;
+        Ok(Reach {
+            follows: session.followed,
+            talked: self.opened(open_id, windows.talk, session.talked_at, now).await?,
+            acted: self.opened(open_id, windows.act, session.acted_at, now).await?,
+        })
+    }
+
+    /// Counts only in a window that is still open.
+    async fn opened(
+        &self,
+        open_id: &str,
+        window: Window,
+        at: Option<Millis>,
+        now: Millis,
+    ) -> Result<Option<Opened>, StoreError> {
+        let Some(at) = at.filter(|at| window.is_open(*at, now)) else { return Ok(None) };
+        let sent = self.store().custom_messages_since(open_id, at).await?;
+        Ok(Some(Opened { at, sent }))
+    }
+
+    fn failed(&self, row: &OutboxRow, failure: &Failure) -> Sent {
+        let world = self.shared.tools.runner.world.load_full();
+        outcome(failure, row.attempts, row.created_at, self.now(), &world.zone)
+    }
+}
+
+/// What becomes of a row whose call failed.
+fn outcome(failure: &Failure, attempts: i64, created_at: Millis, now: Millis, zone: &TimeZone) -> Sent {
+    let reason = failure.error.to_string();
+    if failure.in_doubt {
+        return Sent::InDoubt { again_at: after(now, DOUBT_PAUSE), reason };
+    }
+    let tired = attempts >= GIVE_UP_TRIES && now.since(created_at) >= GIVE_UP_SECONDS * 1000;
+    match failure.error.advice() {
+        Advice::GiveUp => Sent::GivenUp { reason },
+        Advice::BackOff | Advice::RefreshTokenAndRetryOnce if tired => Sent::GivenUp { reason },
+        Advice::BackOff | Advice::RefreshTokenAndRetryOnce => {
+            Sent::RetryAt { at: after(now, back_off(attempts, FIRST_PAUSE, LONGEST_PAUSE)), reason }
+        }
+        Advice::WaitForTheDay => {
+            Sent::RetryAt { at: after(next_midnight(now, zone), AFTER_MIDNIGHT), reason }
+        }
+        Advice::WaitForTheUser | Advice::MarkUnreachable => Sent::Held { reason },
+        // Every call fails until the operator acts; then the row goes out by itself.
+        Advice::Alert => Sent::RetryAt { at: after(now, LONGEST_PAUSE), reason },
+    }
+}
+
+fn next_midnight(now: Millis, zone: &TimeZone) -> Millis {
+    let today = now.date(zone);
+    let tomorrow = today.checked_add(1.day()).unwrap_or(today);
+    at_civil(tomorrow.at(0, 0, 0, 0), zone)
+}
+
+/// A code's picture as a file to upload.
+fn picture(content: &str) -> Result<Upload, Failure> {
+    let too_long =
+        Failure { error: ClientError::Invalid("the content is too long for a QR code"), in_doubt: false };
+    Ok(Upload {
+        kind: MediaKind::Image,
+        file_name: "code.png".to_owned(),
+        content_type: "image/png".to_owned(),
+        bytes: qr::draw(content).ok_or(too_long)?,
+    })
+}
+
+fn log(row: &OutboxRow, sent: &Sent) {
+    let (id, event) = (row.lease.id.as_str(), row.notice.event.as_str());
+    match sent {
+        Sent::Delivered { channel, .. } => {
+            tracing::debug!(outbox.id = id, event, ?channel, "a message was sent")
+        }
+        Sent::Held { reason } => tracing::info!(outbox.id = id, event, reason, "a message is held"),
+        Sent::RetryAt { reason, .. } => tracing::warn!(outbox.id = id, event, reason, "a message is put off"),
+        Sent::InDoubt { reason, .. } => {
+            tracing::warn!(outbox.id = id, event, reason, "a message is in doubt")
+        }
+        Sent::GivenUp { reason } => tracing::error!(outbox.id = id, event, reason, "a message is given up"),
+    }
+}
+
+/// Notes the platform's report on a template message (`TEMPLATESENDJOBFINISH`): its `MsgID` and `Status`. True when a row
+/// was marked as not delivered. Waits up to two seconds for a row that is not written down yet; do not answer a callback
+/// behind it.
+pub async fn report_template(store: &Store, msg_id: &str, status: &str) -> Result<bool, StoreError> {
+    let Some(reason) = delivery::template_failure(status) else { return Ok(false) };
+    for attempt in 1..=REPORT_TRIES {
+        if store.report_undelivered(msg_id, reason).await? {
+            return Ok(true);
+        }
+        if attempt < REPORT_TRIES {
+            tokio::time::sleep(REPORT_PAUSE).await;
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{time::shanghai, wechat::error::ApiError};
+
+    /// 2026-06-12 09:30 in Guangdong.
+    const NOW: Millis = Millis(1_781_227_800_000);
+
+    fn refused(code: i64) -> Failure {
+        let error = ClientError::Api(ApiError { code, message: String::new() });
+        Failure { in_doubt: error.is_in_doubt(), error }
+    }
+
+    fn unanswered(status: u16) -> Failure {
+        let error = ClientError::Status(status);
+        Failure { in_doubt: error.is_in_doubt(), error }
+    }
+
+    /// The end's name, and the seconds until the next try.
+    fn end(failure: &Failure, attempts: i64, age_hours: i64) -> (&'static str, Option<i64>) {
+        let created_at = NOW.minus_seconds(age_hours * 3600);
+        let seconds = |at: Millis| Some(at.since(NOW) / 1000);
+        match outcome(failure, attempts, created_at, NOW, &shanghai()) {
+            Sent::Delivered { .. } => ("delivered", None),
+            Sent::RetryAt { at, .. } => ("retry", seconds(at)),
+            Sent::Held { .. } => ("held", None),
+            Sent::GivenUp { .. } => ("given up", None),
+            Sent::InDoubt { again_at, .. } => ("in doubt", seconds(again_at)),
+        }
+    }
+
+    #[test]
+    fn ends_without_jitter() {
+        let until_midnight = (14 * 60 + 30 + 5) * 60;
+        let rows = [
+            ("window closed", refused(45015), 1, 0, ("held", None)),
+            ("count used", refused(45047), 1, 0, ("held", None)),
+            ("not a follower", refused(43004), 1, 0, ("held", None)),
+            ("refuses messages", refused(48002), 1, 0, ("held", None)),
+            ("blacklisted", refused(43019), 1, 0, ("held", None)),
+            ("bad openid", refused(40003), 1, 0, ("given up", None)),
+            ("bad values", refused(47003), 1, 0, ("given up", None)),
+            ("unknown code", refused(99_999), 1, 0, ("given up", None)),
+            ("day's quota", refused(45009), 1, 0, ("retry", Some(until_midnight))),
+            ("whitelist", refused(40164), 1, 0, ("retry", Some(600))),
+            ("whitelist for days", refused(40164), 400, 72, ("retry", Some(600))),
+            ("busy for days", refused(-1), 20, 48, ("given up", None)),
+            ("no answer", unanswered(502), 1, 0, ("in doubt", Some(30))),
+            ("refused by a proxy", unanswered(404), 20, 49, ("given up", None)),
+        ];
+        for (what, failure, attempts, age, expected) in rows {
+            assert_eq!(end(&failure, attempts, age), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn pauses_grow_to_ten_minutes() {
+        let rows = [(1, 5, 10), (2, 10, 20), (4, 40, 80), (8, 600, 600), (300, 600, 600)];
+        for (attempts, least, most) in rows {
+            for (failure, age) in [(refused(-1), 0), (refused(45011), 47)] {
+                let (name, seconds) = end(&failure, attempts, age);
+                assert_eq!(name, "retry", "{attempts}");
+                assert!((least..=most).contains(&seconds.unwrap()), "{attempts}: {seconds:?}");
+            }
+        }
+        assert_eq!(end(&refused(-1), 19, 72).0, "retry", "old, but hardly tried");
+    }
+}

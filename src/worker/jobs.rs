@@ -1,0 +1,92 @@
+//! How a job ends: in the commit of the step it led to, with nothing to do, later, or given up.
+//!
+//! Jobs are idempotent, so whatever is uncertain is simply done again. The three kinds are in files of their own.
+
+use std::time::Duration;
+
+use super::{Worker, WorkerError, after, back_off};
+use crate::{
+    inbound::{Inbound, What},
+    store::{JobRow, StoreError},
+    turn::Job,
+};
+
+/// Pauses after an error of our own (database, disk) and before the job is tried again.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+
+/// How a job ended.
+pub(super) enum Ended {
+    /// With the commit of its step.
+    Committed,
+    /// Nobody waits for it any more.
+    Nothing,
+    /// Not yet.
+    Later {
+        /// How long to wait, business time.
+        pause: Duration,
+        /// Why, without personal data.
+        reason: String,
+    },
+}
+
+impl Worker {
+    /// Does one job and writes down how it ended.
+    pub(super) async fn work(&self, row: JobRow) {
+        let kind = kind(&row.job);
+        let ended = match &row.job {
+            Job::CheckPhoto { .. } => self.check_photo(&row).await,
+            Job::VerifyPopulation { case_id } => self.verify_population(&row, case_id).await,
+            Job::Predict { case_id } => self.predict(&row, case_id).await,
+        };
+        match self.end_job(&row, kind, ended).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(kind, job.id = row.lease.id, "a job took longer than its lease"),
+            Err(error) => {
+                tracing::warn!(kind, job.id = row.lease.id, %error, "a job's end could not be written down");
+            }
+        }
+    }
+
+    /// False when somebody else holds the job by now.
+    async fn end_job(
+        &self,
+        row: &JobRow,
+        kind: &str,
+        ended: Result<Ended, WorkerError>,
+    ) -> Result<bool, StoreError> {
+        let (pause, reason) = match ended {
+            Ok(Ended::Committed) => return Ok(true),
+            Ok(Ended::Nothing) => return self.store().finish_job(&row.lease).await,
+            Ok(Ended::Later { pause, reason }) => (pause, reason),
+            Err(error) if error.is_transient() => {
+                tracing::warn!(kind, job.id = row.lease.id, %error, "a job is put off");
+                (back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE), error.to_string())
+            }
+            Err(error) => {
+                tracing::error!(kind, job.id = row.lease.id, %error, "a job is given up");
+                return self.store().give_up_job(&row.lease, &error.to_string()).await;
+            }
+        };
+        self.store().retry_job_at(&row.lease, after(self.now(), pause), &reason).await
+    }
+
+    /// News from inside for a person, to be run through the same step as a message.
+    pub(super) fn news(&self, open_id: &str, what: What) -> Inbound {
+        Inbound {
+            open_id: open_id.to_owned(),
+            account: String::new(),
+            key: String::new(),
+            sent_at: self.shared.tools.runner.clock.wire().as_seconds(),
+            what,
+        }
+    }
+}
+
+fn kind(job: &Job) -> &'static str {
+    match job {
+        Job::CheckPhoto { .. } => "check_photo",
+        Job::VerifyPopulation { .. } => "verify_population",
+        Job::Predict { .. } => "predict",
+    }
+}

@@ -1,0 +1,271 @@
+//! EDGE. What needs the network, done after the turn that wanted it is stored: jobs and the outbox.
+//!
+//! A [`Worker`] leases rows, does each in a task of its own, and writes down how it went; nothing is kept in memory that
+//! a crash would lose. Any number of workers may share a database. A lease that ends without word is taken up again:
+//! jobs are idempotent, outbox rows say that they are in doubt (design §2.4). Everything that moves a case goes through
+//! the same [`Runner::run`](crate::runner::Runner) as the chat. Leases and retries run on business time, because that
+//! is the time of the rows; tests therefore move the clock instead of waiting.
+//!
+//! Reading order: [`Worker::run_until_stopped`], then `jobs.rs` (how a job ends), `photo.rs`, `population.rs`,
+//! `predict.rs`, `deliver.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
+//! picture is good enough in `validation::photo`; both know nothing of all this.
+
+mod deliver;
+mod jobs;
+mod photo;
+mod population;
+mod predict;
+mod qr;
+mod sweep;
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use tokio::{
+    sync::{Mutex, Semaphore, watch},
+    task::JoinSet,
+};
+
+pub use deliver::report_template;
+
+use crate::{
+    files::{Files, FilesError},
+    runner::{RunError, Runner},
+    store::{Store, StoreError},
+    time::Millis,
+    upstream::Population,
+    validation::photo::Bounds,
+    wechat::client::Client,
+    workflow::delivery::Windows,
+};
+use sweep::Sweeper;
+
+/// Work added by other processes is found after so long at most.
+const POLL: Duration = Duration::from_secs(1);
+/// A row that is due in less than this is waited for so long, lest the loop spins.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
+/// After an error of the database the loop waits up to so long.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Jobs under way at once in this process, and messages being sent.
+const JOBS: usize = 16;
+const SENDS: usize = 16;
+/// Pictures decoded at once: each may take 400 MB for a moment (`validation::photo::check`).
+const DECODES: usize = 2;
+/// How long a row is ours: several times what the slowest call may take, retried token included.
+const LEASE_SECONDS: i64 = 300;
+/// Photo jobs of different cases rarely meet in one lane.
+const LANES: usize = 64;
+
+/// What a worker works with.
+#[derive(Clone)]
+pub struct Tools {
+    /// Runs what jobs lead to; its store holds the rows, its clock is the rows' time.
+    pub runner: Runner,
+    /// The platform.
+    pub client: Arc<Client>,
+    /// 公安人口库.
+    pub population: Arc<dyn Population>,
+    /// Where photos are kept.
+    pub files: Arc<dyn Files>,
+    /// Template ids by notice name; a notice without one is held when no window is open.
+    pub templates: BTreeMap<String, String>,
+    /// What a picture may be.
+    pub photo: Bounds,
+    /// The platform's windows, usually [`WINDOWS`](crate::workflow::delivery::WINDOWS).
+    pub windows: Windows,
+}
+
+/// The worker; clones are the same worker.
+#[derive(Clone)]
+pub struct Worker {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    tools: Tools,
+    jobs: Arc<Semaphore>,
+    sends: Arc<Semaphore>,
+    decodes: Semaphore,
+    /// Storing and deleting a case's pictures must not cross: see `photo.rs`.
+    lanes: [Mutex<()>; LANES],
+}
+
+/// What [`Worker::run_until_idle`] has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Idle {
+    /// Jobs worked on, those put off included.
+    pub jobs: usize,
+    /// Outbox rows worked on, those held or put off included.
+    pub outbox: usize,
+}
+
+/// Why some work could not be done. Never carries personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A turn could not be stored.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A photo could not be stored.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+}
+
+impl WorkerError {
+    /// Whether the same work may be done later.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Run(error) => error.is_transient(),
+            Self::Files(error) => error.is_transient(),
+        }
+    }
+}
+
+impl Worker {
+    /// A worker that does nothing until it is run.
+    pub fn new(tools: Tools) -> Self {
+        let shared = Shared {
+            tools,
+            jobs: Arc::new(Semaphore::new(JOBS)),
+            sends: Arc::new(Semaphore::new(SENDS)),
+            decodes: Semaphore::new(DECODES),
+            lanes: std::array::from_fn(|_| Mutex::new(())),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Works until `stop` turns true (or its sender is gone), then finishes what is under way. An error of the database
+    /// never ends it: it tries again, more slowly.
+    pub async fn run_until_stopped(&self, mut stop: watch::Receiver<bool>) {
+        let mut flights = JoinSet::new();
+        let mut sweeper = Sweeper::default();
+        let mut failures = 0;
+        while !*stop.borrow_and_update() {
+            let pause = match self.look_for_work(&mut flights, &mut sweeper).await {
+                Ok(pause) => {
+                    failures = 0;
+                    pause
+                }
+                Err(error) => {
+                    failures += 1;
+                    tracing::warn!(%error, failures, "the worker cannot look for work");
+                    back_off(failures, POLL, LONGEST_PAUSE)
+                }
+            };
+            tokio::select! {
+                changed = stop.changed() => if changed.is_err() { break },
+                () = tokio::time::sleep(pause) => {}
+                () = self.store().work_added(), if failures == 0 => {}
+                Some(landed) = flights.join_next() => notice_panic(landed),
+            }
+        }
+        while let Some(landed) = flights.join_next().await {
+            notice_panic(landed);
+        }
+    }
+
+    /// Does everything that is due now, and what follows from it, then returns. Rows that are put off to a later time
+    /// are left for later: move the clock and call again.
+    pub async fn run_until_idle(&self) -> Result<Idle, WorkerError> {
+        let mut done = Idle::default();
+        loop {
+            self.sweep().await?;
+            let mut flights = JoinSet::new();
+            let taken = self.take(&mut flights).await?;
+            done.jobs += taken.jobs;
+            done.outbox += taken.outbox;
+            if flights.is_empty() {
+                return Ok(done);
+            }
+            while let Some(landed) = flights.join_next().await {
+                notice_panic(landed);
+            }
+        }
+    }
+
+    /// Starts what is due and can be started; returns how long nothing more is expected.
+    async fn look_for_work(
+        &self,
+        flights: &mut JoinSet<()>,
+        sweeper: &mut Sweeper,
+    ) -> Result<Duration, WorkerError> {
+        self.sweep_in_turn(sweeper).await?;
+        let now = self.now();
+        match self.store().next_due().await? {
+            // Reading is cheaper than leasing, and most looks find nothing.
+            Some(due) if due > now => Ok(until(now, due)),
+            None => Ok(POLL),
+            Some(_) => {
+                self.take(flights).await?;
+                // What is left waits for a free place or for the same person's earlier row: both wake us by landing.
+                Ok(POLL)
+            }
+        }
+    }
+
+    /// Leases as many rows as there are free places, and starts them.
+    async fn take(&self, flights: &mut JoinSet<()>) -> Result<Idle, WorkerError> {
+        let now = self.now();
+        let until = now.plus_seconds(LEASE_SECONDS);
+        let mut taken = Idle::default();
+        if let free @ 1.. = self.shared.jobs.available_permits() {
+            for row in self.store().lease_jobs(free as u32, now, until).await? {
+                taken.jobs += 1;
+                let worker = self.clone();
+                flights.spawn(async move {
+                    let _place = worker.shared.jobs.acquire().await;
+                    worker.work(row).await;
+                });
+            }
+        }
+        if let free @ 1.. = self.shared.sends.available_permits() {
+            for row in self.store().lease_outbox(free as u32, now, until).await? {
+                taken.outbox += 1;
+                let worker = self.clone();
+                flights.spawn(async move {
+                    let _place = worker.shared.sends.acquire().await;
+                    worker.deliver(row).await;
+                });
+            }
+        }
+        Ok(taken)
+    }
+
+    fn store(&self) -> &Store {
+        &self.shared.tools.runner.store
+    }
+
+    fn now(&self) -> Millis {
+        self.shared.tools.runner.clock.business()
+    }
+}
+
+/// The pause before the `attempt`th try (1 = the first repetition): doubling from `first`, jittered, at most `longest`.
+fn back_off(attempt: i64, first: Duration, longest: Duration) -> Duration {
+    let pauses = ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_jitter();
+    let nth = usize::try_from(attempt - 1).unwrap_or(0);
+    pauses.without_max_times().build().nth(nth.min(64)).unwrap_or(longest).min(longest)
+}
+
+fn after(now: Millis, pause: Duration) -> Millis {
+    Millis(now.0.saturating_add(pause.as_millis() as i64))
+}
+
+fn until(now: Millis, due: Millis) -> Duration {
+    Duration::from_millis(due.since(now).max(0) as u64).clamp(SHORTEST_PAUSE, POLL)
+}
+
+/// A task that panicked left its lease to end: the row is taken up again.
+fn notice_panic(landed: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = landed
+        && error.is_panic()
+    {
+        tracing::error!("a task of the worker panicked; its row is tried again when the lease ends");
+    }
+}

@@ -1,0 +1,35 @@
+//! A prediction that had to wait for the registry: asked again until it answers.
+//!
+//! The registry is asked here and not by the step, because a step that learns nothing would end the job.
+
+use std::time::Duration;
+
+use super::{
+    Worker, WorkerError, back_off,
+    jobs::Ended,
+    population::{LONGEST_PAUSE, finishing},
+};
+use crate::{inbound::What, runner::Errand, store::JobRow, turn::RegistryAnswer, workflow::case::Stage};
+
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+
+impl Worker {
+    pub(super) async fn predict(&self, row: &JobRow, case_id: &str) -> Result<Ended, WorkerError> {
+        let Some(case) = self.waiting_case(case_id, Stage::Predicting).await? else {
+            return Ok(Ended::Nothing);
+        };
+        let runner = &self.shared.tools.runner;
+        let reason = match runner.look_up(&case.exam_no, &case.batch).await? {
+            found @ RegistryAnswer::Known { .. } => {
+                let errand = Errand { found: Some(found), ..finishing(row) };
+                runner.run(&self.news(&case.open_id, What::RegistryAnswered), errand).await?;
+                return Ok(Ended::Committed);
+            }
+            RegistryAnswer::Unavailable => "the registry is unavailable",
+            // It knew the candidate when the case was opened: a table being replaced, or a mistake of theirs.
+            RegistryAnswer::Unknown => "the registry does not know the candidate any more",
+        };
+        let pause = back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE);
+        Ok(Ended::Later { pause, reason: reason.to_owned() })
+    }
+}

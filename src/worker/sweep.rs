@@ -1,0 +1,62 @@
+//! What is done now and then: rows whose person has written since, and messages too old to come again.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Worker, WorkerError};
+
+/// How soon after a person writes their held rows are sent.
+const RELEASE_EVERY: Duration = Duration::from_secs(1);
+/// Old messages take little room; there is no hurry.
+const FORGET_EVERY: Duration = Duration::from_mins(10);
+/// The platform repeats a message within 15 s (protocol §4); two days leave room for an outage of ours and for questions.
+const KEEP_INBOX_SECONDS: i64 = 2 * 24 * 3600;
+/// Deleted in one transaction, so that nobody waits long behind it.
+const FORGET_AT_ONCE: u32 = 500;
+
+/// When each was last done in this process.
+#[derive(Default)]
+pub(super) struct Sweeper {
+    released: Option<Instant>,
+    forgotten: Option<Instant>,
+}
+
+impl Worker {
+    /// Sweeps whatever has not been swept for a while.
+    pub(super) async fn sweep_in_turn(&self, sweeper: &mut Sweeper) -> Result<(), WorkerError> {
+        if is_due(sweeper.released, RELEASE_EVERY) {
+            self.release().await?;
+            sweeper.released = Some(Instant::now());
+        }
+        if is_due(sweeper.forgotten, FORGET_EVERY) {
+            self.forget().await?;
+            sweeper.forgotten = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Sweeps everything now.
+    pub(super) async fn sweep(&self) -> Result<(), WorkerError> {
+        self.release().await?;
+        self.forget().await
+    }
+
+    async fn release(&self) -> Result<(), WorkerError> {
+        let released = self.store().release_held(self.now()).await?;
+        if released > 0 {
+            tracing::debug!(released, "held messages can be sent again");
+        }
+        Ok(())
+    }
+
+    async fn forget(&self) -> Result<(), WorkerError> {
+        let before = self.now().minus_seconds(KEEP_INBOX_SECONDS);
+        while self.store().forget_inbox(before, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
+        Ok(())
+    }
+}
+
+fn is_due(last: Option<Instant>, every: Duration) -> bool {
+    last.is_none_or(|last| last.elapsed() >= every)
+}

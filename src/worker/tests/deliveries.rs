@@ -1,0 +1,146 @@
+//! Outbox rows from lease to end.
+
+use tokio::sync::watch;
+
+use super::*;
+
+#[tokio::test]
+async fn a_persons_messages_arrive_in_order_until_the_window_is_used_up() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.turn(|turn| turn.outbox = (1..=7).map(|n| text(&format!("row-{n}"), &format!("第{n}条"))).collect()).await;
+    let done = rig.work().await;
+    assert_eq!(done, Idle { jobs: 0, outbox: 7 });
+    assert_eq!(rig.sent_texts(), ["第1条", "第2条", "第3条", "第4条", "第5条"]);
+    assert_eq!(rig.states().await[5..], [OutboxState::Held, OutboxState::Held]);
+
+    assert_eq!(rig.work().await, Idle::default(), "held rows are left alone");
+    rig.clock.advance(60);
+    rig.talk().await;
+    rig.work().await;
+    assert_eq!(rig.sent_texts()[5..], ["第6条", "第7条"]);
+    assert_eq!(rig.states().await, [OutboxState::Delivered; 7]);
+}
+
+#[tokio::test]
+async fn without_a_window_only_what_is_important_travels() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.clock.advance(48 * 3600);
+    let rows = vec![
+        text("row-1", "先等等"),
+        important("01JZZZZZZZZZZZZZZZZZZZZZZZ", "portrait_approved"),
+        important("row-3", "portrait_rejected"),
+    ];
+    rig.turn(|turn| turn.outbox = rows).await;
+    rig.work().await;
+    assert!(rig.sent_texts().is_empty());
+    let sent = rig.platform.calls(TEMPLATE);
+    assert_eq!(sent.len(), 1, "the other notice has no template");
+    assert_eq!(
+        sent[0].json(),
+        json!({
+            "touser": OPEN_ID,
+            "template_id": "T1",
+            "client_msg_id": "01JZZZZZZZZZZZZZZZZZZZZZZZ",
+            "data": { "thing1": { "value": "毕业证照片审核" } },
+        })
+    );
+    let states = rig.states().await;
+    assert_eq!(states, [OutboxState::Held, OutboxState::Delivered, OutboxState::Held]);
+
+    assert!(report_template(&rig.store, "200163836", "failed:user block").await.unwrap());
+    assert_eq!(rig.outbox().await[1].reason.as_deref(), Some("the person has blocked the account"));
+    assert!(!report_template(&rig.store, "200163836", "success").await.unwrap());
+}
+
+#[tokio::test]
+async fn the_platforms_count_is_right_and_ours_is_not() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.platform.refuse(CUSTOM, 45047);
+    rig.platform.refuse(CUSTOM, 45015);
+    rig.turn(|turn| turn.outbox = vec![important("row-1", "portrait_approved"), text("row-2", "等")]).await;
+    rig.work().await;
+    assert_eq!(rig.platform.calls(TEMPLATE).len(), 1);
+    assert_eq!(rig.states().await, [OutboxState::Delivered, OutboxState::Held]);
+}
+
+#[tokio::test]
+async fn who_does_not_follow_is_not_called() {
+    let rig = Rig::new().await;
+    rig.turn(|turn| {
+        turn.session.followed = false;
+        turn.outbox = vec![important("row-1", "portrait_approved")];
+    })
+    .await;
+    rig.work().await;
+    assert_eq!(rig.states().await, [OutboxState::Held]);
+    assert!(rig.platform.calls(TEMPLATE).is_empty() && rig.platform.calls(CUSTOM).is_empty());
+}
+
+#[tokio::test]
+async fn a_message_in_doubt_is_sent_again_once() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.platform.script(CUSTOM, axum::http::StatusCode::BAD_GATEWAY);
+    rig.platform.script(CUSTOM, axum::http::StatusCode::BAD_GATEWAY);
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "收到了吗")]).await;
+    rig.work().await;
+    assert_eq!(rig.states().await, [OutboxState::Due]);
+    rig.clock.advance(31);
+    rig.work().await;
+    assert_eq!(rig.states().await, [OutboxState::InDoubt]);
+    rig.clock.advance(3600);
+    assert_eq!(rig.work().await, Idle::default());
+    assert_eq!(rig.sent_texts().len(), 2);
+}
+
+#[tokio::test]
+async fn a_busy_platform_is_asked_again_later_and_a_refusal_is_final() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.platform.refuse(CUSTOM, -1);
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "好")]).await;
+    assert_eq!(rig.work().await, Idle { jobs: 0, outbox: 1 }, "a row that is put off is not spun on");
+    rig.platform.refuse(CUSTOM, 40003);
+    rig.clock.advance(11);
+    rig.work().await;
+    let row = &rig.outbox().await[0];
+    assert_eq!(row.state, OutboxState::GivenUp);
+    assert_eq!(row.reason.as_deref(), Some("the platform answered 40003, bad openid"));
+}
+
+#[tokio::test]
+async fn a_code_is_drawn_uploaded_and_sent_as_a_picture() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    let body = NoticeBody::QrCode { content: "http://127.0.0.1:8080/camera/abc".to_owned() };
+    let row = Notice { id: "row-1".to_owned(), event: "reply".to_owned(), body, important: false };
+    rig.turn(|turn| turn.outbox = vec![row]).await;
+    rig.work().await;
+    let upload = &rig.platform.calls("/cgi-bin/media/upload")[0];
+    assert_eq!(upload.query.get("type").map(String::as_str), Some("image"));
+    assert!(upload.body.windows(4).any(|bytes| bytes == b"\x89PNG"));
+    assert_eq!(rig.platform.calls(CUSTOM)[0].json()["image"], json!({ "media_id": "uploaded" }));
+    assert_eq!(rig.states().await, [OutboxState::Delivered]);
+}
+
+#[tokio::test]
+async fn a_running_worker_is_woken_and_stops_when_told() {
+    let rig = Rig::new().await;
+    let (stop, stopped) = watch::channel(false);
+    let worker = rig.worker.clone();
+    let running = tokio::spawn(async move { worker.run_until_stopped(stopped).await });
+    rig.talk().await;
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "醒醒"), text("row-2", "再来")]).await;
+    let delivered = async {
+        while rig.states().await != [OutboxState::Delivered; 2] {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), delivered).await.unwrap();
+    assert_eq!(rig.sent_texts(), ["醒醒", "再来"]);
+    stop.send(true).unwrap();
+    tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap();
+}

@@ -1,0 +1,198 @@
+//! Jobs from lease to the step they lead to.
+
+use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
+
+use super::*;
+use crate::{
+    inbound::{PhotoSlot, PhotoSource},
+    turn::Job,
+};
+
+fn picture(shade: u8) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let pixels = vec![shade; 80 * 60 * 3];
+    JpegEncoder::new(&mut bytes).write_image(&pixels, 80, 60, ExtendedColorType::Rgb8).unwrap();
+    bytes
+}
+
+fn check_photo(slot: PhotoSlot, sequence: u64, camera_md5: Vec<String>) -> Job {
+    Job::CheckPhoto {
+        media_id: format!("media-{sequence}"),
+        inbox_key: format!("key-{sequence}"),
+        account: "gh_bot".to_owned(),
+        slot,
+        round: 0,
+        sequence,
+        case_id: "case-1".to_owned(),
+        camera_md5,
+    }
+}
+
+impl Rig {
+    /// The person has sent pictures for a slot; the jobs are due.
+    async fn send_pictures(&self, stage: Stage, slot: PhotoSlot, jobs: Vec<Job>) {
+        let newest = jobs.len() as u64;
+        let now = self.clock.business();
+        self.apply_at(stage, |turn| {
+            turn.session.talked_at = Some(now);
+            turn.session.photo_sequence.insert(slot, newest);
+            turn.jobs = jobs;
+        })
+        .await;
+    }
+
+    async fn case(&self) -> Arc<Case> {
+        self.load().await.case.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_good_picture_is_kept_under_its_name() {
+    let rig = Rig::new().await;
+    rig.platform.script(MEDIA, picture(90));
+    let job = check_photo(PhotoSlot::Front, 1, Vec::new());
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job]).await;
+    assert_eq!(rig.work().await.jobs, 1);
+    let photo = rig.case().await.documents[&PhotoSlot::Front].clone();
+    assert_eq!((photo.width, photo.height, photo.source), (80, 60, PhotoSource::Chat));
+    assert_eq!(rig.shelf.names(), [photo.name]);
+    assert_eq!(rig.platform.calls(MEDIA)[0].query["media_id"], "media-1");
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+    assert_eq!(rig.sent_texts().len(), 1, "nobody waits any more, so that the verdict is a message");
+}
+
+#[tokio::test]
+async fn a_picture_that_was_replaced_is_not_kept() {
+    let rig = Rig::new().await;
+    rig.platform.script(MEDIA, picture(90));
+    rig.platform.script(MEDIA, picture(120));
+    let jobs = (1..=2).map(|n| check_photo(PhotoSlot::Front, n, Vec::new())).collect();
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, jobs).await;
+    rig.work().await;
+    let photo = rig.case().await.documents[&PhotoSlot::Front].clone();
+    assert_eq!(rig.shelf.names(), [photo.name]);
+}
+
+#[tokio::test]
+async fn a_repeated_picture_stays_where_it_is() {
+    let rig = Rig::new().await;
+    rig.platform.script(MEDIA, picture(90));
+    rig.platform.script(MEDIA, picture(90));
+    let job = check_photo(PhotoSlot::Front, 1, Vec::new());
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job]).await;
+    rig.work().await;
+    rig.turn(|turn| {
+        turn.session.photo_sequence.insert(PhotoSlot::Back, 2);
+        turn.jobs = vec![check_photo(PhotoSlot::Back, 2, Vec::new())];
+    })
+    .await;
+    rig.work().await;
+    let case = rig.case().await;
+    assert_eq!(case.documents.len(), 1);
+    assert_eq!(rig.shelf.names(), [case.documents[&PhotoSlot::Front].name.clone()]);
+}
+
+#[tokio::test]
+async fn a_portrait_comes_from_the_menu_camera() {
+    use md5::{Digest as _, Md5};
+    let tall = {
+        let mut bytes = Vec::new();
+        JpegEncoder::new(&mut bytes)
+            .write_image(&vec![90; 48 * 64 * 3], 48, 64, ExtendedColorType::Rgb8)
+            .unwrap();
+        bytes
+    };
+    let announced = crate::secrets::hex(&Md5::digest(&tall));
+    for (camera_md5, source) in [(vec![announced], Some(PhotoSource::MenuCamera)), (Vec::new(), None)] {
+        let rig = Rig::new().await;
+        rig.platform.script(MEDIA, tall.clone());
+        let job = check_photo(PhotoSlot::Portrait, 1, camera_md5);
+        rig.send_pictures(Stage::Capturing, PhotoSlot::Portrait, vec![job]).await;
+        rig.work().await;
+        let case = rig.case().await;
+        assert_eq!(case.portrait.as_ref().map(|photo| photo.source), source);
+        assert_eq!(rig.shelf.names().len(), usize::from(source.is_some()));
+        assert_eq!(rig.sent_texts().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_picture_the_platform_does_not_give_is_asked_for_again_and_then_given_up() {
+    let rig = Rig::new().await;
+    for _ in 0..7 {
+        rig.platform.refuse(MEDIA, -1);
+    }
+    let job = check_photo(PhotoSlot::Front, 1, Vec::new());
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job]).await;
+    for asked in 1..=7 {
+        rig.work().await;
+        assert_eq!(rig.platform.calls(MEDIA).len(), asked);
+        rig.clock.advance(16);
+    }
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+    assert_eq!(rig.sent_texts().len(), 1, "the person is asked to send it again");
+}
+
+#[tokio::test]
+async fn an_expired_picture_is_given_up_at_once() {
+    let rig = Rig::new().await;
+    rig.platform.refuse(MEDIA, 40007);
+    let job = check_photo(PhotoSlot::Front, 1, Vec::new());
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job]).await;
+    rig.work().await;
+    assert_eq!(rig.platform.calls(MEDIA).len(), 1);
+    assert_eq!(rig.sent_texts().len(), 1);
+    assert!(rig.shelf.names().is_empty());
+}
+
+#[tokio::test]
+async fn the_population_source_is_asked_until_it_answers() {
+    let rig = Rig::new().await;
+    rig.offices.silent.store(3, Ordering::SeqCst);
+    let now = rig.clock.business();
+    rig.apply_at(Stage::Verifying, |turn| {
+        turn.session.talked_at = Some(now);
+        turn.jobs = vec![Job::VerifyPopulation { case_id: "case-1".to_owned() }];
+    })
+    .await;
+    for _ in 0..3 {
+        rig.work().await;
+        assert_eq!(rig.case().await.stage, Stage::Verifying);
+        rig.clock.advance(600);
+    }
+    rig.work().await;
+    assert_ne!(rig.case().await.stage, Stage::Verifying);
+    let events: Vec<_> = rig.outbox().await.into_iter().map(|row| row.event).collect();
+    assert_eq!(events, ["population_unavailable", "population_matched"], "told once, then the answer");
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_case_that_moved_on_ends_its_job() {
+    let rig = Rig::new().await;
+    rig.apply_at(Stage::PlaceWanted, |turn| {
+        turn.jobs = vec![
+            Job::VerifyPopulation { case_id: "case-1".to_owned() },
+            Job::Predict { case_id: "case-1".to_owned() },
+            Job::Predict { case_id: "no such case".to_owned() },
+        ];
+    })
+    .await;
+    assert_eq!(rig.work().await, Idle { jobs: 3, outbox: 0 });
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+    assert_eq!(rig.case().await.stage, Stage::PlaceWanted);
+}
+
+#[tokio::test]
+async fn a_prediction_waits_for_the_registry() {
+    let rig = Rig::new().await;
+    rig.offices.silent.store(1, Ordering::SeqCst);
+    rig.apply_at(Stage::Predicting, |turn| turn.jobs = vec![Job::Predict { case_id: "case-1".to_owned() }]).await;
+    rig.work().await;
+    assert_eq!(rig.case().await.stage, Stage::Predicting);
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (1, 0));
+    rig.clock.advance(10);
+    rig.work().await;
+    assert_ne!(rig.case().await.stage, Stage::Predicting);
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+}
