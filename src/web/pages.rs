@@ -113,6 +113,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("camera/expired.html", include_str!("pages/camera/expired.html")),
     ("camera/foreign.html", include_str!("pages/camera/foreign.html")),
     ("camera/gone.html", include_str!("pages/camera/gone.html")),
+    ("camera/input.html", include_str!("pages/camera/input.html")),
     ("camera/missing.html", include_str!("pages/camera/missing.html")),
     ("camera/notice.html", include_str!("pages/camera/notice.html")),
     ("camera/shoot.html", include_str!("pages/camera/shoot.html")),
