@@ -23,9 +23,13 @@ pub fn mistakes(config: &Config) -> Vec<String> {
     wrong.extend(places(config));
     wrong.extend(addresses(config));
     wrong.extend(keys(config));
-    wrong.extend(config.templates.keys().filter(|name| !NOTICES.contains(&name.as_str())).map(|name| {
-        format!("templates.{name}：没有这个通知。可用的通知名：{}", NOTICES.join("、"))
-    }));
+    wrong.extend(
+        config
+            .templates
+            .keys()
+            .filter(|name| !NOTICES.contains(&name.as_str()))
+            .map(|name| format!("templates.{name}：没有这个通知。可用的通知名：{}", NOTICES.join("、"))),
+    );
     wrong
 }
 
