@@ -1,4 +1,6 @@
 //! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
 
 mod camera;
+mod cli;
 mod dialogs;
+mod shape;

@@ -257,10 +257,7 @@ fn fresh_case(batch: &str, candidate: &Candidate) -> Case {
 struct NoRegistry;
 
 impl Registry for NoRegistry {
-    fn candidate<'a>(
-        &'a self,
-        _: &'a str,
-    ) -> BoxFuture<'a, Result<Option<serde_json::Value>, Unavailable>> {
+    fn candidate<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<serde_json::Value>, Unavailable>> {
         async { Ok(None) }.boxed()
     }
 }
