@@ -35,8 +35,11 @@ use crate::{
     tables::{TablePopulation, TableRegistry},
     upstream::{HttpPopulation, HttpRegistry, MonotonicClock, Population, Registry},
     validation::photo::Bounds,
-    web::Site,
-    wechat::client::{Client, ClientConfig},
+    web::{self, Site, webhook::Webhook},
+    wechat::{
+        client::{Client, ClientConfig},
+        crypto::Keys,
+    },
     worker::{Tools, Worker},
     workflow::delivery::WINDOWS,
 };
@@ -65,6 +68,7 @@ pub struct App {
     /// Does the work that turns leave behind; idle until it is run.
     pub worker: Worker,
     dialogs: Dialogs,
+    keys: Arc<Keys>,
     /// The version of the tables that the present world was made of.
     world_version: AtomicI64,
 }
@@ -154,6 +158,8 @@ impl App {
             return Err(AppError::Settings(wrong));
         }
         let zone = zone(&config).map_err(AppError::Part)?;
+        let keys = settings::callback_keys(&config).map_err(|error| AppError::Part(error.to_string()))?;
+        let keys = Arc::new(keys);
         let dialogs = Dialogs::read(&config.dialogs_dir)?;
         let store = open_store(&config).await?;
         let (version, world) = load_world(&config, &zone, &store, &dialogs).await?;
@@ -176,10 +182,16 @@ impl App {
             windows: WINDOWS,
         });
         let world_version = AtomicI64::new(version);
-        Ok(Self { config, clock, store, client, runner, files, worker, dialogs, world_version })
+        Ok(Self { config, clock, store, client, runner, files, worker, dialogs, keys, world_version })
     }
 
-    /// What the web pages and the callback work with.
+    /// Everything that is served over HTTP.
+    pub fn router(&self) -> axum::Router {
+        let webhook = Webhook::new(self.runner.clone(), Arc::clone(&self.keys));
+        web::router(self.site(), webhook)
+    }
+
+    /// What the pages work with.
     pub fn site(&self) -> Site {
         Site::new(self.runner.clone(), Arc::clone(&self.files), bounds(&self.config))
     }

@@ -5,8 +5,6 @@ use std::{future::Future, sync::atomic::Ordering, time::Duration};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
 use super::{App, AppError, load_world, zone};
-use crate::web;
-
 /// How often another process's import is looked for.
 const WORLD_POLL: Duration = Duration::from_secs(2);
 /// Once told to stop: how long answers and jobs under way may take to end. What is not done then is leased again.
@@ -22,7 +20,7 @@ impl App {
         stop: impl Future<Output = ()>,
     ) -> Result<(), AppError> {
         let (stopping, stopped) = watch::channel(false);
-        let server = axum::serve(listener, web::router(self.site()))
+        let server = axum::serve(listener, self.router())
             .with_graceful_shutdown(until(stopped.clone()))
             .into_future();
         let serving = async {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     config::{Config, ConfigError},
     http::Base,
-    wechat::crypto::Keys,
+    wechat::crypto::{Keys, KeysError},
     workflow::notice::NOTICES,
 };
 
@@ -79,14 +79,19 @@ fn addresses(config: &Config) -> Vec<String> {
     .collect()
 }
 
-fn keys(config: &Config) -> Option<String> {
+/// The callback's keys, as configured.
+pub(super) fn callback_keys(config: &Config) -> Result<Keys, KeysError> {
     let wechat = &config.wechat;
-    let key = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
-    let (current, previous) = (key(&wechat.aes_key), key(&wechat.previous_aes_key));
-    if wechat.token.is_empty() || wechat.app_id.is_empty() {
+    let (current, previous) = (wechat.aes_key.as_str(), wechat.previous_aes_key.as_str());
+    let given = |key: &'_ str| !key.is_empty();
+    Keys::new(&wechat.token, &wechat.app_id, Some(current).filter(|key| given(key)), Some(previous).filter(|key| given(key)))
+}
+
+fn keys(config: &Config) -> Option<String> {
+    if config.wechat.token.is_empty() || config.wechat.app_id.is_empty() {
         return None;
     }
-    let error = Keys::new(&wechat.token, &wechat.app_id, current.as_deref(), previous.as_deref()).err()?;
+    let error = callback_keys(config).err()?;
     Some(format!("{error}；请从公众平台的“服务器配置”里原样复制 EncodingAESKey（43 个字符）。"))
 }
 

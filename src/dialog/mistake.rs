@@ -173,6 +173,8 @@ pub enum What {
     FragmentHides { name: String },
     #[error("the fragment `{name}` needs itself")]
     FragmentCircle { name: String },
+    #[error("nothing sets `{name}` when the question is asked again")]
+    UnsetAgain { name: String },
     #[error("this text is empty")]
     EmptyText,
     #[error("this text has {bytes} bytes, the platform drops everything over {limit}")]
@@ -237,7 +239,8 @@ impl What {
     fn hint(&self) -> String {
         match self {
             Self::UnknownKey { key, known } => suggest(key, known, "keys"),
-            Self::UnknownName { noun, name, known } => suggest(name, known, &plural(noun.word())),
+            Self::UnknownName { noun: Noun::Then, name, known } => suggest(name, known, "one of"),
+            Self::UnknownName { noun, name, known } => suggest(name, known, &format!("{}s", noun.word())),
             Self::UnknownState { name, known, .. } => suggest(name, known, "states"),
             Self::UnknownDialog { name, known } => suggest(name, known, "dialogs"),
             Self::UnknownVariable { name, known, own } => {
@@ -251,6 +254,7 @@ impl What {
                 "one of text, choice, list, photo, goto, end, wait; beside choice may be text, list or photo"
                     .to_owned()
             }
+            Self::UnsetAgain { .. } => "write a shorter `again` without it".to_owned(),
             Self::NoWayOut { .. } => {
                 "no path to `end`, `wait`, `@case` or the main menu, and its texts name none (「返回」)"
                     .to_owned()
@@ -273,11 +277,7 @@ impl What {
 
 /// One text in `_global.toml` mends all of them: they are reported once.
 fn elsewhere(more: usize) -> String {
-    if more == 0 { String::new() } else { format!(", here and {more} times more") }
-}
-
-fn plural(word: &str) -> String {
-    format!("{word}s")
+    if more == 0 { String::new() } else { format!(", in {} places", more + 1) }
 }
 
 /// The nearest known name, if one is near, and all of them while they are few.

@@ -3,7 +3,7 @@
 //! Everything the bot says and asks lives in `dialogs/*.toml`. [`load`] reads those texts (the caller reads the
 //! files), checks them against what Rust knows ([`Known`]) and gives either [`Scripts`], in which every name is
 //! resolved and every template compiled, or every mistake with its place. What a person meant by a message is
-//! decided by [`understand`]; what they read is put together by [`Scripts::render`] and its neighbours.
+//! decided by [`understand()`]; what they read is put together by [`Scripts::render`] and its neighbours.
 //! Deliberately elsewhere: moving from state to state (`turn::step`), rules, guards and commands themselves.
 //!
 //! ```
@@ -57,3 +57,6 @@ pub use understand::{Asked, Ears, Heard, Offer, Understood, understand};
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.
 pub const EXAMPLE_GLOBAL: &str = include_str!("example_global.toml");
+
+#[cfg(test)]
+mod tests;

@@ -147,7 +147,7 @@ impl Scripts {
         self.texts.render(text, context)
     }
 
-    /// The offers of a state's choices whose guards hold, for [`understand`](super::understand) and
+    /// The offers of a state's choices whose guards hold, for [`understand`](super::understand()) and
     /// [`Scripts::ask`]; labels with variables are rendered.
     pub fn offers<'s>(
         &'s self,
@@ -230,4 +230,37 @@ pub fn number(offers: &[impl Borrow<Offer>]) -> String {
         write!(lines, "{} {label}", index + 1).expect("a String takes all that is written");
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Texts, circled, dedent, numbered_lines};
+
+    #[test]
+    fn a_list_of_reasons_is_numbered_when_there_are_several() {
+        let lines = |lines: &[&str]| numbered_lines(lines.iter().map(|line| (*line).to_owned()).collect());
+        assert_eq!(lines(&[]), "");
+        assert_eq!(lines(&["脸偏暗。"]), "脸偏暗。");
+        assert_eq!(lines(&["脸偏暗。", "照片模糊。"]), "1. 脸偏暗。\n2. 照片模糊。");
+        assert_eq!([circled(1), circled(20), circled(21), circled(0)], ["①", "⑳", "21", "0"]);
+    }
+
+    #[test]
+    fn the_writers_indent_is_not_the_readers() {
+        assert_eq!(dedent("\n  一\n    二\n\n  三"), "一\n  二\n\n三");
+        assert_eq!(dedent("一\n  二"), "一\n  二");
+    }
+
+    #[test]
+    fn tags_leave_no_blank_lines_and_work_is_bounded() {
+        let mut texts = Texts::new();
+        let (text, variables) = texts.add("{% if a %}\n一\n{% endif %}\n二\n").unwrap();
+        assert_eq!(variables, ["a"]);
+        assert_eq!(texts.render(text, &minijinja::context! { a => true }).unwrap(), "一\n二");
+        assert_eq!(texts.render(text, &minijinja::context! { a => false }).unwrap(), "二");
+        let (endless, _) = texts
+            .add("{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}")
+            .unwrap();
+        assert!(texts.render(endless, &minijinja::context! {}).is_err(), "out of fuel");
+    }
 }

@@ -115,7 +115,7 @@ impl Scripts {
         self.interrupts.iter().position(|interrupt| interrupt.topic == Some(topic))
     }
 
-    /// What [`understand`](super::understand) listens for in every state.
+    /// What [`understand`](super::understand()) listens for in every state.
     pub fn ears(&self) -> &Ears {
         &self.ears
     }

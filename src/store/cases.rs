@@ -179,7 +179,7 @@ fn stage_column(row: &AnyRow, at: usize) -> Result<Stage, StoreError> {
     Stage::ALL
         .into_iter()
         .find(|stage| stage.name() == name)
-        .ok_or_else(|| StoreError::unreadable("cases/stage", "no such stage"))
+        .ok_or_else(|| StoreError::unreadable("cases/stage", &"no such stage"))
 }
 
 /// One row to write.

@@ -227,6 +227,16 @@ pub(super) enum Refused {
     Failed(StoreError),
 }
 
+impl Refused {
+    /// The error, if the same group may be written later.
+    pub(super) fn transient(&self) -> Option<&StoreError> {
+        match self {
+            Self::Failed(error) if error.is_transient() => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl From<sqlx::Error> for Refused {
     fn from(error: sqlx::Error) -> Self {
         Self::Failed(error.into())

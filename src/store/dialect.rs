@@ -199,7 +199,9 @@ impl Rows {
             while rest.len() >= *size {
                 let (chunk, after) = rest.split_at(*size);
                 let mut values = Values::with_room(size * self.columns);
-                chunk.iter().for_each(|row| bind(row, &mut values));
+                for row in chunk {
+                    bind(row, &mut values);
+                }
                 let statement = AssertSqlSafe(Arc::clone(text));
                 let done = connection.execute(sqlx::query_with::<Any, _>(statement, values.0)).await?;
                 written += done.rows_affected();

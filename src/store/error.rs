@@ -50,7 +50,7 @@ impl StoreError {
         }
     }
 
-    pub(super) fn unreadable(place: &'static str, reason: impl ToString) -> Self {
+    pub(super) fn unreadable(place: &'static str, reason: &dyn std::fmt::Display) -> Self {
         Self::Unreadable { place, reason: reason.to_string() }
     }
 }

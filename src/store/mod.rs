@@ -190,7 +190,7 @@ impl Store {
 
     fn open_text(&self, place: &'static str, row: &str, sealed: &[u8]) -> Result<String, StoreError> {
         let plain = self.unseal(place, row, sealed)?;
-        String::from_utf8(plain).map_err(|error| StoreError::unreadable(place, error.utf8_error()))
+        String::from_utf8(plain).map_err(|error| StoreError::unreadable(place, &error.utf8_error()))
     }
 
     fn open_json<T: DeserializeOwned>(
@@ -202,7 +202,7 @@ impl Store {
         let plain = self.unseal(place, row, sealed)?;
         // serde_json's message may quote a value; only its place is told.
         serde_json::from_slice(&plain)
-            .map_err(|error| StoreError::unreadable(place, format!("JSON, column {}", error.column())))
+            .map_err(|error| StoreError::unreadable(place, &format!("JSON, column {}", error.column())))
     }
 
     fn unseal(&self, place: &'static str, row: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
@@ -252,7 +252,8 @@ async fn naming_root(keyring: &Keyring, connection: &mut AnyConnection) -> Resul
         .run(connection)
         .await?
         .rows;
-    let sealed: Vec<u8> = column(rows.first().ok_or(StoreError::unreadable(ROOT, "the row is missing"))?, 0)?;
+    let sealed: Vec<u8> =
+        column(rows.first().ok_or(StoreError::unreadable(ROOT, &"the row is missing"))?, 0)?;
     let root = keyring.open(ROOT, "names", &sealed).map_err(|error| StoreError::Sealed(error, ROOT))?;
     if !keyring.is_current(&sealed) {
         Statement::new("update roots set sealed = $1 where name = $2 and sealed = $3")
@@ -262,7 +263,7 @@ async fn naming_root(keyring: &Keyring, connection: &mut AnyConnection) -> Resul
             .run(connection)
             .await?;
     }
-    root.try_into().map_err(|_| StoreError::unreadable(ROOT, "its length is wrong"))
+    root.try_into().map_err(|_| StoreError::unreadable(ROOT, &"its length is wrong"))
 }
 
 /// Reads one column of a row by position.

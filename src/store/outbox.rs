@@ -6,13 +6,16 @@
 //! that, too, ends without word it stays `in_doubt` for people to look at. Template and mass sends carry the platform's
 //! re-send key, made from the row's id, so a second try is never a second message.
 
+mod view;
+
 use sqlx::{AssertSqlSafe, any::AnyRow};
+
+pub use view::{OutboxFilter, OutboxSummary};
 
 use super::{
     Store, StoreError, column,
     dialect::{Dialect, Rows, Values},
     statement::Statement,
-    time_column,
 };
 use crate::{time::Millis, turn::Notice};
 
@@ -139,54 +142,8 @@ impl OutboxState {
         Self::ALL
             .into_iter()
             .find(|state| state.name() == name)
-            .ok_or_else(|| StoreError::unreadable("outbox/state", "no such state"))
+            .ok_or_else(|| StoreError::unreadable("outbox/state", &"no such state"))
     }
-}
-
-/// Which rows people want to see. `None` is no condition.
-#[derive(Debug, Clone, Default)]
-pub struct OutboxFilter {
-    /// In this state.
-    pub state: Option<OutboxState>,
-    /// To this person.
-    pub open_id: Option<String>,
-    /// Only rows that may have reached the person twice or not at all.
-    pub doubtful: bool,
-    /// At most so many; 0 means 100.
-    pub limit: u32,
-    /// Older than the row of this position.
-    pub before: Option<String>,
-}
-
-/// A line of the outbox page; the content stays sealed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutboxSummary {
-    /// The row's id.
-    pub id: String,
-    /// Sorts by age; the key of the next page.
-    pub position: String,
-    /// The person.
-    pub open_id: String,
-    /// The application it speaks of.
-    pub case_id: Option<String>,
-    /// Name in `dialogs/notices.toml`, or `reply`.
-    pub event: String,
-    /// Where it stands.
-    pub state: OutboxState,
-    /// How often it was leased.
-    pub attempts: i64,
-    /// How often a send ended without word.
-    pub doubts: i64,
-    /// When it is sent, or when its lease ends.
-    pub due_at: Option<Millis>,
-    /// `custom` or `template`.
-    pub channel: Option<String>,
-    /// Why it stands there.
-    pub reason: Option<String>,
-    /// When it was written.
-    pub created_at: Millis,
-    /// When it came to its end.
-    pub ended_at: Option<Millis>,
 }
 
 impl Store {
@@ -229,6 +186,7 @@ impl Store {
     }
 
     /// Writes down how a leased row went. False when the lease had ended and somebody else holds the row by now.
+    /// `now` is when the window was looked at: a held row waits for a word that came after it.
     pub async fn settle_outbox(&self, lease: &Lease, sent: Sent, now: Millis) -> Result<bool, StoreError> {
         Ok(self.write_one(sent.statement(lease, now)).await? == 1)
     }
@@ -242,21 +200,6 @@ impl Store {
         )
         .number(now.0);
         self.write_one(statement).await
-    }
-
-    /// Makes a row due that was held, given up or in doubt: people's 「再发一次」. False when it is in no such state.
-    pub async fn send_again(&self, id: &str, now: Millis) -> Result<bool, StoreError> {
-        let statement = Statement::new(
-            "update outbox set state = 'due', due_at = $1, held_at = null, ended_at = null, doubts = 0, \
-             lease = null where id = $2 and state in ('held', 'given_up', 'in_doubt')",
-        )
-        .number(now.0)
-        .text(id);
-        let again = self.write_one(statement).await? == 1;
-        if again {
-            self.inner.work.notify_one();
-        }
-        Ok(again)
     }
 
     /// Notes the platform's report that a template message did not arrive. False when no such row is known.
@@ -278,37 +221,6 @@ impl Store {
         .text(open_id)
         .number(since.0);
         self.read(statement).await?.first().map_or(Ok(0), |row| column(row, 0))
-    }
-
-    /// How many rows stand in each state; states without any are left out.
-    pub async fn count_outbox(&self) -> Result<Vec<(OutboxState, i64)>, StoreError> {
-        let statement =
-            Statement::returning("select state, count(*) from outbox group by state order by state");
-        self.read(statement)
-            .await?
-            .iter()
-            .map(|row| Ok((OutboxState::read(row, 0)?, column(row, 1)?)))
-            .collect()
-    }
-
-    /// Rows for people, newest first.
-    pub async fn list_outbox(&self, filter: &OutboxFilter) -> Result<Vec<OutboxSummary>, StoreError> {
-        self.read(filter.statement()).await?.iter().map(summary).collect()
-    }
-
-    /// The content of one row, for the page that shows it.
-    pub async fn outbox_notice(&self, id: &str) -> Result<Option<Notice>, StoreError> {
-        let statement =
-            Statement::returning("select event, body, important from outbox where id = $1").text(id);
-        let rows = self.read(statement).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let body: Vec<u8> = column(row, 1)?;
-        Ok(Some(Notice {
-            id: id.to_owned(),
-            event: column(row, 0)?,
-            body: self.open_json(BODY, id, &body)?,
-            important: column::<i64>(row, 2)? != 0,
-        }))
     }
 
     fn read_outbox(&self, row: &AnyRow, token: &str) -> Result<OutboxRow, StoreError> {
@@ -389,49 +301,6 @@ impl Sent {
             .text(reason),
         }
     }
-}
-
-impl OutboxFilter {
-    fn statement(&self) -> Statement {
-        let mut conditions = vec![if self.doubtful { "doubts > 0" } else { "1 = 1" }.to_owned()];
-        let mut values: Vec<&str> = Vec::new();
-        let wanted = [
-            ("state =", self.state.map(OutboxState::name)),
-            ("open_id =", self.open_id.as_deref()),
-            ("position <", self.before.as_deref()),
-        ];
-        for (condition, value) in wanted {
-            if let Some(value) = value {
-                values.push(value);
-                conditions.push(format!("{condition} ${}", values.len()));
-            }
-        }
-        let limit = if self.limit == 0 { 100 } else { self.limit };
-        let text = format!(
-            "select id, position, open_id, case_id, event, state, attempts, doubts, due_at, channel, reason, \
-             created_at, ended_at from outbox where {} order by position desc limit {limit}",
-            conditions.join(" and ")
-        );
-        values.into_iter().fold(Statement::returning(AssertSqlSafe(text)), Statement::text)
-    }
-}
-
-fn summary(row: &AnyRow) -> Result<OutboxSummary, StoreError> {
-    Ok(OutboxSummary {
-        id: column(row, 0)?,
-        position: column(row, 1)?,
-        open_id: column(row, 2)?,
-        case_id: column(row, 3)?,
-        event: column(row, 4)?,
-        state: OutboxState::read(row, 5)?,
-        attempts: column(row, 6)?,
-        doubts: column(row, 7)?,
-        due_at: time_column(row, 8)?,
-        channel: column(row, 9)?,
-        reason: column(row, 10)?,
-        created_at: Millis(column(row, 11)?),
-        ended_at: time_column(row, 12)?,
-    })
 }
 
 /// One row to write, due at once.

@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, Connection, any::AnyConnectOptions};
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
     task::JoinHandle,
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use super::{
@@ -34,11 +34,10 @@ const QUEUE: usize = 1_024;
 const GATHER: usize = 3;
 
 /// After a lost connection or a crossed transaction, the pauses before another try.
-const PAUSES: [Duration; 3] =
-    [Duration::from_millis(20), Duration::from_millis(200), Duration::from_millis(1_000)];
+const PAUSES: [Duration; 3] = [Duration::from_millis(20), Duration::from_millis(200), Duration::from_secs(1)];
 
-/// A connection that has not answered for so long is given up.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A connection that has not answered for so long is given up; after so long no group is tried again.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The handle: a queue to the task.
 pub(super) struct Writer {
@@ -129,6 +128,7 @@ impl Worker {
             tokio::task::yield_now().await;
         }
         while group.len() < GROUP
+            && self.later.len() < GROUP
             && let Ok(item) = self.items.try_recv()
         {
             self.admit(item, &mut group);
@@ -144,7 +144,7 @@ impl Worker {
         match item.person() {
             _ if matches!(item, Item::Stop) => self.items.close(),
             Some(person) if group.iter().any(|other| other.person() == Some(person)) => {
-                self.later.push_back(item)
+                self.later.push_back(item);
             }
             _ => group.push(item),
         }
@@ -156,7 +156,7 @@ impl Worker {
         while let Some(mut group) = groups.pop() {
             match self.try_patiently(&mut group).await {
                 Ok(()) => group.into_iter().for_each(Item::stored),
-                Err(refused) if group.len() > 1 && !self.database.is_lost(&refused) => {
+                Err(refused) if group.len() > 1 && refused.transient().is_none() => {
                     groups.push(group.split_off(group.len() / 2));
                     groups.push(group);
                 }
@@ -168,16 +168,17 @@ impl Worker {
 
     /// Tries again what only time or a new connection can mend.
     async fn try_patiently(&mut self, group: &mut [Item]) -> Result<(), Refused> {
-        for pause in PAUSES {
+        let started = Instant::now();
+        let mut pauses = PAUSES.into_iter();
+        loop {
             let Err(refused) = self.try_once(group).await else { return Ok(()) };
-            let Refused::Failed(error) = &refused else { return Err(refused) };
-            if !(self.database.is_lost(&refused) || group.len() == 1 && error.is_transient()) {
+            let Some(error) = refused.transient() else { return Err(refused) };
+            let Some(pause) = pauses.next().filter(|_| started.elapsed() < PATIENCE) else {
                 return Err(refused);
-            }
-            tracing::warn!(%error, turns = group.len(), "the database is out of reach; trying again");
+            };
+            tracing::warn!(%error, waiting = group.len(), "the database is out of reach; trying again");
             tokio::time::sleep(pause).await;
         }
-        self.try_once(group).await
     }
 
     async fn try_once(&mut self, group: &mut [Item]) -> Result<(), Refused> {

@@ -34,9 +34,10 @@ fn rule(rule: &validation::Rule) -> Term {
 }
 
 fn command(row: &commands::Row) -> Term {
-    let of_case = Refusal::ALL.iter().filter(|_| row.moves_case).map(|refusal| refusal.name());
-    let refusals = row.refusals.iter().copied().chain(of_case);
-    Term::new(row.name).with_codes(refusals.map(Term::new))
+    let refusals = row.refusals.iter().copied().map(Term::new);
+    let of_case = Refusal::ALL.iter().filter(|refusal| !refusal.is_of_review()).map(|refusal| refusal.name());
+    let of_case = of_case.chain(["no_case"]).filter(|_| row.moves_case).map(Term::new);
+    Term::new(row.name).with_codes(refusals.chain(of_case))
 }
 
 fn coded((name, codes): &(&'static str, &[&'static str])) -> Term {

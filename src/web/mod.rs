@@ -9,6 +9,7 @@ pub mod camera;
 pub mod error;
 pub mod health;
 pub mod pages;
+pub mod webhook;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub use error::WebError;
 
 use crate::{files::Files, runner::Runner, validation::photo::Bounds};
 use pages::Page;
+use webhook::Webhook;
 
 /// Pictures looked at in this process at once: each may take a core for seconds and 400 MB (`photo::check`).
 const PICTURES_AT_ONCE: usize = 2;
@@ -49,7 +51,12 @@ impl Site {
 }
 
 /// All routes.
-pub fn router(site: Site) -> Router {
+pub fn router(site: Site, webhook: Webhook) -> Router {
+    pages(site).merge(webhook.routes())
+}
+
+/// What people and probes open; everything but the platform's callback.
+pub fn pages(site: Site) -> Router {
     Router::new()
         .merge(camera::routes(&site))
         .merge(health::routes())

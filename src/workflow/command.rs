@@ -179,6 +179,11 @@ impl Refusal {
         Self::WrongPart,
     ];
 
+    /// Whether only a reviewer can be refused so; dialogs need no words for it.
+    pub fn is_of_review(self) -> bool {
+        matches!(self, Self::StaleRound | Self::WrongLevel | Self::OpinionMissing | Self::WrongPart)
+    }
+
     /// The name in dialogs.
     pub fn name(self) -> &'static str {
         match self {

@@ -3,4 +3,7 @@
 mod camera;
 mod cli;
 mod dialogs;
+mod mistakes;
 mod shape;
+mod store;
+mod support;

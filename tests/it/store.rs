@@ -1,5 +1,7 @@
 //! The store, every query on every database.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod commits;
 mod keys;
 mod outbox;
@@ -13,7 +15,7 @@ use graduation_bot::{
     turn::{Answer, Binding, CaseChange, Found, Notice, NoticeBody, RegistryAnswer, Session, Snapshot, Turn},
     workflow::{
         candidate::Candidate,
-        case::{Case, Place, Stage, Track},
+        case::{Case, Place, Stage},
     },
 };
 
@@ -31,6 +33,7 @@ fn turn(before: &Snapshot) -> Turn {
     Turn {
         replies: Vec::new(),
         answer: Answer::Now,
+        refused: None,
         session: before.session.clone(),
         record: None,
         case: None,
@@ -79,11 +82,11 @@ fn case(id: &str, open_id: &str, candidate: &Candidate) -> Case {
         exam_no: candidate.exam_no.clone(),
         open_id: open_id.to_owned(),
         version: 0,
-        track: Track::IdCard,
+        track: candidate.track(),
         stage: Stage::Ready,
         place: Some(Place { city: "广州市".to_owned(), district: "天河区".to_owned() }),
         phone: Some("+8613800138001".to_owned()),
-        substitutions: [].into(),
+        substitutions: Default::default(),
         population: None,
         documents: [].into(),
         documents_changed: false,

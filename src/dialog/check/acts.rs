@@ -6,7 +6,7 @@ use super::{
     super::{
         known::Term,
         mistake::{Noun, What},
-        script::{Act, Command, StateId},
+        script::{Act, Command, StateId, Target},
         source::{Map, Word},
     },
     Checker,
@@ -28,6 +28,9 @@ impl<'k> Checker<'k, '_> {
     /// The act, and its command among what the state uses.
     pub(super) fn act(&mut self, here: &Here, source: &ActSource<'_>, uses: &mut Uses<'k>) -> Option<Act> {
         let goto = self.required(here.file, &source.span, source.owner, "goto", source.goto);
+        if goto.is_none() {
+            self.paths.push((Some(here.id), Target::Case)); // somewhere: it is only not written down
+        }
         let goto = goto.and_then(|goto| self.target(here.file, here.dialog, Some(here.id), goto));
         let command = self.command(here.file, here.dialog, Some(here.id), source.command, source.on, uses);
         let variables = if source.command.is_some() { uses.variables_of_last() } else { &[] };
@@ -46,6 +49,7 @@ impl<'k> Checker<'k, '_> {
         uses: &mut Uses<'k>,
     ) -> Option<Command> {
         let term = name.map(|name| self.term(file, Noun::Command, name));
+        uses.is_broken |= matches!(term, Some(None));
         let codes: &[Term] = term.flatten().map_or(&[], |term| &term.codes);
         let is_known = !matches!(term, Some(None));
         let mut leads = BTreeMap::new();

@@ -26,6 +26,8 @@ impl Checker<'_, '_> {
         let main = self.main_start(sources);
         let mut roots: Vec<StateId> = main.into_iter().chain(self.homes.values().copied()).collect();
         roots.extend(self.entries());
+        roots.extend(self.twins());
+        roots.extend(self.meant_homes.iter().map(|(_, id)| *id));
         for (from, target) in &self.paths {
             if let (None, Target::State(id)) = (from, target) {
                 roots.push(*id);
@@ -39,15 +41,15 @@ impl Checker<'_, '_> {
             .chain(main)
             .collect();
         let leaving = self.closure(&exits, true);
+        let circles = self.check_circles(&states);
         for (id, (file, span, state)) in &states {
             if !reached.contains(id) && main.is_some() {
                 self.note(*file, span.clone(), What::Unreachable { state: self.short(*id) });
             }
-            if !leaving.contains(id) && has_kind(state) {
+            if !leaving.contains(id) && has_kind(state) && !circles.contains(id) {
                 self.note(*file, span.clone(), What::NoWayOut { state: self.short(*id) });
             }
         }
-        self.check_circles(&states);
     }
 
     fn sources_by_id<'s>(&self, sources: &'s Sources) -> BTreeMap<StateId, Found<'s>> {
@@ -70,6 +72,16 @@ impl Checker<'_, '_> {
         outline.states.iter().position(|state| state == start).map(|offset| StateId(outline.first + offset))
     }
 
+    /// States of a dialog whose id another has: nobody can name them, which is said elsewhere.
+    fn twins(&self) -> Vec<StateId> {
+        let is_twin = |index: &usize| {
+            let id = &self.outlines[*index].id;
+            self.outlines.iter().take(*index).any(|other| other.id == *id)
+        };
+        let twins = (0..self.outlines.len()).filter(is_twin).map(|index| &self.outlines[index]);
+        twins.flat_map(|twin| (twin.first..twin.first + twin.states.len()).map(StateId)).collect()
+    }
+
     /// States that the program enters by name.
     fn entries(&mut self) -> Vec<StateId> {
         let mut found = Vec::new();
@@ -89,7 +101,8 @@ impl Checker<'_, '_> {
             source.dialog.as_ref().map(|head| (*file, head.span()))
         });
         for stage in &self.known.stages {
-            if !self.homes.contains_key(stage.name) {
+            let is_meant = self.meant_homes.iter().any(|(name, _)| *name == stage.name);
+            if !self.homes.contains_key(stage.name) && !is_meant {
                 let what = What::HomeMissing { stage: stage.name.to_owned() };
                 match &place {
                     Some((file, span)) => self.note(*file, span.clone(), what),
@@ -137,8 +150,8 @@ impl Checker<'_, '_> {
         is_true(&state.end) || is_true(&state.wait) || to_case
     }
 
-    /// States that only lead on must not lead back to themselves: a turn would never end.
-    fn check_circles(&mut self, states: &BTreeMap<StateId, Found<'_>>) {
+    /// States that only lead on must not lead back to themselves: a turn would never end. Gives those that do.
+    fn check_circles(&mut self, states: &BTreeMap<StateId, Found<'_>>) -> BTreeSet<StateId> {
         let next = |checker: &Self, id: StateId| -> Option<StateId> {
             let (_, _, state) = states.get(&id)?;
             let goto = state.goto.as_ref().filter(|goto| !goto.get_ref().starts_with('@'))?.get_ref();
@@ -167,6 +180,7 @@ impl Checker<'_, '_> {
                 self.note(*file, span.clone(), what);
             }
         }
+        told
     }
 
     fn dialog_of(&self, id: StateId) -> String {

@@ -23,6 +23,10 @@ pub(super) type HeardWords = HashMap<String, Meaning>;
 pub(super) struct Meaning {
     /// As written.
     pub(super) word: String,
+    /// Where the interrupt stands: the same word twice in one is no clash.
+    interrupt: usize,
+    /// It only answers a question: a choice may use the word, too, and wins.
+    pub(super) answers: bool,
     /// The command and where it leads, when it leads somewhere.
     pub(super) does: Option<(Option<String>, Target)>,
     /// It leaves the state where it is said.
@@ -47,7 +51,7 @@ impl Checker<'_, '_> {
         };
         let shared = Shared::new(source);
         for (index, interrupt) in source.interrupt.iter().enumerate() {
-            self.interrupt_words(file, interrupt.get_ref(), &mut heard.words);
+            self.interrupt_words(file, index, interrupt.get_ref(), &mut heard.words);
             if let Some(key) = &interrupt.get_ref().key
                 && heard.by_key.insert(key.get_ref().clone(), index).is_some()
             {
@@ -73,30 +77,42 @@ impl Checker<'_, '_> {
         heard
     }
 
-    fn interrupt_words(&mut self, file: usize, source: &InterruptSource, words: &mut HeardWords) {
+    fn interrupt_words(
+        &mut self,
+        file: usize,
+        index: usize,
+        source: &InterruptSource,
+        words: &mut HeardWords,
+    ) {
         for word in &source.words {
             let folded = fold(word.get_ref());
             if folded.is_empty() {
                 self.note(file, word.span(), What::EmptyText);
-            } else if folded != "0" && is_number(&folded) {
+                continue;
+            }
+            if folded != "0" && is_number(&folded) {
                 self.note(file, word.span(), What::NumberAsWord { word: word.get_ref().clone() });
-            } else if let Some(first) = words.insert(folded, self.meaning(word, source)) {
+                continue;
+            }
+            let meaning = self.meaning(word, index, source);
+            if let Some(first) = words.insert(folded, meaning)
+                && first.interrupt != index
+            {
                 let (word, span) = (word.get_ref().clone(), word.span());
-                self.note(
-                    file,
-                    span,
-                    What::WordClash { word, first: format!("the interrupt “{}”", first.word) },
-                );
+                let first = format!("the interrupt “{}”", first.word);
+                self.note(file, span, What::WordClash { word, first });
             }
         }
     }
 
-    fn meaning(&self, word: &Word, source: &InterruptSource) -> Meaning {
+    fn meaning(&self, word: &Word, interrupt: usize, source: &InterruptSource) -> Meaning {
         let main = self.main_dialog();
         let goto = source.goto.as_ref().and_then(|goto| self.find_target(main, goto.get_ref()).ok());
         let leaving = |then: &Word| ["leave", "back"].contains(&then.get_ref().as_str());
         Meaning {
             word: word.get_ref().clone(),
+            interrupt,
+            answers: source.topic.is_some(),
             does: goto.map(|goto| (source.command.as_ref().map(|command| command.get_ref().clone()), goto)),
             leaves: goto.is_some() || source.then.as_ref().is_some_and(leaving),
         }

@@ -81,6 +81,8 @@ struct Checker<'k, 't> {
     /// Fragments: variables of every text that people read.
     fragments: Vec<String>,
     homes: HashMap<&'static str, StateId>,
+    /// Homes of stages whose names are misspelt.
+    meant_homes: Vec<(&'static str, StateId)>,
     /// Paths between states, for `graph`. From `None`: from everywhere.
     paths: Vec<(Option<StateId>, Target)>,
 }
@@ -97,6 +99,7 @@ impl<'k, 't> Checker<'k, 't> {
             slots: known.slots.iter().map(|slot| (*slot).to_owned()).collect(),
             fragments: Vec::new(),
             homes: HashMap::new(),
+            meant_homes: Vec::new(),
             paths: Vec::new(),
         }
     }

@@ -9,7 +9,7 @@ use super::{
         script::{StateId, Target},
         source::Word,
     },
-    Checker,
+    Checker, Outline,
 };
 
 /// The target that means the home of the case's present stage.
@@ -44,21 +44,23 @@ impl<'k> Checker<'k, '_> {
         if let Some((_, target)) = self.reserved().into_iter().find(|(reserved, _)| *reserved == name) {
             return Ok(target);
         }
-        let (outline, state) = match name.split_once('.') {
-            None => (self.outlines.get(dialog), name),
-            Some((id, state)) => (self.outlines.iter().find(|outline| outline.id == id), state),
-        };
-        let Some(outline) = outline else {
-            let name = name.split('.').next().unwrap_or(name).to_owned();
-            let known = self.outlines.iter().map(|outline| outline.id.clone()).collect();
-            return Err((What::UnknownDialog { name, known }, Target::Case));
-        };
-        let target = |state: &str| {
+        let own = self.outlines.get(dialog).map_or("", |outline| outline.id.as_str());
+        let (id, state) = name.split_once('.').unwrap_or((own, name));
+        let target = |outline: &Outline, state: &str| {
             let offset = outline.states.iter().position(|known| known == state)?;
             Some(Target::State(StateId(outline.first + offset)))
         };
-        target(state).ok_or_else(|| {
-            let meant = nearest(state, &outline.states).and_then(target).unwrap_or(Target::Case);
+        let nearly =
+            |outline: &Outline| nearest(state, &outline.states).and_then(|state| target(outline, state));
+        let Some(outline) = self.outlines.iter().find(|outline| outline.id == id) else {
+            let known: Vec<String> = self.outlines.iter().map(|outline| outline.id.clone()).collect();
+            let meant =
+                nearest(id, &known).and_then(|id| self.outlines.iter().find(|outline| outline.id == id));
+            let meant = meant.and_then(nearly).unwrap_or(Target::Case);
+            return Err((What::UnknownDialog { name: id.to_owned(), known }, meant));
+        };
+        target(outline, state).ok_or_else(|| {
+            let meant = nearly(outline).unwrap_or(Target::Case);
             let known = if name.starts_with('@') {
                 self.reserved().into_iter().map(|(reserved, _)| reserved.to_owned()).collect()
             } else {

@@ -45,6 +45,8 @@ pub(super) struct Uses<'k> {
     pub(super) list: Option<(&'k Term, Range<usize>)>,
     pub(super) checks: Vec<(&'k Term, Range<usize>)>,
     pub(super) is_photo: bool,
+    /// Something it uses is unknown, and so are the codes that may need words.
+    pub(super) is_broken: bool,
     /// Commands, where they stand, and the refusals that lead nowhere.
     commands: Vec<(&'k Term, Range<usize>, Vec<&'k Term>)>,
 }
@@ -95,6 +97,9 @@ impl<'k> Checker<'k, '_> {
         if source.list.is_some() || source.choice.is_some() {
             special.extend([UNKNOWN, AMBIGUOUS]);
         }
+        let all: Vec<&str> =
+            given.keys().map(|code| code.get_ref().as_str()).filter(|_| uses.is_broken).collect();
+        special.extend(all);
         self.words_by_code(here.file, given, &uses.all_codes(), &special)
     }
 
@@ -139,7 +144,7 @@ impl<'k> Checker<'k, '_> {
         file: usize,
         given: &Map<Word>,
         codes: &[&Term],
-        special: &[&'static str],
+        special: &[&str],
     ) -> Words {
         let mut words: BTreeMap<String, Text> = BTreeMap::new();
         for (code, source) in given {

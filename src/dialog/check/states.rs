@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::{
     super::{
-        mistake::{Noun, What},
+        mistake::{Noun, What, nearest},
         render::{Text, has_tags},
         script::{Choice, GiveUp, Kind, ListInput, PhotoInput, State, StateId, Target, TextInput},
         source::{
@@ -158,6 +158,7 @@ impl<'k> Checker<'k, '_> {
         let rule = self.required(here.file, &span, "a text", "rule", text.rule.as_ref());
         let rule =
             rule.and_then(|name| self.term(here.file, Noun::Rule, name).map(|term| (term, name.span())));
+        uses.is_broken |= rule.is_none();
         uses.rule = rule.clone();
         let save = self.slot(here, &span, "a text", text.save.as_ref());
         let act = ActSource {
@@ -204,6 +205,7 @@ impl<'k> Checker<'k, '_> {
         let from = self.required(here.file, &span, "a list", "from", list.from.as_ref());
         let from =
             from.and_then(|name| self.term(here.file, Noun::List, name).map(|term| (term, name.span())));
+        uses.is_broken |= from.is_none();
         uses.list = from.clone();
         let save = self.slot(here, &span, "a list", list.save.as_ref());
         let act = ActSource {
@@ -232,6 +234,7 @@ impl<'k> Checker<'k, '_> {
             .iter()
             .map(|name| self.term(here.file, Noun::Check, name).map(|check| (check, name.span())))
             .collect();
+        uses.is_broken |= checks.iter().any(Option::is_none);
         uses.checks = checks.iter().flatten().cloned().collect();
         uses.is_photo = true;
         let act = ActSource {
@@ -283,7 +286,14 @@ impl<'k> Checker<'k, '_> {
     fn template_of_last_block(&mut self, here: &Here, say: &Word) -> Option<Text> {
         let block = last_block(say.get_ref());
         let words = if self.texts.add(block).is_ok() { block } else { say.get_ref() };
-        self.template(here.file, say, words, &self.scope(&[]))
+        let before = self.mistakes.len();
+        let again = self.template(here.file, say, words, &self.scope(&[]));
+        for mistake in &mut self.mistakes[before..] {
+            if let What::UnknownVariable { name, .. } = &mistake.what {
+                mistake.what = What::UnsetAgain { name: name.clone() };
+            }
+        }
+        again
     }
 
     fn stages(&mut self, here: &Here, source: &StateSource) -> Vec<&'static str> {
@@ -294,7 +304,14 @@ impl<'k> Checker<'k, '_> {
         };
         let mut stages = Vec::new();
         for word in words {
-            let Some(stage) = self.term(here.file, Noun::Stage, &word) else { continue };
+            let Some(stage) = self.term(here.file, Noun::Stage, &word) else {
+                let names: Vec<String> =
+                    self.known.stages.iter().map(|stage| stage.name.to_owned()).collect();
+                let meant = nearest(word.get_ref(), &names);
+                let meant = self.known.stages.iter().find(|stage| Some(stage.name) == meant);
+                self.meant_homes.extend(meant.map(|stage| (stage.name, here.id)));
+                continue;
+            };
             if let Some(first) = self.homes.insert(stage.name, here.id) {
                 let first = self.name_of(first);
                 self.note(here.file, word.span(), What::HomeTwice { stage: stage.name.to_owned(), first });

@@ -49,7 +49,7 @@ impl Checker<'_, '_> {
     }
 
     /// A label may be an interrupt's word, for a label of the open question wins. Further words may not, unless the
-    /// interrupt does the same.
+    /// interrupt does the same or only answers a question.
     fn check_word(
         &mut self,
         file: usize,
@@ -64,6 +64,7 @@ impl Checker<'_, '_> {
         } else if is_number(folded) {
             self.note(file, word.span(), What::NumberAsWord { word: spelt });
         } else if let Some(meaning) = heard.and_then(|heard| heard.get(folded))
+            && !meaning.answers
             && (meaning.does.is_none() || meaning.does != *does)
         {
             let first = format!("the interrupt “{}”", meaning.word);

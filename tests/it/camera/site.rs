@@ -17,7 +17,7 @@ use graduation_bot::{
     turn::{self, Answer, Binding, CaseChange, TicketChange, Turn, World},
     upstream::{Registry, Unavailable},
     validation::photo::Bounds,
-    web::{Site, router},
+    web::{Site, pages},
     workflow::{
         candidate::{Candidate, read_candidates},
         case::{Case, Place, Stage},
@@ -69,7 +69,7 @@ impl Bot {
         };
         let files: Arc<dyn Files> = Arc::new(Shelf::default());
         let site = Site::new(runner.clone(), Arc::clone(&files), BOUNDS);
-        tokio::spawn(async move { axum::serve(listener, router(site)).await });
+        tokio::spawn(async move { axum::serve(listener, pages(site)).await });
         Self { runner, files, address, _home: home }
     }
 

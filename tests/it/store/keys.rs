@@ -30,6 +30,7 @@ async fn nothing_personal_is_on_the_disk_in_the_clear() {
     said.turn.jobs.push(Job::CheckPhoto {
         media_id: "media-id-of-picture".to_owned(),
         inbox_key: "m1".to_owned(),
+        account: "gh_1".to_owned(),
         slot: graduation_bot::inbound::PhotoSlot::Front,
         round: 1,
         sequence: 1,

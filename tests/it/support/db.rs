@@ -5,6 +5,8 @@
 //! shell waits for its standard input to close and cleans up. With `BOT_TEST_POSTGRES=required` a missing server is a
 //! failure; `tests/run.sh` sets it.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},

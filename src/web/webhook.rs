@@ -1,0 +1,261 @@
+//! `/wechat`: the platform's callback, in all three modes.
+//!
+//! A message passes `callback::receive` (is it the platform, is it now), joins an equal one in flight, waits for its
+//! person's lane, and is run. Its answer is the stored inner XML, sealed anew each time: a repeated delivery gets the
+//! same words. A message that waits for a verdict holds no lane; at four seconds it is answered by 「正在检查」,
+//! written by compare-and-swap, so that the verdict and the clock cannot both answer.
+//! Deliberately elsewhere: signatures and parsing (`wechat`), what a message changes (`turn`), retries of lost races
+//! (`runner`).
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use moka::future::Cache;
+use tokio::{
+    sync::{Mutex, Semaphore},
+    time::Instant,
+};
+
+use super::error::WebError;
+use crate::{
+    dialog::SystemText,
+    inbound::{Event, Inbound, What},
+    runner::{Arrival, Errand, Ran, Runner},
+    secrets::hex,
+    store::Seen,
+    wechat::{
+        callback::{self, MAX_BODY, Received},
+        crypto::{KeyIndex, Keys},
+        reply,
+    },
+};
+
+/// The platform hangs up at five seconds (protocol §4); the answer must be there before.
+const BUDGET: Duration = Duration::from_secs(4);
+/// How often a verdict is looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// The platform repeats a message within 15 s; its answer is remembered a little longer.
+const REMEMBERED: Duration = Duration::from_secs(20);
+/// Messages whose answers are remembered.
+const REMEMBERED_MESSAGES: u64 = 16_384;
+/// Two people rarely share a lane; one person always has the same.
+const LANES: usize = 4_096;
+/// Messages under way at once; more are asked to come again, which the platform does by itself.
+const UNDER_WAY: usize = 2_048;
+
+/// What the callback works with; cheap to clone.
+#[derive(Clone)]
+pub struct Webhook {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    runner: Runner,
+    keys: Arc<Keys>,
+    answers: Cache<String, Heard>,
+    lanes: Vec<Mutex<()>>,
+    lane_hash: RandomState,
+    leave: Arc<Semaphore>,
+}
+
+/// A message's answer, with what tells an equal message from a forged one.
+#[derive(Debug, Clone)]
+struct Heard {
+    body_hash: Arc<str>,
+    answer: Answered,
+}
+
+#[derive(Debug, Clone)]
+enum Answered {
+    /// The inner XML.
+    Inner(Arc<str>),
+    /// The signature belongs to another message.
+    Replayed,
+}
+
+impl Webhook {
+    /// A callback for one account.
+    pub fn new(runner: Runner, keys: Arc<Keys>) -> Self {
+        let answers = Cache::builder().max_capacity(REMEMBERED_MESSAGES).time_to_live(REMEMBERED).build();
+        let lanes = (0..LANES).map(|_| Mutex::new(())).collect();
+        let leave = Arc::new(Semaphore::new(UNDER_WAY));
+        Self { inner: Arc::new(Inner { runner, keys, answers, lanes, lane_hash: RandomState::new(), leave }) }
+    }
+
+    /// The route, with its bound on bodies.
+    pub fn routes(self) -> Router {
+        Router::new()
+            .route("/wechat", get(verify).post(receive))
+            .layer(DefaultBodyLimit::max(MAX_BODY))
+            .with_state(self)
+    }
+}
+
+/// The console's check of the address: the echo string, never sealed (protocol §1).
+async fn verify(State(hook): State<Webhook>, Query(query): Query<callback::Query>) -> Response {
+    match callback::verify(&hook.inner.keys, &query, hook.inner.runner.clock.wire().as_seconds()) {
+        Ok(echo) => echo.to_owned().into_response(),
+        Err(error) => refuse(error.status(), &error),
+    }
+}
+
+async fn receive(State(hook): State<Webhook>, Query(query): Query<callback::Query>, body: Bytes) -> Response {
+    let now = hook.inner.runner.clock.wire().as_seconds();
+    let received = match callback::receive(&hook.inner.keys, &query, &body, now) {
+        Ok(received) => received,
+        Err(error) => return refuse(error.status(), &error),
+    };
+    let Ok(leave) = Arc::clone(&hook.inner.leave).try_acquire_owned() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let sealed_with = received.sealed_with;
+    let (account, open_id) = (received.inbound.account.clone(), received.inbound.open_id.clone());
+    // On a task of its own: the platform may hang up, the work goes on, and the next delivery joins it.
+    let inner = Arc::clone(&hook.inner);
+    let answered = tokio::spawn(async move {
+        let answered = inner.join(received).await;
+        drop(leave);
+        answered
+    });
+    match answered.await {
+        Ok(Ok(Answered::Inner(xml))) => hook.inner.seal(sealed_with, &xml, &query.nonce),
+        Ok(Ok(Answered::Replayed)) => refuse(StatusCode::FORBIDDEN.as_u16(), &"the signature was used for another message"),
+        Ok(Err(error)) if error.is_transient() => {
+            tracing::warn!(%error, "a message is asked for again");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+        Ok(Err(error)) => {
+            let xml = hook.inner.apology(&error, &account, &open_id);
+            hook.inner.seal(sealed_with, &xml, &query.nonce)
+        }
+        Err(error) => {
+            let xml = hook.inner.apology(&error, &account, &open_id);
+            hook.inner.seal(sealed_with, &xml, &query.nonce)
+        }
+    }
+}
+
+/// Logged once, without a word of the content.
+fn refuse(status: u16, why: &dyn std::fmt::Display) -> Response {
+    tracing::warn!(status, %why, "a callback was refused");
+    StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST).into_response()
+}
+
+impl Inner {
+    /// The answer to a message: remembered, under way, or found now. Failures are not remembered.
+    async fn join(&self, received: Received) -> Result<Answered, Arc<WebError>> {
+        if let What::Event(Event::Other { .. }) = &received.inbound.what {
+            return Ok(Answered::Inner(reply::NOTHING.into()));
+        }
+        let arrival = arrival(&received);
+        let hash = arrival.body_hash.clone();
+        let key = received.inbound.key.clone();
+        let heard = self.answers.try_get_with(key, self.answer(received.inbound, arrival)).await?;
+        // One key with two bodies: somebody put other words into a captured plain request.
+        if *heard.body_hash == *hash { Ok(heard.answer) } else { Ok(Answered::Replayed) }
+    }
+
+    async fn answer(&self, inbound: Inbound, arrival: Arrival) -> Result<Heard, WebError> {
+        let deadline = Instant::now() + BUDGET;
+        let body_hash: Arc<str> = arrival.body_hash.as_str().into();
+        let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), answer };
+        let errand = Errand { arrival: Some(arrival), ..Errand::default() };
+        let lane = self.lane(&inbound.open_id).lock().await;
+        let ran = self.runner.run(&inbound, errand).await?;
+        drop(lane);
+        match ran {
+            Ran::Stored { answer: Some(xml), .. } => {
+                self.report(&inbound).await?;
+                Ok(heard(Answered::Inner(xml.into())))
+            }
+            Ran::Stored { answer: None, .. } => Ok(heard(self.wait(&inbound, deadline).await?)),
+            Ran::Nothing { .. } => Ok(heard(Answered::Inner(reply::NOTHING.into()))),
+            Ran::Replayed => Ok(heard(Answered::Replayed)),
+            Ran::Seen => self.repeat(&inbound, deadline).await,
+        }
+    }
+
+    /// A message of before: its own answer, under the hash it had then.
+    async fn repeat(&self, inbound: &Inbound, deadline: Instant) -> Result<Heard, WebError> {
+        let seen = self.runner.store.inbox(&inbound.key).await?;
+        let Some(Seen { body_hash, answer }) = seen else {
+            // Forgotten between two looks: nobody waits for it any more.
+            return Ok(Heard { body_hash: "".into(), answer: Answered::Replayed });
+        };
+        let answer = match answer {
+            Some(xml) => Answered::Inner(xml.into()),
+            None => self.wait(inbound, deadline).await?,
+        };
+        Ok(Heard { body_hash: body_hash.into(), answer })
+    }
+
+    /// The verdict's words, or 「正在检查」 when it takes longer than the platform waits.
+    async fn wait(&self, inbound: &Inbound, deadline: Instant) -> Result<Answered, WebError> {
+        let store = &self.runner.store;
+        while Instant::now() < deadline {
+            if let Some(Seen { answer: Some(xml), .. }) = store.inbox(&inbound.key).await? {
+                return Ok(Answered::Inner(xml.into()));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        let scripts = &self.runner.world.load().scripts;
+        let words = scripts.render(scripts.system(SystemText::Checking), &minijinja::Value::from(()));
+        let at = self.runner.clock.wire().as_seconds();
+        let xml = reply::Reply::Text(words).render(&inbound.account, &inbound.open_id, at);
+        if store.answer_pending(&inbound.key, &xml).await? {
+            return Ok(Answered::Inner(xml.into()));
+        }
+        let seen = store.inbox(&inbound.key).await?;
+        Ok(Answered::Inner(seen.and_then(|seen| seen.answer).unwrap_or_default().into()))
+    }
+
+    /// A template message's end belongs to its outbox row.
+    async fn report(&self, inbound: &Inbound) -> Result<(), WebError> {
+        if let What::Event(Event::TemplateSent { msg_id, status }) = &inbound.what
+            && let Some(reason) = crate::workflow::delivery::template_failure(status)
+        {
+            self.runner.store.report_undelivered(msg_id, reason).await?;
+        }
+        Ok(())
+    }
+
+    fn lane(&self, open_id: &str) -> &Mutex<()> {
+        &self.lanes[self.lane_hash.hash_one(open_id) as usize % LANES]
+    }
+
+    fn seal(&self, sealed_with: Option<KeyIndex>, xml: &str, nonce: &str) -> Response {
+        let at = self.runner.clock.wire().as_seconds();
+        let body = reply::seal(&self.keys, sealed_with, xml, at, nonce, self.runner.ids.bytes());
+        let kind = if xml == reply::NOTHING { "text/plain" } else { "text/xml; charset=utf-8" };
+        ([(header::CONTENT_TYPE, kind)], body.into_owned()).into_response()
+    }
+
+    /// Words and a short code instead of the platform's own line about a broken service.
+    fn apology(&self, error: &dyn std::fmt::Display, account: &str, open_id: &str) -> String {
+        let code = u32::from_be_bytes(self.runner.ids.bytes()) % 1_000_000;
+        let code = format!("{:03}-{:03}", code / 1000, code % 1000);
+        tracing::error!(code, %error, "a message could not be answered");
+        let scripts = &self.runner.world.load().scripts;
+        let words = scripts.render(scripts.system(SystemText::Error), &minijinja::context! { code });
+        reply::Reply::Text(words).render(account, open_id, self.runner.clock.wire().as_seconds())
+    }
+}
+
+fn arrival(received: &Received) -> Arrival {
+    let replay = received.replay.as_ref();
+    Arrival {
+        replay: replay.map(|replay| format!("{}|{}|{}", replay.timestamp, replay.nonce, replay.open_id)),
+        body_hash: replay.map(|replay| hex(&replay.body)).unwrap_or_default(),
+    }
+}
