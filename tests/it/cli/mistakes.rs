@@ -51,7 +51,7 @@ const MISTAKES: [(&str, &str, &str, &str); 10] = [
         "\"clack\"",
         "unknown button type `clack`",
     ),
-    ("zz.toml", "[dialog\n", "[dialog", "not TOML"),
+    ("faq.toml", "[state.zz_lonely]\nsay = \"x\"\nend = true\n", "zz_lonely", "nothing leads to `zz_lonely`"),
 ];
 
 #[test]
@@ -90,6 +90,15 @@ impl Report for str {
     fn starts_with_message(&self, says: &str) -> bool {
         self.lines().next().is_some_and(|line| line.contains(says))
     }
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_reported_at_its_place() {
+    let desk = Desk::new();
+    let folder = desk.home.path().join("dialogs");
+    copy_dialogs(&folder);
+    fs::write(folder.join("zz.toml"), "# new\n[dialog\n").unwrap();
+    desk.run(&["check", "--dialogs-dir", "dialogs"]).failed(2, &["not TOML", "dialogs/zz.toml:2:"]);
 }
 
 #[test]
