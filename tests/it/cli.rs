@@ -158,6 +158,9 @@ fn an_unknown_or_wrong_setting_is_named() {
     let mut command = desk.command(&["serve"]);
     command.env("BOT_DATA_KEY", "short").env("BOT_TIMEZONE", "Mars/Olympus");
     desk.finish(command, "").failed(2, &["data_key", "openssl rand -base64 32", "timezone"]);
+    let mut command = desk.command(&["serve"]);
+    command.env("BOT_WECHAT__AES_KEY", "0123").env("BOT_WECHAT__ALLOW_PLAINTEXT", "perhaps");
+    desk.finish(command, "").failed(2, &["allow_plaintext", "perhaps"]);
     desk.run(&["serve", "--config", "elsewhere.toml"]).failed(2, &["elsewhere.toml"]);
 }
 

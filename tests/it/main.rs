@@ -1,6 +1,7 @@
 //! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
 
 mod camera;
+mod chats;
 mod cli;
 mod dialogs;
 mod mistakes;

@@ -268,6 +268,36 @@ fn the_same_picture_is_kept_the_same() {
 }
 
 #[test]
+fn sample_pictures_within_the_usual_bounds() {
+    let bounds = Bounds {
+        max_bytes: 10 << 20,
+        max_pixels: 50_000_000,
+        min_document_side: 600,
+        min_portrait_width: 480,
+        min_portrait_height: 640,
+    };
+    let (chat, menu) = (PhotoSource::Chat, PhotoSource::MenuCamera);
+    let rows = [
+        ("SPECIMEN_A_front_photo", PhotoSlot::Front, chat, Ok((1280, 900))),
+        ("SPECIMEN_A_handheld", PhotoSlot::Handheld, chat, Ok((900, 1100))),
+        ("SPECIMEN_A_front_small", PhotoSlot::Front, chat, Err(vec!["too_small"])),
+        ("p_calm_ok_white", PhotoSlot::Portrait, menu, Ok((480, 640))),
+        ("p_calm_ok_white", PhotoSlot::Portrait, chat, Err(vec!["not_live"])),
+        ("p_calm_raw_landscape", PhotoSlot::Portrait, PhotoSource::CameraPage, Ok((1600, 1200))),
+        ("p_calm_raw_exif6", PhotoSlot::Portrait, menu, Ok((1200, 1600))),
+    ];
+    for (name, slot, source, expected) in rows {
+        let path = format!("{}/tests/photos/{name}.jpg", env!("CARGO_MANIFEST_DIR"));
+        let told = check(&std::fs::read(path).unwrap(), slot, source, &bounds);
+        assert_eq!(
+            told.map(|picture| (picture.width, picture.height)),
+            expected,
+            "{name} {slot:?} {source:?}"
+        );
+    }
+}
+
+#[test]
 fn check_names_are_unique_and_have_codes() {
     for (n, check) in CHECKS.iter().enumerate() {
         assert!(!check.codes.is_empty() && !check.slots.is_empty(), "{}", check.name);

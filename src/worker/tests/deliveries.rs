@@ -8,7 +8,8 @@ use super::*;
 async fn a_persons_messages_arrive_in_order_until_the_window_is_used_up() {
     let rig = Rig::new().await;
     rig.talk().await;
-    rig.turn(|turn| turn.outbox = (1..=7).map(|n| text(&format!("row-{n}"), &format!("第{n}条"))).collect()).await;
+    rig.turn(|turn| turn.outbox = (1..=7).map(|n| text(&format!("row-{n}"), &format!("第{n}条"))).collect())
+        .await;
     let done = rig.work().await;
     assert_eq!(done, Idle { jobs: 0, outbox: 7 });
     assert_eq!(rig.sent_texts(), ["第1条", "第2条", "第3条", "第4条", "第5条"]);

@@ -102,12 +102,19 @@ async fn a_portrait_comes_from_the_menu_camera() {
             .unwrap();
         bytes
     };
-    let announced = crate::secrets::hex(&Md5::digest(&tall));
-    for (camera_md5, source) in [(vec![announced], Some(PhotoSource::MenuCamera)), (Vec::new(), None)] {
+    let announced = vec![crate::secrets::hex(&Md5::digest(&tall)).to_uppercase()];
+    let live = Some(PhotoSource::MenuCamera);
+    let rows = [
+        (announced.clone(), Vec::new(), live),
+        (Vec::new(), announced, live),
+        (vec!["900150983cd24fb0d6963f7d28e17f72".to_owned()], Vec::new(), None),
+    ];
+    for (known_then, known_now, source) in rows {
         let rig = Rig::new().await;
         rig.platform.script(MEDIA, tall.clone());
-        let job = check_photo(PhotoSlot::Portrait, 1, camera_md5);
+        let job = check_photo(PhotoSlot::Portrait, 1, known_then);
         rig.send_pictures(Stage::Capturing, PhotoSlot::Portrait, vec![job]).await;
+        rig.turn(|turn| turn.session.camera_md5 = known_now).await;
         rig.work().await;
         let case = rig.case().await;
         assert_eq!(case.portrait.as_ref().map(|photo| photo.source), source);
@@ -187,7 +194,8 @@ async fn a_case_that_moved_on_ends_its_job() {
 async fn a_prediction_waits_for_the_registry() {
     let rig = Rig::new().await;
     rig.offices.silent.store(1, Ordering::SeqCst);
-    rig.apply_at(Stage::Predicting, |turn| turn.jobs = vec![Job::Predict { case_id: "case-1".to_owned() }]).await;
+    rig.apply_at(Stage::Predicting, |turn| turn.jobs = vec![Job::Predict { case_id: "case-1".to_owned() }])
+        .await;
     rig.work().await;
     assert_eq!(rig.case().await.stage, Stage::Predicting);
     assert_eq!(rig.store.count_jobs().await.unwrap(), (1, 0));

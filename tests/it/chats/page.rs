@@ -1,0 +1,116 @@
+//! The camera page, pressed as a phone would, and the pictures that people send.
+
+use std::io::Cursor;
+
+use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
+use reqwest::{Client, Response, header, multipart};
+
+use crate::support::app::TestApp;
+
+/// A phone: it knows the newest link it has seen, and keeps that page's cookie.
+pub(super) struct Phone {
+    client: Client,
+    link: String,
+    cookie: Option<String>,
+}
+
+impl Phone {
+    pub(super) fn new() -> Self {
+        let client = graduation_bot::http::http_client(std::time::Duration::from_secs(20)).unwrap();
+        Self { client, link: String::new(), cookie: None }
+    }
+
+    /// Remembers the newest camera link of a screen.
+    pub(super) fn see(&mut self, text: &str) {
+        let found = text.lines().filter(|line| line.contains("/camera/")).filter_map(|line| line.find("http").map(|at| &line[at..]));
+        if let Some(link) = found.last()
+            && link.trim() != self.link
+        {
+            link.trim().clone_into(&mut self.link);
+            self.cookie = None;
+        }
+    }
+
+    /// Opens the link or presses a button; what the page says first.
+    pub(super) async fn act(&mut self, _: &TestApp, what: &str) -> String {
+        let response = match what {
+            "打开" => self.ask(self.client.get(&self.link)).await,
+            "开始" => self.press("start").await,
+            "确认无误" => self.press("confirm").await,
+            "我知道了，去拍照" => self.press("standard").await,
+            "我已摄像完成，下一步" => self.press("finish").await,
+            other => match other.strip_prefix("拍照 ") {
+                Some(name) => self.upload(name).await,
+                None => panic!("no act on the page: {other}"),
+            },
+        };
+        heading(&response.text().await.unwrap())
+    }
+
+    async fn press(&mut self, act: &str) -> Response {
+        let request = self.client.post(format!("{}/{act}", self.link));
+        self.follow(request).await
+    }
+
+    async fn upload(&mut self, name: &str) -> Response {
+        let part = multipart::Part::bytes(picture(name)).file_name("photo.jpg").mime_str("image/jpeg").unwrap();
+        let form = multipart::Form::new().part("photo", part);
+        let request = self.client.post(format!("{}/photo", self.link)).multipart(form);
+        self.follow(request).await
+    }
+
+    async fn follow(&mut self, request: reqwest::RequestBuilder) -> Response {
+        let origin = self.link.split("/camera/").next().unwrap().to_owned();
+        let response = self.ask(request.header(header::ORIGIN, origin)).await;
+        if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
+            self.cookie = cookie.to_str().unwrap().split(';').next().map(str::to_owned);
+        }
+        if response.status().is_redirection() {
+            return self.ask(self.client.get(&self.link)).await;
+        }
+        response
+    }
+
+    async fn ask(&self, request: reqwest::RequestBuilder) -> Response {
+        let request = match &self.cookie {
+            Some(cookie) => request.header(header::COOKIE, cookie),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+}
+
+/// The page's heading, and its notice if there is one.
+fn heading(html: &str) -> String {
+    let text = |open: &str, close: &str| {
+        let start = html.find(open)? + open.len();
+        let start = start + html[start..].find('>')? + 1;
+        let end = start + html[start..].find(close)?;
+        Some(html[start..end].split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let heading = text("<h1", "</h1>").unwrap_or_default();
+    match text("role=\"alert\"", "</") {
+        Some(notice) => format!("{heading}　{notice}"),
+        None => heading,
+    }
+}
+
+/// A picture by name: `小图` is too small, `坏图` is none, `人像…` stands upright, all others lie; each name has its own
+/// content.
+pub(super) fn picture(name: &str) -> Vec<u8> {
+    let (width, height) = match name {
+        "小图" => (200, 150),
+        name if name.starts_with("人像面") => (1_000, 640),
+        name if name.starts_with("人像") => (600, 800),
+        _ => (1_000, 640),
+    };
+    let seed = name.bytes().fold(7_u8, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte));
+    let pixels: Vec<u8> = (0..width * height * 3).map(|at: u32| seed.wrapping_add((at / 997) as u8)).collect();
+    let mut jpeg = Cursor::new(Vec::new());
+    JpegEncoder::new(&mut jpeg).write_image(&pixels, width, height, ExtendedColorType::Rgb8).unwrap();
+    let mut bytes = jpeg.into_inner();
+    if name == "坏图" {
+        bytes.truncate(200);
+    }
+    bytes
+}

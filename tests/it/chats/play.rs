@@ -1,0 +1,308 @@
+//! Playing a chat: each step is done for real, then everything that appeared on people's screens is written down.
+//!
+//! Steps: `我: 文字`, `我: [照片 名字]` (album), `我: [拍照 名字]` (menu camera), `[语音 文字]`, `[视频]`, `[位置 名字]`,
+//! `[链接]`, `[表情]`, `[菜单 KEY]`, `[扫码 场景]`, `[关注]`, `[取关]`, `[重发]` (the platform delivers the last message
+//! again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`. `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `页面: …` is the camera
+//! page. `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
+//! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end).
+
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+
+use graduation_bot::{
+    inbound::{Decision, Level, Part},
+    review,
+    workflow::case::{Case, Stage},
+};
+use mock_platform::{Channel, Fault, From, Item, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via};
+
+use super::{page::Phone, script::{Line, Script}};
+use crate::support::{app::TestApp, db::TestDb, samples};
+
+const START: &str = "2026-06-15T09:30";
+
+pub(super) struct Player {
+    app: TestApp,
+    /// Who is on stage, by the name of the script.
+    people: BTreeMap<String, Person>,
+    speaker: String,
+    phone: Phone,
+    transcript: String,
+}
+
+struct Person {
+    open_id: String,
+    /// The last item of their screen that was written down.
+    seen: u64,
+    /// The last thing they sent.
+    sent: Option<u64>,
+}
+
+impl Player {
+    /// Plays a whole script; the transcript, and what was left over.
+    pub(super) async fn play(script: &Script, db: TestDb) -> (String, Vec<String>) {
+        let mode = match script.setting("方式") {
+            Some("plain") => Mode::Plain,
+            Some("compatible") => Mode::Compatible,
+            _ => Mode::Secure,
+        };
+        let app = TestApp::start(db, mode, script.setting("时间").unwrap_or(START)).await;
+        let phone = Phone::new();
+        let mut player =
+            Self { app, people: BTreeMap::new(), speaker: "我".to_owned(), phone, transcript: String::new() };
+        for line in &script.lines {
+            match line {
+                Line::Comment(text) => player.write(text),
+                Line::Step { who, what } => player.step(who, what).await,
+            }
+        }
+        let held = script.setting("待发").map_or(0, |count| count.parse().unwrap());
+        let wrong = player.app.end(held).await;
+        (player.transcript, wrong)
+    }
+
+    fn write(&mut self, line: &str) {
+        self.transcript.push_str(line);
+        self.transcript.push('\n');
+    }
+
+    async fn step(&mut self, who: &str, what: &str) {
+        if !matches!(who, "时间" | "方式" | "待发") {
+            self.transcript.push('\n');
+        }
+        self.write(&format!("{who}: {what}"));
+        match who {
+            "时间" | "方式" | "待发" => return,
+            "过了" => self.app.pass(seconds(what)),
+            "后台" => self.review(what).await,
+            "人口库" => self.app.mock.upstream(population(what)),
+            "考籍" => self.app.mock.upstream(registry(what)),
+            "平台" => self.app.mock.fault(fault(what)),
+            "快进" => self.fast_forward(what).await,
+            "页面" => {
+                let shown = self.phone.act(&self.app, what).await;
+                self.write(&format!("页: {shown}"));
+            }
+            person => self.act(person, what).await,
+        }
+        self.app.settle().await;
+        if who == "快进" {
+            self.look_away();
+        }
+        self.write_down();
+    }
+
+    async fn act(&mut self, who: &str, what: &str) {
+        self.speaker = who.to_owned();
+        if !self.people.contains_key(who) {
+            let (open_id, _) = self.app.mock.user_with_greeting(who).await;
+            self.app.settle().await;
+            let seen = if what == "[关注]" { 0 } else { self.app.mock.last_seq() };
+            self.people.insert(who.to_owned(), Person { open_id, seen, sent: None });
+            if what == "[关注]" {
+                return;
+            }
+        }
+        let person = &self.people[who];
+        let open_id = person.open_id.clone();
+        if what == "[重发]" {
+            self.app.mock.redeliver(&open_id, person.sent.unwrap()).await.unwrap();
+            return;
+        }
+        let said = self.app.say(&open_id, say(what)).await;
+        self.people.get_mut(who).unwrap().sent = Some(said.seq);
+    }
+
+    /// Walks a person to a stage, by what they would say.
+    async fn fast_forward(&mut self, what: &str) {
+        let words: Vec<&str> = what.split(' ').collect();
+        let (who, story, stage) = (words[0], words[1], words[2]);
+        let people = samples::people().unwrap();
+        let nth: usize = words.get(3).map_or(0, |nth| nth.parse().unwrap());
+        let sample = people.iter().filter(|person| person.story == story).nth(nth).unwrap();
+        let start = ["绑定", &sample.exam_no, &sample.document_no, "毕业申请", "开始毕业预测", "天河区", "13800138000"];
+        let identity = ["申请", "[照片 国徽面]", "[照片 人像面]", "[照片 手持]", "提交身份证附件"];
+        let portrait = ["确认无误", "我知道了，去拍照", "不用链接，在这里用菜单相机拍", "确认无误", "我知道了，去拍照", "[拍照 人像]", "我已摄像完成，下一步"];
+        for step in start {
+            if self.stands_at(who, stage).await {
+                return;
+            }
+            self.act(who, step).await;
+            self.app.settle().await;
+        }
+        for step in identity {
+            if self.stands_at(who, stage).await || self.stands_at(who, "data_to_confirm").await {
+                break;
+            }
+            self.act(who, step).await;
+            self.app.settle().await;
+        }
+        for step in portrait {
+            if self.stands_at(who, stage).await {
+                return;
+            }
+            self.act(who, step).await;
+            self.app.settle().await;
+        }
+        assert!(self.stands_at(who, stage).await, "{who} did not come to {stage}");
+    }
+
+    async fn stands_at(&self, who: &str, stage: &str) -> bool {
+        let Some(person) = self.people.get(who) else { return false };
+        let case = self.case_of(&person.open_id).await;
+        case.is_some_and(|case| case.stage.name() == stage)
+    }
+
+    async fn case_of(&self, open_id: &str) -> Option<Arc<Case>> {
+        let batch = self.app.app.runner.world.load().batch.id.clone();
+        self.app.app.store.load_fresh(open_id, &batch).await.unwrap().case
+    }
+
+    /// `市考办 通过`, `省考办 不通过 意见`, for the person who spoke last; `甲 市考办 …` for another.
+    async fn review(&mut self, what: &str) {
+        let mut words: Vec<&str> = what.splitn(4, ' ').collect();
+        if self.people.contains_key(words[0]) {
+            self.speaker = words.remove(0).to_owned();
+        } else {
+            words = what.splitn(3, ' ').collect();
+        }
+        let case = self.case_of(&self.people[&self.speaker].open_id.clone()).await.unwrap();
+        let staff = self.app.app.store.staff(words[0]).await.unwrap().unwrap();
+        let part = if case.stage == Stage::PortraitAtCity { Part::Portrait } else { Part::Documents };
+        let decision = match words[1] {
+            "通过" => Decision::Approve,
+            _ => Decision::Reject { part, opinion: words.get(2).copied().unwrap_or_default().to_owned() },
+        };
+        let level = if words[0] == "省考办" { Level::Province } else { Level::City };
+        let outcome = review::decide(&self.app.app.runner, &staff, &case, case.round, decision).await;
+        match outcome {
+            Ok(case) => self.write(&format!("    （{} → {}）", level_name(level), case.stage.name())),
+            Err(error) => self.write(&format!("    （{error}）")),
+        }
+    }
+
+    fn look_away(&mut self) {
+        let last = self.app.mock.last_seq();
+        for person in self.people.values_mut() {
+            person.seen = last;
+        }
+    }
+
+    /// Everything new on anybody's screen but what they did themselves.
+    fn write_down(&mut self) {
+        let mut lines = String::new();
+        for (name, person) in &mut self.people {
+            for item in self.app.mock.chat(&person.open_id, person.seen) {
+                person.seen = person.seen.max(item.seq);
+                if item.from != From::User {
+                    let to = if *name == self.speaker { String::new() } else { format!("→{name}") };
+                    writeln!(lines, "机{to}{}: {}", channel(&item), indented(&hide_links(&item.text()))).unwrap();
+                }
+            }
+        }
+        for line in lines.lines() {
+            self.write(line.trim_end());
+        }
+        for item in self.people.values().flat_map(|person| self.app.mock.chat(&person.open_id, 0)) {
+            self.phone.see(&item.text());
+        }
+    }
+}
+
+fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::City => "市考办",
+        Level::Province => "省考办",
+    }
+}
+
+fn channel(item: &Item) -> &'static str {
+    match (item.from, item.channel) {
+        (From::System, _) => "(平台)",
+        (_, Some(Channel::Custom)) => "(客服)",
+        (_, Some(Channel::Template)) => "(模板)",
+        _ => "",
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n    ")
+}
+
+/// Secrets and ports differ from run to run.
+fn hide_links(text: &str) -> String {
+    let mut shown = String::new();
+    for (number, line) in text.lines().enumerate() {
+        if number > 0 {
+            shown.push('\n');
+        }
+        match line.find("/camera/") {
+            Some(at) => {
+                let start = line[..at].rfind("http").unwrap_or(at);
+                write!(shown, "{}〔拍照链接〕", &line[..start]).unwrap();
+            }
+            None => shown.push_str(line),
+        }
+    }
+    shown
+}
+
+fn seconds(what: &str) -> i64 {
+    let (count, unit) = what.split_once(' ').unwrap();
+    let unit = match unit {
+        "秒" => 1,
+        "分钟" => 60,
+        "小时" => 3_600,
+        "天" => 86_400,
+        other => panic!("no unit: {other}"),
+    };
+    count.parse::<i64>().unwrap() * unit
+}
+
+fn population(what: &str) -> UpstreamChange {
+    let verdict = match what {
+        "一致" => Verdict::Match,
+        "不一致" => Verdict::Mismatch,
+        "不可用" => Verdict::Unavailable,
+        other => panic!("no verdict: {other}"),
+    };
+    let numbers = samples::people().unwrap().into_iter().map(|person| (person.document_no, verdict)).collect();
+    let population = Population { default: Some(verdict), numbers, ..Population::default() };
+    UpstreamChange { population: Some(population), ..UpstreamChange::default() }
+}
+
+fn registry(what: &str) -> UpstreamChange {
+    let registry = if what == "不可用" { Registry::Down } else { Registry::Up };
+    UpstreamChange { registry: Some(registry), ..UpstreamChange::default() }
+}
+
+/// `晚到` (the answer is held back until the platform gives up once), `重复` (delivered twice).
+fn fault(what: &str) -> Fault {
+    match what {
+        "重复投递" => Fault::once("callback", Kind::Duplicate, 1),
+        "丢一次回答" => Fault::once("callback", Kind::Drop, 1),
+        other => panic!("no fault: {other}"),
+    }
+}
+
+/// What `[…]` means; anything else is a text.
+fn say(what: &str) -> Say {
+    let Some(inner) = what.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
+        return Say::text(what.replace("\\n", "\n"));
+    };
+    let (act, rest) = inner.split_once(' ').unwrap_or((inner, ""));
+    match act {
+        "照片" => Say::image(super::page::picture(rest), Via::Album),
+        "拍照" => Say::image(super::page::picture(rest), Via::Camera),
+        "语音" if rest.is_empty() => Say::Voice { recognition: None },
+        "语音" => Say::voice(rest),
+        "视频" => Say::Video {},
+        "表情" => Say::Sticker {},
+        "链接" => Say::Link { title: "分享".into(), description: String::new(), url: "https://example.com".into() },
+        "位置" => Say::Location { latitude: 23.1, longitude: 113.3, label: rest.into(), scale: 16 },
+        "菜单" => Say::click(rest),
+        "扫码" => Say::scan(rest),
+        "取关" => Say::event("unsubscribe", ""),
+        "关注" => Say::event("subscribe", ""),
+        other => panic!("no act: {other}"),
+    }
+}

@@ -1,0 +1,157 @@
+//! The whole bot with the mock platform and the sample data, for one test: real HTTP, real crypto, a moved clock.
+//!
+//! Work is done when the test says so ([`TestApp::settle`]) or while a message waits for its answer; nothing sleeps.
+//! [`TestApp::end`] fails on what was left over: outbox rows that are neither delivered nor declared, calls that the
+//! platform refused without being expected to, personal data in the log.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
+
+use graduation_bot::{
+    app::{self, App},
+    clock::Clock,
+    config::Config,
+    ids::Ids,
+    store::{OutboxFilter, OutboxState},
+    time,
+};
+use mock_platform::{Mock, Mode, Options, Said, Say};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, sync::{oneshot, watch}};
+
+use super::{db::TestDb, logs, samples};
+
+/// The bot, the platform, and the folder that both die with.
+pub(crate) struct TestApp {
+    pub(crate) app: Arc<App>,
+    pub(crate) mock: Mock,
+    stop: Option<oneshot::Sender<()>>,
+    _folder: TempDir,
+    _db: TestDb,
+}
+
+impl TestApp {
+    /// A bot at a business time, on a database of its own.
+    pub(crate) async fn start(db: TestDb, mode: Mode, today: &str) -> Self {
+        logs::keep();
+        let start = time::at_civil(time::parse_minute(today).unwrap(), &time::shanghai());
+        let clock = Clock::starting_at(start);
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let bot = format!("http://{}", listener.local_addr().unwrap());
+        let mock = platform(&clock, mode, &bot).await;
+        let config = settings(&mock, &db, &folder, &bot);
+        let ids = Ids::seeded(7);
+        let store = app::open_store(&config).await.unwrap();
+        samples::fill(&store, &clock, &ids).await.unwrap();
+        store.close().await;
+        let app = Arc::new(App::start(config, clock.clone(), ids).await.unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let serving = Arc::clone(&app);
+        tokio::spawn(async move {
+            let stop = async {
+                // The sender's end is the test's end.
+                let _ = stopped.await;
+            };
+            serving.serve(listener, false, stop).await
+        });
+        let menu = app.runner.world.load().scripts.menu().cloned().unwrap();
+        app.client.create_menu(&menu).await.unwrap();
+        Self { app, mock, stop: Some(stop), _folder: folder, _db: db }
+    }
+
+    /// One person does one thing; work that the answer waits for is done meanwhile.
+    pub(crate) async fn say(&self, open_id: &str, what: Say) -> Said {
+        let (answered, stopped) = watch::channel(false);
+        let speaking = async {
+            let said = self.mock.say(open_id, what).await.unwrap();
+            answered.send_replace(true);
+            said
+        };
+        tokio::join!(speaking, self.app.worker.run_until_stopped(stopped)).0
+    }
+
+    /// Does everything that is due, and what follows from it.
+    pub(crate) async fn settle(&self) {
+        loop {
+            let done = self.app.worker.run_until_idle().await.unwrap();
+            self.mock.settled().await;
+            if done.jobs + done.outbox == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Moves the time of people and rules.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.mock.advance(seconds);
+    }
+
+    /// Fails on anything left over. `held` is how many pushes may still wait for their person.
+    pub(crate) async fn end(mut self, held: usize) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let rows = self.app.store.list_outbox(&OutboxFilter { limit: 1_000, ..OutboxFilter::default() }).await;
+        let rows = rows.unwrap();
+        let waiting = rows.iter().filter(|row| row.state != OutboxState::Delivered).collect::<Vec<_>>();
+        if waiting.len() != held {
+            let left: Vec<String> =
+                waiting.iter().map(|row| format!("{} {:?} {:?}", row.event, row.state, row.reason)).collect();
+            wrong.push(format!("{held} pushes may wait, but these do: {left:?}"));
+        }
+        for call in self.mock.undeclared_errors() {
+            wrong.push(format!("the platform refused {} with {}", call.path, call.errcode));
+        }
+        let logged = logs::all();
+        for person in samples::people().unwrap() {
+            for secret in [&person.name, &person.exam_no, &person.document_no] {
+                if logged.contains(secret.as_str()) {
+                    wrong.push(format!("the log names {secret}"));
+                }
+            }
+        }
+        drop(self.stop.take());
+        wrong
+    }
+}
+
+async fn platform(clock: &Clock, mode: Mode, bot: &str) -> Mock {
+    let moved = clock.clone();
+    let mock = Mock::start(Options {
+        bot: Some(format!("{bot}/wechat")),
+        aes_key: (mode != Mode::Plain).then(|| "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C".to_owned()),
+        mode,
+        now: Some(clock.business().as_seconds()),
+        templates: vec![samples::template()],
+        candidates: samples::candidates().unwrap(),
+        on_clock: Some(Arc::new(move |seconds| moved.advance(seconds))),
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    mock.upstream(samples::upstream(&samples::people().unwrap()));
+    mock
+}
+
+fn settings(mock: &Mock, db: &TestDb, folder: &TempDir, bot: &str) -> Config {
+    let options = mock.options();
+    let mut config = Config {
+        public_url: bot.to_owned(),
+        database_url: db.url.clone(),
+        files_url: format!("file:{}", folder.path().join("files").display()),
+        dialogs_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs")),
+        data_key: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned(),
+        templates: samples::template_ids(),
+        ..Config::default()
+    };
+    config.wechat.app_id.clone_from(&options.app_id);
+    config.wechat.app_secret.clone_from(&options.app_secret);
+    config.wechat.token.clone_from(&options.token);
+    config.wechat.aes_key = options.aes_key.clone().unwrap_or_default();
+    for base in [&mut config.wechat.api_base, &mut config.wechat.mp_base, &mut config.wechat.open_base] {
+        mock.url().clone_into(base);
+    }
+    config.registry.url = mock.registry_url();
+    config.population.url = mock.population_url();
+    config
+}
