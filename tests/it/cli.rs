@@ -136,7 +136,7 @@ fn sample(name: &str) -> String {
 fn help_names_every_command_and_every_setting() {
     let desk = Desk::new();
     let help = desk.run(&["--help"]).is_good().out;
-    for command in ["serve", "worker", "check", "migrate", "import", "staff", "review", "person", "menu"] {
+    for command in ["serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu"] {
         assert!(help.contains(command), "{help}");
         assert!(desk.run(&[command, "--help"]).is_good().out.contains(command));
     }
@@ -263,6 +263,28 @@ async fn staff_are_added_with_a_place_that_exists_and_a_long_password() {
     empty
         .run_with(&["staff", "add", "a", "--role", "city:广州市", "--password-stdin"], PASSWORD)
         .failed(2, &["import schedule"]);
+}
+
+#[test]
+fn a_photo_is_checked_as_the_bot_would() {
+    let desk = Desk::new();
+    let file = |name: &str, side: u32| {
+        let path = desk.home.path().join(name);
+        image::RgbImage::new(side, side).save(&path).unwrap();
+        path.display().to_string()
+    };
+    let check = |file: &str, kind: &str| {
+        let ran = desk.run(&["photo", "check", file, "--kind", kind, "--json"]).is_good();
+        serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
+    };
+    let large = check(&file("large.png", 700), "portrait");
+    assert_eq!((&large["verdict"], &large["measures"]["width"]), (&"review".into(), &700.into()));
+    let small = check(&file("small.jpg", 500), "id_front");
+    assert_eq!((&small["verdict"], &small["defects"]), (&"reject".into(), &serde_json::json!(["too_small"])));
+    let text = desk.write("text.jpg", "no picture").display().to_string();
+    assert_eq!(check(&text, "handheld")["defects"], serde_json::json!(["unreadable"]));
+    desk.run(&["photo", "check", "missing.jpg", "--kind", "portrait"]).failed(2, &["missing.jpg"]);
+    desk.run(&["photo", "check", &text, "--kind", "selfie"]).failed(2, &["id_front"]);
 }
 
 fn copy_dialogs(to: &Path) {
