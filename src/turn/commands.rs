@@ -167,7 +167,7 @@ pub(super) fn outcome(scene: &Scene<'_>) -> Predicted {
     let run = scene.candidate.as_deref().and_then(|candidate| {
         prediction(scene.world, candidate, scene.case.as_deref(), &scene.session.slots, scene.now)
     });
-    if run.is_some_and(|run| run.passed) { Predicted::Passed } else { Predicted::Failed }
+    run.map_or(Predicted::Failed, |run| if run.passed { Predicted::Passed } else { Predicted::Failed })
 }
 
 /// The prediction of a candidate with their choice of 课程顶替; `None` when no plan of that identity is known.
@@ -193,8 +193,9 @@ fn run_prediction(scene: &mut Scene<'_>) -> Ran {
     let outcome = renew_record(scene, "prediction")?;
     if scene.case.is_some() {
         // A case past the prediction is not moved by it; either way its own place says what comes next.
-        let _ = scene.apply(Command::Predict(outcome), true);
-        if outcome == Predicted::Unavailable {
+        let waited = scene.stage();
+        let moved = scene.apply(Command::Predict(outcome), true).is_ok();
+        if moved && outcome == Predicted::Unavailable && waited != scene.stage() {
             scene.retry_prediction();
         }
         return refuse("in_case");

@@ -139,22 +139,29 @@ fn accept<'a>(scene: &mut Scene<'a>, state: &'a State, wanted: &'a TextInput, te
             scene.session.slots.insert(wanted.save.clone(), valid.value);
             scene.act(state, &wanted.act)
         }
-        // A text that has nothing of what was asked is not a wrong number but something else that was said.
-        Err(_) if !matches!(state.kind, Kind::Text(_)) && !text.chars().any(|c| c.is_ascii_digit()) => {
-            miss(scene, state)
-        }
+        // A text without any number is no wrong number but something else that was said.
+        Err(_) if !matches!(state.kind, Kind::Text(_)) && !has_digits(text) => miss(scene, state),
         Err(invalid) => {
             scene.session.misses += 1;
+            let code = if has_digits(text) { invalid.code } else { "invalid" };
             scene.facts = invalid.facts;
-            scene.say(scene.world.scripts.invalid_words(state, invalid.code));
+            scene.say(scene.world.scripts.invalid_words(state, code));
             give_up(scene, state)
         }
     }
 }
 
-/// Nobody understood it.
+fn has_digits(text: &str) -> bool {
+    text.chars().any(char::is_numeric)
+}
+
+/// Nobody understood it. Where nothing is asked, that is no miss: the person hears what is awaited.
 fn miss(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
     scene.session.misses += 1;
+    if matches!(state.kind, Kind::Wait) && scene.session.misses < MANY_MISSES {
+        scene.ask_again();
+        return Ok(());
+    }
     let words = scene.world.scripts.unknown_words(state, scene.session.misses);
     scene.say(words);
     if !gives_up(scene, state) {

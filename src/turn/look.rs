@@ -25,14 +25,18 @@ pub(super) const CHECKS: &[(&str, &[&str])] = &[
     ("portrait_size", &["too_small"]),
     ("live", &["not_live"]),
     ("not_repeated", &["repeated"]),
+    ("one_slot", &["which_photo"]),
 ];
 
 /// A picture arrived: plan its check, or say that none is wanted.
 pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> Result<(), Lookup> {
     let state = scene.state();
-    let wanted = state.photo_input().and_then(|photo| slot(scene, photo.slot));
-    let (Some(slot), Some(case)) = (wanted, scene.case.clone()) else {
+    let (Some(photo), Some(case)) = (state.photo_input(), scene.case.clone()) else {
         return hear::misfit(scene, Fallback::Photo);
+    };
+    let Some(slot) = slot(scene, photo.slot) else {
+        scene.say(scene.world.scripts.check_words(state, "which_photo"));
+        return Ok(());
     };
     if !takes(&case, slot) {
         return hear::misfit(scene, Fallback::Photo);
@@ -64,8 +68,8 @@ fn slot(scene: &Scene<'_>, name: &str) -> Option<PhotoSlot> {
     // Pictures under way count as there, so that three sent at once fill three slots.
     let sent = |slot: &PhotoSlot| scene.session.photo_sequence.get(slot).copied().unwrap_or(0) > 0;
     let empty = |slot: &PhotoSlot| !case.documents.contains_key(slot);
-    let mut slots = DOCUMENT_SLOTS.into_iter().filter(empty);
-    slots.clone().find(|slot| !sent(slot)).or_else(|| slots.next())
+    let slots = || DOCUMENT_SLOTS.into_iter().filter(empty);
+    slots().find(|slot| !sent(slot)).or_else(|| slots().next())
 }
 
 fn takes(case: &Case, slot: PhotoSlot) -> bool {
@@ -130,6 +134,7 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
         Ok(()) => Ok(()),
         Err(Stop::Need(lookup)) => Err(lookup),
         Err(Stop::Refused(code)) => {
+            scene.refused = Some(code);
             scene.say(scene.world.scripts.refusal_words(home(scene, slot), code));
             Ok(())
         }

@@ -33,8 +33,8 @@ struct Person {
     open_id: String,
     /// The last item of their screen that was written down.
     seen: u64,
-    /// The last thing they sent.
-    sent: Option<u64>,
+    /// The last thing they sent, and its answer as it came.
+    sent: Option<(u64, Option<String>)>,
 }
 
 impl Player {
@@ -105,11 +105,14 @@ impl Player {
         let person = &self.people[who];
         let open_id = person.open_id.clone();
         if what == "[重发]" {
-            self.app.mock.redeliver(&open_id, person.sent.unwrap()).await.unwrap();
+            let (sent, before) = person.sent.clone().unwrap();
+            let again = self.app.mock.redeliver(&open_id, sent).await.unwrap();
+            let same = if again.reply_xml == before { "一字不差" } else { "不同" };
+            self.write(&format!("    （回答与上次{same}）"));
             return;
         }
         let said = self.app.say(&open_id, say(what)).await;
-        self.people.get_mut(who).unwrap().sent = Some(said.seq);
+        self.people.get_mut(who).unwrap().sent = Some((said.seq, said.reply_xml));
     }
 
     /// Walks a person to a stage, by what they would say.
@@ -279,7 +282,8 @@ fn registry(what: &str) -> UpstreamChange {
 fn fault(what: &str) -> Fault {
     match what {
         "重复投递" => Fault::once("callback", Kind::Duplicate, 1),
-        "丢一次回答" => Fault::once("callback", Kind::Drop, 1),
+        "取图慢" => Fault::once("/cgi-bin/media/get", Kind::Delay, 4_500),
+        "丢一次回答" => Fault::once("callback", Kind::Status, 500),
         other => panic!("no fault: {other}"),
     }
 }
