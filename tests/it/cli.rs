@@ -136,7 +136,9 @@ fn sample(name: &str) -> String {
 fn help_names_every_command_and_every_setting() {
     let desk = Desk::new();
     let help = desk.run(&["--help"]).is_good().out;
-    for command in ["serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu"] {
+    for command in
+        ["serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu"]
+    {
         assert!(help.contains(command), "{help}");
         assert!(desk.run(&[command, "--help"]).is_good().out.contains(command));
     }
