@@ -91,7 +91,8 @@ async fn main() -> anyhow::Result<()> {
         app.client.create_menu(menu).await.context("the mock refused the menu")?;
     }
     let served = app.serve(listener, true, app::told_to_stop());
-    let page = page::Page { bot: &bot, mock: &mock, account: &account, people: &people, passwords: &passwords };
+    let page =
+        page::Page { bot: &bot, mock: &mock, account: &account, people: &people, passwords: &passwords };
     if arguments.json {
         println!("{}", page.json());
     } else {
@@ -140,9 +141,9 @@ async fn start_platform(
         job_finish_delay: std::time::Duration::from_secs(1),
         ..Options::default()
     };
-    let mock = Mock::start(options).await.with_context(|| {
-        format!("端口 {} 被占用了，用 --platform-port 换一个", arguments.platform_port)
-    })?;
+    let mock = Mock::start(options)
+        .await
+        .with_context(|| format!("端口 {} 被占用了，用 --platform-port 换一个", arguments.platform_port))?;
     mock.upstream(samples::upstream(&samples::people()?));
     Ok(mock)
 }
