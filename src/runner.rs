@@ -14,7 +14,10 @@ use crate::{
     inbound::Inbound,
     store::{Commit, Committed, InboxRow, LateAnswer, Lease, Store, StoreError},
     time::Millis,
-    turn::{Answer, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply, Snapshot, Step, Turn, World, step},
+    turn::{
+        Answer, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply, Snapshot, Step, Turn, World,
+        step,
+    },
     upstream::Registry,
     wechat::reply,
 };
@@ -138,7 +141,8 @@ impl Runner {
             if errand.arrival.is_none() && errand.finished_job.is_none() && is_idle(&before, &turn) {
                 return Ok(Ran::Nothing { turn: Box::new(turn) });
             }
-            let (commit, answer) = frame(turn, before, batch, now, inbound, &errand, &fresh, self.clock.wire());
+            let (commit, answer) =
+                frame(turn, before, batch, now, inbound, &errand, &fresh, self.clock.wire());
             let turn = Box::new(commit.turn.clone());
             match self.store.commit(commit).await? {
                 Committed::Stored => return Ok(Ran::Stored { answer, turn, fresh }),

@@ -81,7 +81,7 @@ impl Check {
         match &checked {
             Ok(picture) => println!("可以交给审核：{}×{}，{ms} 毫秒", picture.width, picture.height),
             Err(codes) => {
-                println!("要重拍：{}", codes.iter().map(|code| words(code)).collect::<Vec<_>>().join("、"))
+                println!("要重拍：{}", codes.iter().map(|code| words(code)).collect::<Vec<_>>().join("、"));
             }
         }
         Ok(())

@@ -6,7 +6,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Lookup, RegistryAnswer, World, lists, scene::{Scene, Stop}};
+use super::{
+    Lookup, RegistryAnswer, World, lists,
+    scene::{Scene, Stop},
+};
 use crate::{
     time::Millis,
     validation::{self, Facts},
@@ -74,7 +77,12 @@ pub(super) const COMMANDS: &[Row] = &[
     Row { name: "show_place", run: show_place, refusals: &["unknown_place"], moves_case: false },
     Row { name: "choose_place", run: choose_place, refusals: &["unknown_place"], moves_case: true },
     Row { name: "set_phone", run: set_phone, refusals: &[], moves_case: true },
-    Row { name: "use_recorded_phone", run: use_recorded_phone, refusals: &["no_recorded_phone"], moves_case: true },
+    Row {
+        name: "use_recorded_phone",
+        run: use_recorded_phone,
+        refusals: &["no_recorded_phone"],
+        moves_case: true,
+    },
     Row { name: "apply", run: apply, refusals: &["unbound"], moves_case: true },
     Row { name: "claim", run: claim, refusals: &[], moves_case: true },
     plain("submit_documents", |scene| scene.apply(Command::SubmitDocuments, true)),
@@ -119,7 +127,9 @@ fn bind_account(scene: &mut Scene<'_>) -> Ran {
     let (candidate, bound_to, case) = match look_up(scene, &exam_no)? {
         RegistryAnswer::Unavailable => return refuse("registry_unavailable"),
         RegistryAnswer::Unknown => return refuse("no_match"),
-        RegistryAnswer::Known { candidate, .. } if !candidate.has_document(&document_no) => return refuse("no_match"),
+        RegistryAnswer::Known { candidate, .. } if !candidate.has_document(&document_no) => {
+            return refuse("no_match");
+        }
         RegistryAnswer::Known { candidate, bound_to, case } => (candidate, bound_to, case),
     };
     if bound_to.is_some_and(|holder| holder != scene.session.open_id) {
@@ -210,7 +220,9 @@ fn run_prediction(scene: &mut Scene<'_>) -> Ran {
 /// The choice turns one 课程顶替 on or off, then predicts again.
 fn change_substitution(scene: &mut Scene<'_>) -> Ran {
     let key = scene.session.slots.get("course").cloned().unwrap_or_default();
-    let Some((option, used)) = lists::substitution(scene, &key) else { return refuse("no_such_substitution") };
+    let Some((option, used)) = lists::substitution(scene, &key) else {
+        return refuse("no_such_substitution");
+    };
     let mut choice = substitution_choice(scene.case.as_deref(), &scene.session.slots);
     if used {
         choice.refuse(&option.plan_course);

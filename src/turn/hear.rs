@@ -4,9 +4,15 @@
 //! `dialog::understand`), then the state's own input. What nobody understood is counted, and the words for it change
 //! from a hint to an example to the way to a person.
 
-use super::{Lookup, guards, lists, scene::{Scene, Stop}};
+use super::{
+    Lookup, guards, lists,
+    scene::{Scene, Stop},
+};
 use crate::{
-    dialog::{Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, TextInput, Then, Understood, understand},
+    dialog::{
+        Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, TextInput, Then,
+        Understood, understand,
+    },
     validation::{self, Facts},
 };
 
@@ -80,7 +86,12 @@ fn choose<'a>(scene: &mut Scene<'a>, state: &'a State, index: usize) -> Result<(
     }
 }
 
-fn pick<'a>(scene: &mut Scene<'a>, state: &'a State, list: &'a ListInput, index: usize) -> Result<(), Lookup> {
+fn pick<'a>(
+    scene: &mut Scene<'a>,
+    state: &'a State,
+    list: &'a ListInput,
+    index: usize,
+) -> Result<(), Lookup> {
     let Some(key) = lists::items(scene, list.from).get(index).map(|item| item.key.clone()) else {
         return miss(scene, state);
     };
@@ -131,7 +142,12 @@ fn then(scene: &mut Scene<'_>, interrupt: &Interrupt) -> Result<(), Lookup> {
 }
 
 /// A text that a rule accepts, or words for why not.
-fn accept<'a>(scene: &mut Scene<'a>, state: &'a State, wanted: &'a TextInput, text: &str) -> Result<(), Lookup> {
+fn accept<'a>(
+    scene: &mut Scene<'a>,
+    state: &'a State,
+    wanted: &'a TextInput,
+    text: &str,
+) -> Result<(), Lookup> {
     let facts = Facts { today: scene.now.date(&scene.world.zone) };
     let Some(rule) = validation::rule(wanted.rule) else { return miss(scene, state) };
     match (rule.check)(text, &facts) {

@@ -4,7 +4,11 @@
 //! [`What::PhotoChecked`](crate::inbound::What) through the same `step`. A verdict on a picture that was followed by
 //! a newer one for the same slot, or that belongs to an earlier round, is dropped.
 
-use super::{Answer, Job, Lookup, hear, scene::{Scene, Stop}, view::slot_name};
+use super::{
+    Answer, Job, Lookup, hear,
+    scene::{Scene, Stop},
+    view::slot_name,
+};
 use crate::{
     dialog::{Fallback, State, SystemText, Target},
     inbound::{Inbound, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto},

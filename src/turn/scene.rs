@@ -8,8 +8,8 @@ use std::{borrow::Cow, sync::Arc};
 use minijinja::Value;
 
 use super::{
-    Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, NoticeBody, Reply, Session, Snapshot, Step,
-    TicketChange, Turn, World, commands, guards, lists, view,
+    Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, NoticeBody, Reply, Session, Snapshot,
+    Step, TicketChange, Turn, World, commands, guards, lists, view,
 };
 use crate::{
     dialog::{self, Act, Command, Kind, Offer, State, Target, Text},
@@ -100,12 +100,14 @@ impl<'a> Scene<'a> {
             (Some(before), Some(after)) if Arc::ptr_eq(before, &after) => None,
             (before, Some(after)) => {
                 let same = before.as_ref().filter(|before| before.id == after.id);
-                Some(CaseChange { expected: same.map_or(after.version, |before| before.version), case: after })
+                Some(CaseChange {
+                    expected: same.map_or(after.version, |before| before.version),
+                    case: after,
+                })
             }
             (_, None) => None,
         };
-        let replies =
-            if self.said.is_empty() { vec![] } else { vec![Reply::Text(self.said.join("\n\n"))] };
+        let replies = if self.said.is_empty() { vec![] } else { vec![Reply::Text(self.said.join("\n\n"))] };
         Step::Done(Box::new(Turn {
             replies,
             answer: self.answer,

@@ -182,7 +182,8 @@ impl View {
     }
 
     fn case(&self, case: &Case) -> Value {
-        let round_at = case.rounds.last().map(|round| moment_text(round.submitted_at.civil(&self.world.zone)));
+        let round_at =
+            case.rounds.last().map(|round| moment_text(round.submitted_at.civil(&self.world.zone)));
         let population = case.population.as_ref();
         context! {
             number => spoken(&case.number),

@@ -130,7 +130,9 @@ async fn receive(State(hook): State<Webhook>, Query(query): Query<callback::Quer
     });
     match answered.await {
         Ok(Ok(Answered::Inner(xml))) => hook.inner.seal(sealed_with, &xml, &query.nonce),
-        Ok(Ok(Answered::Replayed)) => refuse(StatusCode::FORBIDDEN.as_u16(), &"the signature was used for another message"),
+        Ok(Ok(Answered::Replayed)) => {
+            refuse(StatusCode::FORBIDDEN.as_u16(), &"the signature was used for another message")
+        }
         Ok(Err(error)) if error.is_transient() => {
             tracing::warn!(%error, "a message is asked for again");
             StatusCode::SERVICE_UNAVAILABLE.into_response()

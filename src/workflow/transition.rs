@@ -192,7 +192,9 @@ fn answer_population(case: &Case, answer: PopulationAnswered, now: Moment) -> Mo
     }
     let (matched, reason) = match answer {
         // Never a mismatch: the case waits.
-        PopulationAnswered::Unavailable => return to(case, Stage::Verifying, vec![Event::PopulationUnavailable]),
+        PopulationAnswered::Unavailable => {
+            return to(case, Stage::Verifying, vec![Event::PopulationUnavailable]);
+        }
         PopulationAnswered::Match => (true, String::new()),
         PopulationAnswered::Mismatch { reason } => (false, reason),
     };
@@ -269,7 +271,10 @@ fn read_standard(case: &Case) -> Moved {
 /// A lost phone or page must not strand anybody: a new code is given until a portrait is submitted.
 fn renew_code(case: &Case) -> Moved {
     match case.stage {
-        Stage::ScanAwaited | Stage::DataToReconfirm | Stage::StandardToReread | Stage::Capturing
+        Stage::ScanAwaited
+        | Stage::DataToReconfirm
+        | Stage::StandardToReread
+        | Stage::Capturing
         | Stage::Captured => to(case, Stage::ScanAwaited, vec![Event::CodeWanted]),
         _ => Err(first(case)),
     }

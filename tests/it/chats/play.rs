@@ -13,9 +13,14 @@ use graduation_bot::{
     review,
     workflow::case::{Case, Stage},
 };
-use mock_platform::{Channel, Fault, From, Item, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via};
+use mock_platform::{
+    Channel, Fault, From, Item, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via,
+};
 
-use super::{page::Phone, script::{Line, Script}};
+use super::{
+    page::Phone,
+    script::{Line, Script},
+};
 use crate::support::{app::TestApp, db::TestDb, samples};
 
 const START: &str = "2026-06-15T09:30";
@@ -48,7 +53,9 @@ impl Player {
         let app = TestApp::start(db, mode, script.setting("时间").unwrap_or(START)).await;
         let phone = Phone::new();
         let mut player =
-            Self { app, people: BTreeMap::new(), speaker: "我".to_owned(), phone, transcript: String::new() };
+            Self {
+                app, people: BTreeMap::new(), speaker: "我".to_owned(), phone, transcript: String::new()
+            };
         for line in &script.lines {
             match line {
                 Line::Comment(text) => player.write(text),
@@ -122,9 +129,25 @@ impl Player {
         let people = samples::people().unwrap();
         let nth: usize = words.get(3).map_or(0, |nth| nth.parse().unwrap());
         let sample = people.iter().filter(|person| person.story == story).nth(nth).unwrap();
-        let start = ["绑定", &sample.exam_no, &sample.document_no, "毕业申请", "开始毕业预测", "天河区", "13800138000"];
+        let start = [
+            "绑定",
+            &sample.exam_no,
+            &sample.document_no,
+            "毕业申请",
+            "开始毕业预测",
+            "天河区",
+            "13800138000",
+        ];
         let identity = ["申请", "[照片 国徽面]", "[照片 人像面]", "[照片 手持]", "提交身份证附件"];
-        let portrait = ["确认无误", "我知道了，去拍照", "不用链接，在这里用菜单相机拍", "确认无误", "我知道了，去拍照", "[拍照 人像]", "我已摄像完成，下一步"];
+        let portrait = [
+            "确认无误",
+            "我知道了，去拍照",
+            "不用链接，在这里用菜单相机拍",
+            "确认无误",
+            "我知道了，去拍照",
+            "[拍照 人像]",
+            "我已摄像完成，下一步",
+        ];
         for step in start {
             if self.stands_at(who, stage).await {
                 return;
@@ -198,7 +221,8 @@ impl Player {
                 person.seen = person.seen.max(item.seq);
                 if item.from != From::User {
                     let to = if *name == self.speaker { String::new() } else { format!("→{name}") };
-                    writeln!(lines, "机{to}{}: {}", channel(&item), indented(&hide_links(&item.text()))).unwrap();
+                    writeln!(lines, "机{to}{}: {}", channel(&item), indented(&hide_links(&item.text())))
+                        .unwrap();
                 }
             }
         }
@@ -268,7 +292,8 @@ fn population(what: &str) -> UpstreamChange {
         "不可用" => Verdict::Unavailable,
         other => panic!("no verdict: {other}"),
     };
-    let numbers = samples::people().unwrap().into_iter().map(|person| (person.document_no, verdict)).collect();
+    let numbers =
+        samples::people().unwrap().into_iter().map(|person| (person.document_no, verdict)).collect();
     let population = Population { default: Some(verdict), numbers, ..Population::default() };
     UpstreamChange { population: Some(population), ..UpstreamChange::default() }
 }
@@ -301,7 +326,11 @@ fn say(what: &str) -> Say {
         "语音" => Say::voice(rest),
         "视频" => Say::Video {},
         "表情" => Say::Sticker {},
-        "链接" => Say::Link { title: "分享".into(), description: String::new(), url: "https://example.com".into() },
+        "链接" => {
+            Say::Link {
+                title: "分享".into(), description: String::new(), url: "https://example.com".into()
+            }
+        }
         "位置" => Say::Location { latitude: 23.1, longitude: 113.3, label: rest.into(), scale: 16 },
         "菜单" => Say::click(rest),
         "扫码" => Say::scan(rest),
