@@ -1,5 +1,7 @@
 //! The program as operators run it: what it says, its exit codes, and that a mistake changes nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{
     fs,
     io::Write as _,
