@@ -22,7 +22,8 @@ const STICKER: &str = "【收到不支持的消息类型，暂无法显示】";
 /// Understands a text and does what follows.
 pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Result<(), Lookup> {
     if text.trim() == STICKER {
-        return misfit(scene, Fallback::Sticker);
+        misfit(scene, Fallback::Sticker);
+        return Ok(());
     }
     if text.chars().count() > LONGEST {
         scene.say(scene.world.scripts.system(SystemText::TooLong));
@@ -172,13 +173,12 @@ fn miss(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
 }
 
 /// A message of a kind that the open question does not want.
-pub(super) fn misfit(scene: &mut Scene<'_>, kind: Fallback) -> Result<(), Lookup> {
+pub(super) fn misfit(scene: &mut Scene<'_>, kind: Fallback) {
     let state = scene.state();
     scene.say(scene.world.scripts.wrong_kind_words(state, kind));
     if !state.otherwise.contains_key("wrong_kind") {
         scene.ask_again();
     }
-    Ok(())
 }
 
 fn gives_up(scene: &Scene<'_>, state: &State) -> bool {

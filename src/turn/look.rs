@@ -29,17 +29,19 @@ pub(super) const CHECKS: &[(&str, &[&str])] = &[
 ];
 
 /// A picture arrived: plan its check, or say that none is wanted.
-pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> Result<(), Lookup> {
+pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
     let state = scene.state();
     let (Some(photo), Some(case)) = (state.photo_input(), scene.case.clone()) else {
-        return hear::misfit(scene, Fallback::Photo);
+        hear::misfit(scene, Fallback::Photo);
+        return;
     };
     let Some(slot) = slot(scene, photo.slot) else {
         scene.say(scene.world.scripts.check_words(state, "which_photo"));
-        return Ok(());
+        return;
     };
     if !takes(&case, slot) {
-        return hear::misfit(scene, Fallback::Photo);
+        hear::misfit(scene, Fallback::Photo);
+        return;
     }
     let sequence = scene.session.photo_sequence.entry(slot).or_default();
     *sequence += 1;
@@ -55,7 +57,6 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> 
         camera_md5: scene.session.camera_md5.clone(),
     });
     scene.answer = Answer::Pending;
-    Ok(())
 }
 
 /// The slot that a dialog's name means now.

@@ -125,13 +125,14 @@ impl<'a> Scene<'a> {
 
     /// The state whose question is open: the stored one, its new name, or the home of a case that has moved since.
     pub(super) fn state(&self) -> &'a State {
-        let state = self.world.scripts.resolve(&self.session.state);
+        let open = self.world.scripts.resolve(&self.session.state);
+        if open.stages.is_empty() {
+            return open;
+        }
         match self.stage() {
-            Some(stage) if !state.stages.is_empty() && !state.stages.contains(&stage) => {
-                self.world.scripts.home_of(stage)
-            }
-            None if !state.stages.is_empty() => self.world.scripts.main(),
-            _ => state,
+            Some(stage) if open.stages.contains(&stage) => open,
+            Some(stage) => self.world.scripts.home_of(stage),
+            None => self.world.scripts.main(),
         }
     }
 
@@ -217,7 +218,7 @@ impl<'a> Scene<'a> {
     pub(super) fn ask(&mut self, state: &'a State) {
         let offers = self.offers(state);
         let text = self.world.scripts.ask(state, &self.view(), &offers);
-        self.push(text);
+        self.push(&text);
     }
 
     /// The numbered offers alone, joined to what was said just before.
@@ -226,7 +227,7 @@ impl<'a> Scene<'a> {
         let list = dialog::number(&offers);
         match self.said.last_mut() {
             Some(said) if !list.is_empty() => *said = format!("{said}\n{list}"),
-            _ => self.push(list),
+            _ => self.push(&list),
         }
     }
 
@@ -254,7 +255,7 @@ impl<'a> Scene<'a> {
         let state = self.state();
         let offers = self.offers(state);
         let text = self.world.scripts.ask_again(state, &self.view(), &offers);
-        self.push(text);
+        self.push(&text);
     }
 
     /// What follows an accepted input: the command, its words, the next state; or the words of a refusal.
@@ -275,21 +276,17 @@ impl<'a> Scene<'a> {
     /// A refusal leads where the dialog says, else it is explained and the question stays.
     pub(super) fn refused(&mut self, state: &'a State, command: &Command, code: &str) -> Result<(), Lookup> {
         let own_words = state.otherwise.contains_key(code);
-        match command.on.get(code) {
-            Some(target) => {
-                if own_words {
-                    self.say(self.world.scripts.refusal_words(state, code));
-                }
-                self.go(*target)
-            }
-            None => {
-                self.say(self.world.scripts.refusal_words(state, code));
-                if !own_words {
-                    self.ask_again();
-                }
-                Ok(())
-            }
+        let target = command.on.get(code);
+        if own_words || target.is_none() {
+            self.say(self.world.scripts.refusal_words(state, code));
         }
+        if let Some(target) = target {
+            return self.go(*target);
+        }
+        if !own_words {
+            self.ask_again();
+        }
+        Ok(())
     }
 
     /// Runs a command by name.
@@ -302,10 +299,10 @@ impl<'a> Scene<'a> {
     /// Says a text.
     pub(super) fn say(&mut self, text: Text) {
         let said = self.world.scripts.render(text, &self.view());
-        self.push(said);
+        self.push(&said);
     }
 
-    fn push(&mut self, text: String) {
+    fn push(&mut self, text: &str) {
         let text = text.trim();
         if !text.is_empty() {
             self.said.push(text.to_owned());

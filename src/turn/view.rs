@@ -124,14 +124,7 @@ impl Object for View {
             "camera_link" => self.ticket.as_deref().map(|secret| self.world.camera_link(secret)).into(),
             "slots" => self.slots(),
             "input" => self.input.clone().into(),
-            other => match self.facts.iter().find(|(name, _)| *name == other) {
-                Some((_, value)) => value.clone().into(),
-                None => {
-                    let fragment = self.world.scripts.fragment(other)?;
-                    let this = Value::from_dyn_object(Arc::clone(self));
-                    self.world.scripts.render(fragment, &this).trim().into()
-                }
-            },
+            other => return self.fact(other).or_else(|| self.fragment(other)),
         })
     }
 
@@ -145,6 +138,17 @@ fn none() -> Value {
 }
 
 impl View {
+    fn fact(&self, name: &str) -> Option<Value> {
+        self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone().into())
+    }
+
+    /// A text that others use as a variable of its name, rendered with the same context.
+    fn fragment(self: &Arc<Self>, name: &str) -> Option<Value> {
+        let fragment = self.world.scripts.fragment(name)?;
+        let this = Value::from_dyn_object(Arc::clone(self));
+        Some(self.world.scripts.render(fragment, &this).trim().into())
+    }
+
     fn batch(&self) -> Value {
         let window = match self.world.window(self.now) {
             Window::Before => "before",

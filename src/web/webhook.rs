@@ -172,7 +172,7 @@ impl Inner {
         let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), answer };
         let errand = Errand { arrival: Some(arrival), ..Errand::default() };
         let lane = self.lane(&inbound.open_id).lock().await;
-        let ran = self.runner.run(&inbound, errand).await?;
+        let ran = Box::pin(self.runner.run(&inbound, errand)).await?;
         drop(lane);
         match ran {
             Ran::Stored { answer: Some(xml), .. } => {
