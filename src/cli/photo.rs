@@ -81,18 +81,18 @@ impl Check {
         match &checked {
             Ok(picture) => println!("可以交给审核：{}×{}，{ms} 毫秒", picture.width, picture.height),
             Err(codes) => {
-                println!("要重拍：{}", codes.iter().map(|code| words(code)).collect::<Vec<_>>().join("、"));
+                println!("要重拍：{}", codes.iter().copied().map(words).collect::<Vec<_>>().join("、"));
             }
         }
         Ok(())
     }
 }
 
-fn words(code: &str) -> String {
+fn words(code: &str) -> &str {
     match code {
-        "unreadable" => "打不开，或不是 JPEG、PNG 照片".to_owned(),
-        "too_large" => "文件或像素太大".to_owned(),
-        "too_small" => "像素太少".to_owned(),
-        other => other.to_owned(),
+        "unreadable" => "打不开，或不是 JPEG、PNG 照片",
+        "too_large" => "文件或像素太大",
+        "too_small" => "像素太少",
+        other => other,
     }
 }

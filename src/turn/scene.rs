@@ -3,18 +3,20 @@
 //! A [`Scene`] lives for one call of `step`. It knows how to arrive at a state, ask its question and ask it again;
 //! what a message means is decided by `hear` and `look`, what a command does by `commands`.
 
+mod change;
+
 use std::{borrow::Cow, sync::Arc};
 
 use minijinja::Value;
 
 use super::{
-    Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, NoticeBody, Reply, Session, Snapshot,
-    Step, TicketChange, Turn, World, commands, guards, lists, view,
+    Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, Reply, Session, Snapshot, Step,
+    TicketChange, Turn, World, guards, lists, view,
 };
 use crate::{
     dialog::{self, Act, Command, Kind, Offer, State, Target, Text},
     time::Millis,
-    workflow::{candidate::Candidate, case::Case, command as workflow, notice, transition},
+    workflow::{candidate::Candidate, case::Case, command as workflow},
 };
 
 /// How many states one message may pass through before it asks something: a bound against circles through `enter`.
@@ -293,7 +295,7 @@ impl<'a> Scene<'a> {
 
     /// Runs a command by name.
     pub(super) fn run(&mut self, command: &Command) -> Result<(), Stop> {
-        commands::run(self, command.name)
+        super::commands::run(self, command.name)
     }
 
     // --- saying ---
@@ -315,131 +317,4 @@ impl<'a> Scene<'a> {
     pub(super) fn view(&self) -> Value {
         view::of(self)
     }
-
-    // --- changing ---
-
-    /// Moves the case; everything a transition entails is planned here.
-    pub(super) fn apply(&mut self, command: workflow::Command, told_here: bool) -> Result<(), Stop> {
-        let Some(case) = self.case.clone() else { return Err(Stop::Refused("no_case")) };
-        let name = command.name();
-        let moved = transition::apply(&case, command, self.world.moment(self.now))?;
-        let detail = format!("{} → {}", case.stage.name(), moved.case.stage.name());
-        self.audit(name, &case.id, &detail);
-        self.case = Some(Arc::new(moved.case));
-        for event in &moved.events {
-            self.entail(event);
-            if !told_here && let Some(planned) = notice::plan(event) {
-                self.notify(planned);
-            }
-        }
-        Ok(())
-    }
-
-    fn entail(&mut self, event: &workflow::Event) {
-        let Some(case_id) = self.case.as_ref().map(|case| case.id.clone()) else { return };
-        match event {
-            workflow::Event::VerificationWanted => self.jobs.push(Job::VerifyPopulation { case_id }),
-            workflow::Event::CodeWanted => self.issue_ticket(case_id),
-            workflow::Event::CodeEnded => self.ticket_change = Some(TicketChange::End { case_id }),
-            _ => {}
-        }
-    }
-
-    /// A new camera ticket: the link goes into the reply, the code as a picture after it.
-    fn issue_ticket(&mut self, case_id: String) {
-        let secret = self.fresh.secret();
-        let claim_until = self.now.plus_seconds(CLAIM_SECONDS);
-        let content = self.world.camera_link(&secret);
-        self.ticket_change = Some(TicketChange::Issue { secret: secret.clone(), case_id, claim_until });
-        self.ticket = Some(secret);
-        let id = self.next_id();
-        self.outbox.push(Notice {
-            id,
-            event: "camera_code".to_owned(),
-            body: NoticeBody::QrCode { content },
-            important: false,
-        });
-    }
-
-    /// Renders a notice and plans its row.
-    pub(super) fn notify(&mut self, planned: notice::Planned) {
-        let Some(words) = self.world.scripts.notice(planned.name) else { return };
-        let view = self.view();
-        let text = self.world.scripts.render(words.text, &view);
-        let template = words
-            .template
-            .iter()
-            .map(|(key, text)| (key.clone(), self.world.scripts.render(*text, &view)))
-            .collect();
-        let id = self.next_id();
-        self.outbox.push(Notice {
-            id,
-            event: planned.name.to_owned(),
-            body: NoticeBody::Text { text: text.trim().to_owned(), template },
-            important: planned.important,
-        });
-    }
-
-    pub(super) fn audit(&mut self, act: &str, subject: &str, detail: &str) {
-        self.audit.push(Audit {
-            actor: "person".to_owned(),
-            act: act.to_owned(),
-            subject: subject.to_owned(),
-            detail: detail.to_owned(),
-        });
-    }
-
-    /// Whoever acted in this turn, for its audit rows.
-    pub(super) fn acted_by(&mut self, actor: &str) {
-        for row in &mut self.audit {
-            actor.clone_into(&mut row.actor);
-        }
-    }
-
-    pub(super) fn job(&mut self, job: Job) {
-        self.jobs.push(job);
-    }
-
-    pub(super) fn bind(&mut self, candidate: Arc<Candidate>, case: Option<Arc<Case>>) {
-        self.session.exam_no = Some(candidate.exam_no.clone());
-        self.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
-        self.record = Some(candidate.clone());
-        self.candidate = Some(candidate);
-        self.case = case;
-    }
-
-    /// A newer record of the bound candidate.
-    pub(super) fn renew(&mut self, candidate: Arc<Candidate>) {
-        self.record = Some(candidate.clone());
-        self.candidate = Some(candidate);
-    }
-
-    pub(super) fn claim_ticket(&mut self, secret: String, device: String) {
-        let use_until = self.now.plus_seconds(USE_SECONDS);
-        self.ticket_change = Some(TicketChange::Claim { secret, device, use_until });
-    }
-
-    /// The link is no longer needed.
-    pub(super) fn end_ticket(&mut self) {
-        if let Some(case) = &self.case {
-            self.ticket_change = Some(TicketChange::End { case_id: case.id.clone() });
-        }
-    }
-
-    /// The worker asks the registry again.
-    pub(super) fn retry_prediction(&mut self) {
-        if let Some(case) = &self.case {
-            self.jobs.push(Job::Predict { case_id: case.id.clone() });
-        }
-    }
-
-    pub(super) fn next_id(&mut self) -> String {
-        self.ids += 1;
-        self.fresh.id(self.ids)
-    }
 }
-
-/// A code can be claimed for ten minutes (AMB-10).
-const CLAIM_SECONDS: i64 = 600;
-/// A claimed page works for an hour from its last use.
-const USE_SECONDS: i64 = 3600;

@@ -1,5 +1,7 @@
 //! The program as operators run it: what it says, its exit codes, and that a mistake changes nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{
     fs,
     io::Write as _,
@@ -31,7 +33,7 @@ const PASSWORD: &str = "correct horse battery";
 impl Desk {
     fn new() -> Self {
         let desk = Self { home: tempfile::tempdir().unwrap() };
-        desk.write("graduation-bot.toml", &settings());
+        desk.write("graduation-bot.toml", settings());
         desk
     }
 
@@ -41,7 +43,7 @@ impl Desk {
         for (what, file) in
             [("batches", "batch.json"), ("schedule", "schedule-guangzhou.csv"), ("plans", "plans.json")]
         {
-            desk.run(&["import", what, &sample(file)]).is_good();
+            desk.run(&["import", what, &sample(file)]).good();
         }
         desk
     }
@@ -57,7 +59,7 @@ impl Desk {
     }
 
     fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
-        self.finish(self.command(arguments), input)
+        Self::finish(self.command(arguments), input)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -66,7 +68,7 @@ impl Desk {
         command
     }
 
-    fn finish(&self, mut command: Command, input: &str) -> Ran {
+    fn finish(mut command: Command, input: &str) -> Ran {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -92,12 +94,12 @@ impl Desk {
     }
 
     fn add_staff(&self, name: &str, role: &str) {
-        self.run_with(&["staff", "add", name, "--role", role, "--password-stdin"], PASSWORD).is_good();
+        self.run_with(&["staff", "add", name, "--role", role, "--password-stdin"], PASSWORD).good();
     }
 }
 
 impl Ran {
-    fn is_good(self) -> Self {
+    fn good(self) -> Self {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
         self
     }
@@ -135,14 +137,14 @@ fn sample(name: &str) -> String {
 #[test]
 fn help_names_every_command_and_every_setting() {
     let desk = Desk::new();
-    let help = desk.run(&["--help"]).is_good().out;
+    let help = desk.run(&["--help"]).good().out;
     for command in
         ["serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu"]
     {
         assert!(help.contains(command), "{help}");
-        assert!(desk.run(&[command, "--help"]).is_good().out.contains(command));
+        assert!(desk.run(&[command, "--help"]).good().out.contains(command));
     }
-    let settings = desk.run(&["help", "config"]).is_good().out;
+    let settings = desk.run(&["help", "config"]).good().out;
     assert!(settings.contains("BOT_WECHAT__AES_KEY") && settings.contains("database_url"), "{settings}");
     desk.run(&["help", "imports"]).failed(2, &["import"]);
     desk.run(&["imprt"]).failed(2, &["import"]);
@@ -156,13 +158,13 @@ fn an_unknown_or_wrong_setting_is_named() {
     desk.write("graduation-bot.toml", settings());
     let mut command = desk.command(&["serve"]);
     command.env("BOT_LISEN", "127.0.0.1:0");
-    desk.finish(command, "").failed(2, &["lisen"]);
+    Desk::finish(command, "").failed(2, &["lisen"]);
     let mut command = desk.command(&["serve"]);
     command.env("BOT_DATA_KEY", "short").env("BOT_TIMEZONE", "Mars/Olympus");
-    desk.finish(command, "").failed(2, &["data_key", "openssl rand -base64 32", "timezone"]);
+    Desk::finish(command, "").failed(2, &["data_key", "openssl rand -base64 32", "timezone"]);
     let mut command = desk.command(&["serve"]);
     command.env("BOT_WECHAT__AES_KEY", "0123").env("BOT_WECHAT__ALLOW_PLAINTEXT", "perhaps");
-    desk.finish(command, "").failed(2, &["allow_plaintext", "perhaps"]);
+    Desk::finish(command, "").failed(2, &["allow_plaintext", "perhaps"]);
     desk.run(&["serve", "--config", "elsewhere.toml"]).failed(2, &["elsewhere.toml"]);
 }
 
@@ -170,14 +172,14 @@ fn an_unknown_or_wrong_setting_is_named() {
 fn serve_without_imports_says_what_to_import() {
     let desk = Desk::new();
     desk.run(&["serve"]).failed(1, &["import batches", "import schedule", "import plans"]);
-    desk.run(&["migrate"]).is_good();
+    desk.run(&["migrate"]).good();
 }
 
 #[tokio::test]
 async fn the_same_import_twice_changes_nothing() {
     let desk = Desk::with_samples();
     for _ in 0..2 {
-        let ran = desk.run(&["import", "candidates", &sample("candidates.json")]).is_good();
+        let ran = desk.run(&["import", "candidates", &sample("candidates.json")]).good();
         assert_eq!(ran.out, "已导入 8 名考生。\n");
         assert_eq!(desk.count_candidates().await, 8);
     }
@@ -205,7 +207,7 @@ fn a_schedule_needs_its_batch_and_good_rows() {
     let desk = Desk::new();
     let schedule = sample("schedule-guangzhou.csv");
     desk.run(&["import", "schedule", &schedule]).failed(2, &["import batches"]);
-    desk.run(&["import", "batches", &sample("batch.json")]).is_good();
+    desk.run(&["import", "batches", &sample("batch.json")]).good();
     desk.run(&["import", "schedule", &schedule, "--batch", "2027-06"]).failed(2, &["2027-06"]);
     let text = fs::read_to_string(&schedule).unwrap();
     desk.write("a.csv", text.replace("06-16..06-17", "06-31").replace("广州市,越秀区", "广州市,广州市区"));
@@ -215,15 +217,15 @@ fn a_schedule_needs_its_batch_and_good_rows() {
     desk.write("gbk.csv", [0xb9, 0xe3, 0xd6, 0xdd]);
     desk.run(&["import", "schedule", "gbk.csv"]).failed(2, &["gbk.csv", "CSV UTF-8"]);
     desk.run(&["migrate"]).failed(0, &["import schedule"]);
-    desk.run(&["import", "schedule", &schedule]).is_good();
+    desk.run(&["import", "schedule", &schedule]).good();
 }
 
 #[test]
 fn a_workbook_is_read_like_a_table() {
     let desk = Desk::new();
-    desk.run(&["import", "batches", &sample("batch.json")]).is_good();
+    desk.run(&["import", "batches", &sample("batch.json")]).good();
     let book = format!("{}/tests/data/schedule.xlsx", env!("CARGO_MANIFEST_DIR"));
-    assert_eq!(desk.run(&["import", "schedule", &book]).is_good().out, "已导入 2 个办理地点。\n");
+    assert_eq!(desk.run(&["import", "schedule", &book]).good().out, "已导入 2 个办理地点。\n");
     let numbers = format!("{}/tests/data/population-numbers.xlsx", env!("CARGO_MANIFEST_DIR"));
     desk.run(&["import", "population", &numbers]).failed(2, &["row 2: A", "more than 15 digits"]);
 }
@@ -232,7 +234,7 @@ fn a_workbook_is_read_like_a_table() {
 async fn population_answers_come_by_number() {
     let desk = Desk::new();
     desk.write("p.csv", "document_no,result,reason\n440103199003070037,mismatch,姓名不一致\n");
-    desk.run(&["import", "population", "p.csv"]).is_good();
+    desk.run(&["import", "population", "p.csv"]).good();
     let store = desk.store().await;
     let answer = store.population_answer("440103199003070037").await.unwrap();
     assert_eq!(answer.as_deref(), Some("mismatch:姓名不一致"));
@@ -254,7 +256,7 @@ async fn staff_are_added_with_a_place_that_exists_and_a_long_password() {
     add("city:广州市", "short\n").failed(2, &["至少 12"]);
     desk.run(&["staff", "add", "市考办", "--role", "province"]).failed(2, &["--password-stdin"]);
     desk.run(&["staff", "add", "市 考办", "--role", "province"]).failed(2, &["空格"]);
-    add("city:广州市", &format!("{PASSWORD}\n")).is_good();
+    add("city:广州市", &format!("{PASSWORD}\n")).good();
     add("province", PASSWORD).failed(2, &["已经有人用了"]);
     let store = desk.store().await;
     let staff = store.sign_in("市考办", PASSWORD).await.unwrap().expect("the password opens the account");
@@ -276,7 +278,7 @@ fn a_photo_is_checked_as_the_bot_would() {
         path.display().to_string()
     };
     let check = |file: &str, kind: &str| {
-        let ran = desk.run(&["photo", "check", file, "--kind", kind, "--json"]).is_good();
+        let ran = desk.run(&["photo", "check", file, "--kind", kind, "--json"]).good();
         serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
     };
     let large = check(&file("large.png", 700), "portrait");

@@ -2,8 +2,8 @@
 //!
 //! The link comes from the chat. Opening it shows nothing personal and changes nothing, because link previews open
 //! links, too; 「开始」 claims it for one device by a cookie (AMB-10). From then on the page shows whatever the case's
-//! stage asks, so that page and chat never disagree; each press is one act of the turn. [`link`] decides what a link
-//! is to the device that asks, [`view`] what it sees, [`upload`] takes a picture in, [`guard`] watches over requests
+//! stage asks, so that page and chat never disagree; each press is one act of the turn. `link` decides what a link
+//! is to the device that asks, `view` what it sees, `upload` takes a picture in, `guard` watches over requests
 //! and answers.
 
 mod guard;

@@ -99,7 +99,7 @@ impl Player {
     }
 
     async fn act(&mut self, who: &str, what: &str) {
-        self.speaker = who.to_owned();
+        who.clone_into(&mut self.speaker);
         if !self.people.contains_key(who) {
             let (open_id, _) = self.app.mock.user_with_greeting(who).await;
             self.app.settle().await;
@@ -187,7 +187,7 @@ impl Player {
     async fn review(&mut self, what: &str) {
         let mut words: Vec<&str> = what.splitn(4, ' ').collect();
         if self.people.contains_key(words[0]) {
-            self.speaker = words.remove(0).to_owned();
+            words.remove(0).clone_into(&mut self.speaker);
         } else {
             words = what.splitn(3, ' ').collect();
         }

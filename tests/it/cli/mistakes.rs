@@ -60,7 +60,7 @@ fn ten_different_mistakes_are_reported_at_their_places() {
     let folder = desk.home.path().join("dialogs");
     copy_dialogs(&folder);
     let check = || desk.run(&["check", "--dialogs-dir", "dialogs"]);
-    check().is_good();
+    check().good();
     let mut expected = Vec::new();
     for (name, added, word, says) in MISTAKES {
         let file = folder.join(name);
@@ -116,6 +116,6 @@ fn dialogs_alone_can_be_checked() {
     let desk = Desk::new();
     fs::remove_file(desk.home.path().join("graduation-bot.toml")).unwrap();
     copy_dialogs(&desk.home.path().join("dialogs"));
-    let out = desk.run(&["check"]).is_good().out;
+    let out = desk.run(&["check"]).good().out;
     assert!(out.contains("对话：没有错误") && out.contains("没有检查"), "{out}");
 }

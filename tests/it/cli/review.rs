@@ -34,7 +34,7 @@ async fn desk() -> Desk {
         Some(RegistryAnswer::Known { candidate: Arc::clone(&candidate), bound_to: None, case: None });
     let mut session = before.session.clone();
     session.exam_no = Some(candidate.exam_no.clone());
-    session.state = "main.menu".to_owned();
+    "main.menu".clone_into(&mut session.state);
     let turn = Turn {
         replies: Vec::new(),
         answer: Answer::Now,
@@ -90,11 +90,11 @@ fn case(candidate: &Candidate) -> Case {
 #[tokio::test]
 async fn a_page_shows_enough_and_nothing_whole() {
     let desk = desk().await;
-    let list = desk.run(&["review", "list", "--as", "市考办"]).is_good().out;
+    let list = desk.run(&["review", "list", "--as", "市考办"]).good().out;
     assert!(list.contains("1234-5678") && list.contains("市级审核证件"), "{list}");
-    let list = desk.run(&["review", "list", "--as", "省考办"]).is_good().out;
+    let list = desk.run(&["review", "list", "--as", "省考办"]).good().out;
     assert!(!list.contains("1234-5678"), "it is the city's turn: {list}");
-    let page = desk.run(&["review", "show", "1234-5678", "--as", "天河"]).is_good().out;
+    let page = desk.run(&["review", "show", "1234-5678", "--as", "天河"]).good().out;
     for words in ["第 1 轮", "证件正面", "1200×800", "陈**", "还没有决定", "01********78"] {
         assert!(page.contains(words), "{words}:\n{page}");
     }
@@ -113,9 +113,9 @@ async fn both_levels_approve_in_their_order() {
     approve("市考").failed(2, &["没有账号", "是不是“市考办”"]);
     desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "2"])
         .failed(2, &["轮次不对", "第 1 轮"]);
-    assert!(approve("市考办").is_good().out.contains("省级审核证件"));
+    assert!(approve("市考办").good().out.contains("省级审核证件"));
     approve("市考办").failed(2, &["轮到省级"]);
-    assert!(approve("省考办").is_good().out.contains("证件审核通过"));
+    assert!(approve("省考办").good().out.contains("证件审核通过"));
     let store = desk.store().await;
     let audit = store.list_audit(None, 50).await.unwrap();
     for actor in ["staff:市考办", "staff:省考办"] {
@@ -133,8 +133,8 @@ async fn a_rejection_needs_words_and_its_part() {
     reject(&[]).failed(2, &["--opinion"]);
     reject(&["--opinion", "模糊"]).failed(2, &["至少 4 个字"]);
     reject(&["--part", "portrait", "--opinion", "照片模糊请重拍"]).failed(2, &["提交的是证件照片"]);
-    assert!(reject(&["--opinion", "照片模糊请重拍"]).is_good().out.contains("证件审核不通过"));
-    let page = desk.run(&["review", "show", NUMBER]).is_good().out;
+    assert!(reject(&["--opinion", "照片模糊请重拍"]).good().out.contains("证件审核不通过"));
+    let page = desk.run(&["review", "show", NUMBER]).good().out;
     assert!(page.contains("意见：照片模糊请重拍") && page.contains("市级不通过"), "{page}");
     desk.run(&["review", "show", "87654321"]).failed(2, &["没有编号"]);
 }
@@ -149,7 +149,7 @@ async fn a_binding_is_freed_by_those_who_may() {
     unbind("010112345678", "市考办", "考生换了微信").failed(2, &["province 或 admin"]);
     unbind("010112345678", "省考办", "x").failed(2, &["原因太短"]);
     unbind("010126000001", "省考办", "考生换了微信").failed(2, &["没有被绑定"]);
-    unbind("010112345678", "管理员", "考生换了微信").is_good();
+    unbind("010112345678", "管理员", "考生换了微信").good();
     unbind("010112345678", "管理员", "考生换了微信").failed(2, &["没有被绑定"]);
     desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "1"]).failed(2, &["没有绑定微信"]);
     let store = desk.store().await;
