@@ -1,6 +1,6 @@
 //! PURE. The only way to move a case: [`apply`].
 //!
-//! Total: every stage answers every command with a [`Transition`] or a [`Refusal`]; the table test below has a
+//! Total: every stage answers every command with a [`Transition`] or a [`Refusal`]; the tables beside this file have a
 //! cell for each pair. Stage names follow the procedure; the decisions it recommends are named where they act.
 //! Nothing is lost by a refusal, and nothing approved is lost by going back (AMB-4, AMB-18).
 
@@ -157,7 +157,7 @@ fn press_apply(case: &Case, outcome: Predicted, now: Moment) -> Moved {
         _ => return Err(first(case)),
     }
     match window(now) {
-        Err(_) if case.stage == Stage::Approved => return Err(Refusal::ApprovedLate),
+        Err(Refusal::WindowClosed) if case.stage == Stage::Approved => return Err(Refusal::ApprovedLate),
         other => other?,
     }
     match outcome {
@@ -191,7 +191,9 @@ fn answer_population(case: &Case, answer: PopulationAnswered, now: Moment) -> Mo
     }
     let (matched, reason) = match answer {
         // Never a mismatch: the case waits.
-        PopulationAnswered::Unavailable => return to(case, Stage::Verifying, vec![Event::PopulationUnavailable]),
+        PopulationAnswered::Unavailable => {
+            return to(case, Stage::Verifying, vec![Event::PopulationUnavailable]);
+        }
         PopulationAnswered::Match => (true, String::new()),
         PopulationAnswered::Mismatch { reason } => (false, reason),
     };
@@ -268,7 +270,10 @@ fn read_standard(case: &Case) -> Moved {
 /// A lost phone or page must not strand anybody: a new code is given until a portrait is submitted.
 fn renew_code(case: &Case) -> Moved {
     match case.stage {
-        Stage::ScanAwaited | Stage::DataToReconfirm | Stage::StandardToReread | Stage::Capturing
+        Stage::ScanAwaited
+        | Stage::DataToReconfirm
+        | Stage::StandardToReread
+        | Stage::Capturing
         | Stage::Captured => to(case, Stage::ScanAwaited, vec![Event::CodeWanted]),
         _ => Err(first(case)),
     }
@@ -357,7 +362,8 @@ fn decide(case: &mut Case, level: Level, passed: bool, now: Moment) -> Event {
     let (stage, event) = match (case.stage, passed) {
         (Stage::PortraitAtCity, true) => {
             case.portrait_ok = true;
-            (Stage::Approved, Event::PortraitApproved { late: now.window != Window::Open })
+            let late = window(now) == Err(Refusal::WindowClosed);
+            (Stage::Approved, Event::PortraitApproved { late })
         }
         (Stage::PortraitAtCity, false) => (Stage::PortraitRejected, Event::PortraitRejected),
         (Stage::DocumentsAtCity, true) => (Stage::DocumentsAtProvince, Event::DocumentsApproved(level)),
@@ -370,3 +376,6 @@ fn decide(case: &mut Case, level: Level, passed: bool, now: Moment) -> Event {
     case.stage = stage;
     event
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
