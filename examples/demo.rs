@@ -12,9 +12,9 @@ mod page;
 #[path = "demo/samples.rs"]
 mod samples;
 
-use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
+use std::{net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Parser;
 use graduation_bot::{
     app::{self, App},
@@ -23,6 +23,7 @@ use graduation_bot::{
     ids::Ids,
     time,
 };
+use jiff::civil::DateTime;
 use mock_platform::{Mock, Mode, Options};
 use tokio::net::TcpListener;
 
@@ -43,8 +44,8 @@ struct Arguments {
     #[arg(long, value_name = "文件夹")]
     data: Option<PathBuf>,
     /// 业务时间从何时开始
-    #[arg(long, default_value = "2026-06-15T09:30", value_name = "时间")]
-    today: String,
+    #[arg(long, default_value = "2026-06-15T09:30", value_name = "时间", value_parser = read_today)]
+    today: DateTime,
     /// 回调怎样传：plain、compatible 或 secure
     #[arg(long, default_value = "secure", value_name = "方式")]
     mode: Mode,
@@ -62,15 +63,21 @@ struct Account {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Some(today) = time::parse_minute(&arguments.today) else {
-        bail!("--today {}：请写成 2026-06-15T09:30 这样", arguments.today);
-    };
-    let clock = Clock::starting_at(time::at_civil(today, &time::shanghai()));
+    let clock = Clock::starting_at(time::at_civil(arguments.today, &time::shanghai()));
     let folder = Arc::new(Folder::open(arguments.data.as_deref())?);
     let ids = Ids::random();
     let account = draw(&ids);
@@ -91,14 +98,19 @@ async fn main() -> anyhow::Result<()> {
         app.client.create_menu(menu).await.context("the mock refused the menu")?;
     }
     let served = app.serve(listener, true, app::told_to_stop());
-    let page = page::Page { bot: &bot, mock: &mock, account: &account, people: &people, passwords: &passwords };
+    let page =
+        page::Page { bot: &bot, mock: &mock, account: &account, people: &people, passwords: &passwords };
     if arguments.json {
         println!("{}", page.json());
     } else {
-        print!("{}", page.text(&arguments.today, folder.path()));
+        print!("{}", page.text(arguments.today, folder.path()));
     }
     served.await?;
     Ok(())
+}
+
+fn read_today(text: &str) -> Result<DateTime, String> {
+    time::parse_minute(text).ok_or_else(|| "请写成 2026-06-15T09:30 这样".to_owned())
 }
 
 fn draw(ids: &Ids) -> Account {
@@ -140,9 +152,9 @@ async fn start_platform(
         job_finish_delay: std::time::Duration::from_secs(1),
         ..Options::default()
     };
-    let mock = Mock::start(options).await.with_context(|| {
-        format!("端口 {} 被占用了，用 --platform-port 换一个", arguments.platform_port)
-    })?;
+    let mock = Mock::start(options)
+        .await
+        .with_context(|| format!("端口 {} 被占用了，用 --platform-port 换一个", arguments.platform_port))?;
     mock.upstream(samples::upstream(&samples::people()?));
     Ok(mock)
 }

@@ -198,7 +198,7 @@ impl App {
 }
 
 /// What a picture may be, as configured.
-fn bounds(config: &Config) -> Bounds {
+pub fn bounds(config: &Config) -> Bounds {
     let photo = &config.photo;
     Bounds {
         max_bytes: photo.max_bytes,

@@ -193,14 +193,22 @@ impl Config {
     /// Reads `file` (or `graduation-bot.toml` when it exists and none is named), then the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let named = file.map_or_else(|| PathBuf::from("graduation-bot.toml"), Path::to_path_buf);
-        let source = config::File::from(named).format(config::FileFormat::Toml).required(file.is_some());
+        Self::read(config::File::from(named).format(config::FileFormat::Toml).required(file.is_some()), None)
+    }
+
+    /// `variables` replaces the process's environment. Variables stay texts until their key's type is known: a secret
+    /// of digits must not lose its zeros.
+    fn read(
+        file: impl config::Source + Send + Sync + 'static,
+        variables: Option<std::collections::HashMap<String, String>>,
+    ) -> Result<Self, ConfigError> {
         let environment = config::Environment::with_prefix("BOT")
             .prefix_separator("_")
             .separator("__")
             .ignore_empty(true)
-            .try_parsing(true);
+            .source(variables);
         config::Config::builder()
-            .add_source(source)
+            .add_source(file)
             .add_source(environment)
             .build()
             .and_then(config::Config::try_deserialize)
@@ -269,6 +277,48 @@ pub fn variable(key: &str) -> String {
 pub fn is_loopback(url: &str) -> bool {
     let host = url.split("://").nth(1).unwrap_or(url).split('/').next().unwrap_or("");
     let host = host.rsplit('@').next().unwrap_or(host);
-    let name = if host.starts_with('[') { host.split(']').next().unwrap_or("") } else { host.split(':').next().unwrap_or("") };
-    matches!(name, "localhost" | "[::1") || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    let name = if host.starts_with('[') {
+        host.split(']').next().unwrap_or("")
+    } else {
+        host.split(':').next().unwrap_or("")
+    };
+    matches!(name, "localhost" | "[::1")
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::read(config::File::from_str("", config::FileFormat::Toml), Some(variables.collect()))
+    }
+
+    #[test]
+    fn a_secret_of_digits_stays_a_text() {
+        let rows = ["0123", "1e10", "00000000000000000000000000000012", "true", "3.10"];
+        for secret in rows {
+            let config = read(&[("BOT_WECHAT__TOKEN", secret), ("BOT_BATCH", "2026-06")]).unwrap();
+            assert_eq!(config.wechat.token, secret);
+            assert_eq!(config.batch, "2026-06");
+        }
+    }
+
+    #[test]
+    fn numbers_and_switches_are_read_from_variables() {
+        let config =
+            read(&[("BOT_PHOTO__MAX_BYTES", "1024"), ("BOT_WECHAT__ALLOW_PLAINTEXT", "true")]).unwrap();
+        assert_eq!((config.photo.max_bytes, config.wechat.allow_plaintext), (1024, true));
+        let error = read(&[("BOT_PHOTO__MAX_BYTES", "many")]).unwrap_err().to_string();
+        assert!(error.contains("many"), "{error}");
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_a_setting() {
+        for (key, default, _) in KEYS.iter().filter(|(key, ..)| !key.contains("通知名")) {
+            let default = if default.is_empty() { "x" } else { default };
+            read(&[(&variable(key), default)]).unwrap_or_else(|error| panic!("{key}: {error}"));
+        }
+    }
 }

@@ -4,13 +4,13 @@
 //! PURE ← `store`, `files`, `wechat`, `upstream` ← `worker`, `web` ← `app` ← `cli` ← `main`. Decisions, each with the
 //! alternative that lost, are in `DESIGN.md`.
 
-pub mod time; // PURE
-pub mod inbound; // PURE
-pub mod turn; // PURE: the heart
 pub mod dialog; // PURE
+pub mod inbound; // PURE
+pub mod mask;
+pub mod time; // PURE
+pub mod turn; // PURE: the heart
 pub mod validation; // PURE
-pub mod workflow; // PURE
-pub mod mask; // PURE
+pub mod workflow; // PURE // PURE
 
 pub mod clock;
 pub mod config;

@@ -50,21 +50,36 @@ pub fn step(world: &Arc<World>, before: &Snapshot, inbound: &Inbound, now: Milli
 
 fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
     remember(scene, &inbound.what);
+    if let Some(kind) = never_wanted(&inbound.what) {
+        hear::misfit(scene, kind);
+        return Ok(());
+    }
     match &inbound.what {
         What::Text { content, item } => hear::hear(scene, content, item.as_deref()),
-        What::Voice { recognition: Some(text) } => hear::hear(scene, text, None),
-        What::Voice { recognition: None } => hear::misfit(scene, Fallback::Voice),
-        What::Photo { media_id } => look::look(scene, media_id, inbound),
-        What::Video => hear::misfit(scene, Fallback::Video),
-        What::Location { .. } => hear::misfit(scene, Fallback::Location),
-        What::Link => hear::misfit(scene, Fallback::Link),
-        What::Unsupported { .. } => hear::misfit(scene, Fallback::Unsupported),
+        What::Voice { recognition } => hear::hear(scene, recognition.as_deref().unwrap_or_default(), None),
         What::Event(event) => notice_event(scene, event),
         What::PhotoChecked(checked) => look::checked(scene, checked),
         What::PopulationAnswered(answer) => inside::population(scene, answer),
         What::RegistryAnswered => inside::registry(scene),
         What::Camera(act) => inside::camera(scene, act),
         What::Review(act) => inside::review(scene, act),
+        What::Photo { media_id } => {
+            look::look(scene, media_id, inbound);
+            Ok(())
+        }
+        What::Video | What::Location { .. } | What::Link | What::Unsupported { .. } => Ok(()),
+    }
+}
+
+/// Kinds of messages that no state asks for, with the words for them.
+fn never_wanted(what: &What) -> Option<Fallback> {
+    match what {
+        What::Voice { recognition: None } => Some(Fallback::Voice),
+        What::Video => Some(Fallback::Video),
+        What::Location { .. } => Some(Fallback::Location),
+        What::Link => Some(Fallback::Link),
+        What::Unsupported { .. } => Some(Fallback::Unsupported),
+        _ => None,
     }
 }
 

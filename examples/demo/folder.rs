@@ -105,9 +105,12 @@ impl Folder {
         let file = Self::settings_file(&self.path);
         // What JSON escapes, TOML reads the same.
         let text = fs::read_to_string(&file)?;
-        let line = |line: &str| match line.starts_with(OFFSET) {
-            true => format!("{OFFSET}{}\n", offset(clock)),
-            false => format!("{line}\n"),
+        let line = |line: &str| {
+            if line.starts_with(OFFSET) {
+                format!("{OFFSET}{}\n", offset(clock))
+            } else {
+                format!("{line}\n")
+            }
         };
         write_private(&file, &text.lines().map(line).collect::<String>())
     }

@@ -2,15 +2,13 @@
 
 use std::{fmt::Write as _, path::Path};
 
+use graduation_bot::time;
+use jiff::civil::DateTime;
 use mock_platform::Mock;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::{
-    Account, Person,
-    folder::Folder,
-    samples::Login,
-};
+use crate::{Account, Person, folder::Folder, samples::Login};
 
 /// Everything there is to tell.
 pub(crate) struct Page<'a> {
@@ -33,9 +31,10 @@ impl Page<'_> {
                 "document_no": person.document_no,
             })
         });
-        let staff = self.passwords.iter().map(|login| {
-            json!({ "name": login.name, "password": login.password, "role": login.role })
-        });
+        let staff = self
+            .passwords
+            .iter()
+            .map(|login| json!({ "name": login.name, "password": login.password, "role": login.role }));
         json!({
             "platform": self.mock.url(),
             "bot": self.bot,
@@ -50,12 +49,17 @@ impl Page<'_> {
         })
     }
 
-    pub(crate) fn text(&self, today: &str, data: &Path) -> String {
+    pub(crate) fn text(&self, today: DateTime, data: &Path) -> String {
         let mut text = String::new();
-        let review = format!("cargo run --release -- --config {} review", Folder::settings_file(data).display());
+        let review =
+            format!("cargo run --release -- --config {} review", Folder::settings_file(data).display());
         let _ = writeln!(text, "\n聊天页面  {}/", self.mock.url());
         let _ = writeln!(text, "机器人    {}/", self.bot);
-        let _ = writeln!(text, "业务时间  {}（在示例批次之内；聊天页面上可以往后拨）", today.replace('T', " "));
+        let _ = writeln!(
+            text,
+            "业务时间  {}（在示例批次之内；聊天页面上可以往后拨）",
+            time::write_minute(today).replace('T', " ")
+        );
         let _ = writeln!(text, "数据      {}", data.display());
         text.push_str("\n示例考生：在聊天页面上加一个人，发「毕业申请」，按提示输入\n");
         text.push_str(&columns(self.people.iter().map(|person| {

@@ -68,10 +68,8 @@ pub(crate) fn upstream(people: &[Person]) -> UpstreamChange {
         "id_unavailable" => Some(Verdict::Unavailable),
         _ => None,
     };
-    let numbers: HashMap<String, Verdict> = people
-        .iter()
-        .filter_map(|person| Some((person.document_no.clone(), of_story(person)?)))
-        .collect();
+    let numbers: HashMap<String, Verdict> =
+        people.iter().filter_map(|person| Some((person.document_no.clone(), of_story(person)?))).collect();
     let mismatches = numbers.iter().filter(|(_, verdict)| **verdict == Verdict::Mismatch);
     let reasons = mismatches.map(|(number, _)| (number.clone(), "姓名不一致".to_owned())).collect();
     UpstreamChange {
@@ -82,7 +80,11 @@ pub(crate) fn upstream(people: &[Person]) -> UpstreamChange {
 
 /// The template that the account has been granted.
 pub(crate) fn template() -> Template {
-    Template::new(TEMPLATE, "毕业申请进度通知", "事项：{{thing1.DATA}}\n结果：{{phrase2.DATA}}\n提示：{{thing3.DATA}}")
+    Template::new(
+        TEMPLATE,
+        "毕业申请进度通知",
+        "事项：{{thing1.DATA}}\n结果：{{phrase2.DATA}}\n提示：{{thing3.DATA}}",
+    )
 }
 
 /// Every notice travels by it; those without template fields never ask for it.

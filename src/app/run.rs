@@ -20,9 +20,8 @@ impl App {
         stop: impl Future<Output = ()>,
     ) -> Result<(), AppError> {
         let (stopping, stopped) = watch::channel(false);
-        let server = axum::serve(listener, self.router())
-            .with_graceful_shutdown(until(stopped.clone()))
-            .into_future();
+        let server =
+            axum::serve(listener, self.router()).with_graceful_shutdown(until(stopped.clone())).into_future();
         let serving = async {
             let ended = server.await;
             stopping.send_replace(true);

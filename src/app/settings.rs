@@ -23,9 +23,13 @@ pub fn mistakes(config: &Config) -> Vec<String> {
     wrong.extend(places(config));
     wrong.extend(addresses(config));
     wrong.extend(keys(config));
-    wrong.extend(config.templates.keys().filter(|name| !NOTICES.contains(&name.as_str())).map(|name| {
-        format!("templates.{name}：没有这个通知。可用的通知名：{}", NOTICES.join("、"))
-    }));
+    wrong.extend(
+        config
+            .templates
+            .keys()
+            .filter(|name| !NOTICES.contains(&name.as_str()))
+            .map(|name| format!("templates.{name}：没有这个通知。可用的通知名：{}", NOTICES.join("、"))),
+    );
     wrong
 }
 
@@ -79,8 +83,8 @@ fn addresses(config: &Config) -> Vec<String> {
 pub(super) fn callback_keys(config: &Config) -> Result<Keys, KeysError> {
     let wechat = &config.wechat;
     let (current, previous) = (wechat.aes_key.as_str(), wechat.previous_aes_key.as_str());
-    let given = |key: &'_ str| !key.is_empty();
-    Keys::new(&wechat.token, &wechat.app_id, Some(current).filter(|key| given(key)), Some(previous).filter(|key| given(key)))
+    let given = |key| Some(key).filter(|key: &&str| !key.is_empty());
+    Keys::new(&wechat.token, &wechat.app_id, given(current), given(previous))
 }
 
 fn keys(config: &Config) -> Option<String> {
@@ -96,8 +100,8 @@ mod tests {
     use super::*;
 
     fn good() -> Config {
-        let mut config = Config::default();
-        config.data_key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into();
+        let data_key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into();
+        let mut config = Config { data_key, ..Config::default() };
         config.wechat.app_id = "wx1".into();
         config.wechat.app_secret = "s".into();
         config.wechat.token = "t".into();
@@ -109,9 +113,11 @@ mod tests {
         assert_eq!(mistakes(&good()), Vec::<String>::new());
     }
 
+    type Spoil = fn(&mut Config);
+
     #[test]
     fn every_mistake_is_named_by_its_key() {
-        let rows: [(&str, fn(&mut Config)); 12] = [
+        let rows: [(&str, Spoil); 12] = [
             ("data_key ", |c| c.data_key = "short".into()),
             ("data_key_previous", |c| c.data_key_previous = "short".into()),
             ("timezone", |c| c.timezone = "Asia/Guangzhou2".into()),

@@ -44,14 +44,21 @@ pub fn missing(config: &Config, rows: &WorldRows) -> Result<Vec<String>, AppErro
         }
         None => {
             let known: Vec<&str> = rows.batches.iter().map(|(id, _)| id.as_str()).collect();
-            let known = if known.is_empty() { "还没有任何批次".to_owned() } else { format!("已有：{}", known.join("、")) };
+            let known = if known.is_empty() {
+                "还没有任何批次".to_owned()
+            } else {
+                format!("已有：{}", known.join("、"))
+            };
             missing.push(format!(
                 "批次 {}（{known}）：graduation-bot import batches 文件.json，或改正 batch 配置项",
                 config.batch
             ));
         }
         Some(batch) if !rows.schedules.iter().any(|(id, _)| *id == batch.id) => {
-            missing.push(format!("批次 {0} 的办理地点：graduation-bot import schedule 文件.csv --batch {0}", batch.id));
+            missing.push(format!(
+                "批次 {0} 的办理地点：graduation-bot import schedule 文件.csv --batch {0}",
+                batch.id
+            ));
         }
         Some(_) => {}
     }

@@ -45,5 +45,7 @@ fn is_untouched(settings: &Settings, config: &Config) -> bool {
     let wechat = &config.wechat;
     !settings.names_file()
         && !Path::new("graduation-bot.toml").exists()
-        && [&config.data_key, &wechat.app_id, &wechat.app_secret, &wechat.token].iter().all(|text| text.is_empty())
+        && [&config.data_key, &wechat.app_id, &wechat.app_secret, &wechat.token]
+            .iter()
+            .all(|text| text.is_empty())
 }

@@ -1,5 +1,7 @@
 //! `help`: of a command as clap has it, of the configuration from its own table.
 
+use std::fmt::Write as _;
+
 use clap::{Args, CommandFactory as _};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -23,8 +25,7 @@ impl Guide {
         let mut command = Arguments::command();
         command.build();
         for name in &self.topic {
-            let known: Vec<String> =
-                command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+            let known: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
             let Some(found) = command.find_subcommand(name).cloned() else {
                 let nearest = words::nearest(name, &known);
                 return Err(Failure::mistake(format!("没有命令“{name}”。{nearest}")));
@@ -45,7 +46,8 @@ fn configuration() -> String {
     for (key, default, meaning) in KEYS {
         let default = if default.is_empty() { String::new() } else { format!("（默认 {default}）") };
         let padding = " ".repeat(width - key.width());
-        text.push_str(&format!("{key}{padding}  {meaning}{default}\n{}  {}\n", " ".repeat(width), variable(key)));
+        let _ = writeln!(text, "{key}{padding}  {meaning}{default}");
+        let _ = writeln!(text, "{}  {}", " ".repeat(width), variable(key));
     }
     text
 }

@@ -26,8 +26,7 @@ use crate::{
         batch::Batch,
         candidate::{self, Candidate},
         mistake::Mistake,
-        plan,
-        schedule,
+        plan, schedule,
     },
 };
 
@@ -226,9 +225,8 @@ impl Importer<'_> {
         };
         let zone = app::zone(self.config).map_err(Failure::Mistake)?;
         let today = app::clock(self.config).business().date(&zone);
-        let answers = rows
-            .and_then(|rows| population::read_rows(rows, today))
-            .map_err(|found| self.refuse(&found))?;
+        let answers =
+            rows.and_then(|rows| population::read_rows(rows, today)).map_err(|found| self.refuse(&found))?;
         self.store_all(&answers, async |rows| self.store.import_population(rows).await).await?;
         Ok(answers.len())
     }
@@ -243,7 +241,8 @@ impl Importer<'_> {
         );
         for chunk in rows.chunks(CHUNK) {
             store(chunk).await.map_err(|error| {
-                let text = format!("存到第 {} 行时失败：{error}。同一条命令可以直接重新运行。", bar.position());
+                let text =
+                    format!("存到第 {} 行时失败：{error}。同一条命令可以直接重新运行。", bar.position());
                 Failure::failed(text)
             })?;
             bar.inc(chunk.len() as u64);
@@ -266,8 +265,9 @@ impl Importer<'_> {
 
 /// One batch, or a list of them.
 fn read_batches(text: &str) -> Result<Vec<Batch>, Vec<Mistake>> {
-    let file: serde_json::Value = serde_json::from_str(text)
-        .map_err(|error| vec![Mistake::new("", format!("the file is not valid JSON: {error}"), "correct it there")])?;
+    let file: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        vec![Mistake::new("", format!("the file is not valid JSON: {error}"), "correct it there")]
+    })?;
     let items = match file {
         serde_json::Value::Array(items) => items,
         item => vec![item],
@@ -277,7 +277,11 @@ fn read_batches(text: &str) -> Result<Vec<Batch>, Vec<Mistake>> {
     for (at, item) in items.into_iter().enumerate() {
         let found = match serde_json::from_value::<Batch>(item) {
             Ok(batch) if batches.iter().any(|other| other.id == batch.id) => {
-                vec![Mistake::new("id", format!("{} stands in the file twice", batch.id), "keep one of the two")]
+                vec![Mistake::new(
+                    "id",
+                    format!("{} stands in the file twice", batch.id),
+                    "keep one of the two",
+                )]
             }
             Ok(batch) => {
                 let found = batch.check();

@@ -77,7 +77,7 @@ async fn show(client: &Client, wanted: &Value) -> Result<(), Failure> {
         return Ok(());
     };
     let (present, wanted) = (lines(&present), lines(wanted));
-    print!("{}", present.iter().map(|line| format!("{line}\n")).collect::<String>());
+    println!("{}", present.join("\n"));
     if present == wanted {
         println!("和 dialogs/menu.toml 一致。");
     } else {
@@ -87,7 +87,11 @@ async fn show(client: &Client, wanted: &Value) -> Result<(), Failure> {
 }
 
 fn refused(error: &ClientError) -> Failure {
-    let what = if error.is_transient() { "稍后再试。" } else { "请核对 wechat.app_id、app_secret 和接口权限。" };
+    let what = if error.is_transient() {
+        "稍后再试。"
+    } else {
+        "请核对 wechat.app_id、app_secret 和接口权限。"
+    };
     Failure::failed(format!("公众平台没有接受：{error}。{what}"))
 }
 

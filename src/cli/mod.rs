@@ -11,6 +11,7 @@ mod guide;
 mod import;
 mod menu;
 mod person;
+mod photo;
 mod review;
 mod serve;
 mod settings;
@@ -64,6 +65,9 @@ enum Command {
     /// 管理考生的绑定
     #[command(subcommand)]
     Person(person::Person),
+    /// 照片检查
+    #[command(subcommand)]
+    Photo(photo::Photo),
     /// 公众号自定义菜单（dialogs/menu.toml）
     #[command(subcommand)]
     Menu(menu::Menu),
@@ -95,6 +99,7 @@ impl Command {
             Self::Staff(staff) => staff.run(settings).await,
             Self::Review(review) => review.run(settings).await,
             Self::Person(person) => person.run(settings).await,
+            Self::Photo(photo) => photo.run(settings),
             Self::Menu(menu) => menu.run(settings).await,
             Self::Help(guide) => guide.run(),
         }

@@ -67,7 +67,10 @@ impl Unbind {
         }
         for _ in 0..TRIES {
             let Some(open_id) = app.store.bound_to(&exam_no).await? else {
-                return Err(Failure::mistake(format!("准考证号 {} 没有被绑定，什么都没有改。", mask::exam_no(&exam_no))));
+                return Err(Failure::mistake(format!(
+                    "准考证号 {} 没有被绑定，什么都没有改。",
+                    mask::exam_no(&exam_no)
+                )));
             };
             let batch = app.runner.world.load().batch.id.clone();
             let before = app.store.load_fresh(&open_id, &batch).await?;

@@ -260,7 +260,10 @@ fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {
     let place = words::place(case.place.as_ref());
     Failure::mistake(match error {
         ReviewError::NoReviewer => {
-            format!("账号“{}”的角色（{}）不能审核：需要 city:{place} 所在的市，或 province。", staff.name, staff.role)
+            format!(
+                "账号“{}”的角色（{}）不能审核：需要 city:{place} 所在的市，或 province。",
+                staff.name, staff.role
+            )
         }
         ReviewError::OtherCity => {
             format!("申请属于{place}，账号“{}”审核的是{}。", staff.name, staff.scope)

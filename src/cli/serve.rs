@@ -36,7 +36,9 @@ impl Serve {
         let app = App::start(config, clock, Ids::random()).await?;
         let address = &app.config.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| {
-            Failure::failed(format!("不能监听 {address}：{error}。换一个端口（listen），或先停掉占用它的程序。"))
+            Failure::failed(format!(
+                "不能监听 {address}：{error}。换一个端口（listen），或先停掉占用它的程序。"
+            ))
         })?;
         tracing::info!(listen = %address, public_url = %app.config.public_url, "the bot is listening");
         app.serve(listener, !self.no_worker, app::told_to_stop()).await?;

@@ -106,8 +106,11 @@ fn check_name(name: &str) -> Result<(), Failure> {
 /// The role, with a city or district that the present schedule has.
 async fn role(text: &str, config: &Config, store: &Store) -> Result<Role, Failure> {
     let Some(role) = Role::parse(text) else {
-        let known: Vec<String> =
-            ["city:广州市", "district:天河区"].into_iter().chain(Role::WITHOUT_SCOPE).map(str::to_owned).collect();
+        let known: Vec<String> = ["city:广州市", "district:天河区"]
+            .into_iter()
+            .chain(Role::WITHOUT_SCOPE)
+            .map(str::to_owned)
+            .collect();
         return Err(Failure::mistake(format!("没有角色“{text}”。{}", words::nearest(text, &known))));
     };
     let rows = store.world_rows().await?;
@@ -132,7 +135,10 @@ async fn role(text: &str, config: &Config, store: &Store) -> Result<Role, Failur
         ));
     }
     let what = if kind == "city" { "市" } else { "区县" };
-    Err(Failure::mistake(format!("当前批次的办理地点里没有{what}“{scope}”。{}", words::nearest(scope, &known))))
+    Err(Failure::mistake(format!(
+        "当前批次的办理地点里没有{what}“{scope}”。{}",
+        words::nearest(scope, &known)
+    )))
 }
 
 fn read_line() -> Result<String, Failure> {
@@ -173,7 +179,8 @@ async fn list(store: &Store) -> Result<(), Failure> {
         .await?
         .into_iter()
         .map(|staff| {
-            let role = if staff.scope.is_empty() { staff.role } else { format!("{}:{}", staff.role, staff.scope) };
+            let role =
+                if staff.scope.is_empty() { staff.role } else { format!("{}:{}", staff.role, staff.scope) };
             let state = if staff.active { "启用" } else { "停用" };
             vec![staff.name, role, state.to_owned()]
         })

@@ -2,7 +2,7 @@
 //!
 //! One person's affairs (session, binding, case) are one aggregate guarded by the session's version: every change
 //! is a [`Commit`], stored by compare-and-swap in one transaction, so whoever decided on an old copy loses and looks
-//! again. All writing goes through one task ([`writer`]) that joins what waits into one transaction; reading uses a
+//! again. All writing goes through one task (`writer.rs`) that joins what waits into one transaction; reading uses a
 //! small pool. What is personal is sealed before it leaves the caller's task.
 //!
 //! Reading order: [`Commit`] and [`Store::commit`], `writer.rs`, then a table's file when you need it. What differs

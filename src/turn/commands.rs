@@ -6,7 +6,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Lookup, RegistryAnswer, World, lists, scene::{Scene, Stop}};
+use super::{
+    Lookup, RegistryAnswer, World, lists,
+    scene::{Scene, Stop},
+};
 use crate::{
     time::Millis,
     validation::{self, Facts},
@@ -74,7 +77,12 @@ pub(super) const COMMANDS: &[Row] = &[
     Row { name: "show_place", run: show_place, refusals: &["unknown_place"], moves_case: false },
     Row { name: "choose_place", run: choose_place, refusals: &["unknown_place"], moves_case: true },
     Row { name: "set_phone", run: set_phone, refusals: &[], moves_case: true },
-    Row { name: "use_recorded_phone", run: use_recorded_phone, refusals: &["no_recorded_phone"], moves_case: true },
+    Row {
+        name: "use_recorded_phone",
+        run: use_recorded_phone,
+        refusals: &["no_recorded_phone"],
+        moves_case: true,
+    },
     Row { name: "apply", run: apply, refusals: &["unbound"], moves_case: true },
     Row { name: "claim", run: claim, refusals: &[], moves_case: true },
     plain("submit_documents", |scene| scene.apply(Command::SubmitDocuments, true)),
@@ -119,7 +127,9 @@ fn bind_account(scene: &mut Scene<'_>) -> Ran {
     let (candidate, bound_to, case) = match look_up(scene, &exam_no)? {
         RegistryAnswer::Unavailable => return refuse("registry_unavailable"),
         RegistryAnswer::Unknown => return refuse("no_match"),
-        RegistryAnswer::Known { candidate, .. } if !candidate.has_document(&document_no) => return refuse("no_match"),
+        RegistryAnswer::Known { candidate, .. } if !candidate.has_document(&document_no) => {
+            return refuse("no_match");
+        }
         RegistryAnswer::Known { candidate, bound_to, case } => (candidate, bound_to, case),
     };
     if bound_to.is_some_and(|holder| holder != scene.session.open_id) {
@@ -167,7 +177,7 @@ pub(super) fn outcome(scene: &Scene<'_>) -> Predicted {
     let run = scene.candidate.as_deref().and_then(|candidate| {
         prediction(scene.world, candidate, scene.case.as_deref(), &scene.session.slots, scene.now)
     });
-    if run.is_some_and(|run| run.passed) { Predicted::Passed } else { Predicted::Failed }
+    run.map_or(Predicted::Failed, |run| if run.passed { Predicted::Passed } else { Predicted::Failed })
 }
 
 /// The prediction of a candidate with their choice of 课程顶替; `None` when no plan of that identity is known.
@@ -193,8 +203,9 @@ fn run_prediction(scene: &mut Scene<'_>) -> Ran {
     let outcome = renew_record(scene, "prediction")?;
     if scene.case.is_some() {
         // A case past the prediction is not moved by it; either way its own place says what comes next.
-        let _ = scene.apply(Command::Predict(outcome), true);
-        if outcome == Predicted::Unavailable {
+        let waited = scene.stage();
+        let moved = scene.apply(Command::Predict(outcome), true).is_ok();
+        if moved && outcome == Predicted::Unavailable && waited != scene.stage() {
             scene.retry_prediction();
         }
         return refuse("in_case");
@@ -209,7 +220,9 @@ fn run_prediction(scene: &mut Scene<'_>) -> Ran {
 /// The choice turns one 课程顶替 on or off, then predicts again.
 fn change_substitution(scene: &mut Scene<'_>) -> Ran {
     let key = scene.session.slots.get("course").cloned().unwrap_or_default();
-    let Some((option, used)) = lists::substitution(scene, &key) else { return refuse("no_such_substitution") };
+    let Some((option, used)) = lists::substitution(scene, &key) else {
+        return refuse("no_such_substitution");
+    };
     let mut choice = substitution_choice(scene.case.as_deref(), &scene.session.slots);
     if used {
         choice.refuse(&option.plan_course);

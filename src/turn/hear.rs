@@ -4,9 +4,15 @@
 //! `dialog::understand`), then the state's own input. What nobody understood is counted, and the words for it change
 //! from a hint to an example to the way to a person.
 
-use super::{Lookup, guards, lists, scene::{Scene, Stop}};
+use super::{
+    Lookup, guards, lists,
+    scene::{Scene, Stop},
+};
 use crate::{
-    dialog::{Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, TextInput, Then, Understood, understand},
+    dialog::{
+        Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, TextInput, Then,
+        Understood, understand,
+    },
     validation::{self, Facts},
 };
 
@@ -22,7 +28,8 @@ const STICKER: &str = "【收到不支持的消息类型，暂无法显示】";
 /// Understands a text and does what follows.
 pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Result<(), Lookup> {
     if text.trim() == STICKER {
-        return misfit(scene, Fallback::Sticker);
+        misfit(scene, Fallback::Sticker);
+        return Ok(());
     }
     if text.chars().count() > LONGEST {
         scene.say(scene.world.scripts.system(SystemText::TooLong));
@@ -79,7 +86,12 @@ fn choose<'a>(scene: &mut Scene<'a>, state: &'a State, index: usize) -> Result<(
     }
 }
 
-fn pick<'a>(scene: &mut Scene<'a>, state: &'a State, list: &'a ListInput, index: usize) -> Result<(), Lookup> {
+fn pick<'a>(
+    scene: &mut Scene<'a>,
+    state: &'a State,
+    list: &'a ListInput,
+    index: usize,
+) -> Result<(), Lookup> {
     let Some(key) = lists::items(scene, list.from).get(index).map(|item| item.key.clone()) else {
         return miss(scene, state);
     };
@@ -130,7 +142,12 @@ fn then(scene: &mut Scene<'_>, interrupt: &Interrupt) -> Result<(), Lookup> {
 }
 
 /// A text that a rule accepts, or words for why not.
-fn accept<'a>(scene: &mut Scene<'a>, state: &'a State, wanted: &'a TextInput, text: &str) -> Result<(), Lookup> {
+fn accept<'a>(
+    scene: &mut Scene<'a>,
+    state: &'a State,
+    wanted: &'a TextInput,
+    text: &str,
+) -> Result<(), Lookup> {
     let facts = Facts { today: scene.now.date(&scene.world.zone) };
     let Some(rule) = validation::rule(wanted.rule) else { return miss(scene, state) };
     match (rule.check)(text, &facts) {
@@ -139,22 +156,29 @@ fn accept<'a>(scene: &mut Scene<'a>, state: &'a State, wanted: &'a TextInput, te
             scene.session.slots.insert(wanted.save.clone(), valid.value);
             scene.act(state, &wanted.act)
         }
-        // A text that has nothing of what was asked is not a wrong number but something else that was said.
-        Err(_) if !matches!(state.kind, Kind::Text(_)) && !text.chars().any(|c| c.is_ascii_digit()) => {
-            miss(scene, state)
-        }
+        // A text without any number is no wrong number but something else that was said.
+        Err(_) if !matches!(state.kind, Kind::Text(_)) && !has_digits(text) => miss(scene, state),
         Err(invalid) => {
             scene.session.misses += 1;
+            let code = if has_digits(text) { invalid.code } else { "invalid" };
             scene.facts = invalid.facts;
-            scene.say(scene.world.scripts.invalid_words(state, invalid.code));
+            scene.say(scene.world.scripts.invalid_words(state, code));
             give_up(scene, state)
         }
     }
 }
 
-/// Nobody understood it.
+fn has_digits(text: &str) -> bool {
+    text.chars().any(char::is_numeric)
+}
+
+/// Nobody understood it. Where nothing is asked, that is no miss: the person hears what is awaited.
 fn miss(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
     scene.session.misses += 1;
+    if matches!(state.kind, Kind::Wait) && scene.session.misses < MANY_MISSES {
+        scene.ask_again();
+        return Ok(());
+    }
     let words = scene.world.scripts.unknown_words(state, scene.session.misses);
     scene.say(words);
     if !gives_up(scene, state) {
@@ -165,13 +189,12 @@ fn miss(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
 }
 
 /// A message of a kind that the open question does not want.
-pub(super) fn misfit(scene: &mut Scene<'_>, kind: Fallback) -> Result<(), Lookup> {
+pub(super) fn misfit(scene: &mut Scene<'_>, kind: Fallback) {
     let state = scene.state();
     scene.say(scene.world.scripts.wrong_kind_words(state, kind));
     if !state.otherwise.contains_key("wrong_kind") {
         scene.ask_again();
     }
-    Ok(())
 }
 
 fn gives_up(scene: &Scene<'_>, state: &State) -> bool {

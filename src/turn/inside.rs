@@ -3,7 +3,10 @@
 //! Nobody in the chat waits for these; what the person must know goes out as notices. A refused act of the page or
 //! of a reviewer changes nothing and names its refusal in [`Turn::refused`](super::Turn).
 
-use super::{Lookup, RegistryAnswer, look, scene::{Scene, Stop}};
+use super::{
+    Lookup, RegistryAnswer, look,
+    scene::{Scene, Stop},
+};
 use crate::{
     inbound::{CameraAct, PhotoSlot, PopulationAnswered, ReviewAct},
     workflow::{
@@ -22,7 +25,9 @@ pub(super) fn population(scene: &mut Scene<'_>, answer: &PopulationAnswered) -> 
 /// The registry answered a prediction that had to wait.
 pub(super) fn registry(scene: &mut Scene<'_>) -> Result<(), Lookup> {
     let waits = scene.case.as_ref().is_some_and(|case| case.stage == Stage::Predicting);
-    let Some(RegistryAnswer::Known { candidate, .. }) = scene.before.found.candidate.clone() else { return Ok(()) };
+    let Some(RegistryAnswer::Known { candidate, .. }) = scene.before.found.candidate.clone() else {
+        return Ok(());
+    };
     if !waits {
         return Ok(());
     }

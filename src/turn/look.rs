@@ -4,7 +4,11 @@
 //! [`What::PhotoChecked`](crate::inbound::What) through the same `step`. A verdict on a picture that was followed by
 //! a newer one for the same slot, or that belongs to an earlier round, is dropped.
 
-use super::{Answer, Job, Lookup, hear, scene::{Scene, Stop}, view::slot_name};
+use super::{
+    Answer, Job, Lookup, hear,
+    scene::{Scene, Stop},
+    view::slot_name,
+};
 use crate::{
     dialog::{Fallback, State, SystemText, Target},
     inbound::{Inbound, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto},
@@ -25,17 +29,23 @@ pub(super) const CHECKS: &[(&str, &[&str])] = &[
     ("portrait_size", &["too_small"]),
     ("live", &["not_live"]),
     ("not_repeated", &["repeated"]),
+    ("one_slot", &["which_photo"]),
 ];
 
 /// A picture arrived: plan its check, or say that none is wanted.
-pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> Result<(), Lookup> {
+pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
     let state = scene.state();
-    let wanted = state.photo_input().and_then(|photo| slot(scene, photo.slot));
-    let (Some(slot), Some(case)) = (wanted, scene.case.clone()) else {
-        return hear::misfit(scene, Fallback::Photo);
+    let (Some(photo), Some(case)) = (state.photo_input(), scene.case.clone()) else {
+        hear::misfit(scene, Fallback::Photo);
+        return;
+    };
+    let Some(slot) = slot(scene, photo.slot) else {
+        scene.say(scene.world.scripts.check_words(state, "which_photo"));
+        return;
     };
     if !takes(&case, slot) {
-        return hear::misfit(scene, Fallback::Photo);
+        hear::misfit(scene, Fallback::Photo);
+        return;
     }
     let sequence = scene.session.photo_sequence.entry(slot).or_default();
     *sequence += 1;
@@ -51,7 +61,6 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> 
         camera_md5: scene.session.camera_md5.clone(),
     });
     scene.answer = Answer::Pending;
-    Ok(())
 }
 
 /// The slot that a dialog's name means now.
@@ -64,8 +73,8 @@ fn slot(scene: &Scene<'_>, name: &str) -> Option<PhotoSlot> {
     // Pictures under way count as there, so that three sent at once fill three slots.
     let sent = |slot: &PhotoSlot| scene.session.photo_sequence.get(slot).copied().unwrap_or(0) > 0;
     let empty = |slot: &PhotoSlot| !case.documents.contains_key(slot);
-    let mut slots = DOCUMENT_SLOTS.into_iter().filter(empty);
-    slots.clone().find(|slot| !sent(slot)).or_else(|| slots.next())
+    let slots = || DOCUMENT_SLOTS.into_iter().filter(empty);
+    slots().find(|slot| !sent(slot)).or_else(|| slots().next())
 }
 
 fn takes(case: &Case, slot: PhotoSlot) -> bool {
@@ -130,6 +139,7 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
         Ok(()) => Ok(()),
         Err(Stop::Need(lookup)) => Err(lookup),
         Err(Stop::Refused(code)) => {
+            scene.refused = Some(code);
             scene.say(scene.world.scripts.refusal_words(home(scene, slot), code));
             Ok(())
         }

@@ -3,18 +3,20 @@
 //! A [`Scene`] lives for one call of `step`. It knows how to arrive at a state, ask its question and ask it again;
 //! what a message means is decided by `hear` and `look`, what a command does by `commands`.
 
+mod change;
+
 use std::{borrow::Cow, sync::Arc};
 
 use minijinja::Value;
 
 use super::{
-    Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, NoticeBody, Reply, Session, Snapshot, Step,
-    TicketChange, Turn, World, commands, guards, lists, view,
+    Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, Reply, Session, Snapshot, Step,
+    TicketChange, Turn, World, guards, lists, view,
 };
 use crate::{
     dialog::{self, Act, Command, Kind, Offer, State, Target, Text},
     time::Millis,
-    workflow::{candidate::Candidate, case::Case, command as workflow, notice, transition},
+    workflow::{candidate::Candidate, case::Case, command as workflow},
 };
 
 /// How many states one message may pass through before it asks something: a bound against circles through `enter`.
@@ -100,12 +102,14 @@ impl<'a> Scene<'a> {
             (Some(before), Some(after)) if Arc::ptr_eq(before, &after) => None,
             (before, Some(after)) => {
                 let same = before.as_ref().filter(|before| before.id == after.id);
-                Some(CaseChange { expected: same.map_or(after.version, |before| before.version), case: after })
+                Some(CaseChange {
+                    expected: same.map_or(after.version, |before| before.version),
+                    case: after,
+                })
             }
             (_, None) => None,
         };
-        let replies =
-            if self.said.is_empty() { vec![] } else { vec![Reply::Text(self.said.join("\n\n"))] };
+        let replies = if self.said.is_empty() { vec![] } else { vec![Reply::Text(self.said.join("\n\n"))] };
         Step::Done(Box::new(Turn {
             replies,
             answer: self.answer,
@@ -125,13 +129,14 @@ impl<'a> Scene<'a> {
 
     /// The state whose question is open: the stored one, its new name, or the home of a case that has moved since.
     pub(super) fn state(&self) -> &'a State {
-        let state = self.world.scripts.resolve(&self.session.state);
+        let open = self.world.scripts.resolve(&self.session.state);
+        if open.stages.is_empty() {
+            return open;
+        }
         match self.stage() {
-            Some(stage) if !state.stages.is_empty() && !state.stages.contains(&stage) => {
-                self.world.scripts.home_of(stage)
-            }
-            None if !state.stages.is_empty() => self.world.scripts.main(),
-            _ => state,
+            Some(stage) if open.stages.contains(&stage) => open,
+            Some(stage) => self.world.scripts.home_of(stage),
+            None => self.world.scripts.main(),
         }
     }
 
@@ -217,7 +222,7 @@ impl<'a> Scene<'a> {
     pub(super) fn ask(&mut self, state: &'a State) {
         let offers = self.offers(state);
         let text = self.world.scripts.ask(state, &self.view(), &offers);
-        self.push(text);
+        self.push(&text);
     }
 
     /// The numbered offers alone, joined to what was said just before.
@@ -226,7 +231,7 @@ impl<'a> Scene<'a> {
         let list = dialog::number(&offers);
         match self.said.last_mut() {
             Some(said) if !list.is_empty() => *said = format!("{said}\n{list}"),
-            _ => self.push(list),
+            _ => self.push(&list),
         }
     }
 
@@ -254,7 +259,7 @@ impl<'a> Scene<'a> {
         let state = self.state();
         let offers = self.offers(state);
         let text = self.world.scripts.ask_again(state, &self.view(), &offers);
-        self.push(text);
+        self.push(&text);
     }
 
     /// What follows an accepted input: the command, its words, the next state; or the words of a refusal.
@@ -275,26 +280,22 @@ impl<'a> Scene<'a> {
     /// A refusal leads where the dialog says, else it is explained and the question stays.
     pub(super) fn refused(&mut self, state: &'a State, command: &Command, code: &str) -> Result<(), Lookup> {
         let own_words = state.otherwise.contains_key(code);
-        match command.on.get(code) {
-            Some(target) => {
-                if own_words {
-                    self.say(self.world.scripts.refusal_words(state, code));
-                }
-                self.go(*target)
-            }
-            None => {
-                self.say(self.world.scripts.refusal_words(state, code));
-                if !own_words {
-                    self.ask_again();
-                }
-                Ok(())
-            }
+        let target = command.on.get(code);
+        if own_words || target.is_none() {
+            self.say(self.world.scripts.refusal_words(state, code));
         }
+        if let Some(target) = target {
+            return self.go(*target);
+        }
+        if !own_words {
+            self.ask_again();
+        }
+        Ok(())
     }
 
     /// Runs a command by name.
     pub(super) fn run(&mut self, command: &Command) -> Result<(), Stop> {
-        commands::run(self, command.name)
+        super::commands::run(self, command.name)
     }
 
     // --- saying ---
@@ -302,10 +303,10 @@ impl<'a> Scene<'a> {
     /// Says a text.
     pub(super) fn say(&mut self, text: Text) {
         let said = self.world.scripts.render(text, &self.view());
-        self.push(said);
+        self.push(&said);
     }
 
-    fn push(&mut self, text: String) {
+    fn push(&mut self, text: &str) {
         let text = text.trim();
         if !text.is_empty() {
             self.said.push(text.to_owned());
@@ -316,131 +317,4 @@ impl<'a> Scene<'a> {
     pub(super) fn view(&self) -> Value {
         view::of(self)
     }
-
-    // --- changing ---
-
-    /// Moves the case; everything a transition entails is planned here.
-    pub(super) fn apply(&mut self, command: workflow::Command, told_here: bool) -> Result<(), Stop> {
-        let Some(case) = self.case.clone() else { return Err(Stop::Refused("no_case")) };
-        let name = command.name();
-        let moved = transition::apply(&case, command, self.world.moment(self.now))?;
-        let detail = format!("{} → {}", case.stage.name(), moved.case.stage.name());
-        self.audit(name, &case.id, &detail);
-        self.case = Some(Arc::new(moved.case));
-        for event in &moved.events {
-            self.entail(event);
-            if !told_here && let Some(planned) = notice::plan(event) {
-                self.notify(planned);
-            }
-        }
-        Ok(())
-    }
-
-    fn entail(&mut self, event: &workflow::Event) {
-        let Some(case_id) = self.case.as_ref().map(|case| case.id.clone()) else { return };
-        match event {
-            workflow::Event::VerificationWanted => self.jobs.push(Job::VerifyPopulation { case_id }),
-            workflow::Event::CodeWanted => self.issue_ticket(case_id),
-            workflow::Event::CodeEnded => self.ticket_change = Some(TicketChange::End { case_id }),
-            _ => {}
-        }
-    }
-
-    /// A new camera ticket: the link goes into the reply, the code as a picture after it.
-    fn issue_ticket(&mut self, case_id: String) {
-        let secret = self.fresh.secret();
-        let claim_until = self.now.plus_seconds(CLAIM_SECONDS);
-        let content = self.world.camera_link(&secret);
-        self.ticket_change = Some(TicketChange::Issue { secret: secret.clone(), case_id, claim_until });
-        self.ticket = Some(secret);
-        let id = self.next_id();
-        self.outbox.push(Notice {
-            id,
-            event: "camera_code".to_owned(),
-            body: NoticeBody::QrCode { content },
-            important: false,
-        });
-    }
-
-    /// Renders a notice and plans its row.
-    pub(super) fn notify(&mut self, planned: notice::Planned) {
-        let Some(words) = self.world.scripts.notice(planned.name) else { return };
-        let view = self.view();
-        let text = self.world.scripts.render(words.text, &view);
-        let template = words
-            .template
-            .iter()
-            .map(|(key, text)| (key.clone(), self.world.scripts.render(*text, &view)))
-            .collect();
-        let id = self.next_id();
-        self.outbox.push(Notice {
-            id,
-            event: planned.name.to_owned(),
-            body: NoticeBody::Text { text: text.trim().to_owned(), template },
-            important: planned.important,
-        });
-    }
-
-    pub(super) fn audit(&mut self, act: &str, subject: &str, detail: &str) {
-        self.audit.push(Audit {
-            actor: "person".to_owned(),
-            act: act.to_owned(),
-            subject: subject.to_owned(),
-            detail: detail.to_owned(),
-        });
-    }
-
-    /// Whoever acted in this turn, for its audit rows.
-    pub(super) fn acted_by(&mut self, actor: &str) {
-        for row in &mut self.audit {
-            actor.clone_into(&mut row.actor);
-        }
-    }
-
-    pub(super) fn job(&mut self, job: Job) {
-        self.jobs.push(job);
-    }
-
-    pub(super) fn bind(&mut self, candidate: Arc<Candidate>, case: Option<Arc<Case>>) {
-        self.session.exam_no = Some(candidate.exam_no.clone());
-        self.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
-        self.record = Some(candidate.clone());
-        self.candidate = Some(candidate);
-        self.case = case;
-    }
-
-    /// A newer record of the bound candidate.
-    pub(super) fn renew(&mut self, candidate: Arc<Candidate>) {
-        self.record = Some(candidate.clone());
-        self.candidate = Some(candidate);
-    }
-
-    pub(super) fn claim_ticket(&mut self, secret: String, device: String) {
-        let use_until = self.now.plus_seconds(USE_SECONDS);
-        self.ticket_change = Some(TicketChange::Claim { secret, device, use_until });
-    }
-
-    /// The link is no longer needed.
-    pub(super) fn end_ticket(&mut self) {
-        if let Some(case) = &self.case {
-            self.ticket_change = Some(TicketChange::End { case_id: case.id.clone() });
-        }
-    }
-
-    /// The worker asks the registry again.
-    pub(super) fn retry_prediction(&mut self) {
-        if let Some(case) = &self.case {
-            self.jobs.push(Job::Predict { case_id: case.id.clone() });
-        }
-    }
-
-    pub(super) fn next_id(&mut self) -> String {
-        self.ids += 1;
-        self.fresh.id(self.ids)
-    }
 }
-
-/// A code can be claimed for ten minutes (AMB-10).
-const CLAIM_SECONDS: i64 = 600;
-/// A claimed page works for an hour from its last use.
-const USE_SECONDS: i64 = 3600;

@@ -40,6 +40,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "candidate.document_no",
     "candidate.major",
     "candidate.phone",
+    "recorded_phone",
     "case.number",
     "case.stage",
     "case.phone",
@@ -78,6 +79,7 @@ struct View {
     now: Millis,
     candidate: Option<Arc<Candidate>>,
     case: Option<Arc<Case>>,
+    recorded_phone: Option<String>,
     slots: BTreeMap<String, String>,
     asked: Option<usize>,
     input: String,
@@ -92,6 +94,7 @@ pub(super) fn of(scene: &Scene<'_>) -> Value {
         now: scene.now,
         candidate: scene.candidate.clone(),
         case: scene.case.clone(),
+        recorded_phone: super::commands::recorded_phone(scene),
         slots: scene.session.slots.clone(),
         asked: scene.asked,
         input: scene.input.clone(),
@@ -111,6 +114,7 @@ impl Object for View {
             "batch" => self.batch(),
             "bound" => self.candidate.is_some().into(),
             "candidate" => self.candidate.as_deref().map_or_else(none, |candidate| self.candidate(candidate)),
+            "recorded_phone" => self.recorded_phone.as_deref().map(mask::phone).into(),
             "case" => self.case.as_deref().map_or_else(none, |case| self.case(case)),
             "place" => self.chosen().map_or_else(none, |place| self.place(place)),
             "asked" => self.asked_place().map_or_else(none, |place| self.place(place)),
@@ -120,14 +124,7 @@ impl Object for View {
             "camera_link" => self.ticket.as_deref().map(|secret| self.world.camera_link(secret)).into(),
             "slots" => self.slots(),
             "input" => self.input.clone().into(),
-            other => match self.facts.iter().find(|(name, _)| *name == other) {
-                Some((_, value)) => value.clone().into(),
-                None => {
-                    let fragment = self.world.scripts.fragment(other)?;
-                    let this = Value::from_dyn_object(Arc::clone(self));
-                    self.world.scripts.render(fragment, &this).trim().into()
-                }
-            },
+            other => return self.fact(other).or_else(|| self.fragment(other)),
         })
     }
 
@@ -141,6 +138,17 @@ fn none() -> Value {
 }
 
 impl View {
+    fn fact(&self, name: &str) -> Option<Value> {
+        self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone().into())
+    }
+
+    /// A text that others use as a variable of its name, rendered with the same context.
+    fn fragment(self: &Arc<Self>, name: &str) -> Option<Value> {
+        let fragment = self.world.scripts.fragment(name)?;
+        let this = Value::from_dyn_object(Arc::clone(self));
+        Some(self.world.scripts.render(fragment, &this).trim().into())
+    }
+
     fn batch(&self) -> Value {
         let window = match self.world.window(self.now) {
             Window::Before => "before",
@@ -174,7 +182,8 @@ impl View {
     }
 
     fn case(&self, case: &Case) -> Value {
-        let round_at = case.rounds.last().map(|round| moment_text(round.submitted_at.civil(&self.world.zone)));
+        let round_at =
+            case.rounds.last().map(|round| moment_text(round.submitted_at.civil(&self.world.zone)));
         let population = case.population.as_ref();
         context! {
             number => spoken(&case.number),

@@ -97,7 +97,10 @@ mod tests {
     #[test]
     fn only_what_passes_by_itself_asks_for_patience() {
         assert_eq!(WebError::Late.into_response().status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(WebError::from(RunError::Contended).into_response().status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            WebError::from(RunError::Contended).into_response().status(),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
         assert_eq!(WebError::PictureMissing.into_response().status(), StatusCode::INTERNAL_SERVER_ERROR);
     }
 }

@@ -113,6 +113,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("camera/expired.html", include_str!("pages/camera/expired.html")),
     ("camera/foreign.html", include_str!("pages/camera/foreign.html")),
     ("camera/gone.html", include_str!("pages/camera/gone.html")),
+    ("camera/input.html", include_str!("pages/camera/input.html")),
     ("camera/missing.html", include_str!("pages/camera/missing.html")),
     ("camera/notice.html", include_str!("pages/camera/notice.html")),
     ("camera/shoot.html", include_str!("pages/camera/shoot.html")),
@@ -255,7 +256,8 @@ mod tests {
     #[test]
     fn the_standard_is_complete() {
         let html = Page::Standard { here: "/camera/x".to_owned(), notice: None }.render().unwrap();
-        let words: String = html.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
+        let words: String =
+            html.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
         let clauses = [
             "应使用毕业生本人近期（一般为毕业前一年以内）正面免冠彩色头像的电子图像文件。",
             "禁止对图像整体或局部进行镜像、旋转等变换操作。不得对人像特征（如伤疤、痣、发型等）进行技术处理。",

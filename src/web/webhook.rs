@@ -130,7 +130,9 @@ async fn receive(State(hook): State<Webhook>, Query(query): Query<callback::Quer
     });
     match answered.await {
         Ok(Ok(Answered::Inner(xml))) => hook.inner.seal(sealed_with, &xml, &query.nonce),
-        Ok(Ok(Answered::Replayed)) => refuse(StatusCode::FORBIDDEN.as_u16(), &"the signature was used for another message"),
+        Ok(Ok(Answered::Replayed)) => {
+            refuse(StatusCode::FORBIDDEN.as_u16(), &"the signature was used for another message")
+        }
         Ok(Err(error)) if error.is_transient() => {
             tracing::warn!(%error, "a message is asked for again");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -172,11 +174,11 @@ impl Inner {
         let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), answer };
         let errand = Errand { arrival: Some(arrival), ..Errand::default() };
         let lane = self.lane(&inbound.open_id).lock().await;
-        let ran = self.runner.run(&inbound, errand).await?;
+        let ran = Box::pin(self.runner.run(&inbound, errand)).await?;
         drop(lane);
         match ran {
             Ran::Stored { answer: Some(xml), .. } => {
-                self.report(&inbound).await?;
+                self.report(&inbound);
                 Ok(heard(Answered::Inner(xml.into())))
             }
             Ran::Stored { answer: None, .. } => Ok(heard(self.wait(&inbound, deadline).await?)),
@@ -220,14 +222,15 @@ impl Inner {
         Ok(Answered::Inner(seen.and_then(|seen| seen.answer).unwrap_or_default().into()))
     }
 
-    /// A template message's end belongs to its outbox row.
-    async fn report(&self, inbound: &Inbound) -> Result<(), WebError> {
-        if let What::Event(Event::TemplateSent { msg_id, status }) = &inbound.what
-            && let Some(reason) = crate::workflow::delivery::template_failure(status)
-        {
-            self.runner.store.report_undelivered(msg_id, reason).await?;
-        }
-        Ok(())
+    /// A template message's end belongs to its outbox row; nobody waits for that.
+    fn report(&self, inbound: &Inbound) {
+        let What::Event(Event::TemplateSent { msg_id, status }) = &inbound.what else { return };
+        let (runner, msg_id, status) = (self.runner.clone(), msg_id.clone(), status.clone());
+        tokio::spawn(async move {
+            if let Err(error) = runner.report_template(&msg_id, &status).await {
+                tracing::warn!(%error, "a report on a template message was not noted");
+            }
+        });
     }
 
     fn lane(&self, open_id: &str) -> &Mutex<()> {

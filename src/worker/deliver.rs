@@ -39,9 +39,6 @@ const GUARDED_PAUSE: Duration = Duration::from_mins(1);
 const AFTER_MIDNIGHT: Duration = Duration::from_mins(5);
 /// `clientmsgid` was used before: this very template has been sent (protocol §9).
 const SENT_ALREADY: i64 = 45065;
-/// A report may come before the row it speaks of is written down: it is looked for so often, with this pause.
-const REPORT_TRIES: u32 = 3;
-const REPORT_PAUSE: Duration = Duration::from_secs(1);
 
 /// A call that failed.
 struct Failure {
@@ -217,22 +214,6 @@ fn log(row: &OutboxRow, sent: &Sent) {
         }
         Sent::GivenUp { reason } => tracing::error!(outbox.id = id, event, reason, "a message is given up"),
     }
-}
-
-/// Notes the platform's report on a template message (`TEMPLATESENDJOBFINISH`): its `MsgID` and `Status`. True when a row
-/// was marked as not delivered. Waits up to two seconds for a row that is not written down yet; do not answer a callback
-/// behind it.
-pub async fn report_template(store: &Store, msg_id: &str, status: &str) -> Result<bool, StoreError> {
-    let Some(reason) = delivery::template_failure(status) else { return Ok(false) };
-    for attempt in 1..=REPORT_TRIES {
-        if store.report_undelivered(msg_id, reason).await? {
-            return Ok(true);
-        }
-        if attempt < REPORT_TRIES {
-            tokio::time::sleep(REPORT_PAUSE).await;
-        }
-    }
-    Ok(false)
 }
 
 #[cfg(test)]

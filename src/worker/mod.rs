@@ -29,8 +29,6 @@ use tokio::{
     task::JoinSet,
 };
 
-pub use deliver::report_template;
-
 use crate::{
     files::{Files, FilesError},
     runner::{RunError, Runner},

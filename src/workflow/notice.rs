@@ -50,7 +50,9 @@ pub fn plan(event: &Event) -> Option<Planned> {
         Event::PortraitApproved { late: true } => ("portrait_approved_late", true),
         Event::PortraitRejected => ("portrait_rejected", true),
         Event::ApplicationSubmitted => ("application_submitted", true),
-        Event::VerificationWanted | Event::CodeWanted | Event::CodeEnded | Event::DocumentsSubmitted => return None,
+        Event::VerificationWanted | Event::CodeWanted | Event::CodeEnded | Event::DocumentsSubmitted => {
+            return None;
+        }
     };
     Some(Planned { name, important })
 }

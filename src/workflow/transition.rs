@@ -50,6 +50,7 @@ pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every arm of `apply` ends in one of these or in a refusal")]
 fn moved(case: Case, events: Vec<Event>) -> Moved {
     Ok(Transition { case, events })
 }

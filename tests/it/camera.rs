@@ -2,7 +2,7 @@
 
 mod site;
 
-use graduation_bot::{inbound::PhotoSource, workflow::case::Stage};
+use graduation_bot::{inbound::PhotoSource, store::OutboxFilter, workflow::case::Stage};
 use site::{Bot, MAX_BYTES, PERSON, picture};
 
 const MINUTE: i64 = 60;
@@ -17,7 +17,7 @@ async fn opening_a_link_shows_nothing_personal_and_changes_nothing() {
         assert_eq!(response.status(), 200);
         assert!(response.headers().get("set-cookie").is_none());
         let html = response.text().await.unwrap();
-        assert!(html.contains("开始") && html.contains("data:image/svg+xml;base64,"));
+        assert!(html.contains("开始") && html.contains("svg+xml;base64,"));
         for personal in ["样例", "0037", "010112345678", "8000", "天河"] {
             assert!(!html.contains(personal), "{personal}");
         }
@@ -28,7 +28,9 @@ async fn opening_a_link_shows_nothing_personal_and_changes_nothing() {
 #[tokio::test]
 async fn every_answer_is_locked_down() {
     let (bot, ticket) = Bot::with_link().await;
-    for path in [format!("/camera/{ticket}"), "/camera/nonsense".to_owned(), "/camera/assets/page.css".to_owned()] {
+    for path in
+        [format!("/camera/{ticket}"), "/camera/nonsense".to_owned(), "/camera/assets/page.css".to_owned()]
+    {
         let response = bot.device().get(&path).await;
         let said = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap());
         assert!(said("content-security-policy").starts_with("default-src 'none'; "), "{path}");
@@ -70,7 +72,8 @@ async fn of_two_devices_at_once_exactly_one_wins() {
     let (bot, ticket) = Bot::with_link().await;
     let (one, two) = (bot.device(), bot.device());
     let (one, two) = tokio::join!(one.post(&ticket, "start", &[]), two.post(&ticket, "start", &[]));
-    let mut outcomes = [one, two].map(|answer| (answer.status().as_u16(), answer.headers().contains_key("set-cookie")));
+    let mut outcomes =
+        [one, two].map(|answer| (answer.status().as_u16(), answer.headers().contains_key("set-cookie")));
     outcomes.sort_unstable();
     assert_eq!(outcomes, [(303, true), (410, false)]);
 }
@@ -128,7 +131,8 @@ async fn the_way_from_start_to_submitted() {
     let mut device = bot.device();
     let (status, html) = device.press(&ticket, "start").await;
     assert_eq!(status, 200);
-    for shown in ["陈样例", "440103********0037", "010112345678", "广州市天河区", "138****8000", "确认无误"] {
+    for shown in ["陈样例", "440103********0037", "010112345678", "广州市天河区", "138****8000", "确认无误"]
+    {
         assert!(html.contains(shown), "{shown} is missing");
     }
     for hidden in ["440103199003070037", "13800138000"] {
@@ -143,7 +147,10 @@ async fn the_way_from_start_to_submitted() {
     assert!(html.contains("我已摄像完成，下一步"));
     let case = bot.case().await;
     let photo = case.portrait.as_ref().unwrap();
-    assert_eq!((case.stage, photo.source, photo.width, photo.height), (Stage::Captured, PhotoSource::CameraPage, 600, 800));
+    assert_eq!(
+        (case.stage, photo.source, photo.width, photo.height),
+        (Stage::Captured, PhotoSource::CameraPage, 600, 800)
+    );
     let shown = device.get(&format!("/camera/{ticket}/portrait")).await;
     assert_eq!(shown.headers()["content-type"], "image/jpeg");
     assert_eq!(shown.headers()["cache-control"], "no-store");
@@ -176,14 +183,21 @@ async fn steps_cannot_be_jumped_over() {
     assert_eq!(status, 200, "pressed twice leads on");
     assert!(html.contains("我知道了，去拍照"));
     let opened = device.get(&format!("/camera/{ticket}/confirm")).await;
-    assert_eq!(opened.headers()["location"], format!("/camera/{ticket}").as_str(), "a form's address reloaded");
+    assert_eq!(
+        opened.headers()["location"],
+        format!("/camera/{ticket}").as_str(),
+        "a form's address reloaded"
+    );
 }
 
 #[tokio::test]
 async fn a_wrong_picture_is_refused_with_words_and_changes_nothing() {
     let (bot, ticket) = Bot::with_link().await;
     let mut device = bot.at_camera(&ticket).await;
-    let cut = { let whole = picture(600, 800, LIGHT); whole[..whole.len() / 2].to_vec() };
+    let cut = {
+        let whole = picture(600, 800, LIGHT);
+        whole[..whole.len() / 2].to_vec()
+    };
     let rows = [
         ("no picture", b"hello".to_vec(), 422, "打不开"),
         ("cut short", cut, 422, "打不开"),
@@ -260,7 +274,11 @@ async fn a_form_of_another_site_is_refused() {
         assert!(!refused.headers().contains_key("set-cookie"));
     }
     assert_eq!(bot.case().await.stage, Stage::ScanAwaited);
-    assert_eq!(device.post(&ticket, "start", &[("origin", "null")]).await.status(), 303, "no-referrer says null");
+    assert_eq!(
+        device.post(&ticket, "start", &[("origin", "null")]).await.status(),
+        303,
+        "no-referrer says null"
+    );
 }
 
 #[tokio::test]
@@ -269,7 +287,7 @@ async fn the_chat_hears_of_opening_and_submitting() {
     let mut device = bot.at_camera(&ticket).await;
     device.upload(&ticket, picture(600, 800, LIGHT)).await;
     device.press(&ticket, "finish").await;
-    let rows = bot.runner.store.list_outbox(&Default::default()).await.unwrap();
+    let rows = bot.runner.store.list_outbox(&OutboxFilter::default()).await.unwrap();
     let mut told: Vec<&str> =
         rows.iter().filter(|row| row.open_id == PERSON).map(|row| row.event.as_str()).collect();
     told.sort_unstable();

@@ -4,6 +4,8 @@
 //! transcript that comes out must be the file, word for word. `BLESS=1 cargo test --workspace --test it chats` writes
 //! the bot's lines, never the person's; read the difference as a person would.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod page;
 mod play;
 mod script;
@@ -64,7 +66,8 @@ async fn play_all(databases: impl AsyncFn() -> Option<TestDb>, bless: bool) {
         let Some(db) = databases().await else { return };
         playing.push(play(path, db, bless));
     }
-    let wrong: Vec<String> = stream::iter(playing).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await;
+    let wrong: Vec<String> =
+        stream::iter(playing).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await;
     if std::env::var_os("LOG").is_some() {
         println!("{}", crate::support::logs::all());
     }

@@ -2,7 +2,9 @@
 
 mod camera;
 mod chats;
+mod cli;
 mod dialogs;
 mod mistakes;
+mod shape;
 mod store;
 mod support;

@@ -86,7 +86,7 @@ fn case(id: &str, open_id: &str, candidate: &Candidate) -> Case {
         stage: Stage::Ready,
         place: Some(Place { city: "广州市".to_owned(), district: "天河区".to_owned() }),
         phone: Some("+8613800138001".to_owned()),
-        substitutions: Default::default(),
+        substitutions: graduation_bot::workflow::prediction::SubstitutionChoice::default(),
         population: None,
         documents: [].into(),
         documents_changed: false,

@@ -97,7 +97,11 @@ mod tests {
     }
 
     fn table(lines: &[&str]) -> Rows {
-        lines.iter().enumerate().map(|(at, line)| (at + 1, line.split(',').map(str::to_owned).collect())).collect()
+        lines
+            .iter()
+            .enumerate()
+            .map(|(at, line)| (at + 1, line.split(',').map(str::to_owned).collect()))
+            .collect()
     }
 
     #[test]
@@ -108,11 +112,11 @@ mod tests {
             "match,440103199003070037,,",
             ",,,",
         ]);
-        let expected = [
-            ("44010619920229039X", "mismatch:姓名不一致"),
-            ("440103199003070037", "match"),
-        ];
-        assert_eq!(read(rows).unwrap(), expected.map(|(number, answer)| (number.to_owned(), answer.to_owned())));
+        let expected = [("44010619920229039X", "mismatch:姓名不一致"), ("440103199003070037", "match")];
+        assert_eq!(
+            read(rows).unwrap(),
+            expected.map(|(number, answer)| (number.to_owned(), answer.to_owned()))
+        );
     }
 
     #[test]
@@ -133,8 +137,12 @@ mod tests {
 
     #[test]
     fn json_reads_like_a_table() {
-        let text = r#"[{"document_no":"440103199003070037","result":"match"},{"document_no":1,"result":"match"}]"#;
-        assert_eq!(read_json(text).unwrap_err()[0].to_string(), "row 2: document_no: is no text; put it between \"\"");
+        let text =
+            r#"[{"document_no":"440103199003070037","result":"match"},{"document_no":1,"result":"match"}]"#;
+        assert_eq!(
+            read_json(text).unwrap_err()[0].to_string(),
+            "row 2: document_no: is no text; put it between \"\""
+        );
         let rows = read_json(&text.replace(":1,", ":\"44010619920229039X\",")).unwrap();
         assert_eq!(read(rows).unwrap().len(), 2);
         assert!(read_json("{}").is_err());

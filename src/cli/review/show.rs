@@ -38,10 +38,12 @@ pub(super) fn page(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone) 
     lines.push(("电话", case.phone.as_deref().map_or_else(|| "未填".to_owned(), mask::phone)));
     lines.push(("办理地点", words::place(case.place.as_ref())));
     if let Some(population) = &case.population {
-        let answer = if population.matched { "一致".to_owned() } else { format!("不一致 {}", population.reason) };
+        let answer =
+            if population.matched { "一致".to_owned() } else { format!("不一致 {}", population.reason) };
         lines.push(("人口库", answer));
     }
-    let rows: Vec<Vec<String>> = lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    let rows: Vec<Vec<String>> =
+        lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
     let mut text = words::columns(&rows);
     for round in &case.rounds {
         text.push_str(&of_round(round, zone));
@@ -53,8 +55,12 @@ pub(super) fn page(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone) 
 }
 
 fn of_round(round: &Round, zone: &TimeZone) -> String {
-    let mut text =
-        format!("\n第 {} 轮  {}  提交于 {}\n", round.number, words::part(round.part), words::moment(round.submitted_at, zone));
+    let mut text = format!(
+        "\n第 {} 轮  {}  提交于 {}\n",
+        round.number,
+        words::part(round.part),
+        words::moment(round.submitted_at, zone)
+    );
     for (slot, photo) in &round.photos {
         let _ = writeln!(text, "  {}  {}", words::slot(*slot), of_photo(photo));
     }

@@ -83,7 +83,8 @@ fn judge(row: &TicketRow, device: Option<&str>, now: Millis) -> Link {
 
 /// Whether a text has the form of a link's secret. Anything else is never looked up and never written into a header.
 pub(super) fn is_secret(text: &str) -> bool {
-    text.len() == SECRET_LEN && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    text.len() == SECRET_LEN
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 /// The header that keeps the device's secret: sent with this link only, never to scripts, never from another site.

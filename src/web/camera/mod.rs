@@ -2,8 +2,8 @@
 //!
 //! The link comes from the chat. Opening it shows nothing personal and changes nothing, because link previews open
 //! links, too; 「开始」 claims it for one device by a cookie (AMB-10). From then on the page shows whatever the case's
-//! stage asks, so that page and chat never disagree; each press is one act of the turn. [`link`] decides what a link
-//! is to the device that asks, [`view`] what it sees, [`upload`] takes a picture in, [`guard`] watches over requests
+//! stage asks, so that page and chat never disagree; each press is one act of the turn. `link` decides what a link
+//! is to the device that asks, `view` what it sees, `upload` takes a picture in, `guard` watches over requests
 //! and answers.
 
 mod guard;
@@ -40,7 +40,7 @@ use view::Opened;
 /// Time for a page: far more than it takes, less than a person waits.
 const PAGE_TIME: Duration = Duration::from_secs(10);
 /// Time for a picture: 10 MB over a slow mobile network (1 Mbit/s) take 80 s.
-const PHOTO_TIME: Duration = Duration::from_secs(120);
+const PHOTO_TIME: Duration = Duration::from_mins(2);
 /// Forms without fields have no body.
 const FORM_BYTES: usize = 1024;
 
@@ -98,19 +98,19 @@ async fn start(
         other => return Ok(view::of_link(&site, &ticket, &other)),
     };
     let Some(opened) = view::open(&site, &case_id).await? else { return Ok(gone()) };
-    match run(&site, &opened, CameraAct::Claim { ticket: ticket.clone() }).await {
-        Ok((turn, Some(fresh))) if turn.refused.is_none() => {
+    let lost = match run(&site, &opened, CameraAct::Claim { ticket: ticket.clone() }).await {
+        Ok((turn, Some(fresh))) if turn.ticket.is_some() => {
             let cookie = link::cookie(&ticket, &fresh.secret(), site.is_https());
-            Ok(([(header::SET_COOKIE, cookie)], back_to(&ticket)).into_response())
+            return Ok(([(header::SET_COOKIE, cookie)], back_to(&ticket)).into_response());
         }
-        // The case went on without this link.
-        Ok(_) => Ok(gone()),
-        // Another device may have been quicker: say so rather than ask for patience.
-        Err(WebError::Run(RunError::Contended)) => match link::look(&site, &ticket, &headers).await? {
-            Link::Unclaimed { .. } => Err(RunError::Contended.into()),
-            other => Ok(view::of_link(&site, &ticket, &other)),
-        },
-        Err(error) => Err(error),
+        Ok(_) => None,
+        Err(error) => Some(error),
+    };
+    // Another device was quicker, or the case went on without this link: what is the link now?
+    match (link::look(&site, &ticket, &headers).await?, lost) {
+        (Link::Unclaimed { .. }, Some(error)) => Err(error),
+        (Link::Unclaimed { .. }, None) => Ok(gone()),
+        (other, _) => Ok(view::of_link(&site, &ticket, &other)),
     }
 }
 
@@ -210,7 +210,8 @@ async fn perform(
     stage: Stage,
 ) -> Result<Response, WebError> {
     let (turn, _) = run(site, opened, act).await?;
-    if turn.refused.is_none() {
+    // Every accepted act moves the case.
+    if turn.case.is_some() {
         return Ok(back_to(ticket));
     }
     match view::open(site, &opened.case.id).await? {

@@ -1,6 +1,8 @@
 //! A served camera page over a fresh database, with one candidate whose link has just been issued, and the devices
 //! that open it. Time is the test's to move.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{collections::BTreeMap, io::Cursor, net::SocketAddr, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
@@ -28,6 +30,8 @@ use graduation_bot::{
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use reqwest::{Client, Response, header, multipart};
 use tempfile::TempDir;
+
+use crate::dialogs::shipped;
 
 /// The person whose link it is.
 pub(super) const PERSON: &str = "o-camera-person";
@@ -221,13 +225,7 @@ pub(super) fn picture(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
 }
 
 fn world(public_url: &str) -> World {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs");
-    let mut texts = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("dialogs/{}", path.file_name().unwrap().to_str().unwrap());
-        texts.push((name, std::fs::read_to_string(path).unwrap()));
-    }
+    let texts = shipped();
     let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let scripts = dialog::load(&files, &turn::known()).map_err(|found| dialog::report(&found)).unwrap();
     let batch = serde_json::from_str(include_str!("../../../examples/data/batch.json")).unwrap();
@@ -257,10 +255,7 @@ fn fresh_case(batch: &str, candidate: &Candidate) -> Case {
 struct NoRegistry;
 
 impl Registry for NoRegistry {
-    fn candidate<'a>(
-        &'a self,
-        _: &'a str,
-    ) -> BoxFuture<'a, Result<Option<serde_json::Value>, Unavailable>> {
+    fn candidate<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<serde_json::Value>, Unavailable>> {
         async { Ok(None) }.boxed()
     }
 }

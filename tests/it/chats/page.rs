@@ -22,8 +22,11 @@ impl Phone {
 
     /// Remembers the newest camera link of a screen.
     pub(super) fn see(&mut self, text: &str) {
-        let found = text.lines().filter(|line| line.contains("/camera/")).filter_map(|line| line.find("http").map(|at| &line[at..]));
-        if let Some(link) = found.last()
+        let mut found = text
+            .lines()
+            .filter(|line| line.contains("/camera/"))
+            .filter_map(|line| line.find("http").map(|at| &line[at..]));
+        if let Some(link) = found.next_back()
             && link.trim() != self.link
         {
             link.trim().clone_into(&mut self.link);
@@ -53,7 +56,8 @@ impl Phone {
     }
 
     async fn upload(&mut self, name: &str) -> Response {
-        let part = multipart::Part::bytes(picture(name)).file_name("photo.jpg").mime_str("image/jpeg").unwrap();
+        let part =
+            multipart::Part::bytes(picture(name)).file_name("photo.jpg").mime_str("image/jpeg").unwrap();
         let form = multipart::Form::new().part("photo", part);
         let request = self.client.post(format!("{}/photo", self.link)).multipart(form);
         self.follow(request).await
@@ -105,7 +109,8 @@ pub(super) fn picture(name: &str) -> Vec<u8> {
         _ => (1_000, 640),
     };
     let seed = name.bytes().fold(7_u8, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte));
-    let pixels: Vec<u8> = (0..width * height * 3).map(|at: u32| seed.wrapping_add((at / 997) as u8)).collect();
+    let pixels: Vec<u8> =
+        (0..width * height * 3).map(|at: u32| seed.wrapping_add((at / 997) as u8)).collect();
     let mut jpeg = Cursor::new(Vec::new());
     JpegEncoder::new(&mut jpeg).write_image(&pixels, width, height, ExtendedColorType::Rgb8).unwrap();
     let mut bytes = jpeg.into_inner();

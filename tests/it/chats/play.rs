@@ -13,9 +13,14 @@ use graduation_bot::{
     review,
     workflow::case::{Case, Stage},
 };
-use mock_platform::{Channel, Fault, From, Item, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via};
+use mock_platform::{
+    Channel, Fault, From, Item, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via,
+};
 
-use super::{page::Phone, script::{Line, Script}};
+use super::{
+    page::Phone,
+    script::{Line, Script},
+};
 use crate::support::{app::TestApp, db::TestDb, samples};
 
 const START: &str = "2026-06-15T09:30";
@@ -33,8 +38,8 @@ struct Person {
     open_id: String,
     /// The last item of their screen that was written down.
     seen: u64,
-    /// The last thing they sent.
-    sent: Option<u64>,
+    /// The last thing they sent, and its answer as it came.
+    sent: Option<(u64, Option<String>)>,
 }
 
 impl Player {
@@ -48,7 +53,9 @@ impl Player {
         let app = TestApp::start(db, mode, script.setting("时间").unwrap_or(START)).await;
         let phone = Phone::new();
         let mut player =
-            Self { app, people: BTreeMap::new(), speaker: "我".to_owned(), phone, transcript: String::new() };
+            Self {
+                app, people: BTreeMap::new(), speaker: "我".to_owned(), phone, transcript: String::new()
+            };
         for line in &script.lines {
             match line {
                 Line::Comment(text) => player.write(text),
@@ -92,7 +99,7 @@ impl Player {
     }
 
     async fn act(&mut self, who: &str, what: &str) {
-        self.speaker = who.to_owned();
+        who.clone_into(&mut self.speaker);
         if !self.people.contains_key(who) {
             let (open_id, _) = self.app.mock.user_with_greeting(who).await;
             self.app.settle().await;
@@ -105,11 +112,14 @@ impl Player {
         let person = &self.people[who];
         let open_id = person.open_id.clone();
         if what == "[重发]" {
-            self.app.mock.redeliver(&open_id, person.sent.unwrap()).await.unwrap();
+            let (sent, before) = person.sent.clone().unwrap();
+            let again = self.app.mock.redeliver(&open_id, sent).await.unwrap();
+            let same = if again.reply_xml == before { "一字不差" } else { "不同" };
+            self.write(&format!("    （回答与上次{same}）"));
             return;
         }
         let said = self.app.say(&open_id, say(what)).await;
-        self.people.get_mut(who).unwrap().sent = Some(said.seq);
+        self.people.get_mut(who).unwrap().sent = Some((said.seq, said.reply_xml));
     }
 
     /// Walks a person to a stage, by what they would say.
@@ -119,9 +129,25 @@ impl Player {
         let people = samples::people().unwrap();
         let nth: usize = words.get(3).map_or(0, |nth| nth.parse().unwrap());
         let sample = people.iter().filter(|person| person.story == story).nth(nth).unwrap();
-        let start = ["绑定", &sample.exam_no, &sample.document_no, "毕业申请", "开始毕业预测", "天河区", "13800138000"];
+        let start = [
+            "绑定",
+            &sample.exam_no,
+            &sample.document_no,
+            "毕业申请",
+            "开始毕业预测",
+            "天河区",
+            "13800138000",
+        ];
         let identity = ["申请", "[照片 国徽面]", "[照片 人像面]", "[照片 手持]", "提交身份证附件"];
-        let portrait = ["确认无误", "我知道了，去拍照", "不用链接，在这里用菜单相机拍", "确认无误", "我知道了，去拍照", "[拍照 人像]", "我已摄像完成，下一步"];
+        let portrait = [
+            "确认无误",
+            "我知道了，去拍照",
+            "不用链接，在这里用菜单相机拍",
+            "确认无误",
+            "我知道了，去拍照",
+            "[拍照 人像]",
+            "我已摄像完成，下一步",
+        ];
         for step in start {
             if self.stands_at(who, stage).await {
                 return;
@@ -161,7 +187,7 @@ impl Player {
     async fn review(&mut self, what: &str) {
         let mut words: Vec<&str> = what.splitn(4, ' ').collect();
         if self.people.contains_key(words[0]) {
-            self.speaker = words.remove(0).to_owned();
+            words.remove(0).clone_into(&mut self.speaker);
         } else {
             words = what.splitn(3, ' ').collect();
         }
@@ -195,7 +221,8 @@ impl Player {
                 person.seen = person.seen.max(item.seq);
                 if item.from != From::User {
                     let to = if *name == self.speaker { String::new() } else { format!("→{name}") };
-                    writeln!(lines, "机{to}{}: {}", channel(&item), indented(&hide_links(&item.text()))).unwrap();
+                    writeln!(lines, "机{to}{}: {}", channel(&item), indented(&hide_links(&item.text())))
+                        .unwrap();
                 }
             }
         }
@@ -265,7 +292,8 @@ fn population(what: &str) -> UpstreamChange {
         "不可用" => Verdict::Unavailable,
         other => panic!("no verdict: {other}"),
     };
-    let numbers = samples::people().unwrap().into_iter().map(|person| (person.document_no, verdict)).collect();
+    let numbers =
+        samples::people().unwrap().into_iter().map(|person| (person.document_no, verdict)).collect();
     let population = Population { default: Some(verdict), numbers, ..Population::default() };
     UpstreamChange { population: Some(population), ..UpstreamChange::default() }
 }
@@ -279,7 +307,8 @@ fn registry(what: &str) -> UpstreamChange {
 fn fault(what: &str) -> Fault {
     match what {
         "重复投递" => Fault::once("callback", Kind::Duplicate, 1),
-        "丢一次回答" => Fault::once("callback", Kind::Drop, 1),
+        "取图慢" => Fault::once("/cgi-bin/media/get", Kind::Delay, 4_500),
+        "丢一次回答" => Fault::once("callback", Kind::Status, 500),
         other => panic!("no fault: {other}"),
     }
 }
@@ -297,7 +326,11 @@ fn say(what: &str) -> Say {
         "语音" => Say::voice(rest),
         "视频" => Say::Video {},
         "表情" => Say::Sticker {},
-        "链接" => Say::Link { title: "分享".into(), description: String::new(), url: "https://example.com".into() },
+        "链接" => {
+            Say::Link {
+                title: "分享".into(), description: String::new(), url: "https://example.com".into()
+            }
+        }
         "位置" => Say::Location { latitude: 23.1, longitude: 113.3, label: rest.into(), scale: 16 },
         "菜单" => Say::click(rest),
         "扫码" => Say::scan(rest),

@@ -18,7 +18,10 @@ use graduation_bot::{
 };
 use mock_platform::{Mock, Mode, Options, Said, Say};
 use tempfile::TempDir;
-use tokio::{net::TcpListener, sync::{oneshot, watch}};
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+};
 
 use super::{db::TestDb, logs, samples};
 
@@ -91,7 +94,8 @@ impl TestApp {
     /// Fails on anything left over. `held` is how many pushes may still wait for their person.
     pub(crate) async fn end(mut self, held: usize) -> Vec<String> {
         let mut wrong = Vec::new();
-        let rows = self.app.store.list_outbox(&OutboxFilter { limit: 1_000, ..OutboxFilter::default() }).await;
+        let rows =
+            self.app.store.list_outbox(&OutboxFilter { limit: 1_000, ..OutboxFilter::default() }).await;
         let rows = rows.unwrap();
         let waiting = rows.iter().filter(|row| row.state != OutboxState::Delivered).collect::<Vec<_>>();
         if waiting.len() != held {

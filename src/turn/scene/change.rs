@@ -1,0 +1,138 @@
+//! What a turn changes besides where the person is: the case, the binding, tickets, pushes, jobs, the audit.
+//!
+//! Everything is collected in the scene and becomes the [`Turn`](crate::turn::Turn); nothing happens here.
+
+use std::sync::Arc;
+
+use super::{Scene, Stop};
+use crate::{
+    turn::{Audit, Binding, Job, Notice, NoticeBody, TicketChange},
+    workflow::{candidate::Candidate, case::Case, command as workflow, notice, transition},
+};
+
+/// A code can be claimed for ten minutes (AMB-10).
+const CLAIM_SECONDS: i64 = 600;
+/// A claimed page works for an hour from its last use.
+const USE_SECONDS: i64 = 3600;
+
+impl Scene<'_> {
+    /// Moves the case; everything a transition entails is planned here.
+    pub(in crate::turn) fn apply(&mut self, command: workflow::Command, told_here: bool) -> Result<(), Stop> {
+        let Some(case) = self.case.clone() else { return Err(Stop::Refused("no_case")) };
+        let name = command.name();
+        let moved = transition::apply(&case, command, self.world.moment(self.now))?;
+        let detail = format!("{} → {}", case.stage.name(), moved.case.stage.name());
+        self.audit(name, &case.id, &detail);
+        self.case = Some(Arc::new(moved.case));
+        for event in &moved.events {
+            self.entail(event);
+            if !told_here && let Some(planned) = notice::plan(event) {
+                self.notify(planned);
+            }
+        }
+        Ok(())
+    }
+
+    fn entail(&mut self, event: &workflow::Event) {
+        let Some(case_id) = self.case.as_ref().map(|case| case.id.clone()) else { return };
+        match event {
+            workflow::Event::VerificationWanted => self.jobs.push(Job::VerifyPopulation { case_id }),
+            workflow::Event::CodeWanted => self.issue_ticket(case_id),
+            workflow::Event::CodeEnded => self.ticket_change = Some(TicketChange::End { case_id }),
+            _ => {}
+        }
+    }
+
+    /// A new camera ticket: the link goes into the reply, the code as a picture after it.
+    fn issue_ticket(&mut self, case_id: String) {
+        let secret = self.fresh.secret();
+        let claim_until = self.now.plus_seconds(CLAIM_SECONDS);
+        let content = self.world.camera_link(&secret);
+        self.ticket_change = Some(TicketChange::Issue { secret: secret.clone(), case_id, claim_until });
+        self.ticket = Some(secret);
+        let id = self.next_id();
+        self.outbox.push(Notice {
+            id,
+            event: "camera_code".to_owned(),
+            body: NoticeBody::QrCode { content },
+            important: false,
+        });
+    }
+
+    /// Renders a notice and plans its row.
+    pub(in crate::turn) fn notify(&mut self, planned: notice::Planned) {
+        let Some(words) = self.world.scripts.notice(planned.name) else { return };
+        let view = self.view();
+        let text = self.world.scripts.render(words.text, &view);
+        let template = words
+            .template
+            .iter()
+            .map(|(key, text)| (key.clone(), self.world.scripts.render(*text, &view)))
+            .collect();
+        let id = self.next_id();
+        self.outbox.push(Notice {
+            id,
+            event: planned.name.to_owned(),
+            body: NoticeBody::Text { text: text.trim().to_owned(), template },
+            important: planned.important,
+        });
+    }
+
+    pub(in crate::turn) fn audit(&mut self, act: &str, subject: &str, detail: &str) {
+        self.audit.push(Audit {
+            actor: "person".to_owned(),
+            act: act.to_owned(),
+            subject: subject.to_owned(),
+            detail: detail.to_owned(),
+        });
+    }
+
+    /// Whoever acted in this turn, for its audit rows.
+    pub(in crate::turn) fn acted_by(&mut self, actor: &str) {
+        for row in &mut self.audit {
+            actor.clone_into(&mut row.actor);
+        }
+    }
+
+    pub(in crate::turn) fn job(&mut self, job: Job) {
+        self.jobs.push(job);
+    }
+
+    pub(in crate::turn) fn bind(&mut self, candidate: Arc<Candidate>, case: Option<Arc<Case>>) {
+        self.session.exam_no = Some(candidate.exam_no.clone());
+        self.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
+        self.record = Some(candidate.clone());
+        self.candidate = Some(candidate);
+        self.case = case;
+    }
+
+    /// A newer record of the bound candidate.
+    pub(in crate::turn) fn renew(&mut self, candidate: Arc<Candidate>) {
+        self.record = Some(candidate.clone());
+        self.candidate = Some(candidate);
+    }
+
+    pub(in crate::turn) fn claim_ticket(&mut self, secret: String, device: String) {
+        let use_until = self.now.plus_seconds(USE_SECONDS);
+        self.ticket_change = Some(TicketChange::Claim { secret, device, use_until });
+    }
+
+    /// The link is no longer needed.
+    pub(in crate::turn) fn end_ticket(&mut self) {
+        if let Some(case) = &self.case {
+            self.ticket_change = Some(TicketChange::End { case_id: case.id.clone() });
+        }
+    }
+
+    /// The worker asks the registry again.
+    pub(in crate::turn) fn retry_prediction(&mut self) {
+        if let Some(case) = &self.case {
+            self.jobs.push(Job::Predict { case_id: case.id.clone() });
+        }
+    }
+
+    pub(in crate::turn) fn next_id(&mut self) -> String {
+        self.ids += 1;
+        self.fresh.id(self.ids)
+    }
+}

@@ -1,0 +1,300 @@
+//! The program as operators run it: what it says, its exit codes, and that a mistake changes nothing.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use graduation_bot::store::{Store, StoreOptions};
+use tempfile::TempDir;
+
+mod mistakes;
+mod review;
+
+/// A folder with a configuration, in which commands are run.
+struct Desk {
+    home: TempDir,
+}
+
+/// How a command ended.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+const KEY: [u8; 32] = [7; 32];
+const PASSWORD: &str = "correct horse battery";
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { home: tempfile::tempdir().unwrap() };
+        desk.write("graduation-bot.toml", settings());
+        desk
+    }
+
+    /// With batch, places and plans.
+    fn with_samples() -> Self {
+        let desk = Self::new();
+        for (what, file) in
+            [("batches", "batch.json"), ("schedule", "schedule-guangzhou.csv"), ("plans", "plans.json")]
+        {
+            desk.run(&["import", what, &sample(file)]).good();
+        }
+        desk
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.home.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(arguments, "")
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        Self::finish(self.command(arguments), input)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_graduation-bot"));
+        command.args(arguments).current_dir(self.home.path()).env_clear();
+        command
+    }
+
+    fn finish(mut command: Command, input: &str) -> Ran {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    async fn store(&self) -> Store {
+        let url = format!("sqlite:{}", self.home.path().join("data/bot.db").display());
+        Store::open(StoreOptions::new(&url, KEY)).await.unwrap()
+    }
+
+    async fn count_candidates(&self) -> i64 {
+        let store = self.store().await;
+        let count = store.count_candidates().await.unwrap();
+        store.close().await;
+        count
+    }
+
+    fn add_staff(&self, name: &str, role: &str) {
+        self.run_with(&["staff", "add", name, "--role", role, "--password-stdin"], PASSWORD).good();
+    }
+}
+
+impl Ran {
+    fn good(self) -> Self {
+        assert_eq!(self.code, 0, "{}{}", self.out, self.err);
+        self
+    }
+
+    /// Ended with a code and said all of this, to whichever of the two.
+    fn failed(&self, code: i32, said: &[&str]) {
+        let all = format!("{}{}", self.out, self.err);
+        assert_eq!(self.code, code, "{all}");
+        for words in said {
+            assert!(all.contains(words), "does not say {words:?}:\n{all}");
+        }
+    }
+}
+
+fn settings() -> String {
+    format!(
+        "data_key = 'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='\ndialogs_dir = '{}/dialogs'\n\
+         clock_offset_seconds = {}\n[wechat]\napp_id = 'wx1'\napp_secret = 's'\ntoken = 't'\n",
+        env!("CARGO_MANIFEST_DIR"),
+        offset_into_window(),
+    )
+}
+
+/// So that business time is inside the sample batch, whenever the test runs.
+fn offset_into_window() -> i64 {
+    let wanted = graduation_bot::time::parse_minute("2026-06-15T09:30").unwrap();
+    let wanted = graduation_bot::time::at_civil(wanted, &graduation_bot::time::shanghai());
+    wanted.since(graduation_bot::clock::Clock::real().wire()) / 1000
+}
+
+fn sample(name: &str) -> String {
+    format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn help_names_every_command_and_every_setting() {
+    let desk = Desk::new();
+    let help = desk.run(&["--help"]).good().out;
+    for command in
+        ["serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu"]
+    {
+        assert!(help.contains(command), "{help}");
+        assert!(desk.run(&[command, "--help"]).good().out.contains(command));
+    }
+    let settings = desk.run(&["help", "config"]).good().out;
+    assert!(settings.contains("BOT_WECHAT__AES_KEY") && settings.contains("database_url"), "{settings}");
+    desk.run(&["help", "imports"]).failed(2, &["import"]);
+    desk.run(&["imprt"]).failed(2, &["import"]);
+}
+
+#[test]
+fn an_unknown_or_wrong_setting_is_named() {
+    let desk = Desk::new();
+    desk.write("graduation-bot.toml", settings() + "tokn = 'x'\n");
+    desk.run(&["serve"]).failed(2, &["tokn", "graduation-bot help config"]);
+    desk.write("graduation-bot.toml", settings());
+    let mut command = desk.command(&["serve"]);
+    command.env("BOT_LISEN", "127.0.0.1:0");
+    Desk::finish(command, "").failed(2, &["lisen"]);
+    let mut command = desk.command(&["serve"]);
+    command.env("BOT_DATA_KEY", "short").env("BOT_TIMEZONE", "Mars/Olympus");
+    Desk::finish(command, "").failed(2, &["data_key", "openssl rand -base64 32", "timezone"]);
+    let mut command = desk.command(&["serve"]);
+    command.env("BOT_WECHAT__AES_KEY", "0123").env("BOT_WECHAT__ALLOW_PLAINTEXT", "perhaps");
+    Desk::finish(command, "").failed(2, &["allow_plaintext", "perhaps"]);
+    desk.run(&["serve", "--config", "elsewhere.toml"]).failed(2, &["elsewhere.toml"]);
+}
+
+#[test]
+fn serve_without_imports_says_what_to_import() {
+    let desk = Desk::new();
+    desk.run(&["serve"]).failed(1, &["import batches", "import schedule", "import plans"]);
+    desk.run(&["migrate"]).good();
+}
+
+#[tokio::test]
+async fn the_same_import_twice_changes_nothing() {
+    let desk = Desk::with_samples();
+    for _ in 0..2 {
+        let ran = desk.run(&["import", "candidates", &sample("candidates.json")]).good();
+        assert_eq!(ran.out, "已导入 8 名考生。\n");
+        assert_eq!(desk.count_candidates().await, 8);
+    }
+}
+
+#[tokio::test]
+async fn one_wrong_row_and_nothing_is_stored() {
+    let desk = Desk::with_samples();
+    let good = fs::read_to_string(sample("candidates.json")).unwrap();
+    let bad =
+        good.replace("\"13800138001\"", "\"1380013800\"").replace("\"010126000003\"", "\"01012600000\"");
+    let file = desk.write("bad.json", bad);
+    let ran = desk.run(&["import", "candidates", file.to_str().unwrap()]);
+    ran.failed(2, &["bad.json: row 1: phone", "bad.json: row 3: exam_no", "什么都没有导入"]);
+    assert!(!ran.err.contains("1380013800"), "no personal data: {}", ran.err);
+    assert_eq!(desk.count_candidates().await, 0);
+    desk.write("bad.json", "{");
+    desk.run(&["import", "candidates", "bad.json"]).failed(2, &["bad.json", "not valid JSON"]);
+    desk.run(&["import", "candidates", "missing.json"]).failed(2, &["missing.json"]);
+    desk.run(&["import", "candidates", &sample("schedule-guangzhou.csv")]).failed(2, &[".json"]);
+}
+
+#[test]
+fn a_schedule_needs_its_batch_and_good_rows() {
+    let desk = Desk::new();
+    let schedule = sample("schedule-guangzhou.csv");
+    desk.run(&["import", "schedule", &schedule]).failed(2, &["import batches"]);
+    desk.run(&["import", "batches", &sample("batch.json")]).good();
+    desk.run(&["import", "schedule", &schedule, "--batch", "2027-06"]).failed(2, &["2027-06"]);
+    let text = fs::read_to_string(&schedule).unwrap();
+    desk.write("a.csv", text.replace("06-16..06-17", "06-31").replace("广州市,越秀区", "广州市,广州市区"));
+    desk.run(&["import", "schedule", "a.csv"])
+        .failed(2, &["a.csv: row 2: date_ranges", "a.csv: row 3: district", "什么都没有导入"]);
+    // 广州 in GBK.
+    desk.write("gbk.csv", [0xb9, 0xe3, 0xd6, 0xdd]);
+    desk.run(&["import", "schedule", "gbk.csv"]).failed(2, &["gbk.csv", "CSV UTF-8"]);
+    desk.run(&["migrate"]).failed(0, &["import schedule"]);
+    desk.run(&["import", "schedule", &schedule]).good();
+}
+
+#[test]
+fn a_workbook_is_read_like_a_table() {
+    let desk = Desk::new();
+    desk.run(&["import", "batches", &sample("batch.json")]).good();
+    let book = format!("{}/tests/data/schedule.xlsx", env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(desk.run(&["import", "schedule", &book]).good().out, "已导入 2 个办理地点。\n");
+    let numbers = format!("{}/tests/data/population-numbers.xlsx", env!("CARGO_MANIFEST_DIR"));
+    desk.run(&["import", "population", &numbers]).failed(2, &["row 2: A", "more than 15 digits"]);
+}
+
+#[tokio::test]
+async fn population_answers_come_by_number() {
+    let desk = Desk::new();
+    desk.write("p.csv", "document_no,result,reason\n440103199003070037,mismatch,姓名不一致\n");
+    desk.run(&["import", "population", "p.csv"]).good();
+    let store = desk.store().await;
+    let answer = store.population_answer("440103199003070037").await.unwrap();
+    assert_eq!(answer.as_deref(), Some("mismatch:姓名不一致"));
+    store.close().await;
+    desk.write("p.csv", "document_no,result,reason\n440103199003070038,match,\n1,no,\n");
+    desk.run(&["import", "population", "p.csv"])
+        .failed(2, &["p.csv: row 2: document_no", "p.csv: row 3: result"]);
+}
+
+#[tokio::test]
+async fn staff_are_added_with_a_place_that_exists_and_a_long_password() {
+    let desk = Desk::with_samples();
+    let add = |role: &str, password: &str| {
+        desk.run_with(&["staff", "add", "市考办", "--role", role, "--password-stdin"], password)
+    };
+    add("city:广州", PASSWORD).failed(2, &["是不是“广州市”"]);
+    add("district:天何区", PASSWORD).failed(2, &["是不是“天河区”"]);
+    add("provence", PASSWORD).failed(2, &["是不是“province”"]);
+    add("city:广州市", "short\n").failed(2, &["至少 12"]);
+    desk.run(&["staff", "add", "市考办", "--role", "province"]).failed(2, &["--password-stdin"]);
+    desk.run(&["staff", "add", "市 考办", "--role", "province"]).failed(2, &["空格"]);
+    add("city:广州市", &format!("{PASSWORD}\n")).good();
+    add("province", PASSWORD).failed(2, &["已经有人用了"]);
+    let store = desk.store().await;
+    let staff = store.sign_in("市考办", PASSWORD).await.unwrap().expect("the password opens the account");
+    assert_eq!((staff.role.as_str(), staff.scope.as_str()), ("city", "广州市"));
+    assert!(staff.password_hash.starts_with("$argon2id$"));
+    store.close().await;
+    let empty = Desk::new();
+    empty
+        .run_with(&["staff", "add", "a", "--role", "city:广州市", "--password-stdin"], PASSWORD)
+        .failed(2, &["import schedule"]);
+}
+
+#[test]
+fn a_photo_is_checked_as_the_bot_would() {
+    let desk = Desk::new();
+    let file = |name: &str, side: u32| {
+        let path = desk.home.path().join(name);
+        image::RgbImage::new(side, side).save(&path).unwrap();
+        path.display().to_string()
+    };
+    let check = |file: &str, kind: &str| {
+        let ran = desk.run(&["photo", "check", file, "--kind", kind, "--json"]).good();
+        serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
+    };
+    let large = check(&file("large.png", 700), "portrait");
+    assert_eq!((&large["verdict"], &large["measures"]["width"]), (&"review".into(), &700.into()));
+    let small = check(&file("small.jpg", 500), "id_front");
+    assert_eq!((&small["verdict"], &small["defects"]), (&"reject".into(), &serde_json::json!(["too_small"])));
+    let text = desk.write("text.jpg", "no picture").display().to_string();
+    assert_eq!(check(&text, "handheld")["defects"], serde_json::json!(["unreadable"]));
+    desk.run(&["photo", "check", "missing.jpg", "--kind", "portrait"]).failed(2, &["missing.jpg"]);
+    desk.run(&["photo", "check", &text, "--kind", "selfie"]).failed(2, &["id_front"]);
+}
+
+fn copy_dialogs(to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+    }
+}

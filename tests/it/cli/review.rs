@@ -1,0 +1,162 @@
+//! `review` and `person unbind`: level, city and round are held, nothing personal is shown, everything is audited.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use graduation_bot::{
+    inbound::{Part, PhotoSlot, PhotoSource, StoredPhoto},
+    store::{Commit, Committed},
+    time::Millis,
+    turn::{Answer, Binding, CaseChange, RegistryAnswer, Turn},
+    workflow::{
+        candidate::{Candidate, read_candidates},
+        case::{Case, Place, Round, Stage},
+    },
+};
+
+use super::{Desk, sample};
+
+const OPEN_ID: &str = "o-reviewed";
+const NUMBER: &str = "12345678";
+
+/// A case at the city office, with everything around it.
+async fn desk() -> Desk {
+    let desk = Desk::with_samples();
+    desk.add_staff("市考办", "city:广州市");
+    desk.add_staff("省考办", "province");
+    desk.add_staff("天河", "district:天河区");
+    desk.add_staff("管理员", "admin");
+    let text = std::fs::read_to_string(sample("candidates.json")).unwrap();
+    let candidates = read_candidates(&text, jiff::civil::date(2026, 6, 15)).unwrap();
+    let candidate = Arc::new(candidates.into_iter().find(|one| one.exam_no == "010112345678").unwrap());
+    let store = desk.store().await;
+    let mut before = store.load(OPEN_ID, "2026-06").await.unwrap();
+    before.found.candidate =
+        Some(RegistryAnswer::Known { candidate: Arc::clone(&candidate), bound_to: None, case: None });
+    let mut session = before.session.clone();
+    session.exam_no = Some(candidate.exam_no.clone());
+    "main.menu".clone_into(&mut session.state);
+    let turn = Turn {
+        replies: Vec::new(),
+        answer: Answer::Now,
+        refused: None,
+        session,
+        record: Some(Arc::clone(&candidate)),
+        case: Some(CaseChange { expected: 0, case: Arc::new(case(&candidate)) }),
+        binding: Some(Binding::Bind { exam_no: candidate.exam_no.clone() }),
+        ticket: None,
+        outbox: Vec::new(),
+        jobs: Vec::new(),
+        audit: Vec::new(),
+    };
+    let commit = Commit::new(turn, before, "2026-06", Millis(1_781_486_000_000));
+    assert_eq!(store.commit(commit).await.unwrap(), Committed::Stored);
+    store.close().await;
+    desk
+}
+
+fn case(candidate: &Candidate) -> Case {
+    let photo = |n: u8| StoredPhoto {
+        name: format!("{n:064x}"),
+        width: 1200,
+        height: 800,
+        source: PhotoSource::Chat,
+    };
+    let photos: BTreeMap<PhotoSlot, StoredPhoto> =
+        [(PhotoSlot::Front, photo(1)), (PhotoSlot::Back, photo(2)), (PhotoSlot::Handheld, photo(3))].into();
+    let round = Round {
+        number: 1,
+        part: Part::Documents,
+        photos: photos.clone(),
+        submitted_at: Millis(1_781_486_000_000),
+        decisions: Vec::new(),
+    };
+    Case {
+        stage: Stage::DocumentsAtCity,
+        place: Some(Place { city: "广州市".to_owned(), district: "天河区".to_owned() }),
+        phone: Some("+8613800138000".to_owned()),
+        documents: photos,
+        round: 1,
+        rounds: vec![round],
+        ..Case::open(
+            "01JZZZZZZZZZZZZZZZZZZZZZZZ".to_owned(),
+            NUMBER.to_owned(),
+            "2026-06",
+            OPEN_ID,
+            candidate,
+        )
+    }
+}
+
+#[tokio::test]
+async fn a_page_shows_enough_and_nothing_whole() {
+    let desk = desk().await;
+    let list = desk.run(&["review", "list", "--as", "市考办"]).good().out;
+    assert!(list.contains("1234-5678") && list.contains("市级审核证件"), "{list}");
+    let list = desk.run(&["review", "list", "--as", "省考办"]).good().out;
+    assert!(!list.contains("1234-5678"), "it is the city's turn: {list}");
+    let page = desk.run(&["review", "show", "1234-5678", "--as", "天河"]).good().out;
+    for words in ["第 1 轮", "证件正面", "1200×800", "陈**", "还没有决定", "01********78"] {
+        assert!(page.contains(words), "{words}:\n{page}");
+    }
+    for whole in ["陈样例", "440103199003070037", "13800138000", "010112345678"] {
+        assert!(!page.contains(whole), "{whole}:\n{page}");
+    }
+}
+
+#[tokio::test]
+async fn both_levels_approve_in_their_order() {
+    let desk = desk().await;
+    let approve = |staff: &str| desk.run(&["review", "approve", NUMBER, "--as", staff, "--round", "1"]);
+    approve("省考办").failed(2, &["轮到市级"]);
+    approve("天河").failed(2, &["不能审核"]);
+    approve("管理员").failed(2, &["不能审核"]);
+    approve("市考").failed(2, &["没有账号", "是不是“市考办”"]);
+    desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "2"])
+        .failed(2, &["轮次不对", "第 1 轮"]);
+    assert!(approve("市考办").good().out.contains("省级审核证件"));
+    approve("市考办").failed(2, &["轮到省级"]);
+    assert!(approve("省考办").good().out.contains("证件审核通过"));
+    let store = desk.store().await;
+    let audit = store.list_audit(None, 50).await.unwrap();
+    for actor in ["staff:市考办", "staff:省考办"] {
+        assert_eq!(audit.iter().filter(|row| row.audit.actor == actor).count(), 1, "{audit:?}");
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_rejection_needs_words_and_its_part() {
+    let desk = desk().await;
+    let reject = |more: &[&str]| {
+        desk.run(&[&["review", "reject", "1234-5678", "--as", "市考办", "--round", "1"], more].concat())
+    };
+    reject(&[]).failed(2, &["--opinion"]);
+    reject(&["--opinion", "模糊"]).failed(2, &["至少 4 个字"]);
+    reject(&["--part", "portrait", "--opinion", "照片模糊请重拍"]).failed(2, &["提交的是证件照片"]);
+    assert!(reject(&["--opinion", "照片模糊请重拍"]).good().out.contains("证件审核不通过"));
+    let page = desk.run(&["review", "show", NUMBER]).good().out;
+    assert!(page.contains("意见：照片模糊请重拍") && page.contains("市级不通过"), "{page}");
+    desk.run(&["review", "show", "87654321"]).failed(2, &["没有编号"]);
+}
+
+#[tokio::test]
+async fn a_binding_is_freed_by_those_who_may() {
+    let desk = desk().await;
+    let unbind = |exam_no: &str, staff: &str, reason: &str| {
+        desk.run(&["person", "unbind", exam_no, "--as", staff, "--reason", reason])
+    };
+    unbind("01011234567", "省考办", "考生换了微信").failed(2, &["12 位"]);
+    unbind("010112345678", "市考办", "考生换了微信").failed(2, &["province 或 admin"]);
+    unbind("010112345678", "省考办", "x").failed(2, &["原因太短"]);
+    unbind("010126000001", "省考办", "考生换了微信").failed(2, &["没有被绑定"]);
+    unbind("010112345678", "管理员", "考生换了微信").good();
+    unbind("010112345678", "管理员", "考生换了微信").failed(2, &["没有被绑定"]);
+    desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "1"]).failed(2, &["没有绑定微信"]);
+    let store = desk.store().await;
+    let audit = store.list_audit(None, 50).await.unwrap();
+    assert!(
+        audit.iter().any(|row| row.audit.act == "unbind" && row.audit.actor == "staff:管理员"),
+        "{audit:?}"
+    );
+    store.close().await;
+}
