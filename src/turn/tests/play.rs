@@ -35,7 +35,8 @@ macro_rules! dialogs {
 /// The real dialogs, the sample batch.
 pub(super) static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| {
     let files = dialogs!(
-        "_global", "apply", "bind", "faq", "identity", "main", "menu", "notices", "place", "portrait", "renamed"
+        "_global", "apply", "bind", "faq", "identity", "main", "menu", "notices", "place", "portrait",
+        "renamed"
     );
     let scripts = dialog::load(&files, &known()).unwrap_or_else(|found| panic!("{}", dialog::report(&found)));
     let batch: Batch = serde_json::from_str(data!("batch.json")).unwrap();
@@ -44,10 +45,16 @@ pub(super) static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| {
     Arc::new(World::new(scripts, batch, schedule, plans, shanghai(), "https://bot.example/"))
 });
 
-/// Everybody whom the registry knows.
+/// Everybody whom the registry knows. Whose numbers the dialogs show as examples gets others here: no text may show
+/// anybody's own.
 pub(super) static CANDIDATES: LazyLock<Vec<Arc<Candidate>>> = LazyLock::new(|| {
     let today = jiff::civil::date(2026, 6, 15);
-    read_candidates(data!("candidates.json"), today).unwrap().into_iter().map(Arc::new).collect()
+    let data = data!("candidates.json").replace("440103199003070037", "440103199003070053");
+    read_candidates(&data.replace("13800138000", "13700137000"), today)
+        .unwrap()
+        .into_iter()
+        .map(Arc::new)
+        .collect()
 });
 
 /// A time in each window: before, open, review only, closed.
@@ -230,10 +237,16 @@ fn problems(before: &Snapshot, what: &What, turn: &Turn) -> Vec<String> {
     let rests = |name: &String| {
         WORLD.scripts.state(name).is_some_and(|state| !matches!(state.kind, dialog::Kind::Goto(_)))
     };
-    hold(session.state.is_empty() || rests(&session.state) || session.state == before.session.state, "rests nowhere");
+    hold(
+        session.state.is_empty() || rests(&session.state) || session.state == before.session.state,
+        "rests nowhere",
+    );
     hold(session.back.len() <= 8, "remembers too many states");
     hold(session.camera_md5.len() <= 9, "remembers too many pictures");
-    hold(session.open_id == before.session.open_id && session.version == before.session.version, "another session");
+    hold(
+        session.open_id == before.session.open_id && session.version == before.session.version,
+        "another session",
+    );
     let ids: BTreeSet<&String> = turn.outbox.iter().map(|notice| &notice.id).collect();
     hold(ids.len() == turn.outbox.len(), "an id is used twice");
     let answered = turn.replies.len() == 1 || turn.answer == Answer::Pending;
@@ -244,7 +257,7 @@ fn problems(before: &Snapshot, what: &What, turn: &Turn) -> Vec<String> {
         hold(known.is_none_or(|case| case.version == change.expected), "another version of the case");
     }
     let secrets = secrets(turn, before);
-    for text in texts(turn) {
+    for text in texts(what, turn) {
         found.extend(wrong_words(text, &secrets).map(|wrong| format!("{wrong} in `{text}`")));
     }
     for line in &turn.audit {
@@ -256,9 +269,10 @@ fn problems(before: &Snapshot, what: &What, turn: &Turn) -> Vec<String> {
     found
 }
 
-/// All texts that leave.
-fn texts(turn: &Turn) -> Vec<&str> {
-    let replies = turn.replies.iter().map(|Reply::Text(text)| text.as_str());
+/// All texts that somebody reads: a reviewer gets the refusal's name instead.
+fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
+    let read = if matches!(what, What::Review(_)) { &[] } else { turn.replies.as_slice() };
+    let replies = read.iter().map(|Reply::Text(text)| text.as_str());
     let pushed = turn.outbox.iter().flat_map(|notice| match &notice.body {
         NoticeBody::Text { text, template } => [text].into_iter().chain(template.values()).collect(),
         NoticeBody::QrCode { .. } => vec![],
@@ -269,9 +283,13 @@ fn texts(turn: &Turn) -> Vec<&str> {
 /// A message that a person waits for an answer to.
 fn is_said(what: &What) -> bool {
     match what {
-        What::Text { .. } | What::Photo { .. } | What::Voice { .. } | What::Video | What::Location { .. } => true,
+        What::Text { .. } | What::Photo { .. } | What::Voice { .. } | What::Video | What::Location { .. } => {
+            true
+        }
         What::Link | What::Unsupported { .. } => true,
-        What::Event(event) => matches!(event, Event::Subscribe { .. } | Event::Scan { .. } | Event::Click { .. }),
+        What::Event(event) => {
+            matches!(event, Event::Subscribe { .. } | Event::Scan { .. } | Event::Click { .. })
+        }
         _ => false,
     }
 }
@@ -280,7 +298,8 @@ fn wrong_words(text: &str, secrets: &[String]) -> impl Iterator<Item = String> {
     let blank = (text.trim().is_empty() || text.trim() != text).then(|| "blanks".to_owned());
     let broken = ["（代码", "undefined", "none", "{{", "{%", "\n\n\n", "：：", "「」"];
     let broken = broken.into_iter().find(|broken| text.contains(broken)).map(|broken| format!("`{broken}`"));
-    let shown = secrets.iter().find(|secret| text.contains(*secret)).map(|secret| format!("unmasked {secret}"));
+    let shown =
+        secrets.iter().find(|secret| text.contains(*secret)).map(|secret| format!("unmasked {secret}"));
     [blank, broken, shown].into_iter().flatten()
 }
 

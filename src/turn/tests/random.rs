@@ -42,15 +42,52 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 }
 
 const WORDS: &[&str] = &[
-    "你好", "帮助", "菜单", "返回", "取消", "进度", "0", "继续", "毕业预测", "毕业申请", "申请", "绑定", "办理地点",
-    "常见问题", "照片标准", "天河区在哪里办", "什么时候截止", "下一步做什么", "广州市区", "天河", "番禺区", "下一步",
-    "确认无误", "信息有误", "我知道了，去拍照", "我已摄像完成，下一步", "提交身份证附件", "重新拍照", "新链接", "1、2",
-    "第二个", "不要申请", "?", "", " ", "[微笑]", "【收到不支持的消息类型，暂无法显示】",
+    "你好",
+    "帮助",
+    "菜单",
+    "返回",
+    "取消",
+    "进度",
+    "0",
+    "继续",
+    "毕业预测",
+    "毕业申请",
+    "申请",
+    "绑定",
+    "办理地点",
+    "常见问题",
+    "照片标准",
+    "天河区在哪里办",
+    "什么时候截止",
+    "下一步做什么",
+    "广州市区",
+    "天河",
+    "番禺区",
+    "下一步",
+    "确认无误",
+    "信息有误",
+    "我知道了，去拍照",
+    "我已摄像完成，下一步",
+    "提交身份证附件",
+    "重新拍照",
+    "新链接",
+    "1、2",
+    "第二个",
+    "不要申请",
+    "?",
+    "",
+    " ",
+    "[微笑]",
+    "【收到不支持的消息类型，暂无法显示】",
 ];
 
 fn words() -> impl Strategy<Value = String> {
     let numbers = CANDIDATES.iter().flat_map(|candidate| {
-        [candidate.exam_no.clone(), candidate.document_no.clone(), candidate.phone.clone().unwrap_or_default()]
+        [
+            candidate.exam_no.clone(),
+            candidate.document_no.clone(),
+            candidate.phone.clone().unwrap_or_default(),
+        ]
     });
     let known: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).chain(numbers).collect();
     prop_oneof![
@@ -64,11 +101,14 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn other_messages() -> impl Strategy<Value = What> {
-    let keys = ["APPLY", "PREDICT", "PROGRESS", "PLACES", "STANDARD", "FAQ", "BIND", "MENU", "HELP", "PEOPLE", "GONE"];
+    let keys = [
+        "APPLY", "PREDICT", "PROGRESS", "PLACES", "STANDARD", "FAQ", "BIND", "MENU", "HELP", "PEOPLE", "GONE",
+    ];
     let click = select(keys.to_vec()).prop_map(|key| What::Event(Event::Click { key: key.into() }));
     let camera = prop::collection::vec("[0-9a-f]{32}", 0..12)
         .prop_map(|md5| What::Event(Event::Camera { key: "CAMERA".into(), md5 }));
-    let tap = ("\\PC{0,5}", "\\PC{0,20}").prop_map(|(content, item)| What::Text { content, item: Some(item) });
+    let tap =
+        ("\\PC{0,5}", "\\PC{0,20}").prop_map(|(content, item)| What::Text { content, item: Some(item) });
     let heard = prop::option::of(words()).prop_map(|recognition| What::Voice { recognition });
     prop_oneof![
         click,
@@ -90,7 +130,8 @@ fn other_messages() -> impl Strategy<Value = What> {
 }
 
 fn verdict() -> impl Strategy<Value = PhotoVerdict> {
-    let codes = ["unreadable", "too_large", "too_small", "not_live", "repeated"].map(str::to_owned);
+    let codes =
+        ["unreadable", "too_large", "too_small", "not_live", "repeated", "which_photo"].map(str::to_owned);
     prop_oneof![
         "[a-h]".prop_map(|name| PhotoVerdict::Accepted(live(&name))),
         "[a-h]".prop_map(|name| PhotoVerdict::Accepted(photo(&name))),
@@ -128,14 +169,16 @@ fn decision() -> impl Strategy<Value = Decision> {
 
 /// Somebody new, somebody bound, or somebody in the middle of it, in any state at all.
 fn people() -> impl Strategy<Value = Player> {
-    let states: Vec<&str> = resting_states().collect();
+    let states: Vec<&str> = resting_states(true).collect();
     let who = prop_oneof![
         1 => Just(Player::new()),
         1 => select(CANDIDATES.clone()).prop_map(|candidate| Player::bound(&candidate)),
         4 => select(Stage::ALL.to_vec()).prop_map(|stage| Player::with_case(sample(stage))),
     ];
     (who, prop::option::of(select(states))).prop_map(|(mut player, state)| {
-        if let Some(state) = state {
+        let open =
+            |state: &&str| resting_states(player.snapshot.candidate.is_some()).any(|name| name == *state);
+        if let Some(state) = state.filter(open) {
             player.snapshot.session.state = state.to_owned();
         }
         player

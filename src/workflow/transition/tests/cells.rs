@@ -73,7 +73,7 @@ fn plain() -> Vec<Cell> {
         cell("substitute", Command::Substitute(SubstitutionChoice::default())),
         cell("choose_place same city", Command::ChoosePlace(place("广州市", "越秀区"))),
         cell("choose_place other city", Command::ChoosePlace(place("深圳市", "福田区"))),
-        cell("set_phone", Command::SetPhone("+8613800138000".into())),
+        cell("set_phone", Command::SetPhone("+8613700137000".into())),
         cell("answer match", Command::AnswerPopulation(PopulationAnswered::Match)),
         cell("answer mismatch", Command::AnswerPopulation(mismatch())),
         cell("answer unavailable", Command::AnswerPopulation(PopulationAnswered::Unavailable)),
@@ -97,7 +97,7 @@ fn predictions() -> Vec<Cell> {
             .given(|case| case.place = Some(place("广州市", "天河区"))),
         cell("predict passed (place and phone known)", passed()).given(|case| {
             case.place = Some(place("广州市", "天河区"));
-            case.phone = Some("+8613800138000".into());
+            case.phone = Some("+8613700137000".into());
         }),
         cell("predict failed", Command::Predict(Predicted::Failed)),
         cell("predict unavailable", Command::Predict(Predicted::Unavailable)),
