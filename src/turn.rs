@@ -134,3 +134,6 @@ fn notice_event(scene: &mut Scene<'_>, event: &Event) -> Result<(), Lookup> {
         Event::Unsubscribe | Event::TemplateSent { .. } | Event::Other { .. } => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

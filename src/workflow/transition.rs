@@ -1,6 +1,6 @@
 //! PURE. The only way to move a case: [`apply`].
 //!
-//! Total: every stage answers every command with a [`Transition`] or a [`Refusal`]; the table test below has a
+//! Total: every stage answers every command with a [`Transition`] or a [`Refusal`]; the tables beside this file have a
 //! cell for each pair. Stage names follow the procedure; the decisions it recommends are named where they act.
 //! Nothing is lost by a refusal, and nothing approved is lost by going back (AMB-4, AMB-18).
 
@@ -158,7 +158,7 @@ fn press_apply(case: &Case, outcome: Predicted, now: Moment) -> Moved {
         _ => return Err(first(case)),
     }
     match window(now) {
-        Err(_) if case.stage == Stage::Approved => return Err(Refusal::ApprovedLate),
+        Err(Refusal::WindowClosed) if case.stage == Stage::Approved => return Err(Refusal::ApprovedLate),
         other => other?,
     }
     match outcome {
@@ -363,7 +363,8 @@ fn decide(case: &mut Case, level: Level, passed: bool, now: Moment) -> Event {
     let (stage, event) = match (case.stage, passed) {
         (Stage::PortraitAtCity, true) => {
             case.portrait_ok = true;
-            (Stage::Approved, Event::PortraitApproved { late: now.window != Window::Open })
+            let late = window(now) == Err(Refusal::WindowClosed);
+            (Stage::Approved, Event::PortraitApproved { late })
         }
         (Stage::PortraitAtCity, false) => (Stage::PortraitRejected, Event::PortraitRejected),
         (Stage::DocumentsAtCity, true) => (Stage::DocumentsAtProvince, Event::DocumentsApproved(level)),
@@ -376,3 +377,6 @@ fn decide(case: &mut Case, level: Level, passed: bool, now: Moment) -> Event {
     case.stage = stage;
     event
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,77 @@
+//! `step` as a whole, with the real dialogs and sample data: what holds for every message in every place.
+//!
+//! `play` is a person with a store in memory; `everywhere` walks every state × every stage; `random` sends whatever
+//! comes. Conversations that should read well are in `tests/chats`.
+
+mod everywhere;
+mod play;
+mod random;
+
+use play::{Player, text};
+
+use crate::{
+    inbound::{PhotoSlot, PhotoVerdict, What},
+    workflow::{case::Stage, transition::tests::sample},
+};
+
+/// What the person reads in answer to some texts, one after the other; the last answer.
+fn told(player: &mut Player, texts: &[&str]) -> String {
+    let answers = texts.iter().map(|said| player.send(&text(said)).said());
+    answers.last().unwrap_or_default()
+}
+
+#[test]
+fn place_and_phone_can_be_changed_before_applying() {
+    let mut player = Player::with_case(sample(Stage::Ready));
+    let answer = told(&mut player, &["2", "番禺区"]);
+    let case = player.case();
+    assert_eq!(case.place.as_ref().unwrap().district, "番禺区", "{answer}");
+    assert_eq!(case.stage, Stage::Ready);
+    let answer = told(&mut player, &["3", "13900139000"]);
+    assert_eq!(player.case().phone.as_deref(), Some("+8613900139000"), "{answer}");
+}
+
+#[test]
+fn the_city_core_is_refused_wherever_a_place_is_asked() {
+    for stage in [Stage::PlaceWanted, Stage::Ready] {
+        let mut player = Player::with_case(sample(stage));
+        let before = player.case();
+        let asking: &[&str] = if stage == Stage::Ready { &["2", "广州市区"] } else { &["广州市区"] };
+        let answer = told(&mut player, asking);
+        assert!(answer.contains("不能选「广州市区」") && answer.contains("番禺区"), "{stage:?}: {answer}");
+        assert_eq!(player.case(), before);
+    }
+}
+
+#[test]
+fn pictures_sent_at_once_fill_one_slot_each() {
+    let mut player = Player::with_case(sample(Stage::DocumentsWanted));
+    for n in 0..3 {
+        assert!(player.send(&What::Photo { media_id: format!("media{n}") }).said().is_empty(), "a verdict is awaited");
+    }
+    let jobs = player.checks();
+    let slots: Vec<PhotoSlot> = jobs.iter().map(|check| check.slot).collect();
+    assert_eq!(slots, [PhotoSlot::Front, PhotoSlot::Back, PhotoSlot::Handheld]);
+    for (n, check) in jobs.into_iter().enumerate() {
+        let verdict = PhotoVerdict::Accepted(play::photo(&format!("picture{n}")));
+        player.send(&What::PhotoChecked(crate::inbound::PhotoChecked { verdict, ..check }));
+    }
+    assert_eq!(player.case().documents.len(), 3);
+    assert_eq!(told(&mut player, &["4"]).lines().next(), Some("身份证附件审核中（市考办）"));
+}
+
+#[test]
+fn the_verdict_on_a_replaced_picture_is_dropped() {
+    let mut player = Player::with_case(sample(Stage::Capturing));
+    player.send(&What::Photo { media_id: "first".into() });
+    player.send(&What::Photo { media_id: "second".into() });
+    let checks = player.checks();
+    let accept = |at: usize, name: &str| {
+        let verdict = PhotoVerdict::Accepted(play::live(name));
+        What::PhotoChecked(crate::inbound::PhotoChecked { verdict, ..checks[at].clone() })
+    };
+    assert_eq!(player.send(&accept(0, "first")).said(), "");
+    assert_eq!(player.case().portrait, None);
+    player.send(&accept(1, "second"));
+    assert_eq!(player.case().portrait.as_ref().unwrap().name, "second");
+}

@@ -1,0 +1,239 @@
+//! The columns of the tables: commands with what makes a difference to them.
+
+use std::sync::LazyLock;
+
+use super::super::*;
+use crate::time::Millis;
+
+/// A moment inside the window.
+pub(super) const NOON: Moment = Moment { at: Millis(1_781_500_000_000), window: Window::Open };
+
+/// One command under one circumstance.
+pub(super) struct Cell {
+    /// As the tables call it.
+    pub(super) name: String,
+    window: Window,
+    given: fn(&mut Case),
+    command: Box<dyn Fn(&Case) -> Command + Send + Sync>,
+}
+
+impl Cell {
+    /// A case as this cell wants it.
+    pub(super) fn prepare(&self, case: &Case) -> Case {
+        let mut case = case.clone();
+        (self.given)(&mut case);
+        case
+    }
+
+    /// The command, for a prepared case.
+    pub(super) fn command(&self, case: &Case) -> Command {
+        (self.command)(case)
+    }
+
+    /// When it is given.
+    pub(super) fn moment(&self) -> Moment {
+        Moment { window: self.window, ..NOON }
+    }
+
+    fn at(self, window: Window) -> Self {
+        Self { window, ..self }
+    }
+
+    fn given(self, given: fn(&mut Case)) -> Self {
+        Self { given, ..self }
+    }
+}
+
+/// Every window but the open one, as names of cells call it.
+const SHUT: [(&str, Window); 3] =
+    [("before", Window::Before), ("review only", Window::ReviewOnly), ("closed", Window::Closed)];
+
+fn when(name: impl Into<String>, command: impl Fn(&Case) -> Command + Send + Sync + 'static) -> Cell {
+    Cell { name: name.into(), window: Window::Open, given: |_| {}, command: Box::new(command) }
+}
+
+fn cell(name: impl Into<String>, command: Command) -> Cell {
+    when(name, move |_| command.clone())
+}
+
+/// All columns.
+pub(super) static CELLS: LazyLock<Vec<Cell>> = LazyLock::new(cells);
+
+fn cells() -> Vec<Cell> {
+    let mut cells = plain();
+    cells.extend(predictions());
+    cells.extend(applications());
+    cells.extend(pictures());
+    cells.extend(reviews());
+    cells
+}
+
+fn plain() -> Vec<Cell> {
+    vec![
+        cell("substitute", Command::Substitute(SubstitutionChoice::default())),
+        cell("choose_place same city", Command::ChoosePlace(place("广州市", "越秀区"))),
+        cell("choose_place other city", Command::ChoosePlace(place("深圳市", "福田区"))),
+        cell("set_phone", Command::SetPhone("+8613700137000".into())),
+        cell("answer match", Command::AnswerPopulation(PopulationAnswered::Match)),
+        cell("answer mismatch", Command::AnswerPopulation(mismatch())),
+        cell("answer unavailable", Command::AnswerPopulation(PopulationAnswered::Unavailable)),
+        cell("next", Command::Next),
+        cell("confirm_data", Command::ConfirmData),
+        cell("dispute_data", Command::DisputeData),
+        cell("reconsider", Command::Reconsider),
+        cell("read_standard", Command::ReadStandard),
+        cell("renew_code", Command::RenewCode),
+        cell("claim", Command::Claim),
+        cell("retake", Command::Retake),
+    ]
+}
+
+fn predictions() -> Vec<Cell> {
+    let passed = || Command::Predict(Predicted::Passed);
+    vec![
+        cell("predict passed", passed()),
+        cell("predict passed (closed)", passed()).at(Window::Closed),
+        cell("predict passed (place known)", passed())
+            .given(|case| case.place = Some(place("广州市", "天河区"))),
+        cell("predict passed (place and phone known)", passed()).given(|case| {
+            case.place = Some(place("广州市", "天河区"));
+            case.phone = Some("+8613700137000".into());
+        }),
+        cell("predict failed", Command::Predict(Predicted::Failed)),
+        cell("predict unavailable", Command::Predict(Predicted::Unavailable)),
+    ]
+}
+
+fn applications() -> Vec<Cell> {
+    let outcomes = [
+        ("passed", Predicted::Passed),
+        ("failed", Predicted::Failed),
+        ("unavailable", Predicted::Unavailable),
+    ];
+    let mut cells = Vec::new();
+    for (name, outcome) in outcomes {
+        cells.push(cell(format!("apply {name}"), Command::Apply(outcome)));
+        for (window_name, window) in SHUT {
+            cells.push(cell(format!("apply {name} ({window_name})"), Command::Apply(outcome)).at(window));
+        }
+    }
+    let circumstances: [(&str, fn(&mut Case)); 5] = [
+        ("other document", |case| case.track = Track::NonId),
+        ("population matched", |case| case.population = Some(population(true))),
+        ("population mismatched", |case| case.population = Some(population(false))),
+        ("documents approved", |case| {
+            case.population = Some(population(false));
+            case.documents_ok = true;
+        }),
+        ("portrait approved", |case| case.portrait_ok = true),
+    ];
+    for (name, given) in circumstances {
+        cells.push(cell(format!("apply passed ({name})"), Command::Apply(Predicted::Passed)).given(given));
+    }
+    cells
+}
+
+fn pictures() -> Vec<Cell> {
+    let mut cells = vec![
+        cell("submit_documents 0 photos", Command::SubmitDocuments).given(|case| fill(case, 0)),
+        cell("submit_documents 2 photos", Command::SubmitDocuments).given(|case| fill(case, 2)),
+        cell("submit_documents 3 photos", Command::SubmitDocuments).given(|case| fill(case, 3)),
+        cell("submit_documents 3 old photos", Command::SubmitDocuments).given(|case| {
+            fill(case, 3);
+            case.documents_changed = false;
+        }),
+        cell("finish", Command::Finish),
+    ];
+    for (name, window) in SHUT {
+        let submit = cell(format!("submit_documents 3 photos ({name})"), Command::SubmitDocuments);
+        cells.push(submit.given(|case| fill(case, 3)).at(window));
+        cells.push(cell(format!("finish ({name})"), Command::Finish).at(window));
+    }
+    let slots = [
+        ("front", PhotoSlot::Front),
+        ("back", PhotoSlot::Back),
+        ("handheld", PhotoSlot::Handheld),
+        ("portrait", PhotoSlot::Portrait),
+    ];
+    for (name, slot) in slots {
+        let command = Command::StoreDocument(slot, photo("document", PhotoSource::Chat));
+        cells.push(cell(format!("store_document {name}"), command));
+    }
+    let sources = [
+        ("menu camera", PhotoSource::MenuCamera),
+        ("camera page", PhotoSource::CameraPage),
+        ("album", PhotoSource::Chat),
+    ];
+    for (name, source) in sources {
+        cells.push(cell(format!("store_portrait {name}"), Command::StorePortrait(photo("portrait", source))));
+    }
+    cells
+}
+
+fn reviews() -> Vec<Cell> {
+    let approves = |level| move |case: &Case| review(case.round, level, Decision::Approve);
+    let rejects = |level, part, opinion: &'static str| {
+        move |case: &Case| review(case.round, level, reject(part, opinion))
+    };
+    let mut cells = vec![
+        when("review city approves", approves(Level::City)),
+        when("review province approves", approves(Level::Province)),
+        when("review city rejects documents", rejects(Level::City, Part::Documents, "  不够清楚 ")),
+        when("review city rejects portrait", rejects(Level::City, Part::Portrait, "  不够清楚 ")),
+        when("review city rejects both", rejects(Level::City, Part::Both, "不够清楚")),
+        when("review province rejects documents", rejects(Level::Province, Part::Documents, "不够清楚")),
+        when("review city rejects with 3 characters", |case| {
+            review(case.round, Level::City, reject(part(case), "不清楚"))
+        }),
+        when("review city rejects with 4 blanks", |case| {
+            review(case.round, Level::City, reject(part(case), "    "))
+        }),
+        when("review earlier round", |case| review(case.round.wrapping_sub(1), due(case), Decision::Approve)),
+        when("review later round", |case| review(case.round + 1, due(case), Decision::Approve)),
+    ];
+    for (name, window) in SHUT {
+        cells.push(when(format!("review city approves ({name})"), approves(Level::City)).at(window));
+    }
+    cells
+}
+
+fn review(round: u32, level: Level, decision: Decision) -> Command {
+    Command::Review(ReviewAct { staff: "reviewer".into(), level, round, decision })
+}
+
+fn reject(part: Part, opinion: &str) -> Decision {
+    Decision::Reject { part, opinion: opinion.into() }
+}
+
+/// The part that the last round submitted.
+fn part(case: &Case) -> Part {
+    case.rounds.last().map_or(Part::Documents, |round| round.part)
+}
+
+/// Whose turn it is.
+fn due(case: &Case) -> Level {
+    case.stage.reviewed_at().unwrap_or(Level::City)
+}
+
+fn mismatch() -> PopulationAnswered {
+    PopulationAnswered::Mismatch { reason: "姓名不一致".into() }
+}
+
+fn population(matched: bool) -> Population {
+    Population { matched, reason: String::new(), at: NOON.at }
+}
+
+pub(super) fn place(city: &str, district: &str) -> Place {
+    Place { city: city.into(), district: district.into() }
+}
+
+/// A picture; those of one name are the same picture.
+pub(super) fn photo(name: &str, source: PhotoSource) -> StoredPhoto {
+    StoredPhoto { name: name.into(), width: 1200, height: 1600, source }
+}
+
+fn fill(case: &mut Case, count: usize) {
+    let slots = DOCUMENT_SLOTS.into_iter().take(count);
+    case.documents = slots.map(|slot| (slot, photo(&format!("{slot:?}"), PhotoSource::Chat))).collect();
+    case.documents_changed = true;
+}

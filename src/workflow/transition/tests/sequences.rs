@@ -1,0 +1,185 @@
+//! What holds whatever is asked of a case, in whatever order.
+
+use proptest::prelude::*;
+
+use super::{
+    super::*,
+    cells::{CELLS, photo, place},
+    sample,
+};
+use crate::time::Millis;
+
+/// One step of a random way.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Any command at all.
+    Any(Command),
+    /// A reviewer's act on a round near the present one.
+    Review { level: Level, offset: u32, decision: Decision },
+    /// One of the cells that the case accepts as it stands: without these few ways would get far.
+    Accepted(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<(Step, Window)>> {
+    let step = prop_oneof![
+        2 => command().prop_map(Step::Any),
+        1 => review(),
+        4 => any::<usize>().prop_map(Step::Accepted),
+    ];
+    let open = prop_oneof![
+        6 => Just(Window::Open), 1 => Just(Window::Before), 1 => Just(Window::ReviewOnly), 1 => Just(Window::Closed),
+    ];
+    prop::collection::vec((step, open), 1..40)
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    let outcome = || prop::sample::select(vec![Predicted::Passed, Predicted::Failed, Predicted::Unavailable]);
+    let slots = [PhotoSlot::Front, PhotoSlot::Back, PhotoSlot::Handheld, PhotoSlot::Portrait];
+    let answers = vec![
+        PopulationAnswered::Match,
+        PopulationAnswered::Mismatch { reason: "姓名不一致".into() },
+        PopulationAnswered::Unavailable,
+    ];
+    let plain = vec![
+        Command::SubmitDocuments,
+        Command::Next,
+        Command::ConfirmData,
+        Command::DisputeData,
+        Command::Reconsider,
+        Command::ReadStandard,
+        Command::RenewCode,
+        Command::Claim,
+        Command::Retake,
+        Command::Finish,
+    ];
+    let places = vec![place("广州市", "天河区"), place("深圳市", "福田区")];
+    prop_oneof![
+        5 => prop::sample::select(plain),
+        1 => outcome().prop_map(Command::Predict),
+        1 => outcome().prop_map(Command::Apply),
+        1 => Just(Command::Substitute(SubstitutionChoice::default())),
+        1 => prop::sample::select(places).prop_map(Command::ChoosePlace),
+        1 => "\\PC{0,15}".prop_map(Command::SetPhone),
+        1 => prop::sample::select(answers).prop_map(Command::AnswerPopulation),
+        2 => (prop::sample::select(slots.to_vec()), picture()).prop_map(|(slot, photo)| Command::StoreDocument(slot, photo)),
+        1 => picture().prop_map(Command::StorePortrait),
+    ]
+}
+
+fn picture() -> impl Strategy<Value = StoredPhoto> {
+    let sources = vec![PhotoSource::MenuCamera, PhotoSource::CameraPage, PhotoSource::Chat];
+    ("[a-f]", prop::sample::select(sources)).prop_map(|(name, source)| photo(&name, source))
+}
+
+fn review() -> impl Strategy<Value = Step> {
+    let part = prop::sample::select(vec![Part::Portrait, Part::Documents, Part::Both]);
+    let reject = (part, "[ 不清楚a]{0,8}").prop_map(|(part, opinion)| Decision::Reject { part, opinion });
+    let decision = prop_oneof![Just(Decision::Approve), reject];
+    let level = prop::sample::select(vec![Level::City, Level::Province]);
+    // 2 is the present round.
+    let offset = prop_oneof![4 => Just(2_u32), 1 => 0..5_u32];
+    (level, offset, decision).prop_map(|(level, offset, decision)| Step::Review { level, offset, decision })
+}
+
+/// The command of a step, for the case as it stands.
+fn command_of(step: Step, case: &Case, moment: Moment) -> Option<Command> {
+    match step {
+        Step::Any(command) => Some(command),
+        Step::Review { level, offset, decision } => {
+            let round = (case.round + offset).saturating_sub(2);
+            Some(Command::Review(ReviewAct { staff: "reviewer".into(), level, round, decision }))
+        }
+        Step::Accepted(index) => {
+            let commands = CELLS.iter().map(|cell| cell.command(case));
+            let taken: Vec<Command> =
+                commands.filter(|command| apply(case, command.clone(), moment).is_ok()).collect();
+            (!taken.is_empty()).then(|| taken[index % taken.len()].clone())
+        }
+    }
+}
+
+fn check_move(before: &Case, after: &Case) -> Result<(), TestCaseError> {
+    let identity = |case: &Case| {
+        let (id, number, batch) = (case.id.clone(), case.number.clone(), case.batch.clone());
+        (id, number, batch, case.exam_no.clone(), case.open_id.clone(), case.track, case.version)
+    };
+    prop_assert_eq!(identity(before), identity(after));
+    prop_assert!(after.documents_ok >= before.documents_ok, "approved documents stay approved");
+    prop_assert!(after.portrait_ok >= before.portrait_ok, "an approved portrait stays approved");
+    prop_assert!(!before.portrait_ok || after.portrait == before.portrait, "and is that portrait");
+    prop_assert!(before.place.is_none() || after.place.is_some());
+    prop_assert!(before.phone.is_none() || after.phone.is_some());
+    prop_assert!(after.rounds.len() >= before.rounds.len(), "rounds never shrink");
+    for (old, new) in before.rounds.iter().zip(&after.rounds) {
+        prop_assert_eq!(
+            (old.number, old.part, &old.photos, old.submitted_at),
+            (new.number, new.part, &new.photos, new.submitted_at)
+        );
+        prop_assert!(new.decisions.starts_with(&old.decisions), "decisions are only appended");
+    }
+    let decisions = |case: &Case| case.rounds.iter().map(|round| round.decisions.len()).sum::<usize>();
+    prop_assert!(decisions(after) <= decisions(before) + 1, "one action, one decision");
+    Ok(())
+}
+
+fn check_case(case: &Case) -> Result<(), TestCaseError> {
+    let numbers: Vec<u32> = case.rounds.iter().map(|round| round.number).collect();
+    prop_assert_eq!(numbers, (1..=case.round).collect::<Vec<u32>>());
+    for round in &case.rounds {
+        let levels: Vec<Level> = round.decisions.iter().map(|decided| decided.level).collect();
+        prop_assert!([Level::City, Level::Province].starts_with(&levels), "city first, each once");
+        prop_assert!(round.part != Part::Portrait || levels.len() <= 1, "the portrait is the city's alone");
+        let rejected: Vec<_> =
+            round.decisions.iter().filter_map(|decided| decided.rejected.as_ref()).collect();
+        prop_assert!(rejected.len() <= 1);
+        prop_assert!(rejected.iter().all(|rejected| rejected.opinion.trim().chars().count() >= 4));
+        let last = round.decisions.last();
+        prop_assert!(
+            rejected.is_empty() || last.is_some_and(|decided| decided.rejected.is_some()),
+            "it ends a round"
+        );
+        prop_assert_eq!(round.photos.len(), if round.part == Part::Documents { 3 } else { 1 });
+        let portraits = round.photos.iter().filter(|(slot, _)| **slot == PhotoSlot::Portrait);
+        prop_assert!(portraits.into_iter().all(|(_, photo)| photo.source != PhotoSource::Chat), "live only");
+    }
+    let passed = |part, offices| {
+        let approvals =
+            |round: &Round| round.decisions.iter().filter(|decided| decided.rejected.is_none()).count();
+        case.rounds.iter().any(|round| round.part == part && approvals(round) == offices)
+    };
+    prop_assert_eq!(case.documents_ok, passed(Part::Documents, 2));
+    prop_assert_eq!(case.portrait_ok, passed(Part::Portrait, 1));
+    let submitted = case.stage == Stage::Submitted;
+    prop_assert_eq!(submitted, case.submitted_at.is_some());
+    prop_assert!(!submitted || (case.place.is_some() && case.phone.is_some() && case.portrait_ok));
+    prop_assert!(
+        case.stage.reviewed_at().is_none()
+            || case
+                .rounds
+                .last()
+                .is_some_and(|round| { round.decisions.iter().all(|decided| decided.rejected.is_none()) }),
+        "what is in review was not rejected"
+    );
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_approved_or_submitted_is_ever_lost(start in 0..24_usize, steps in steps()) {
+        let mut case = sample(Stage::ALL[start]);
+        check_case(&case)?;
+        for (second, (step, window)) in steps.into_iter().enumerate() {
+            let moment = Moment { at: Millis(1_781_500_000_000).plus_seconds(second as i64), window };
+            let Some(command) = command_of(step, &case, moment) else { continue };
+            if let Ok(moved) = apply(&case, command.clone(), moment) {
+                check_move(&case, &moved.case)?;
+                check_case(&moved.case)?;
+                let may_submit = matches!(command, Command::Apply(Predicted::Passed)) && window == Window::Open;
+                prop_assert!(moved.case.stage != Stage::Submitted || may_submit);
+                case = moved.case;
+            }
+        }
+    }
+}
