@@ -4,7 +4,10 @@
 //! One person's affairs are one aggregate: session, binding and case change only together with the session's
 //! version, so a stale copy of any of them always loses the compare-and-swap.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -48,6 +51,9 @@ pub struct Session {
     pub camera_md5: Vec<String>,
     /// Per slot, how many pictures were sent: the verdict on an older one is dropped.
     pub photo_sequence: BTreeMap<PhotoSlot, u64>,
+    /// Slots whose newest picture has no verdict yet: several sent at once fill several slots.
+    #[serde(default)]
+    pub photos_awaited: BTreeSet<PhotoSlot>,
 }
 
 impl Session {
@@ -66,6 +72,7 @@ impl Session {
             exam_no: None,
             camera_md5: Vec::new(),
             photo_sequence: BTreeMap::new(),
+            photos_awaited: BTreeSet::new(),
         }
     }
 }

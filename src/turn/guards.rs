@@ -1,7 +1,7 @@
 //! Guards that dialogs may name in `when` and `needs`: questions about the scene, answered yes or no.
 
 use super::{commands, lists, scene::Scene};
-use crate::workflow::batch::Window;
+use crate::{validation::document_type::Track, workflow::batch::Window};
 
 type Guard = (&'static str, fn(&Scene<'_>) -> bool);
 
@@ -10,7 +10,10 @@ pub(super) const GUARDS: &[Guard] = &[
     ("bound", |scene| scene.candidate.is_some()),
     ("unbound", |scene| scene.candidate.is_none()),
     ("has_case", |scene| scene.case.is_some()),
-    ("window_open", |scene| scene.world.window(scene.now) == Window::Open),
+    ("may_apply", |scene| {
+        let other_document = scene.case.as_ref().is_some_and(|case| case.track == Track::NonId);
+        scene.world.window(scene.now) == Window::Open && !other_document
+    }),
     ("has_recorded_phone", |scene| commands::recorded_phone(scene).is_some()),
     ("has_substitutions", |scene| !lists::substitutions(scene).is_empty()),
 ];

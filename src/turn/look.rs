@@ -50,6 +50,7 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
     let sequence = scene.session.photo_sequence.entry(slot).or_default();
     *sequence += 1;
     let sequence = *sequence;
+    scene.session.photos_awaited.insert(slot);
     scene.job(Job::CheckPhoto {
         media_id: media_id.to_owned(),
         inbox_key: inbound.key.clone(),
@@ -71,10 +72,10 @@ fn slot(scene: &Scene<'_>, name: &str) -> Option<PhotoSlot> {
     }
     let case = scene.case.as_ref()?;
     // Pictures under way count as there, so that three sent at once fill three slots.
-    let sent = |slot: &PhotoSlot| scene.session.photo_sequence.get(slot).copied().unwrap_or(0) > 0;
+    let awaited = |slot: &PhotoSlot| scene.session.photos_awaited.contains(slot);
     let empty = |slot: &PhotoSlot| !case.documents.contains_key(slot);
     let slots = || DOCUMENT_SLOTS.into_iter().filter(empty);
-    slots().find(|slot| !sent(slot)).or_else(|| slots().next())
+    slots().find(|slot| !awaited(slot)).or_else(|| slots().next())
 }
 
 fn takes(case: &Case, slot: PhotoSlot) -> bool {
@@ -88,6 +89,9 @@ fn takes(case: &Case, slot: PhotoSlot) -> bool {
 pub(super) fn checked(scene: &mut Scene<'_>, checked: &PhotoChecked) -> Result<(), Lookup> {
     let Some(case) = scene.case.clone() else { return Ok(()) };
     let newest = scene.session.photo_sequence.get(&checked.slot).copied().unwrap_or(0);
+    if checked.sequence == newest {
+        scene.session.photos_awaited.remove(&checked.slot);
+    }
     if checked.round != case.round || checked.sequence != newest || !takes(&case, checked.slot) {
         return Ok(());
     }

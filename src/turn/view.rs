@@ -15,10 +15,11 @@ use crate::{
     inbound::{Level, PhotoSlot},
     mask,
     time::{Millis, moment_text},
+    validation::document_type::Track,
     workflow::{
         batch::Window,
         candidate::Candidate,
-        case::{Case, Stage},
+        case::Case,
         prediction::{CourseName, Prediction},
         schedule::Place,
         transition::DOCUMENT_SLOTS,
@@ -41,6 +42,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "candidate.major",
     "candidate.phone",
     "recorded_phone",
+    "other_document",
     "case.number",
     "case.stage",
     "case.phone",
@@ -63,7 +65,8 @@ pub(super) const VARIABLES: &[&str] = &[
     "documents.back",
     "documents.handheld",
     "documents.next",
-    "documents.complete",
+    "documents.empty",
+    "documents.changed",
     "prediction.passed",
     "prediction.unmet",
     "camera_link",
@@ -114,6 +117,7 @@ impl Object for View {
             "batch" => self.batch(),
             "bound" => self.candidate.is_some().into(),
             "candidate" => self.candidate.as_deref().map_or_else(none, |candidate| self.candidate(candidate)),
+            "other_document" => self.case.as_ref().is_some_and(|case| case.track == Track::NonId).into(),
             "recorded_phone" => self.recorded_phone.as_deref().map(mask::phone).into(),
             "case" => self.case.as_deref().map_or_else(none, |case| self.case(case)),
             "place" => self.chosen().map_or_else(none, |place| self.place(place)),
@@ -253,13 +257,13 @@ fn opinion(case: &Case) -> Value {
 fn documents(case: &Case) -> Value {
     let has = |slot| case.documents.contains_key(&slot);
     let next = DOCUMENT_SLOTS.into_iter().find(|slot| !has(*slot)).map(slot_name);
-    let complete = next.is_none() && case.stage == Stage::DocumentsWanted;
     context! {
         front => has(PhotoSlot::Front),
         back => has(PhotoSlot::Back),
         handheld => has(PhotoSlot::Handheld),
         next,
-        complete,
+        empty => case.documents.is_empty(),
+        changed => case.documents_changed,
     }
 }
 

@@ -157,7 +157,8 @@ fn refuse(status: u16, why: &dyn std::fmt::Display) -> Response {
 impl Inner {
     /// The answer to a message: remembered, under way, or found now. Failures are not remembered.
     async fn join(&self, received: Received) -> Result<Answered, Arc<WebError>> {
-        if let What::Event(Event::Other { .. }) = &received.inbound.what {
+        // A plain one is stored all the same: its timestamp and nonce must not serve another body.
+        if received.replay.is_none() && matches!(received.inbound.what, What::Event(Event::Other { .. })) {
             return Ok(Answered::Inner(reply::NOTHING.into()));
         }
         let arrival = arrival(&received);

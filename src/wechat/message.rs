@@ -53,7 +53,7 @@ pub fn parse(xml: &str) -> Result<Inbound, ParseError> {
     let kind = required(fields.kind.as_ref(), "MsgType")?;
     let is_event = kind.eq_ignore_ascii_case("event");
     let key = match &fields.msg_id {
-        Some(id) if !is_event && is_msg_id(id) => format!("{open_id}:{}", id.trim()),
+        Some(id) if !is_event && is_msg_id(id) => format!("{}:{open_id}", id.trim()),
         _ => format!("{open_id}:{}", fingerprint(xml)),
     };
     let (open_id, account) = (open_id.to_owned(), account.to_owned());

@@ -12,7 +12,7 @@ use jiff::{ToSpan as _, tz::TimeZone};
 
 use super::{Worker, WorkerError, after, back_off, qr};
 use crate::{
-    store::{Channel, OutboxRow, Sent, Store, StoreError},
+    store::{Channel, OutboxRow, Sent, StoreError},
     time::{Millis, at_civil},
     turn::{Notice, NoticeBody},
     wechat::{

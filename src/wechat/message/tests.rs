@@ -95,7 +95,7 @@ fn with(body: &str) -> String {
 #[test]
 fn keys_tell_repeated_deliveries() {
     let key = |xml: &str| parse(xml).unwrap().key;
-    assert_eq!(key(&platform("text")), "oU1:24680000000000001");
+    assert_eq!(key(&platform("text")), "24680000000000001:oU1");
     assert_eq!(key(&platform("text_menu_tap")), key(&platform("text")), "one MsgId is one message");
     let event = key(&platform("event_click"));
     assert_eq!(event, format!("oU1:{}", fingerprint(&platform("event_click"))));

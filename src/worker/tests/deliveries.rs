@@ -50,9 +50,9 @@ async fn without_a_window_only_what_is_important_travels() {
     let states = rig.states().await;
     assert_eq!(states, [OutboxState::Held, OutboxState::Delivered, OutboxState::Held]);
 
-    assert!(rig.runner.report_template("200163836", "failed:user block").await.unwrap());
+    assert!(rig.worker.shared.tools.runner.report_template("200163836", "failed:user block").await.unwrap());
     assert_eq!(rig.outbox().await[1].reason.as_deref(), Some("the person has blocked the account"));
-    assert!(!rig.runner.report_template("200163836", "success").await.unwrap());
+    assert!(!rig.worker.shared.tools.runner.report_template("200163836", "success").await.unwrap());
 }
 
 #[tokio::test]

@@ -88,6 +88,9 @@ fn plain() -> Vec<Cell> {
     ]
 }
 
+/// What else is so, and how a case comes to be so.
+type Circumstance = (&'static str, fn(&mut Case));
+
 fn predictions() -> Vec<Cell> {
     let passed = || Command::Predict(Predicted::Passed);
     vec![
@@ -117,7 +120,7 @@ fn applications() -> Vec<Cell> {
             cells.push(cell(format!("apply {name} ({window_name})"), Command::Apply(outcome)).at(window));
         }
     }
-    let circumstances: [(&str, fn(&mut Case)); 5] = [
+    let circumstances: [Circumstance; 5] = [
         ("other document", |case| case.track = Track::NonId),
         ("population matched", |case| case.population = Some(population(true))),
         ("population mismatched", |case| case.population = Some(population(false))),
