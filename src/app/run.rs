@@ -54,10 +54,17 @@ impl App {
         if version == known {
             return Ok(false);
         }
-        // Whatever comes of it: what cannot be used is told once, and the next import is another version.
-        self.world_version.store(version, Ordering::SeqCst);
         let zone = zone(&self.config).map_err(AppError::Part)?;
-        let (read, world) = load_world(&self.config, &zone, &self.store, &self.dialogs).await?;
+        let (read, world) = match load_world(&self.config, &zone, &self.store, &self.dialogs).await {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                // What cannot be used is told once, the next import is another version; what may pass is tried again.
+                if !error.is_transient() {
+                    self.world_version.store(version, Ordering::SeqCst);
+                }
+                return Err(error);
+            }
+        };
         self.world_version.store(read, Ordering::SeqCst);
         self.runner.world.store(std::sync::Arc::new(world));
         tracing::info!(version = read, "the imported tables were read again");

@@ -89,12 +89,13 @@ impl Store {
         let (turn, now) = (&commit.turn, commit.now);
         let open_id = turn.session.open_id.as_str();
         let case_id = commit.case_id();
-        let outbox =
-            turn.outbox.iter().map(|notice| self.outbox_insert(open_id, case_id, notice, now)).collect();
+        // Positions are drawn in the order of reading: the late answer's words come before what follows them.
         let late = commit
             .late
             .as_ref()
             .map(|late| self.late_insert(late, self.outbox_insert(open_id, case_id, &late.otherwise, now)));
+        let outbox =
+            turn.outbox.iter().map(|notice| self.outbox_insert(open_id, case_id, notice, now)).collect();
         TurnRows {
             session: self.session_row(&turn.session),
             inbox: commit.inbox.as_ref().map(|row| self.inbox_insert(row, now)),

@@ -34,7 +34,7 @@ pub(super) const CHECKS: &[(&str, &[&str])] = &[
 
 /// A picture arrived: plan its check, or say that none is wanted.
 pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
-    let state = scene.state();
+    let state = with_camera(scene);
     let (Some(photo), Some(case)) = (state.photo_input(), scene.case.clone()) else {
         hear::misfit(scene, Fallback::Photo);
         return;
@@ -62,6 +62,16 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
         camera_md5: scene.session.camera_md5.clone(),
     });
     scene.answer = Answer::Pending;
+}
+
+/// The state a picture is for: the open one, or, when the menu camera announced it, the case's own place. Whoever looks
+/// at the menu in between and then takes the picture as told must not lose it.
+fn with_camera<'a>(scene: &Scene<'a>) -> &'a State {
+    let open = scene.state();
+    if open.photo_input().is_some() || scene.session.camera_md5.is_empty() {
+        return open;
+    }
+    scene.stage().map_or(open, |stage| scene.world.scripts.home_of(stage))
 }
 
 /// The slot that a dialog's name means now.
@@ -135,9 +145,6 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
         PhotoSlot::Portrait => Command::StorePortrait(photo),
         _ => Command::StoreDocument(slot, photo),
     };
-    if slot == PhotoSlot::Portrait {
-        scene.session.camera_md5.clear();
-    }
     match scene.apply(command, true) {
         Ok(()) if in_chat => scene.go(Target::Case),
         Ok(()) => Ok(()),

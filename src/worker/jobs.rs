@@ -63,9 +63,14 @@ impl Worker {
                 tracing::warn!(kind, job.id = row.lease.id, %error, "a job is put off");
                 (back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE), error.to_string())
             }
-            Err(error) => {
+            // A picture can be sent again; a case that waits for an answer has nobody else to ask for it.
+            Err(error) if matches!(row.job, Job::CheckPhoto { .. }) => {
                 tracing::error!(kind, job.id = row.lease.id, %error, "a job is given up");
                 return self.store().give_up_job(&row.lease, &error.to_string()).await;
+            }
+            Err(error) => {
+                tracing::error!(kind, job.id = row.lease.id, %error, "a job is put off for long");
+                (LONGEST_PAUSE, error.to_string())
             }
         };
         self.store().retry_job_at(&row.lease, after(self.now(), pause), &reason).await

@@ -77,7 +77,9 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     match link::look(&site, &ticket, &headers).await? {
-        Link::Own { case_id, .. } => match view::open(&site, &case_id).await? {
+        Link::Own { case_id, ended } => match view::open(&site, &case_id).await? {
+            // An ended link still says that it is done, and nothing about anybody.
+            Some(opened) if ended && !view::is_done(&opened) => Ok(gone()),
             Some(opened) => Ok(view::page(&site, &ticket, &opened, None)),
             None => Ok(gone()),
         },
