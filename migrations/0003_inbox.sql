@@ -1,9 +1,9 @@
 -- Messages taken in, with the answer given: a repeated delivery gets the same bytes again.
 
 create table inbox (
-    -- openid + MsgId, for events openid + SHA-256 of the XML.
+    -- openid and MsgId, for events openid and SHA-256 of the XML. With the MsgId in front keys come in order, which
+    -- spares a page of the index a message.
     key         text   not null primary key,
-    open_id     text   not null,
     -- Plaintext mode only: timestamp, nonce and openid, which may come again with the same body only.
     replay      text,
     -- SHA-256 of the inner XML: tells a retry from another message under the same key.

@@ -2,32 +2,37 @@
 //!
 //! The modules in reading order. Those marked PURE do no IO and know no clock; `tests/it/shape.rs` greps for it.
 //! PURE ← `store`, `files`, `wechat`, `upstream` ← `worker`, `web` ← `app` ← `cli` ← `main`. Decisions, each with the
-//! alternative that lost, are in `DESIGN.md`.
+//! alternative that lost, are in DESIGN.md.
+//!
+#![doc = include_str!("DESIGN.md")]
 
-pub mod dialog; // PURE
-pub mod inbound; // PURE
+// PURE
+pub mod time;
+pub mod inbound;
+pub mod turn;
+pub mod dialog;
+pub mod validation;
+pub mod workflow;
 pub mod mask;
-pub mod time; // PURE
-pub mod turn; // PURE: the heart
-pub mod validation; // PURE
-pub mod workflow; // PURE // PURE
 
+// Clock, settings, randomness, keys; the way from a message to a stored turn.
 pub mod clock;
 pub mod config;
 pub mod ids;
-pub mod runner;
 pub mod secrets;
+pub mod runner;
 
+// EDGE: one system each.
+pub mod store;
 pub mod files;
 pub mod http;
-pub mod store;
-pub mod tables;
-pub mod upstream;
 pub mod wechat;
+pub mod upstream;
+pub mod tables;
 
+// What drives them.
 pub mod review;
-pub mod web;
 pub mod worker;
-
+pub mod web;
 pub mod app;
 pub mod cli;

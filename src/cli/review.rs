@@ -7,6 +7,8 @@
 
 mod show;
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Failure, settings::Settings, words};
@@ -49,9 +51,12 @@ pub(super) struct List {
     limit: u32,
 }
 
-/// 显示一份申请
+/// 显示一份申请，--photos 把照片取出来看
 #[derive(Args)]
 pub(super) struct Show {
+    /// 把最近一轮的照片存到这个文件夹（只有本人可读），看完请删除
+    #[arg(long, value_name = "文件夹")]
+    photos: Option<PathBuf>,
     /// 申请编号（1234-5678 或 12345678）
     #[arg(value_name = "申请")]
     case: String,
@@ -177,6 +182,9 @@ impl Show {
             None => None,
         };
         print!("{}", show::page(&case, candidate.as_deref(), &app.runner.world.load().zone));
+        if let Some(folder) = &self.photos {
+            show::save_photos(app, &case, self.staff.as_deref(), folder).await?;
+        }
         Ok(())
     }
 }
@@ -283,6 +291,9 @@ fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {
 fn refusal(code: &str, case: &Case) -> String {
     let stage = words::stage(case.stage);
     match code {
+        "stale_round" if case.stage.reviewed_at().is_none() => {
+            format!("这一轮已经有了决定，状态是“{stage}”，没有要审核的。什么都没有改。")
+        }
         "stale_round" => format!(
             "轮次不对：现在是第 {} 轮，状态是“{stage}”。先看一遍：graduation-bot review show {}",
             case.round,

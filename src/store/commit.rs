@@ -64,25 +64,24 @@ pub enum Committed {
 
 impl Store {
     /// Stores a turn. Returns when it is durable, so what it says may be sent.
-    pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+    pub async fn commit(&self, mut commit: Commit) -> Result<Committed, StoreError> {
         let rows = self.prepare(&commit);
         let open_id = commit.turn.session.open_id.clone();
         let body_len = rows.session.body.len();
         let has_work = !rows.outbox.is_empty() || !rows.jobs.is_empty() || rows.late.is_some();
         let committed = self.inner.writer.commit(rows).await;
         if !matches!(committed, Ok(Committed::Stored)) {
-            self.forget(&open_id).await;
+            self.forget(&open_id);
             return committed;
         }
         if has_work {
             self.inner.work.notify_one();
         }
-        if let Some(row) = &commit.inbox {
-            let seen = Seen { body_hash: row.body_hash.clone(), answer: row.answer.clone() };
-            self.remember_seen(&row.key, &seen).await;
+        if let Some(row) = commit.inbox.take() {
+            self.remember_seen(row.key, Seen { body_hash: row.body_hash, answer: row.answer });
         }
-        let batch = commit.batch.clone();
-        self.remember(commit.after(), batch, body_len).await;
+        let batch = std::mem::take(&mut commit.batch);
+        self.remember(commit.after(&batch), batch, body_len);
         committed
     }
 
@@ -98,7 +97,7 @@ impl Store {
             .map(|late| self.late_insert(late, self.outbox_insert(open_id, case_id, &late.otherwise, now)));
         TurnRows {
             session: self.session_row(&turn.session),
-            inbox: commit.inbox.as_ref().map(|row| self.inbox_insert(open_id, row, now)),
+            inbox: commit.inbox.as_ref().map(|row| self.inbox_insert(row, now)),
             case: turn.case.as_ref().map(|change| self.case_row(&change.case, change.expected, now)),
             changes: self.changes(commit),
             late,
@@ -162,12 +161,12 @@ impl Commit {
     }
 
     /// The snapshot as it is once this is stored.
-    fn after(mut self) -> Snapshot {
+    fn after(mut self, batch: &str) -> Snapshot {
         let candidate = self.record();
         let found = self.before.found.candidate.take();
         let case = match (self.turn.case, self.turn.binding, found) {
             (_, Some(Binding::Unbind { .. }), _) => None,
-            (Some(change), _, _) if change.case.batch == self.batch => {
+            (Some(change), _, _) if change.case.batch == batch => {
                 let mut case = change.case;
                 let version = change.expected + 1;
                 if case.version != version {

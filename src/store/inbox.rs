@@ -54,7 +54,7 @@ pub struct LateAnswer {
 impl Store {
     /// What is known of a message, from memory or from the database.
     pub async fn inbox(&self, key: &str) -> Result<Option<Seen>, StoreError> {
-        if let Some(seen) = self.inner.answers.get(key).await {
+        if let Some(seen) = self.inner.answers.get(key) {
             return Ok(Some(seen));
         }
         let statement = Statement::returning("select body_hash, answer from inbox where key = $1").text(key);
@@ -64,13 +64,13 @@ impl Store {
             .map(|sealed| self.open_text(ANSWER, key, &sealed))
             .transpose()?;
         let seen = Seen { body_hash: column(row, 0)?, answer };
-        self.remember_seen(key, &seen).await;
+        self.remember_seen(key.to_owned(), seen.clone());
         Ok(Some(seen))
     }
 
     /// What this process remembers of a message answered just now; asks no database.
-    pub async fn recent_answer(&self, key: &str) -> Option<Seen> {
-        self.inner.answers.get(key).await
+    pub fn recent_answer(&self, key: &str) -> Option<Seen> {
+        self.inner.answers.get(key)
     }
 
     /// The key and body hash of the message that used a timestamp, nonce and openid before.
@@ -105,16 +105,15 @@ impl Store {
         Ok(done.iter().map(|done| done.affected).sum())
     }
 
-    pub(super) async fn remember_seen(&self, key: &str, seen: &Seen) {
+    pub(super) fn remember_seen(&self, key: String, seen: Seen) {
         if seen.answer.is_some() {
-            self.inner.answers.insert(key.to_owned(), seen.clone()).await;
+            self.inner.answers.insert(key, seen);
         }
     }
 
-    pub(super) fn inbox_insert(&self, open_id: &str, row: &InboxRow, now: Millis) -> InboxInsert {
+    pub(super) fn inbox_insert(&self, row: &InboxRow, now: Millis) -> InboxInsert {
         InboxInsert {
             key: row.key.clone(),
-            open_id: open_id.to_owned(),
             replay: row.replay.clone(),
             body_hash: row.body_hash.clone(),
             answer: row.answer.as_ref().map(|xml| self.seal(ANSWER, &row.key, xml.as_bytes())),
@@ -142,7 +141,6 @@ impl Store {
 /// One message to write.
 pub(super) struct InboxInsert {
     pub(super) key: String,
-    open_id: String,
     replay: Option<String>,
     body_hash: String,
     answer: Option<Vec<u8>>,
@@ -154,15 +152,14 @@ impl InboxInsert {
     pub(super) fn rows(dialect: Dialect) -> Rows {
         Rows::new(
             dialect,
-            "insert into inbox (key, open_id, replay, body_hash, answer, received_at)",
-            6,
+            "insert into inbox (key, replay, body_hash, answer, received_at)",
+            5,
             "on conflict do nothing",
         )
     }
 
     pub(super) fn bind(&self, values: &mut Values) {
         values.text(&self.key);
-        values.text(&self.open_id);
         values.text_or_null(self.replay.as_deref());
         values.text(&self.body_hash);
         values.blob_or_null(self.answer.as_deref());

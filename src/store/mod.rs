@@ -33,7 +33,7 @@ use std::{
     time::Duration,
 };
 
-use moka::future::Cache;
+use quick_cache::sync::Cache;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
     AnyConnection, AnyPool, Connection,
@@ -59,7 +59,7 @@ use crate::{
     time::Millis,
 };
 use dialect::Dialect;
-use sessions::Cached;
+use sessions::Snapshots;
 use statement::{Done, Statement};
 use writer::Writer;
 
@@ -95,7 +95,7 @@ struct Inner {
     writer: Writer,
     secrets: Secrets,
     /// Recent snapshots by openid. Never trusted: a commit on an old one loses.
-    snapshots: Cache<String, Arc<Cached>>,
+    snapshots: Snapshots,
     /// Recent answers by inbox key.
     answers: Cache<String, Seen>,
     /// Tells this process's ids from those of others.
@@ -105,7 +105,7 @@ struct Inner {
 }
 
 /// Answers kept in memory: the platform repeats a message within 15 s (protocol §4), at 500 a second.
-const ANSWERS: u64 = 8_192;
+const ANSWERS: usize = 8_192;
 
 /// A ULID's 80 random bits are half the process's, half a counter.
 const LOW_40: u64 = (1 << 40) - 1;

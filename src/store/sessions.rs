@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use moka::future::Cache;
+use quick_cache::{Weighter, sync::Cache};
 use sqlx::any::AnyRow;
 
 use super::{
@@ -23,17 +23,30 @@ use crate::{
 const BODY: &str = "sessions/body";
 pub(super) const RECORD: &str = "bindings/record";
 
+/// Recent snapshots by openid.
+pub(super) type Snapshots = Cache<String, Arc<Cached>, ByWeight>;
+
 /// A snapshot with the batch it was loaded for.
 pub(super) struct Cached {
-    pub(super) snapshot: Snapshot,
-    pub(super) batch: String,
+    snapshot: Snapshot,
+    batch: String,
     /// Bytes, roughly.
-    pub(super) weight: u32,
+    weight: u64,
+}
+
+#[derive(Clone)]
+pub(super) struct ByWeight;
+
+impl Weighter<String, Arc<Cached>> for ByWeight {
+    fn weight(&self, _open_id: &String, cached: &Arc<Cached>) -> u64 {
+        cached.weight
+    }
 }
 
 /// The cache of recent snapshots, bounded by their rough size.
-pub(super) fn cache(bytes: u64) -> Cache<String, Arc<Cached>> {
-    Cache::builder().max_capacity(bytes).weigher(|_, cached: &Arc<Cached>| cached.weight).build()
+pub(super) fn cache(bytes: u64) -> Snapshots {
+    let people = usize::try_from(bytes / rough_weight(TYPICAL_RECORD)).unwrap_or(usize::MAX);
+    Cache::with_weighter(people, bytes, ByWeight)
 }
 
 impl Store {
@@ -41,7 +54,7 @@ impl Store {
     /// May be slightly old when another process serves the same person: a commit on it is then
     /// [`Lost`](super::Committed::Lost), and the next load is fresh.
     pub async fn load(&self, open_id: &str, batch: &str) -> Result<Snapshot, StoreError> {
-        if let Some(cached) = self.inner.snapshots.get(open_id).await
+        if let Some(cached) = self.inner.snapshots.get(open_id)
             && cached.batch == batch
         {
             return Ok(cached.snapshot.clone());
@@ -58,7 +71,7 @@ impl Store {
         };
         let (loaded, weight) = self.read_snapshot(open_id, row)?;
         let cached = Cached { snapshot: loaded.clone(), batch: batch.to_owned(), weight };
-        self.inner.snapshots.insert(open_id.to_owned(), Arc::new(cached)).await;
+        self.inner.snapshots.insert(open_id.to_owned(), Arc::new(cached));
         Ok(loaded)
     }
 
@@ -75,7 +88,7 @@ impl Store {
         rows.first().map_or(Ok(0), |row| column(row, 0))
     }
 
-    fn read_snapshot(&self, open_id: &str, row: &AnyRow) -> Result<(Snapshot, u32), StoreError> {
+    fn read_snapshot(&self, open_id: &str, row: &AnyRow) -> Result<(Snapshot, u64), StoreError> {
         let body: Vec<u8> = column(row, 4)?;
         let session = Session {
             open_id: open_id.to_owned(),
@@ -118,16 +131,16 @@ impl Store {
     }
 
     /// Puts what was just stored in the cache.
-    pub(super) async fn remember(&self, snapshot: Snapshot, batch: String, body_len: usize) {
+    pub(super) fn remember(&self, snapshot: Snapshot, batch: String, body_len: usize) {
         let records = usize::from(snapshot.candidate.is_some()) + usize::from(snapshot.case.is_some());
         let weight = rough_weight(body_len + records * TYPICAL_RECORD);
         let open_id = snapshot.session.open_id.clone();
-        self.inner.snapshots.insert(open_id, Arc::new(Cached { snapshot, batch, weight })).await;
+        self.inner.snapshots.insert(open_id, Arc::new(Cached { snapshot, batch, weight }));
     }
 
     /// Forgets a person's snapshot, so that the next load is fresh.
-    pub(super) async fn forget(&self, open_id: &str) {
-        self.inner.snapshots.invalidate(open_id).await;
+    pub(super) fn forget(&self, open_id: &str) {
+        self.inner.snapshots.remove(open_id);
     }
 }
 
@@ -135,8 +148,8 @@ impl Store {
 const TYPICAL_RECORD: usize = 2_048;
 
 /// Decoded, with its maps and strings, an entry takes about twice its JSON, and a kilobyte for itself.
-fn rough_weight(json: usize) -> u32 {
-    u32::try_from(json * 2 + 1_024).unwrap_or(u32::MAX)
+fn rough_weight(json: usize) -> u64 {
+    json as u64 * 2 + 1_024
 }
 
 fn snapshot(session: Session, candidate: Option<Arc<Candidate>>, case: Option<Arc<Case>>) -> Snapshot {

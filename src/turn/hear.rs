@@ -173,10 +173,10 @@ fn has_digits(text: &str) -> bool {
 }
 
 /// Nobody understood it. Where nothing is asked, that is no miss: the person hears what is awaited.
-fn miss(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
+fn miss<'a>(scene: &mut Scene<'a>, state: &'a State) -> Result<(), Lookup> {
     scene.session.misses += 1;
     if matches!(state.kind, Kind::Wait) && scene.session.misses < MANY_MISSES {
-        scene.ask_again();
+        scene.ask(state);
         return Ok(());
     }
     let words = scene.world.scripts.unknown_words(state, scene.session.misses);

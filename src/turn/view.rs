@@ -19,7 +19,7 @@ use crate::{
         batch::Window,
         candidate::Candidate,
         case::{Case, Stage},
-        prediction::Prediction,
+        prediction::{CourseName, Prediction},
         schedule::Place,
         transition::DOCUMENT_SLOTS,
     },
@@ -279,7 +279,17 @@ fn report(prediction: &Prediction) -> Value {
         .iter()
         .map(|unmet| {
             let line = unmet.line();
-            context! { code => line.code, name => line.name, kind => line.kind, reason => line.reason }
+            let names = |courses: &[CourseName]| {
+                courses.iter().map(|course| course.name.as_str()).collect::<Vec<_>>().join("、")
+            };
+            context! {
+                code => line.code,
+                name => line.name,
+                kind => line.kind,
+                reason => line.reason,
+                courses => names(&line.courses),
+                instead => names(&line.instead),
+            }
         })
         .collect();
     context! { passed => prediction.passed, unmet }

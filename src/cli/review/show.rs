@@ -1,13 +1,15 @@
 //! One application as a page of text: enough to decide which round to look at, never a whole number or name.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::Write as _, path::Path};
 
 use jiff::tz::TimeZone;
 
-use super::super::words;
+use super::super::{Failure, words};
 use crate::{
+    app::App,
     inbound::StoredPhoto,
     mask,
+    turn::Audit,
     workflow::{
         candidate::Candidate,
         case::{Case, Decided, Round},
@@ -52,6 +54,48 @@ pub(super) fn page(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone) 
         text.push_str("还没有提交过审核。\n");
     }
     text
+}
+
+/// Takes the latest round's pictures out of the sealed store, for looking at. Who did so is in the audit.
+pub(super) async fn save_photos(
+    app: &App,
+    case: &Case,
+    staff: Option<&str>,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let Some(staff) = staff else {
+        return Err(Failure::mistake("取出照片要说明由谁看：加上 --as 账号。"));
+    };
+    let Some(round) = case.rounds.last() else { return Ok(()) };
+    let broken = |error: &dyn std::fmt::Display| Failure::failed(format!("照片没有取出来：{error}"));
+    std::fs::create_dir_all(folder).map_err(|error| broken(&error))?;
+    let audit = Audit {
+        actor: format!("staff:{staff}"),
+        act: "take_out_photos".to_owned(),
+        subject: case.id.clone(),
+        detail: format!("round {}", round.number),
+    };
+    app.store.append_audit(&audit, app.clock.business()).await.map_err(|error| broken(&error))?;
+    for (slot, photo) in &round.photos {
+        let stored = app.files.get(&photo.name).await.map_err(|error| broken(&error))?;
+        let Some(content) = stored else {
+            return Err(Failure::failed(format!("{} 的文件不在了。", words::slot(*slot))));
+        };
+        let file = format!("{}-第{}轮-{}.jpg", words::number(&case.number), round.number, words::slot(*slot));
+        let path = folder.join(file.replace('/', "或"));
+        write_private(&path, &content).map_err(|error| broken(&error))?;
+        println!("{}", path.display());
+    }
+    Ok(())
+}
+
+/// A file that only its owner may read.
+fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(content)
 }
 
 fn of_round(round: &Round, zone: &TimeZone) -> String {

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use graduation_bot::{
-    store::{Channel, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
+    store::{Channel, Committed, Lease, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
     time::Millis,
-    turn::Job,
+    turn::{Audit, Job},
 };
 
 use super::{BATCH, NOW, commit, later, notice, turn};
@@ -223,5 +223,33 @@ async fn jobs_are_leased_put_off_and_given_up() {
         assert!(!store.finish_job(&again.lease).await.unwrap());
         assert!(store.finish_job(&stolen.lease).await.unwrap());
         assert_eq!(store.count_jobs().await.unwrap(), (0, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_job_ends_with_the_step_it_led_to_and_only_once() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let before = store.load("o1", BATCH).await.unwrap();
+        let mut ask = turn(&before);
+        ask.jobs.push(Job::Predict { case_id: "c1".to_owned() });
+        ask.audit.push(Audit {
+            actor: "person".to_owned(),
+            act: "predict".to_owned(),
+            subject: "c1".to_owned(),
+            detail: String::new(),
+        });
+        store.commit(commit(ask, &before)).await.unwrap();
+        let job = store.lease_jobs(5, NOW, later(60)).await.unwrap().remove(0);
+        let finish = async |lease: &Lease| {
+            let before = store.load("o1", BATCH).await.unwrap();
+            let mut commit = commit(turn(&before), &before);
+            commit.finished_job = Some(lease.clone());
+            store.commit(commit).await.unwrap()
+        };
+        assert_eq!(finish(&job.lease).await, Committed::Stored);
+        assert_eq!(finish(&job.lease).await, Committed::Duplicate);
+        assert_eq!(store.count_jobs().await.unwrap(), (0, 0));
+        assert_eq!(store.list_audit(Some("c1"), 10).await.unwrap()[0].audit.act, "predict");
     }
 }
