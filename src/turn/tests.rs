@@ -47,7 +47,10 @@ fn the_city_core_is_refused_wherever_a_place_is_asked() {
 fn pictures_sent_at_once_fill_one_slot_each() {
     let mut player = Player::with_case(sample(Stage::DocumentsWanted));
     for n in 0..3 {
-        assert!(player.send(&What::Photo { media_id: format!("media{n}") }).said().is_empty(), "a verdict is awaited");
+        assert!(
+            player.send(&What::Photo { media_id: format!("media{n}") }).said().is_empty(),
+            "a verdict is awaited"
+        );
     }
     let jobs = player.checks();
     let slots: Vec<PhotoSlot> = jobs.iter().map(|check| check.slot).collect();

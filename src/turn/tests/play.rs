@@ -83,10 +83,10 @@ impl fmt::Debug for Player {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Snapshot { session, candidate, case, .. } = &self.snapshot;
         let exam_no = candidate.as_ref().map(|candidate| &candidate.exam_no);
-        let stage = case.as_ref().map(|case| (case.stage, case.round));
+        let stands = case.as_ref().map(|case| (case.stage, case.round));
         let (state, back, misses) = (&session.state, &session.back, session.misses);
         write!(f, "`{state}` (back {back:?}, misses {misses}, slots {:?}), {exam_no:?}, ", session.slots)?;
-        write!(f, "case {stage:?}, registry {}, {:?}", self.registry, self.now)
+        write!(f, "case {stands:?}, registry {}, {:?}", self.registry, self.now)
     }
 }
 
@@ -283,10 +283,13 @@ fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
 /// A message that a person waits for an answer to.
 fn is_said(what: &What) -> bool {
     match what {
-        What::Text { .. } | What::Photo { .. } | What::Voice { .. } | What::Video | What::Location { .. } => {
-            true
-        }
-        What::Link | What::Unsupported { .. } => true,
+        What::Text { .. }
+        | What::Photo { .. }
+        | What::Voice { .. }
+        | What::Video
+        | What::Location { .. }
+        | What::Link
+        | What::Unsupported { .. } => true,
         What::Event(event) => {
             matches!(event, Event::Subscribe { .. } | Event::Scan { .. } | Event::Click { .. })
         }
