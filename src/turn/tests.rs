@@ -10,8 +10,12 @@ mod random;
 use play::{Player, text};
 
 use crate::{
-    inbound::{PhotoSlot, PhotoVerdict, What},
-    workflow::{case::Stage, transition::tests::sample},
+    inbound::{PhotoChecked, PhotoSlot, PhotoVerdict, What},
+    workflow::{
+        candidate::Candidate,
+        case::{Case, Population, Stage},
+        transition::{self, tests::sample},
+    },
 };
 
 /// What the person reads in answer to some texts, one after the other; the last answer.
@@ -57,7 +61,7 @@ fn pictures_sent_at_once_fill_one_slot_each() {
     assert_eq!(slots, [PhotoSlot::Front, PhotoSlot::Back, PhotoSlot::Handheld]);
     for (n, check) in jobs.into_iter().enumerate() {
         let verdict = PhotoVerdict::Accepted(play::photo(&format!("picture{n}")));
-        player.send(&What::PhotoChecked(crate::inbound::PhotoChecked { verdict, ..check }));
+        player.send(&What::PhotoChecked(PhotoChecked { verdict, ..check }));
     }
     assert_eq!(player.case().documents.len(), 3);
     assert_eq!(told(&mut player, &["4"]).lines().next(), Some("身份证附件审核中（市考办）"));
@@ -71,10 +75,50 @@ fn the_verdict_on_a_replaced_picture_is_dropped() {
     let checks = player.checks();
     let accept = |at: usize, name: &str| {
         let verdict = PhotoVerdict::Accepted(play::live(name));
-        What::PhotoChecked(crate::inbound::PhotoChecked { verdict, ..checks[at].clone() })
+        What::PhotoChecked(PhotoChecked { verdict, ..checks[at].clone() })
     };
     assert_eq!(player.send(&accept(0, "first")).said(), "");
     assert_eq!(player.case().portrait, None);
     player.send(&accept(1, "second"));
     assert_eq!(player.case().portrait.as_ref().unwrap().name, "second");
+}
+
+#[test]
+fn a_picture_after_a_refused_one_is_for_the_slot_that_was_asked_again() {
+    let mut player = Player::with_case(sample(Stage::DocumentsWanted));
+    player.send(&What::Photo { media_id: "first".into() });
+    let verdict = PhotoVerdict::Refused(vec!["too_small".into()]);
+    let check = player.checks().pop().unwrap();
+    let answer = player.send(&What::PhotoChecked(PhotoChecked { verdict, ..check })).said();
+    player.send(&What::Photo { media_id: "second".into() });
+    assert_eq!(player.checks().pop().unwrap().slot, PhotoSlot::Front, "{answer}");
+}
+
+#[test]
+fn pictures_of_an_earlier_batch_do_not_count() {
+    let mut player = Player::with_case(sample(Stage::DocumentsWanted));
+    for slot in transition::DOCUMENT_SLOTS {
+        player.snapshot.session.photo_sequence.insert(slot, 2);
+    }
+    for n in 0..3 {
+        player.send(&What::Photo { media_id: format!("media{n}") });
+    }
+    let slots: Vec<PhotoSlot> = player.checks().iter().map(|check| check.slot).collect();
+    assert_eq!(slots, transition::DOCUMENT_SLOTS);
+}
+
+#[test]
+fn an_answer_of_the_population_source_holds_for_the_data_it_was_about() {
+    // AMB-9: kept for the batch unless name or number changes.
+    let mut player = Player::with_case(sample(Stage::Ready));
+    let case = player.case();
+    let population = Some(Population { matched: true, reason: String::new(), at: player.now });
+    player.snapshot.case = Some(std::sync::Arc::new(Case { population, ..case }));
+    let renamed = Candidate {
+        name: "陈旧名".into(),
+        ..Candidate::clone(player.snapshot.candidate.as_ref().unwrap())
+    };
+    player.snapshot.candidate = Some(std::sync::Arc::new(renamed));
+    player.send(&text("申请"));
+    assert_eq!(player.case().stage, Stage::Verifying);
 }

@@ -108,7 +108,8 @@ impl Scene<'_> {
 
     /// A newer record of the bound candidate.
     pub(in crate::turn) fn renew(&mut self, candidate: Arc<Candidate>) {
-        let same = |old: &Arc<Candidate>| old.name == candidate.name && old.document_no == candidate.document_no;
+        let same =
+            |old: &Arc<Candidate>| old.name == candidate.name && old.document_no == candidate.document_no;
         // AMB-9: what the population source said holds for this name and number only.
         if !self.candidate.as_ref().is_some_and(same)
             && let Some(case) = &mut self.case

@@ -166,7 +166,7 @@ fn news_from_inside_is_worded_at_every_stage() {
 
 #[test]
 fn verdicts_on_pictures_are_worded_where_they_arrive() {
-    let codes = ["unreadable", "too_large", "too_small", "not_live", "repeated", "which_photo"];
+    let codes = ["unreadable", "too_large", "too_small", "not_live", "repeated"];
     let mut rounds = Rounds::default();
     for stage in Stage::ALL {
         let mut person = Player::with_case(sample(stage));

@@ -83,10 +83,10 @@ impl fmt::Debug for Player {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Snapshot { session, candidate, case, .. } = &self.snapshot;
         let exam_no = candidate.as_ref().map(|candidate| &candidate.exam_no);
-        let standing = case.as_ref().map(|case| (case.stage, case.round));
+        let stands = case.as_ref().map(|case| (case.stage, case.round));
         let (state, back, misses) = (&session.state, &session.back, session.misses);
         write!(f, "`{state}` (back {back:?}, misses {misses}, slots {:?}), {exam_no:?}, ", session.slots)?;
-        write!(f, "case {standing:?}, registry {}, {:?}", self.registry, self.now)
+        write!(f, "case {stands:?}, registry {}, {:?}", self.registry, self.now)
     }
 }
 

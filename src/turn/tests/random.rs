@@ -130,8 +130,7 @@ fn other_messages() -> impl Strategy<Value = What> {
 }
 
 fn verdict() -> impl Strategy<Value = PhotoVerdict> {
-    let codes =
-        ["unreadable", "too_large", "too_small", "not_live", "repeated", "which_photo"].map(str::to_owned);
+    let codes = ["unreadable", "too_large", "too_small", "not_live", "repeated"].map(str::to_owned);
     prop_oneof![
         "[a-h]".prop_map(|name| PhotoVerdict::Accepted(live(&name))),
         "[a-h]".prop_map(|name| PhotoVerdict::Accepted(photo(&name))),

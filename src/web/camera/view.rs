@@ -62,12 +62,12 @@ pub(super) fn of_link(site: &Site, ticket: &str, link: &Link) -> Response {
     }
 }
 
-/// The page that the case's stage asks for; with `notice`, after a refusal.
 /// Whether the portrait is submitted, so that the page holds no personal data.
 pub(super) fn is_done(opened: &Opened) -> bool {
     matches!(opened.case.stage, Stage::PortraitAtCity | Stage::Approved | Stage::Submitted)
 }
 
+/// The page that the case's stage asks for; with `notice`, after a refusal.
 pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<String>) -> Response {
     let status = if notice.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let here = here(ticket);

@@ -8,12 +8,15 @@ use crate::time::Millis;
 /// A moment inside the window.
 pub(super) const NOON: Moment = Moment { at: Millis(1_781_500_000_000), window: Window::Open };
 
+/// Makes a case one of a circumstance.
+type Given = fn(&mut Case);
+
 /// One command under one circumstance.
 pub(super) struct Cell {
     /// As the tables call it.
     pub(super) name: String,
     window: Window,
-    given: fn(&mut Case),
+    given: Given,
     command: Box<dyn Fn(&Case) -> Command + Send + Sync>,
 }
 
@@ -39,7 +42,7 @@ impl Cell {
         Self { window, ..self }
     }
 
-    fn given(self, given: fn(&mut Case)) -> Self {
+    fn given(self, given: Given) -> Self {
         Self { given, ..self }
     }
 }
@@ -88,9 +91,6 @@ fn plain() -> Vec<Cell> {
     ]
 }
 
-/// What else is so, and how a case comes to be so.
-type Circumstance = (&'static str, fn(&mut Case));
-
 fn predictions() -> Vec<Cell> {
     let passed = || Command::Predict(Predicted::Passed);
     vec![
@@ -120,7 +120,7 @@ fn applications() -> Vec<Cell> {
             cells.push(cell(format!("apply {name} ({window_name})"), Command::Apply(outcome)).at(window));
         }
     }
-    let circumstances: [Circumstance; 5] = [
+    let circumstances: [(&str, Given); 5] = [
         ("other document", |case| case.track = Track::NonId),
         ("population matched", |case| case.population = Some(population(true))),
         ("population mismatched", |case| case.population = Some(population(false))),
