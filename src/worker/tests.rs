@@ -347,6 +347,7 @@ fn world() -> World {
     let files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
         .collect();
     let scripts = dialog::load(&files, &known()).unwrap_or_else(|found| panic!("{}", dialog::report(&found)));
