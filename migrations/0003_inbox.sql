@@ -4,7 +4,8 @@ create table inbox (
     -- openid and MsgId, for events openid and SHA-256 of the XML. With the MsgId in front keys come in order, which
     -- spares a page of the index a message.
     key         text   not null primary key,
-    -- Plaintext mode only: timestamp, nonce and openid, which may come again with the same body only.
+    -- Plaintext mode only: timestamp and nonce (all that a signature covers), which may come again with the same
+    -- body only. A repeated delivery and the console's check have rows of their own for theirs.
     replay      text,
     -- SHA-256 of the inner XML: tells a retry from another message under the same key.
     body_hash   text   not null,

@@ -67,9 +67,9 @@ pub struct Errand {
 /// How a message of the platform's came in.
 #[derive(Debug, Clone)]
 pub struct Arrival {
-    /// Plaintext mode: timestamp, nonce and openid, which no other message may use.
+    /// Plaintext mode: timestamp and nonce, which no other message may use.
     pub replay: Option<String>,
-    /// Hex SHA-256 of the inner XML.
+    /// Hex SHA-256 of a plain body; empty for a sealed one, whose key is as good as its signature.
     pub body_hash: String,
 }
 

@@ -56,7 +56,7 @@ pub enum Committed {
     Lost,
     /// The message was taken in before, or the job was finished: give the stored answer, or do nothing.
     Duplicate,
-    /// The timestamp, nonce and openid were used by another message: refuse.
+    /// The timestamp and nonce were used by another message: refuse.
     Replayed,
     /// Another case has the number: draw another and step again.
     NumberTaken,

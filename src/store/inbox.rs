@@ -20,7 +20,8 @@ pub(super) const ANSWER: &str = "inbox/answer";
 pub struct InboxRow {
     /// `Inbound::key`.
     pub key: String,
-    /// Plaintext mode: what may come again only with the same body (timestamp, nonce, openid). Else `None`.
+    /// Plaintext mode: what may come again only with the same body (timestamp and nonce, which alone are signed).
+    /// Else `None`.
     pub replay: Option<String>,
     /// Hex SHA-256 of the inner XML.
     pub body_hash: String,
@@ -73,11 +74,29 @@ impl Store {
         self.inner.answers.get(key)
     }
 
-    /// The key and body hash of the message that used a timestamp, nonce and openid before.
+    /// The key and body hash of what used a timestamp and nonce before.
     pub async fn replay_owner(&self, replay: &str) -> Result<Option<(String, String)>, StoreError> {
         let statement =
             Statement::returning("select key, body_hash from inbox where replay = $1").text(replay);
         self.read(statement).await?.first().map(|row| Ok((column(row, 0)?, column(row, 1)?))).transpose()
+    }
+
+    /// Keeps a timestamp and nonce that signed something else than a new message: a repeated delivery, which carries its
+    /// own, or the console's check. False when they signed another body before: refuse.
+    pub async fn note_replay(&self, replay: &str, body_hash: &str, now: Millis) -> Result<bool, StoreError> {
+        let insert = Statement::new(
+            "insert into inbox (key, replay, body_hash, answer, received_at) values ($1, $2, $3, $4, $5) \
+             on conflict do nothing",
+        )
+        .text(format!("replay:{replay}"))
+        .text(replay)
+        .text(body_hash)
+        .blob(self.seal(ANSWER, replay, b""))
+        .number(now.0);
+        if self.write_one(insert).await? == 1 {
+            return Ok(true);
+        }
+        Ok(self.replay_owner(replay).await?.is_none_or(|(_, known)| known == body_hash))
     }
 
     /// Answers a waiting message. False when it has an answer by now: the caller reads that one with

@@ -33,7 +33,7 @@ use crate::{
     inbound::{Event, Inbound, What},
     runner::{Arrival, Errand, Ran, Runner},
     secrets::hex,
-    store::Seen,
+    store::{Seen, StoreError},
     wechat::{
         callback::{self, MAX_BODY, Received},
         crypto::{KeyIndex, Keys},
@@ -54,6 +54,9 @@ const LANES: usize = 4_096;
 /// Messages under way at once; more are asked to come again, which the platform does by itself.
 const UNDER_WAY: usize = 2_048;
 
+/// Why a rightly signed request is refused.
+const USED: &str = "the signature was used for another message";
+
 /// What the callback works with; cheap to clone.
 #[derive(Clone)]
 pub struct Webhook {
@@ -73,6 +76,8 @@ struct Inner {
 #[derive(Debug, Clone)]
 struct Heard {
     body_hash: Arc<str>,
+    /// The timestamp and nonce that it was stored with, if it came in plain.
+    replay: Option<Arc<str>>,
     answer: Answered,
 }
 
@@ -102,11 +107,24 @@ impl Webhook {
     }
 }
 
-/// The console's check of the address: the echo string, never sealed (protocol §1).
+/// The console's check of the address: the echo string, never sealed (protocol §1). In plaintext mode its signature
+/// would do for a message as well, so it is used up.
 async fn verify(State(hook): State<Webhook>, Query(query): Query<callback::Query>) -> Response {
-    match callback::verify(&hook.inner.keys, &query, hook.inner.runner.clock.wire().as_seconds()) {
-        Ok(echo) => echo.to_owned().into_response(),
-        Err(error) => refuse(error.status(), &error),
+    let inner = &hook.inner;
+    let echo = match callback::verify(&inner.keys, &query, inner.runner.clock.wire().as_seconds()) {
+        Ok(echo) => echo.to_owned(),
+        Err(error) => return refuse(error.status(), &error),
+    };
+    if inner.keys.seals() {
+        return echo.into_response();
+    }
+    match inner.note(&replay_of(&query.timestamp, &query.nonce), &echo).await {
+        Ok(true) => echo.into_response(),
+        Ok(false) => refuse(StatusCode::FORBIDDEN.as_u16(), &USED),
+        Err(error) => {
+            tracing::warn!(%error, "the console's check is asked for again");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
     }
 }
 
@@ -130,9 +148,7 @@ async fn receive(State(hook): State<Webhook>, Query(query): Query<callback::Quer
     });
     match answered.await {
         Ok(Ok(Answered::Inner(xml))) => hook.inner.seal(sealed_with, &xml, &query.nonce),
-        Ok(Ok(Answered::Replayed)) => {
-            refuse(StatusCode::FORBIDDEN.as_u16(), &"the signature was used for another message")
-        }
+        Ok(Ok(Answered::Replayed)) => refuse(StatusCode::FORBIDDEN.as_u16(), &USED),
         Ok(Err(error)) if error.is_transient() => {
             tracing::warn!(%error, "a message is asked for again");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -162,17 +178,32 @@ impl Inner {
             return Ok(Answered::Inner(reply::NOTHING.into()));
         }
         let arrival = arrival(&received);
-        let hash = arrival.body_hash.clone();
+        let (hash, replay) = (arrival.body_hash.clone(), arrival.replay.clone());
         let key = received.inbound.key.clone();
         let heard = self.answers.try_get_with(key, self.answer(received.inbound, arrival)).await?;
         // One key with two bodies: somebody put other words into a captured plain request.
-        if *heard.body_hash == *hash { Ok(heard.answer) } else { Ok(Answered::Replayed) }
+        if *heard.body_hash != *hash {
+            return Ok(Answered::Replayed);
+        }
+        // A repeated delivery carries its own timestamp and nonce: they are used up, too.
+        if let Some(replay) = replay.filter(|replay| heard.replay.as_deref() != Some(replay.as_str()))
+            && !self.note(&replay, &hash).await.map_err(|error| Arc::new(error.into()))?
+        {
+            return Ok(Answered::Replayed);
+        }
+        Ok(heard.answer)
+    }
+
+    /// Whether a timestamp and nonce are new or signed the same before.
+    async fn note(&self, replay: &str, body_hash: &str) -> Result<bool, StoreError> {
+        self.runner.store.note_replay(replay, body_hash, self.runner.clock.business()).await
     }
 
     async fn answer(&self, inbound: Inbound, arrival: Arrival) -> Result<Heard, WebError> {
         let deadline = Instant::now() + BUDGET;
         let body_hash: Arc<str> = arrival.body_hash.as_str().into();
-        let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), answer };
+        let replay: Option<Arc<str>> = arrival.replay.as_deref().map(Into::into);
+        let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), replay: replay.clone(), answer };
         let errand = Errand { arrival: Some(arrival), ..Errand::default() };
         let lane = self.lane(&inbound.open_id).lock().await;
         let ran = Box::pin(self.runner.run(&inbound, errand)).await?;
@@ -194,13 +225,13 @@ impl Inner {
         let seen = self.runner.store.inbox(&inbound.key).await?;
         let Some(Seen { body_hash, answer }) = seen else {
             // Forgotten between two looks: nobody waits for it any more.
-            return Ok(Heard { body_hash: "".into(), answer: Answered::Replayed });
+            return Ok(Heard { body_hash: "".into(), replay: None, answer: Answered::Replayed });
         };
         let answer = match answer {
             Some(xml) => Answered::Inner(xml.into()),
             None => self.wait(inbound, deadline).await?,
         };
-        Ok(Heard { body_hash: body_hash.into(), answer })
+        Ok(Heard { body_hash: body_hash.into(), replay: None, answer })
     }
 
     /// The verdict's words, or 「正在检查」 when it takes longer than the platform waits.
@@ -256,10 +287,15 @@ impl Inner {
     }
 }
 
+/// What a plain signature covers, and nothing else: the openid beside it is anybody's to change.
+fn replay_of(timestamp: &str, nonce: &str) -> String {
+    format!("{timestamp}|{nonce}")
+}
+
 fn arrival(received: &Received) -> Arrival {
     let replay = received.replay.as_ref();
     Arrival {
-        replay: replay.map(|replay| format!("{}|{}|{}", replay.timestamp, replay.nonce, replay.open_id)),
+        replay: replay.map(|replay| replay_of(&replay.timestamp, &replay.nonce)),
         body_hash: replay.map(|replay| hex(&replay.body)).unwrap_or_default(),
     }
 }

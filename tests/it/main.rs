@@ -8,3 +8,4 @@ mod mistakes;
 mod shape;
 mod store;
 mod support;
+mod webhook;

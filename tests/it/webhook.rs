@@ -1,0 +1,151 @@
+//! What reaches `/wechat` that no honest platform sends, and what an honest one sends twice.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::time::Duration;
+
+use graduation_bot::{clock::Clock, wechat::signature};
+use mock_platform::Mode;
+use reqwest::{Client, StatusCode};
+
+use crate::support::{app::TestApp, db, logs};
+
+const TODAY: &str = "2026-06-15T09:30";
+/// Somebody's words that must never stand in the log.
+const WORDS: &str = "悄悄话一二三";
+
+/// A sender of raw callbacks who knows the token.
+struct Sender {
+    client: Client,
+    address: String,
+    token: String,
+}
+
+impl Sender {
+    fn new(app: &TestApp) -> Self {
+        let client = graduation_bot::http::http_client(Duration::from_secs(10)).unwrap();
+        let address = format!("{}/wechat", app.app.config.public_url);
+        Self { client, address, token: app.app.config.wechat.token.clone() }
+    }
+
+    /// The query that signs nothing but a timestamp and a nonce.
+    fn query(&self, nonce: &str, seconds_ago: i64) -> String {
+        let timestamp = (Clock::real().wire().as_seconds() - seconds_ago).to_string();
+        let signed = signature::sign([&self.token, &timestamp, nonce]);
+        format!("signature={}&timestamp={timestamp}&nonce={nonce}", signature::as_text(&signed))
+    }
+
+    async fn post(&self, query: &str, body: String) -> (StatusCode, String) {
+        let response = self.client.post(format!("{}?{query}", self.address)).body(body).send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    }
+
+    async fn get(&self, query: &str) -> (StatusCode, String) {
+        let response = self.client.get(format!("{}?{query}", self.address)).send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    }
+}
+
+fn text(open_id: &str, msg_id: u64, content: &str) -> String {
+    format!(
+        "<xml><ToUserName>gh_1</ToUserName><FromUserName>{open_id}</FromUserName><CreateTime>1781227800</CreateTime>\
+         <MsgType>text</MsgType><Content>{content}</Content><MsgId>{msg_id}</MsgId></xml>"
+    )
+}
+
+#[tokio::test]
+async fn malformed_and_foreign_callbacks_are_refused_without_a_word_in_the_log() {
+    let app = TestApp::start(db::TestDb::sqlite(), Mode::Plain, TODAY).await;
+    let sender = Sender::new(&app);
+    let rows = [
+        ("no signature", String::new(), text("oA", 1, WORDS), 403),
+        ("foreign signature", "signature=00&timestamp=1&nonce=2".to_owned(), text("oA", 1, WORDS), 403),
+        ("six minutes old", sender.query("n1", 360), text("oA", 1, WORDS), 403),
+        ("six minutes ahead", sender.query("n2", -360), text("oA", 1, WORDS), 403),
+        ("no xml", sender.query("n3", 0), WORDS.to_owned(), 400),
+        ("a document type", sender.query("n4", 0), format!("<!DOCTYPE x>{}", text("oA", 1, WORDS)), 400),
+        ("another sender", format!("{}&openid=oB", sender.query("n5", 0)), text("oA", 1, WORDS), 403),
+    ];
+    for (what, query, body, status) in rows {
+        let (found, said) = sender.post(&query, body).await;
+        assert_eq!(found.as_u16(), status, "{what}");
+        assert!(said.is_empty(), "{what}: {said}");
+    }
+    let (found, _) = sender.post(&sender.query("n6", 0), "x".repeat(65 << 10)).await;
+    assert_eq!(found, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(!logs::all().contains(WORDS), "the log holds somebody's words");
+    assert_eq!(app.end(0).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_plain_callback_is_refused_when_a_key_is_set() {
+    let app = TestApp::start(db::TestDb::sqlite(), Mode::Secure, TODAY).await;
+    let sender = Sender::new(&app);
+    let (found, said) = sender.post(&sender.query("n1", 0), text("oA", 1, "帮助")).await;
+    assert_eq!(found, StatusCode::FORBIDDEN);
+    assert!(said.is_empty());
+    assert_eq!(app.end(0).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_plain_signature_serves_one_body_and_its_retries() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Plain, TODAY).await;
+        let sender = Sender::new(&app);
+        let (query, retry) = (sender.query("n1", 0), sender.query("n2", 0));
+        let (found, first) = sender.post(&query, text("oA", 1, "帮助")).await;
+        assert_eq!(found, StatusCode::OK);
+        assert!(first.contains("可以随时回复"), "{first}");
+        assert_eq!(
+            sender.post(&query, text("oA", 1, "帮助")).await,
+            (StatusCode::OK, first.clone()),
+            "a retry"
+        );
+        assert_eq!(
+            sender.post(&retry, text("oA", 1, "帮助")).await,
+            (StatusCode::OK, first),
+            "with its own nonce"
+        );
+        for (what, query, body) in [
+            ("other words", &query, text("oA", 1, "菜单")),
+            ("another message", &query, text("oA", 2, "菜单")),
+            ("another person", &query, text("oB", 3, "菜单")),
+            ("the retry's nonce", &retry, text("oA", 4, "菜单")),
+        ] {
+            assert_eq!(sender.post(query, body).await.0, StatusCode::FORBIDDEN, "{what}");
+        }
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn the_check_of_the_address_and_silent_events_use_their_signature_up() {
+    let app = TestApp::start(db::TestDb::sqlite(), Mode::Plain, TODAY).await;
+    let sender = Sender::new(&app);
+    let check = format!("{}&echostr=4375120948345356249", sender.query("n1", 0));
+    assert_eq!(sender.get(&check).await, (StatusCode::OK, "4375120948345356249".to_owned()));
+    assert_eq!(sender.post(&check, text("oA", 1, "申请")).await.0, StatusCode::FORBIDDEN);
+    let view = text("oA", 2, "x")
+        .replace("<MsgType>text</MsgType><Content>x</Content>", "<MsgType>event</MsgType><Event>VIEW</Event>")
+        .replace("<MsgId>2</MsgId>", "");
+    let query = sender.query("n2", 0);
+    assert_eq!(sender.post(&query, view).await, (StatusCode::OK, "success".to_owned()));
+    assert_eq!(sender.post(&query, text("oA", 3, "申请")).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(app.end(0).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn deliveries_at_the_same_moment_join() {
+    let app = TestApp::start(db::TestDb::sqlite(), Mode::Plain, TODAY).await;
+    let sender = Sender::new(&app);
+    let queries: Vec<String> = (0..8).map(|n| sender.query(&format!("n{n}"), 0)).collect();
+    let posts = queries.iter().map(|query| sender.post(query, text("oA", 1, "帮助")));
+    let answers = futures_util::future::join_all(posts).await;
+    for answer in &answers {
+        assert_eq!(answer, &answers[0]);
+    }
+    let batch = app.app.runner.world.load().batch.id.clone();
+    let session = app.app.store.load_fresh("oA", &batch).await.unwrap().session;
+    assert_eq!(session.version, 1, "it was answered once");
+    assert_eq!(app.end(0).await, Vec::<String>::new());
+}
