@@ -18,6 +18,9 @@ pub struct Inbound {
     pub key: String,
     /// `CreateTime`, wire seconds, as the platform wrote it.
     pub sent_at: i64,
+    /// The case that news from inside is about. When the person's case is another by now (a new binding, a new batch),
+    /// the news is dropped. `None` for what the platform brings.
+    pub case_id: Option<String>,
     /// What happened.
     pub what: What,
 }

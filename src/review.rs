@@ -153,6 +153,7 @@ pub async fn decide(
         account: String::new(),
         key: String::new(),
         sent_at: runner.clock.wire().as_seconds(),
+        case_id: Some(case.id.clone()),
         what: What::Review(act),
     };
     let turn = match runner.run(&inbound, Errand::default()).await? {

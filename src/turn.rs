@@ -34,6 +34,7 @@ use crate::{
     dialog::{Fallback, Target},
     inbound::{Event, Inbound, What},
     time::Millis,
+    workflow::command::Refusal,
 };
 
 /// At most this many announced camera pictures are remembered: the menu camera sends up to nine.
@@ -49,6 +50,11 @@ pub fn step(world: &Arc<World>, before: &Snapshot, inbound: &Inbound, now: Milli
 }
 
 fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
+    let present = scene.case.as_ref().map(|case| &case.id);
+    if inbound.case_id.as_ref().is_some_and(|about| present != Some(about)) {
+        scene.refused = Some(Refusal::StaleRound.name());
+        return Ok(());
+    }
     remember(scene, &inbound.what);
     if let Some(kind) = never_wanted(&inbound.what) {
         hear::misfit(scene, kind);

@@ -58,7 +58,7 @@ pub fn parse(xml: &str) -> Result<Inbound, ParseError> {
     };
     let (open_id, account) = (open_id.to_owned(), account.to_owned());
     let what = if is_event { What::Event(event(fields)?) } else { message(kind.to_owned(), fields)? };
-    Ok(Inbound { open_id, account, key, sent_at, what })
+    Ok(Inbound { open_id, account, key, sent_at, case_id: None, what })
 }
 
 fn message(kind: String, fields: Fields<'_>) -> Result<What, ParseError> {

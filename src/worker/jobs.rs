@@ -77,12 +77,13 @@ impl Worker {
     }
 
     /// News from inside for a person, to be run through the same step as a message.
-    pub(super) fn news(&self, open_id: &str, what: What) -> Inbound {
+    pub(super) fn news(&self, open_id: &str, case_id: &str, what: What) -> Inbound {
         Inbound {
             open_id: open_id.to_owned(),
             account: String::new(),
             key: String::new(),
             sent_at: self.shared.tools.runner.clock.wire().as_seconds(),
+            case_id: Some(case_id.to_owned()),
             what,
         }
     }

@@ -151,7 +151,7 @@ impl Worker {
     }
 
     async fn tell_verdict(&self, row: &JobRow, verdict: PhotoVerdict) -> Result<Option<Ran>, WorkerError> {
-        let Job::CheckPhoto { inbox_key, account, slot, round, sequence, .. } = &row.job else {
+        let Job::CheckPhoto { inbox_key, account, case_id, slot, round, sequence, .. } = &row.job else {
             return Ok(None);
         };
         let checked = PhotoChecked {
@@ -166,7 +166,7 @@ impl Worker {
             finished_job: Some(row.lease.clone()),
             ..Errand::default()
         };
-        let news = self.news(&row.open_id, What::PhotoChecked(checked));
+        let news = self.news(&row.open_id, case_id, What::PhotoChecked(checked));
         Ok(Some(self.shared.tools.runner.run(&news, errand).await?))
     }
 

@@ -40,13 +40,17 @@ impl Worker {
                 // `step` tells the candidate at each of these, and once is enough.
                 if row.attempts == 1 {
                     let news = What::PopulationAnswered(PopulationAnswered::Unavailable);
-                    self.shared.tools.runner.run(&self.news(&case.open_id, news), Errand::default()).await?;
+                    self.shared
+                        .tools
+                        .runner
+                        .run(&self.news(&case.open_id, case_id, news), Errand::default())
+                        .await?;
                 }
                 let pause = back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE);
                 return Ok(Ended::Later { pause, reason: error.to_string() });
             }
         };
-        let news = self.news(&case.open_id, What::PopulationAnswered(answer));
+        let news = self.news(&case.open_id, case_id, What::PopulationAnswered(answer));
         self.shared.tools.runner.run(&news, errand).await?;
         Ok(Ended::Committed)
     }

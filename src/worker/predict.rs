@@ -22,7 +22,7 @@ impl Worker {
         let reason = match runner.look_up(&case.exam_no, &case.batch).await? {
             found @ RegistryAnswer::Known { .. } => {
                 let errand = Errand { found: Some(found), ..finishing(row) };
-                runner.run(&self.news(&case.open_id, What::RegistryAnswered), errand).await?;
+                runner.run(&self.news(&case.open_id, case_id, What::RegistryAnswered), errand).await?;
                 return Ok(Ended::Committed);
             }
             RegistryAnswer::Unavailable => "the registry is unavailable",

@@ -137,6 +137,7 @@ impl Player {
             account: "gh_account".into(),
             key: format!("key{}", self.sent),
             sent_at: self.now.as_seconds(),
+            case_id: None,
             what: what.clone(),
         };
         let mut random = [0; 48];

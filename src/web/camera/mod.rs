@@ -231,6 +231,7 @@ async fn run(site: &Site, opened: &Opened, act: CameraAct) -> Result<(Box<Turn>,
         account: String::new(),
         key: String::new(),
         sent_at: site.runner.clock.wire().as_seconds(),
+        case_id: Some(opened.case.id.clone()),
         what: What::Camera(act),
     };
     match site.runner.run(&inbound, Errand::default()).await? {
