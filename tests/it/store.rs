@@ -76,27 +76,10 @@ fn candidate(number: usize) -> Arc<Candidate> {
 
 fn case(id: &str, open_id: &str, candidate: &Candidate) -> Case {
     Case {
-        id: id.to_owned(),
-        number: format!("1000{id}"),
-        batch: BATCH.to_owned(),
-        exam_no: candidate.exam_no.clone(),
-        open_id: open_id.to_owned(),
-        version: 0,
-        track: candidate.track(),
         stage: Stage::Ready,
         place: Some(Place { city: "广州市".to_owned(), district: "天河区".to_owned() }),
         phone: Some("+8613800138001".to_owned()),
-        substitutions: graduation_bot::workflow::prediction::SubstitutionChoice::default(),
-        population: None,
-        documents: [].into(),
-        documents_changed: false,
-        portrait: None,
-        portrait_at: None,
-        documents_ok: false,
-        portrait_ok: false,
-        round: 0,
-        rounds: Vec::new(),
-        submitted_at: None,
+        ..Case::open(id.to_owned(), format!("1000{id}"), BATCH, open_id, candidate)
     }
 }
 
