@@ -11,7 +11,7 @@ use super::{
     audit::AuditInsert,
     cases::CaseRow,
     dialect::{Dialect, Rows},
-    inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert, Seen},
+    inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert},
     jobs::{self, JobInsert},
     outbox::{Lease, OutboxInsert},
     sessions::SessionRow,
@@ -76,9 +76,6 @@ impl Store {
         }
         if has_work {
             self.inner.work.notify_one();
-        }
-        if let Some(row) = commit.inbox.take() {
-            self.remember_seen(row.key, Seen { body_hash: row.body_hash, answer: row.answer });
         }
         let batch = std::mem::take(&mut commit.batch);
         self.remember(commit.after(&batch), batch, body_len);

@@ -170,20 +170,33 @@ fn with_file(url: &str) -> Result<String, StoreError> {
 /// Sizes of the multi-row statements: any number of rows is a few of them, and each text is prepared once.
 const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
-/// One `insert … values (…), (…) …` in every size of [`SIZES`].
+/// For the tables that every turn writes: usual groups are one statement a table, because each costs two switches of
+/// thread. Both tables together stay well under the hundred statements that the driver keeps prepared.
+const FINE_SIZES: [usize; 20] = [64, 48, 32, 24, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+
+/// One `insert … values (…), (…) …` in several sizes, the largest first.
 pub(super) struct Rows {
-    texts: [Arc<str>; SIZES.len()],
+    texts: Vec<(usize, Arc<str>)>,
     columns: usize,
 }
 
 impl Rows {
     /// `head` names table and columns, `tail` what happens on conflict.
     pub(super) fn new(dialect: Dialect, head: &str, columns: usize, tail: &str) -> Self {
-        let texts = SIZES.map(|rows| {
+        Self::of_sizes(&SIZES, dialect, head, columns, tail)
+    }
+
+    /// The same for a table that every turn writes.
+    pub(super) fn fine(dialect: Dialect, head: &str, columns: usize, tail: &str) -> Self {
+        Self::of_sizes(&FINE_SIZES, dialect, head, columns, tail)
+    }
+
+    fn of_sizes(sizes: &[usize], dialect: Dialect, head: &str, columns: usize, tail: &str) -> Self {
+        let text = |rows: usize| {
             let values: Vec<String> = (0..rows).map(|row| tuple(dialect, row * columns, columns)).collect();
             Arc::from(format!("{head} values {} {tail}", values.join(", ")))
-        });
-        Self { texts, columns }
+        };
+        Self { texts: sizes.iter().map(|rows| (*rows, text(*rows))).collect(), columns }
     }
 
     /// Runs it over all rows; returns how many were written. `bind` adds one row's values in column order.
@@ -195,7 +208,7 @@ impl Rows {
     ) -> Result<u64, sqlx::Error> {
         let mut rest = rows;
         let mut written = 0;
-        for (size, text) in SIZES.iter().zip(&self.texts) {
+        for (size, text) in &self.texts {
             while rest.len() >= *size {
                 let (chunk, after) = rest.split_at(*size);
                 let mut values = Values::with_room(size * self.columns);

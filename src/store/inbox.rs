@@ -53,25 +53,15 @@ pub struct LateAnswer {
 }
 
 impl Store {
-    /// What is known of a message, from memory or from the database.
+    /// What is known of a message.
     pub async fn inbox(&self, key: &str) -> Result<Option<Seen>, StoreError> {
-        if let Some(seen) = self.inner.answers.get(key) {
-            return Ok(Some(seen));
-        }
         let statement = Statement::returning("select body_hash, answer from inbox where key = $1").text(key);
         let rows = self.read(statement).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let answer = column::<Option<Vec<u8>>>(row, 1)?
             .map(|sealed| self.open_text(ANSWER, key, &sealed))
             .transpose()?;
-        let seen = Seen { body_hash: column(row, 0)?, answer };
-        self.remember_seen(key.to_owned(), seen.clone());
-        Ok(Some(seen))
-    }
-
-    /// What this process remembers of a message answered just now; asks no database.
-    pub fn recent_answer(&self, key: &str) -> Option<Seen> {
-        self.inner.answers.get(key)
+        Ok(Some(Seen { body_hash: column(row, 0)?, answer }))
     }
 
     /// The key and body hash of what used a timestamp and nonce before.
@@ -124,12 +114,6 @@ impl Store {
         Ok(done.iter().map(|done| done.affected).sum())
     }
 
-    pub(super) fn remember_seen(&self, key: String, seen: Seen) {
-        if seen.answer.is_some() {
-            self.inner.answers.insert(key, seen);
-        }
-    }
-
     pub(super) fn inbox_insert(&self, row: &InboxRow, now: Millis) -> InboxInsert {
         InboxInsert {
             key: row.key.clone(),
@@ -169,7 +153,7 @@ pub(super) struct InboxInsert {
 impl InboxInsert {
     /// A key or replay seen before is left alone and not counted.
     pub(super) fn rows(dialect: Dialect) -> Rows {
-        Rows::new(
+        Rows::fine(
             dialect,
             "insert into inbox (key, replay, body_hash, answer, received_at)",
             5,

@@ -33,7 +33,6 @@ use std::{
     time::Duration,
 };
 
-use quick_cache::sync::Cache;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
     AnyConnection, AnyPool, Connection,
@@ -96,16 +95,11 @@ struct Inner {
     secrets: Secrets,
     /// Recent snapshots by openid. Never trusted: a commit on an old one loses.
     snapshots: Snapshots,
-    /// Recent answers by inbox key.
-    answers: Cache<String, Seen>,
     /// Tells this process's ids from those of others.
     process: u64,
     ids: AtomicU64,
     work: Notify,
 }
-
-/// Answers kept in memory: the platform repeats a message within 15 s (protocol §4), at 500 a second.
-const ANSWERS: usize = 8_192;
 
 /// A ULID's 80 random bits are half the process's, half a counter.
 const LOW_40: u64 = (1 << 40) - 1;
@@ -137,7 +131,6 @@ impl Store {
                 writer: Writer::start(dialect, connect, connection),
                 secrets: Secrets::new(keyring, &root),
                 snapshots: sessions::cache(options.cache_bytes),
-                answers: Cache::new(ANSWERS),
                 process: secrets::draw_process_tag(),
                 ids: AtomicU64::new(0),
                 work: Notify::new(),

@@ -176,7 +176,7 @@ pub(super) struct SessionRow {
 impl SessionRow {
     /// Compare-and-swap: a row whose stored version is not the one before this is left alone and not counted.
     pub(super) fn rows(dialect: Dialect) -> Rows {
-        Rows::new(
+        Rows::fine(
             dialect,
             "insert into sessions (open_id, version, followed, talked_at, acted_at, body)",
             6,

@@ -2,7 +2,8 @@
 //!
 //! Pages are rendered on the server and work without scripts. Every change of a person's affairs goes through
 //! [`Runner::run`](crate::runner::Runner::run), as in the chat; a page only asks what is and shows it.
-//! Every route has a bound on its body and on its time. Nothing here logs a path: a camera link's path is its secret.
+//! Every route has a bound on its body and on the time it is read and answered in; headers are the proxy's to bound
+//! (README). Nothing here logs a path: a camera link's path is its secret.
 //! Deliberately elsewhere: what an act changes (`turn`), what a picture must be (`validation::photo`).
 
 pub mod camera;

@@ -15,16 +15,16 @@ use std::{
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, Query, State},
+    body::{Body, Bytes, to_bytes},
+    extract::{Query, State, rejection::QueryRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use moka::future::Cache;
+use quick_cache::sync::Cache;
 use tokio::{
     sync::{Mutex, Semaphore},
-    time::Instant,
+    time::{Instant, timeout},
 };
 
 use super::error::WebError;
@@ -45,15 +45,20 @@ use crate::{
 const BUDGET: Duration = Duration::from_secs(4);
 /// How often a verdict is looked for.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// The platform repeats a message within 15 s; its answer is remembered a little longer.
-const REMEMBERED: Duration = Duration::from_secs(20);
-/// Messages whose answers are remembered.
-const REMEMBERED_MESSAGES: u64 = 16_384;
+/// Messages whose answers are remembered: the platform repeats one within 15 s (protocol §4), at 1,000 a second.
+const REMEMBERED_MESSAGES: usize = 16_384;
 /// Two people rarely share a lane; one person always has the same.
 const LANES: usize = 4_096;
 /// Messages under way at once; more are asked to come again, which the platform does by itself.
 const UNDER_WAY: usize = 2_048;
 
+/// A body that has not arrived by then: the platform itself waits no longer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The query, or that it cannot be read.
+type Asked = Result<Query<callback::Query>, QueryRejection>;
+
+const QUERY: &str = "the query cannot be read";
 /// Why a rightly signed request is refused.
 const USED: &str = "the signature was used for another message";
 
@@ -66,6 +71,7 @@ pub struct Webhook {
 struct Inner {
     runner: Runner,
     keys: Arc<Keys>,
+    /// Under way or just answered, by inbox key.
     answers: Cache<String, Heard>,
     lanes: Vec<Mutex<()>>,
     lane_hash: RandomState,
@@ -92,25 +98,23 @@ enum Answered {
 impl Webhook {
     /// A callback for one account.
     pub fn new(runner: Runner, keys: Arc<Keys>) -> Self {
-        let answers = Cache::builder().max_capacity(REMEMBERED_MESSAGES).time_to_live(REMEMBERED).build();
+        let answers = Cache::new(REMEMBERED_MESSAGES);
         let lanes = (0..LANES).map(|_| Mutex::new(())).collect();
         let leave = Arc::new(Semaphore::new(UNDER_WAY));
         Self { inner: Arc::new(Inner { runner, keys, answers, lanes, lane_hash: RandomState::new(), leave }) }
     }
 
-    /// The route, with its bound on bodies.
+    /// The route; it bounds its bodies itself, so that what is too much is refused and logged like any other forgery.
     pub fn routes(self) -> Router {
-        Router::new()
-            .route("/wechat", get(verify).post(receive))
-            .layer(DefaultBodyLimit::max(MAX_BODY))
-            .with_state(self)
+        Router::new().route("/wechat", get(verify).post(receive)).with_state(self)
     }
 }
 
 /// The console's check of the address: the echo string, never sealed (protocol §1). In plaintext mode its signature
 /// would do for a message as well, so it is used up.
-async fn verify(State(hook): State<Webhook>, Query(query): Query<callback::Query>) -> Response {
+async fn verify(State(hook): State<Webhook>, query: Asked) -> Response {
     let inner = &hook.inner;
+    let Ok(Query(query)) = query else { return refuse(StatusCode::BAD_REQUEST.as_u16(), &QUERY) };
     let echo = match callback::verify(&inner.keys, &query, inner.runner.clock.wire().as_seconds()) {
         Ok(echo) => echo.to_owned(),
         Err(error) => return refuse(error.status(), &error),
@@ -128,7 +132,12 @@ async fn verify(State(hook): State<Webhook>, Query(query): Query<callback::Query
     }
 }
 
-async fn receive(State(hook): State<Webhook>, Query(query): Query<callback::Query>, body: Bytes) -> Response {
+async fn receive(State(hook): State<Webhook>, query: Asked, body: Body) -> Response {
+    let Ok(Query(query)) = query else { return refuse(StatusCode::BAD_REQUEST.as_u16(), &QUERY) };
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(why) => return refuse(StatusCode::BAD_REQUEST.as_u16(), &why),
+    };
     let now = hook.inner.runner.clock.wire().as_seconds();
     let received = match callback::receive(&hook.inner.keys, &query, &body, now) {
         Ok(received) => received,
@@ -164,6 +173,15 @@ async fn receive(State(hook): State<Webhook>, Query(query): Query<callback::Quer
     }
 }
 
+/// The whole body within its bounds.
+async fn read(body: Body) -> Result<Bytes, &'static str> {
+    match timeout(PATIENCE, to_bytes(body, MAX_BODY)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err("the body is too large or was cut off"),
+        Err(_) => Err("the body did not arrive in time"),
+    }
+}
+
 /// Logged once, without a word of the content.
 fn refuse(status: u16, why: &dyn std::fmt::Display) -> Response {
     tracing::warn!(status, %why, "a callback was refused");
@@ -171,27 +189,43 @@ fn refuse(status: u16, why: &dyn std::fmt::Display) -> Response {
 }
 
 impl Inner {
-    /// The answer to a message: remembered, under way, or found now. Failures are not remembered.
-    async fn join(&self, received: Received) -> Result<Answered, Arc<WebError>> {
+    /// The answer to a message: remembered, under way, or found now. A failure is not remembered: of those who waited
+    /// for it, the next tries.
+    async fn join(&self, received: Received) -> Result<Answered, WebError> {
         // A plain one is stored all the same: its timestamp and nonce must not serve another body.
         if received.replay.is_none() && matches!(received.inbound.what, What::Event(Event::Other { .. })) {
             return Ok(Answered::Inner(reply::NOTHING.into()));
         }
-        let arrival = arrival(&received);
+        let arrival = self.arrival(&received);
         let (hash, replay) = (arrival.body_hash.clone(), arrival.replay.clone());
         let key = received.inbound.key.clone();
-        let heard = self.answers.try_get_with(key, self.answer(received.inbound, arrival)).await?;
+        let heard = match self.answers.get_value_or_guard_async(key.as_str()).await {
+            Ok(heard) => heard,
+            Err(first) => {
+                let heard = self.answer(received.inbound, arrival).await?;
+                // Displaced meanwhile by thousands of others: this answer goes out all the same.
+                let _ = first.insert(heard.clone());
+                heard
+            }
+        };
         // One key with two bodies: somebody put other words into a captured plain request.
         if *heard.body_hash != *hash {
             return Ok(Answered::Replayed);
         }
         // A repeated delivery carries its own timestamp and nonce: they are used up, too.
         if let Some(replay) = replay.filter(|replay| heard.replay.as_deref() != Some(replay.as_str()))
-            && !self.note(&replay, &hash).await.map_err(|error| Arc::new(error.into()))?
+            && !self.note(&replay, &hash).await?
         {
             return Ok(Answered::Replayed);
         }
         Ok(heard.answer)
+    }
+
+    /// What a plain message leaves behind: keyed hashes, because a short text could be guessed from a bare one.
+    fn arrival(&self, received: &Received) -> Arrival {
+        let Some(replay) = &received.replay else { return Arrival { replay: None, body_hash: String::new() } };
+        let body_hash = self.runner.store.secrets().hash_secret("inbox/body", &hex(&replay.body));
+        Arrival { replay: Some(replay_of(&replay.timestamp, &replay.nonce)), body_hash }
     }
 
     /// Whether a timestamp and nonce are new or signed the same before.
@@ -290,12 +324,4 @@ impl Inner {
 /// What a plain signature covers, and nothing else: the openid beside it is anybody's to change.
 fn replay_of(timestamp: &str, nonce: &str) -> String {
     format!("{timestamp}|{nonce}")
-}
-
-fn arrival(received: &Received) -> Arrival {
-    let replay = received.replay.as_ref();
-    Arrival {
-        replay: replay.map(|replay| replay_of(&replay.timestamp, &replay.nonce)),
-        body_hash: replay.map(|replay| hex(&replay.body)).unwrap_or_default(),
-    }
 }

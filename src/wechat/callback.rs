@@ -2,8 +2,8 @@
 //!
 //! [`receive`] is the only way from bytes to an [`Inbound`]. When a message key is set only sealed callbacks are read
 //! (in compatible mode only their `Encrypt`); a plain one is refused, whoever signed it. A plain signature does not
-//! cover the body, so that plain callbacks come with a [`Replay`]: the store lets one triple of timestamp, nonce and
-//! openid stand for one body. Every refusal says 400 or 403 and can be logged: it holds nothing of the content.
+//! cover the body, so that plain callbacks come with a [`Replay`]: the store lets one pair of timestamp and nonce stand
+//! for one body. Every refusal says 400 or 403 and can be logged: it holds nothing of the content.
 //! Deliberately elsewhere: repeated deliveries and replays are remembered by `store`, HTTP is `web::webhook`.
 
 use std::borrow::Cow;
@@ -53,7 +53,7 @@ pub struct Received {
     pub replay: Option<Replay>,
 }
 
-/// A plain signature covers only `timestamp` and `nonce`. The same three with the same body are a retry; with another
+/// A plain signature covers only `timestamp` and `nonce`. The same two with the same body are a retry; with another
 /// body somebody has put words into a captured request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
@@ -61,8 +61,6 @@ pub struct Replay {
     pub timestamp: String,
     /// As in the address.
     pub nonce: String,
-    /// The sender.
-    pub open_id: String,
     /// SHA-256 of the body.
     pub body: [u8; 32],
 }
@@ -180,7 +178,6 @@ fn receive_plain(keys: &Keys, query: &Query, body: &str, now: i64) -> Result<Rec
     let replay = Replay {
         timestamp: query.timestamp.clone(),
         nonce: query.nonce.clone(),
-        open_id: inbound.open_id.clone(),
         body: Sha256::digest(body.as_bytes()).into(),
     };
     Ok(Received { inbound, sealed_with: None, replay: Some(replay) })

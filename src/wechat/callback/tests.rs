@@ -34,10 +34,7 @@ fn a_plain_callback_comes_with_its_replay() {
     let received = receive(&keys(None, None), &plain_query(NOW), XML.as_bytes(), NOW).unwrap();
     assert_eq!((received.inbound.open_id.as_str(), received.sealed_with), ("oU1", None));
     let replay = received.replay.unwrap();
-    assert_eq!(
-        (replay.timestamp.as_str(), replay.nonce.as_str(), replay.open_id.as_str()),
-        ("1763800000", "99", "oU1")
-    );
+    assert_eq!((replay.timestamp.as_str(), replay.nonce.as_str()), ("1763800000", "99"));
     let other = XML.replace('好', "坏");
     let other = receive(&keys(None, None), &plain_query(NOW), other.as_bytes(), NOW).unwrap().replay.unwrap();
     assert_eq!(other.nonce, replay.nonce);

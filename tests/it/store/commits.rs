@@ -173,7 +173,6 @@ async fn a_message_is_answered_once_and_the_same_again() {
         for store in [&one, &other] {
             let seen = store.inbox("m1").await.unwrap().unwrap();
             assert_eq!(seen, Seen { body_hash: "hash of m1".to_owned(), answer: Some(answer.to_owned()) });
-            assert!(store.recent_answer("m1").is_some());
             assert_eq!(receive(store, "o1", message("m1", Some("<other/>"))).await, Committed::Duplicate);
         }
         assert_eq!(one.load_fresh("o1", BATCH).await.unwrap().session.version, 1);
