@@ -223,7 +223,9 @@ impl Inner {
 
     /// What a plain message leaves behind: keyed hashes, because a short text could be guessed from a bare one.
     fn arrival(&self, received: &Received) -> Arrival {
-        let Some(replay) = &received.replay else { return Arrival { replay: None, body_hash: String::new() } };
+        let Some(replay) = &received.replay else {
+            return Arrival { replay: None, body_hash: String::new() };
+        };
         let body_hash = self.runner.store.secrets().hash_secret("inbox/body", &hex(&replay.body));
         Arrival { replay: Some(replay_of(&replay.timestamp, &replay.nonce)), body_hash }
     }
