@@ -8,10 +8,10 @@ use sqlx::{AssertSqlSafe, any::AnyRow};
 use super::{
     Store, StoreError, column,
     dialect::{Dialect, Rows, Values},
-    outbox::Lease,
+    leases::{Lease, Leased, Unreadable},
     statement::Statement,
 };
-use crate::{time::Millis, turn::Job};
+use crate::{clock::Now, time::Millis, turn::Job};
 
 const BODY: &str = "jobs/body";
 
@@ -31,29 +31,32 @@ pub struct JobRow {
 }
 
 impl Store {
-    /// Leases up to `limit` jobs that are due, oldest first, until `until`.
-    pub async fn lease_jobs(
-        &self,
-        limit: u32,
-        now: Millis,
-        until: Millis,
-    ) -> Result<Vec<JobRow>, StoreError> {
-        let token = self.next_id(now);
-        let lease = Statement::returning(AssertSqlSafe(format!(
-            "with picked as (select id from jobs where due_at <= $1 order by due_at, id limit $2{}) \
-             update jobs set lease = $3, due_at = $4, attempts = attempts + 1 \
-             where id in (select id from picked) returning id, open_id, body, attempts, created_at",
-            self.inner.dialect.skip_locked()
+    /// Leases up to `limit` jobs that are due, oldest first, for some seconds of wire time.
+    pub async fn lease_jobs(&self, limit: u32, now: Now, seconds: i64) -> Result<Leased<JobRow>, StoreError> {
+        let token = self.next_id(now.business);
+        let skip_locked = self.inner.dialect.skip_locked();
+        let lapse = Statement::new(AssertSqlSafe(format!(
+            "with ended as (select id from jobs where leased_until <= $1{skip_locked}) \
+             update jobs set leased_until = null where id in (select id from ended)"
         )))
-        .number(now.0)
+        .number(now.wire.0);
+        let lease = Statement::returning(AssertSqlSafe(format!(
+            "with picked as (select id from jobs where due_at <= $1 and leased_until is null \
+             order by due_at, id limit $2{skip_locked}) \
+             update jobs set lease = $3, leased_until = $4, attempts = attempts + 1 \
+             where id in (select id from picked) returning id, open_id, case_id, kind, body, attempts, created_at"
+        )))
+        .number(now.business.0)
         .number(i64::from(limit))
         .text(token.as_str())
-        .number(until.0);
-        let done = self.write(vec![lease]).await?;
-        let rows = done.iter().flat_map(|done| &done.rows);
-        let mut jobs = rows.map(|row| self.read_job(row, &token)).collect::<Result<Vec<_>, _>>()?;
-        jobs.sort_by(|a, b| a.lease.id.cmp(&b.lease.id));
-        Ok(jobs)
+        .number(now.wire.plus_seconds(seconds).0);
+        let done = self.write(vec![lapse, lease]).await?;
+        let mut leased = Leased::new();
+        for row in done.iter().flat_map(|done| &done.rows) {
+            self.read_job(row, &token, &mut leased)?;
+        }
+        leased.rows.sort_by(|a, b| a.lease.id.cmp(&b.lease.id));
+        Ok(leased)
     }
 
     /// Ends a job that led to no step. False when the lease had ended and somebody else holds it by now.
@@ -63,33 +66,25 @@ impl Store {
 
     /// Puts a job off. False when the lease had ended and somebody else holds it by now.
     pub async fn retry_job_at(&self, lease: &Lease, at: Millis, reason: &str) -> Result<bool, StoreError> {
-        let statement =
-            Statement::new("update jobs set due_at = $3, reason = $4 where id = $1 and lease = $2")
-                .text(lease.id.as_str())
-                .text(lease.token.as_str())
-                .number(at.0)
-                .text(reason);
+        let statement = Statement::new(
+            "update jobs set due_at = $3, leased_until = null, reason = $4 where id = $1 and lease = $2",
+        )
+        .text(lease.id.as_str())
+        .text(lease.token.as_str())
+        .number(at.0)
+        .text(reason);
         Ok(self.write_one(statement).await? == 1)
     }
 
     /// Leaves a job undone for people to look at. False when the lease had ended.
     pub async fn give_up_job(&self, lease: &Lease, reason: &str) -> Result<bool, StoreError> {
-        let statement =
-            Statement::new("update jobs set due_at = null, reason = $3 where id = $1 and lease = $2")
-                .text(lease.id.as_str())
-                .text(lease.token.as_str())
-                .text(reason);
+        let statement = Statement::new(
+            "update jobs set due_at = null, leased_until = null, reason = $3 where id = $1 and lease = $2",
+        )
+        .text(lease.id.as_str())
+        .text(lease.token.as_str())
+        .text(reason);
         Ok(self.write_one(statement).await? == 1)
-    }
-
-    /// When the next outbox row or job is due or its lease ends; `None` when there is none. For sleeping until then.
-    pub async fn next_due(&self) -> Result<Option<Millis>, StoreError> {
-        let statement = Statement::returning(
-            "select min(due_at) from (select min(due_at) as due_at from outbox where due_at is not null \
-             union all select min(due_at) from jobs where due_at is not null) as next",
-        );
-        let rows = self.read(statement).await?;
-        Ok(rows.first().map(|row| column::<Option<i64>>(row, 0)).transpose()?.flatten().map(Millis))
     }
 
     /// Jobs still to do, and jobs given up.
@@ -101,16 +96,27 @@ impl Store {
         Ok((waiting, all - waiting))
     }
 
-    fn read_job(&self, row: &AnyRow, token: &str) -> Result<JobRow, StoreError> {
-        let id: String = column(row, 0)?;
-        let body: Vec<u8> = column(row, 2)?;
-        Ok(JobRow {
-            open_id: column(row, 1)?,
-            job: self.open_json(BODY, &id, &body)?,
-            attempts: column(row, 3)?,
-            created_at: Millis(column(row, 4)?),
-            lease: Lease { id, token: token.to_owned() },
-        })
+    fn read_job(&self, row: &AnyRow, token: &str, leased: &mut Leased<JobRow>) -> Result<(), StoreError> {
+        let lease = Lease { id: column(row, 0)?, token: token.to_owned() };
+        let open_id = column(row, 1)?;
+        let body: Vec<u8> = column(row, 4)?;
+        match self.open_json(BODY, &lease.id, &body) {
+            Ok(job) => leased.rows.push(JobRow {
+                lease,
+                open_id,
+                job,
+                attempts: column(row, 5)?,
+                created_at: Millis(column(row, 6)?),
+            }),
+            Err(error) => leased.unreadable.push(Unreadable {
+                lease,
+                open_id,
+                case_id: column(row, 2)?,
+                kind: column(row, 3)?,
+                error,
+            }),
+        }
+        Ok(())
     }
 
     pub(super) fn job_insert(&self, open_id: &str, job: &Job, now: Millis) -> JobInsert {

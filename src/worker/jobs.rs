@@ -82,7 +82,7 @@ impl Worker {
             open_id: open_id.to_owned(),
             account: String::new(),
             key: String::new(),
-            sent_at: self.shared.tools.runner.clock.wire().as_seconds(),
+            sent_at: self.clock().wire().as_seconds(),
             case_id: Some(case_id.to_owned()),
             what,
         }

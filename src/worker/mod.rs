@@ -3,8 +3,8 @@
 //! A [`Worker`] leases rows, does each in a task of its own, and writes down how it went; nothing is kept in memory that
 //! a crash would lose. Any number of workers may share a database. A lease that ends without word is taken up again:
 //! jobs are idempotent, outbox rows say that they are in doubt (design §2.4). Everything that moves a case goes through
-//! the same [`Runner::run`](crate::runner::Runner) as the chat. Leases and retries run on business time, because that
-//! is the time of the rows; tests therefore move the clock instead of waiting.
+//! the same [`Runner::run`](crate::runner::Runner) as the chat. Retries run on business time, because people see when;
+//! tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end them.
 //!
 //! Reading order: [`Worker::run_until_stopped`], then `jobs.rs` (how a job ends), `photo.rs`, `population.rs`,
 //! `predict.rs`, `deliver.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
@@ -30,6 +30,7 @@ use tokio::{
 };
 
 use crate::{
+    clock::Clock,
     files::{Files, FilesError},
     runner::{RunError, Runner},
     store::{Store, StoreError},
@@ -52,7 +53,7 @@ const JOBS: usize = 16;
 const SENDS: usize = 16;
 /// Pictures decoded at once: each may take 400 MB for a moment (`validation::photo::check`).
 const DECODES: usize = 2;
-/// How long a row is ours: several times what the slowest call may take, retried token included.
+/// How long a row is ours, in wire time: several times what the slowest call may take, retried token included.
 const LEASE_SECONDS: i64 = 300;
 /// Photo jobs of different cases rarely meet in one lane.
 const LANES: usize = 64;
@@ -194,26 +195,24 @@ impl Worker {
         sweeper: &mut Sweeper,
     ) -> Result<Duration, WorkerError> {
         self.sweep_in_turn(sweeper).await?;
-        let now = self.now();
-        match self.store().next_due().await? {
-            // Reading is cheaper than leasing, and most looks find nothing.
-            Some(due) if due > now => Ok(until(now, due)),
-            None => Ok(POLL),
-            Some(_) => {
+        // Reading is cheaper than leasing, and most looks find nothing.
+        match self.store().next_due(self.clock().now()).await? {
+            Some(Duration::ZERO) => {
                 self.take(flights).await?;
                 // What is left waits for a free place or for the same person's earlier row: both wake us by landing.
                 Ok(POLL)
             }
+            Some(pause) => Ok(pause.clamp(SHORTEST_PAUSE, POLL)),
+            None => Ok(POLL),
         }
     }
 
     /// Leases as many rows as there are free places, and starts them.
     async fn take(&self, flights: &mut JoinSet<()>) -> Result<Idle, WorkerError> {
-        let now = self.now();
-        let until = now.plus_seconds(LEASE_SECONDS);
+        let now = self.clock().now();
         let mut taken = Idle::default();
         if let free @ 1.. = self.shared.jobs.available_permits() {
-            for row in self.store().lease_jobs(free as u32, now, until).await? {
+            for row in self.store().lease_jobs(free as u32, now, LEASE_SECONDS).await?.rows {
                 taken.jobs += 1;
                 let (worker, place) = (self.clone(), Arc::clone(&self.shared.jobs).acquire_owned().await);
                 flights.spawn(async move {
@@ -223,7 +222,7 @@ impl Worker {
             }
         }
         if let free @ 1.. = self.shared.sends.available_permits() {
-            for row in self.store().lease_outbox(free as u32, now, until).await? {
+            for row in self.store().lease_outbox(free as u32, now, LEASE_SECONDS).await?.rows {
                 taken.outbox += 1;
                 let (worker, place) = (self.clone(), Arc::clone(&self.shared.sends).acquire_owned().await);
                 flights.spawn(async move {
@@ -239,8 +238,13 @@ impl Worker {
         &self.shared.tools.runner.store
     }
 
+    fn clock(&self) -> &Clock {
+        &self.shared.tools.runner.clock
+    }
+
+    /// Business time.
     fn now(&self) -> Millis {
-        self.shared.tools.runner.clock.business()
+        self.clock().business()
     }
 }
 
@@ -253,10 +257,6 @@ fn back_off(attempt: i64, first: Duration, longest: Duration) -> Duration {
 
 fn after(now: Millis, pause: Duration) -> Millis {
     Millis(now.0.saturating_add(pause.as_millis() as i64))
-}
-
-fn until(now: Millis, due: Millis) -> Duration {
-    Duration::from_millis(due.since(now).max(0) as u64).clamp(SHORTEST_PAUSE, POLL)
 }
 
 /// A task that panicked left its lease to end: the row is taken up again.

@@ -64,6 +64,8 @@ impl Call {
 struct Platform {
     calls: Mutex<Vec<Call>>,
     scripted: Mutex<HashMap<String, VecDeque<Response>>>,
+    /// While held by a test, messages are taken in and not answered.
+    silence: tokio::sync::RwLock<()>,
 }
 
 impl Platform {
@@ -89,6 +91,9 @@ async fn answer(
 ) -> Response {
     let path = uri.path().to_owned();
     platform.calls.lock().unwrap().push(Call { path: path.clone(), query, body });
+    if path == CUSTOM {
+        drop(platform.silence.read().await);
+    }
     if let Some(scripted) = platform.scripted.lock().unwrap().get_mut(&path).and_then(VecDeque::pop_front) {
         return scripted;
     }

@@ -98,6 +98,27 @@ async fn a_message_in_doubt_is_sent_again_once() {
 }
 
 #[tokio::test]
+async fn what_is_under_way_is_not_sent_again_when_the_clock_is_moved() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "好")]).await;
+    let silence = rig.platform.silence.write().await;
+    let sending = tokio::spawn({
+        let worker = rig.worker.clone();
+        async move { worker.run_until_idle().await.unwrap() }
+    });
+    while rig.sent_texts().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    rig.clock.advance(3 * 24 * 3600);
+    let other = tokio::time::timeout(Duration::from_secs(2), rig.work()).await;
+    assert_eq!(other.ok(), Some(Idle::default()), "the first worker has it");
+    drop(silence);
+    assert_eq!(sending.await.unwrap(), Idle { jobs: 0, outbox: 1 });
+    assert_eq!((rig.sent_texts(), rig.states().await), (vec!["好".to_owned()], vec![OutboxState::Delivered]));
+}
+
+#[tokio::test]
 async fn a_busy_platform_is_asked_again_later_and_a_refusal_is_final() {
     let rig = Rig::new().await;
     rig.talk().await;
