@@ -15,6 +15,9 @@ use crate::{clock::Now, time::Millis, turn::Job};
 
 const BODY: &str = "jobs/body";
 
+/// The kind of [`Job::CheckPhoto`], for whoever cannot open the rest.
+pub const CHECK_PHOTO: &str = "check_photo";
+
 /// A job to be done, leased to the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobRow {
@@ -122,7 +125,7 @@ impl Store {
     pub(super) fn job_insert(&self, open_id: &str, job: &Job, now: Millis) -> JobInsert {
         let id = self.next_id(now);
         let (kind, case_id) = match job {
-            Job::CheckPhoto { case_id, .. } => ("check_photo", case_id),
+            Job::CheckPhoto { case_id, .. } => (CHECK_PHOTO, case_id),
             Job::VerifyPopulation { case_id } => ("verify_population", case_id),
             Job::Predict { case_id } => ("predict", case_id),
         };

@@ -7,7 +7,7 @@
 //! tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end them.
 //!
 //! Reading order: [`Worker::run_until_stopped`], then `jobs.rs` (how a job ends), `photo.rs`, `population.rs`,
-//! `predict.rs`, `deliver.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
+//! `predict.rs`, `deliver.rs`, `unreadable.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
 //! picture is good enough in `validation::photo`; both know nothing of all this.
 
 mod deliver;
@@ -17,6 +17,7 @@ mod population;
 mod predict;
 mod qr;
 mod sweep;
+mod unreadable;
 
 #[cfg(test)]
 mod tests;
@@ -212,26 +213,45 @@ impl Worker {
         let now = self.clock().now();
         let mut taken = Idle::default();
         if let free @ 1.. = self.shared.jobs.available_permits() {
-            for row in self.store().lease_jobs(free as u32, now, LEASE_SECONDS).await?.rows {
-                taken.jobs += 1;
-                let (worker, place) = (self.clone(), Arc::clone(&self.shared.jobs).acquire_owned().await);
-                flights.spawn(async move {
-                    worker.work(row).await;
-                    drop(place);
-                });
+            let leased = self.store().lease_jobs(free as u32, now, LEASE_SECONDS).await?;
+            taken.jobs = leased.rows.len() + leased.unreadable.len();
+            for row in leased.rows {
+                let worker = self.clone();
+                self.start(flights, &self.shared.jobs, async move { worker.work(row).await }).await;
+            }
+            for row in leased.unreadable {
+                let worker = self.clone();
+                self.start(flights, &self.shared.jobs, async move { worker.give_up_job(row).await }).await;
             }
         }
         if let free @ 1.. = self.shared.sends.available_permits() {
-            for row in self.store().lease_outbox(free as u32, now, LEASE_SECONDS).await?.rows {
-                taken.outbox += 1;
-                let (worker, place) = (self.clone(), Arc::clone(&self.shared.sends).acquire_owned().await);
-                flights.spawn(async move {
-                    worker.deliver(row).await;
-                    drop(place);
-                });
+            let leased = self.store().lease_outbox(free as u32, now, LEASE_SECONDS).await?;
+            taken.outbox = leased.rows.len() + leased.unreadable.len();
+            for row in leased.rows {
+                let worker = self.clone();
+                self.start(flights, &self.shared.sends, async move { worker.deliver(row).await }).await;
+            }
+            for row in leased.unreadable {
+                let worker = self.clone();
+                self.start(flights, &self.shared.sends, async move { worker.give_up_message(row).await })
+                    .await;
             }
         }
         Ok(taken)
+    }
+
+    /// Starts one piece of work in one of the places for its kind.
+    async fn start(
+        &self,
+        flights: &mut JoinSet<()>,
+        places: &Arc<Semaphore>,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let place = Arc::clone(places).acquire_owned().await;
+        flights.spawn(async move {
+            work.await;
+            drop(place);
+        });
     }
 
     fn store(&self) -> &Store {

@@ -119,6 +119,19 @@ async fn what_is_under_way_is_not_sent_again_when_the_clock_is_moved() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_opened_is_given_up_and_the_others_go_on() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "一"), text("row-2", "二"), text("row-3", "三")]).await;
+    rig.befall("update outbox set body = x'00' where id = 'row-2'").await;
+    assert_eq!(rig.work().await, Idle { jobs: 0, outbox: 3 });
+    assert_eq!(rig.sent_texts(), ["一", "三"]);
+    let row = &rig.outbox().await[1];
+    assert_eq!((row.state, row.reason.as_deref()), (OutboxState::GivenUp, Some("unreadable")));
+    assert_eq!(rig.work().await, Idle::default());
+}
+
+#[tokio::test]
 async fn a_busy_platform_is_asked_again_later_and_a_refusal_is_final() {
     let rig = Rig::new().await;
     rig.talk().await;

@@ -9,6 +9,8 @@ use graduation_bot::{
     turn::{Audit, Job},
 };
 
+use sqlx::Executor;
+
 use super::{BATCH, NOW, commit, later, notice, turn};
 use crate::support::db;
 
@@ -187,6 +189,37 @@ async fn a_lease_ends_by_wire_time_whatever_people_see() {
         assert_eq!(store.next_due(moved(60, 30)).await.unwrap(), Some(Duration::ZERO));
         assert_eq!(store.lease_outbox(5, moved(60, 30), 60).await.unwrap().rows[0].doubts, 1);
         assert_eq!(store.lease_jobs(5, moved(60, 30), 60).await.unwrap().rows[0].attempts, 2);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_told_apart_from_the_rest() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        push(&store, "o2", &["n2"], NOW).await;
+        let before = store.load("o1", BATCH).await.unwrap();
+        let mut ask = commit(turn(&before), &before);
+        ask.turn.jobs = ["c1", "c2"].map(|case_id| Job::Predict { case_id: case_id.to_owned() }).to_vec();
+        store.commit(ask).await.unwrap();
+        let mut connection = db.connect().await;
+        for sql in [
+            "update outbox set body = (select body from outbox where id = 'n2') where id = 'n1'",
+            "update jobs set body = (select body from jobs where case_id = 'c2') where case_id = 'c1'",
+        ] {
+            connection.execute(sql).await.unwrap();
+        }
+        let leased = store.lease_outbox(5, at(0), 60).await.unwrap();
+        assert_eq!(ids(&leased.rows), ["n2"]);
+        let lost = &leased.unreadable[0];
+        let told = (lost.lease.id.as_str(), lost.open_id.as_str(), lost.kind.as_str());
+        assert_eq!(told, ("n1", "o1", "reply"));
+        let leased = store.lease_jobs(5, at(0), 60).await.unwrap();
+        assert_eq!(leased.rows[0].job, Job::Predict { case_id: "c2".to_owned() });
+        let lost = &leased.unreadable[0];
+        assert_eq!((lost.case_id.as_deref(), lost.kind.as_str()), (Some("c1"), "predict"));
+        assert!(store.give_up_job(&lost.lease, "unreadable").await.unwrap());
+        assert_eq!(store.count_jobs().await.unwrap(), (1, 1));
     }
 }
 
