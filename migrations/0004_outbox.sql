@@ -55,9 +55,13 @@ create table jobs (
     -- When the lease ends, in wire time. Null unless leased.
     leased_until bigint,
     lease      text,
+    -- Kind and case, of jobs that a case needs one of: verify_population, predict. Null for others and when given up.
+    once       text,
     reason     text,
     created_at bigint not null
 );
+
+create unique index jobs_once on jobs (once) where once is not null;
 
 create index jobs_due on jobs (due_at) where due_at is not null and leased_until is null;
 create index jobs_leased on jobs (leased_until) where leased_until is not null;

@@ -2,6 +2,7 @@
 //!
 //! Leased like outbox rows, but a job is idempotent: one whose lease ended without word is simply done again. It
 //! ends in the commit of the step it leads to ([`Commit::finished_job`](super::Commit)), so its effects happen once.
+//! Of the kinds that a whole case waits for there is one a case at most, whoever adds it: `jobs.once` is unique.
 
 use sqlx::{AssertSqlSafe, any::AnyRow};
 
@@ -11,9 +12,12 @@ use super::{
     leases::{Lease, Leased, Unreadable},
     statement::Statement,
 };
-use crate::{clock::Now, time::Millis, turn::Job};
+use crate::{clock::Now, time::Millis, turn::Job, workflow::case::Stage};
 
 const BODY: &str = "jobs/body";
+
+/// Jobs restored in one transaction, so that nobody waits long behind it.
+const RESTORE_AT_ONCE: i64 = 100;
 
 /// The kind of [`Job::CheckPhoto`], for whoever cannot open the rest.
 pub const CHECK_PHOTO: &str = "check_photo";
@@ -82,12 +86,63 @@ impl Store {
     /// Leaves a job undone for people to look at. False when the lease had ended.
     pub async fn give_up_job(&self, lease: &Lease, reason: &str) -> Result<bool, StoreError> {
         let statement = Statement::new(
-            "update jobs set due_at = null, leased_until = null, reason = $3 where id = $1 and lease = $2",
+            "update jobs set due_at = null, leased_until = null, once = null, reason = $3 where id = $1 and lease = $2",
         )
         .text(lease.id.as_str())
         .text(lease.token.as_str())
         .text(reason);
         Ok(self.write_one(statement).await? == 1)
+    }
+
+    /// Gives the cases of a batch that have stood at a stage since an instant their job, where it is nowhere to be found;
+    /// returns how many got one. Two processes may ask at once: a case gets one job.
+    pub async fn restore_jobs(
+        &self,
+        batch: &str,
+        stage: Stage,
+        since: Millis,
+        now: Millis,
+        job: impl Fn(String) -> Job,
+    ) -> Result<u64, StoreError> {
+        let find = Statement::returning(
+            "select c.id from cases c where c.batch = $1 and c.stage = $2 and c.entered_at <= $3 and not exists \
+             (select 1 from jobs j where j.once = $4 || c.id) order by c.entered_at, c.id limit $5",
+        )
+        .text(batch)
+        .text(stage.name())
+        .number(since.0)
+        .text(once(&job(String::new())).unwrap_or_default())
+        .number(RESTORE_AT_ONCE);
+        let lost = self.read(find).await?;
+        let restore = lost
+            .iter()
+            .map(|row| Ok(self.restore_statement(&job(column(row, 0)?), stage, now)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        if restore.is_empty() {
+            return Ok(0);
+        }
+        let done = self.write(restore).await?;
+        Ok(done.iter().map(|done| done.affected).sum())
+    }
+
+    /// Adds a job for a case that still stands where it was found; a case that is being moved is passed over.
+    fn restore_statement(&self, job: &Job, stage: Stage, now: Millis) -> Statement {
+        let (kind, case_id) = kind_and_case(job);
+        let id = self.next_id(now);
+        let body = self.seal_json(BODY, &id, job);
+        Statement::new(AssertSqlSafe(format!(
+            "insert into jobs (id, open_id, case_id, kind, body, attempts, due_at, created_at, once) \
+             select $1, open_id, id, $2, $3, 0, $4, $4, $5 from cases where id = $6 and stage = $7{} \
+             on conflict do nothing",
+            self.inner.dialect.skip_locked()
+        )))
+        .text(id)
+        .text(kind)
+        .blob(body)
+        .number(now.0)
+        .text_or_null(once(job).as_deref())
+        .text(case_id)
+        .text(stage.name())
     }
 
     /// Jobs still to do, and jobs given up.
@@ -124,18 +179,35 @@ impl Store {
 
     pub(super) fn job_insert(&self, open_id: &str, job: &Job, now: Millis) -> JobInsert {
         let id = self.next_id(now);
-        let (kind, case_id) = match job {
-            Job::CheckPhoto { case_id, .. } => (CHECK_PHOTO, case_id),
-            Job::VerifyPopulation { case_id } => ("verify_population", case_id),
-            Job::Predict { case_id } => ("predict", case_id),
-        };
+        let (kind, case_id) = kind_and_case(job);
         JobInsert {
             open_id: open_id.to_owned(),
-            case_id: case_id.clone(),
+            case_id: case_id.to_owned(),
             kind,
             body: self.seal_json(BODY, &id, job),
             created_at: now.0,
+            once: once(job),
             id,
+        }
+    }
+}
+
+/// What the row says of its content in the clear.
+fn kind_and_case(job: &Job) -> (&'static str, &str) {
+    match job {
+        Job::CheckPhoto { case_id, .. } => (CHECK_PHOTO, case_id),
+        Job::VerifyPopulation { case_id } => ("verify_population", case_id),
+        Job::Predict { case_id } => ("predict", case_id),
+    }
+}
+
+/// The key of a job that a case needs one of.
+fn once(job: &Job) -> Option<String> {
+    match job {
+        Job::CheckPhoto { .. } => None,
+        Job::VerifyPopulation { .. } | Job::Predict { .. } => {
+            let (kind, case_id) = kind_and_case(job);
+            Some(format!("{kind}/{case_id}"))
         }
     }
 }
@@ -155,15 +227,17 @@ pub(super) struct JobInsert {
     kind: &'static str,
     body: Vec<u8>,
     created_at: i64,
+    once: Option<String>,
 }
 
 impl JobInsert {
+    /// A job that its case has already is left alone.
     pub(super) fn rows(dialect: Dialect) -> Rows {
         Rows::new(
             dialect,
-            "insert into jobs (id, open_id, case_id, kind, body, attempts, due_at, created_at)",
-            8,
-            "",
+            "insert into jobs (id, open_id, case_id, kind, body, attempts, due_at, created_at, once)",
+            9,
+            "on conflict do nothing",
         )
     }
 
@@ -176,5 +250,6 @@ impl JobInsert {
         values.number(0);
         values.number(self.created_at);
         values.number(self.created_at);
+        values.text_or_null(self.once.as_deref());
     }
 }

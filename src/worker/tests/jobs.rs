@@ -247,3 +247,21 @@ async fn a_picture_that_ends_every_process_is_left_alone() {
     assert_eq!(rig.sent_texts(), ["刚才的照片没有取到，请再发一次。"]);
     assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
 }
+
+#[tokio::test]
+async fn a_case_whose_job_was_lost_gets_it_again_after_a_minute() {
+    for (stage, job) in [
+        (Stage::Verifying, Job::VerifyPopulation { case_id: "case-1".to_owned() }),
+        (Stage::Predicting, Job::Predict { case_id: "case-1".to_owned() }),
+    ] {
+        let rig = Rig::new().await;
+        rig.apply_at(stage, |turn| turn.jobs = vec![job]).await;
+        rig.befall("delete from jobs").await;
+        rig.clock.advance(59);
+        assert_eq!(rig.work().await, Idle::default());
+        rig.clock.advance(1);
+        assert_eq!(rig.work().await.jobs, 1, "{stage:?}");
+        assert_ne!(rig.case().await.stage, stage);
+        assert_eq!(rig.work().await, Idle::default());
+    }
+}

@@ -1,17 +1,17 @@
-//! Rows to send and jobs to do: leased once, ended visibly.
+//! Rows to send: leased once, ended visibly.
 
 use std::{collections::HashSet, time::Duration};
 
 use graduation_bot::{
     clock::Now,
-    store::{Channel, Committed, Lease, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
+    store::{Channel, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
     time::Millis,
-    turn::{Audit, Job},
+    turn::Job,
 };
 
 use sqlx::Executor;
 
-use super::{BATCH, NOW, commit, later, notice, turn};
+use super::{BATCH, NOW, at, commit, later, notice, turn};
 use crate::support::db;
 
 async fn push(store: &Store, open_id: &str, ids: &[&str], at: Millis) {
@@ -21,11 +21,6 @@ async fn push(store: &Store, open_id: &str, ids: &[&str], at: Millis) {
     commit.turn.session.talked_at = Some(at);
     commit.turn.outbox = ids.iter().map(|id| notice(id, "您的照片已通过")).collect();
     store.commit(commit).await.unwrap();
-}
-
-/// So many seconds after [`NOW`], in both times: wire time is another year, so that neither can stand for the other.
-fn at(seconds: i64) -> Now {
-    Now { business: later(seconds), wire: Millis(1_700_000_000_000).plus_seconds(seconds) }
 }
 
 fn ids(rows: &[OutboxRow]) -> Vec<&str> {
@@ -254,61 +249,5 @@ async fn a_template_that_did_not_arrive_is_shown() {
         assert_eq!(store.list_outbox(&of_nobody).await.unwrap(), vec![]);
         let older = OutboxFilter { before: Some(line.position), ..OutboxFilter::default() };
         assert_eq!(store.list_outbox(&older).await.unwrap(), vec![]);
-    }
-}
-
-#[tokio::test]
-async fn jobs_are_leased_put_off_and_given_up() {
-    for db in db::each().await {
-        let store = db.store().await;
-        let before = store.load("o1", BATCH).await.unwrap();
-        let mut ask = commit(turn(&before), &before);
-        ask.turn.jobs =
-            ["c1", "c2"].map(|case_id| Job::VerifyPopulation { case_id: case_id.to_owned() }).to_vec();
-        let added = store.work_added();
-        store.commit(ask).await.unwrap();
-        added.await;
-        let jobs = store.lease_jobs(5, at(0), 60).await.unwrap().rows;
-        assert_eq!(jobs[0].job, Job::VerifyPopulation { case_id: "c1".to_owned() });
-        assert_eq!((jobs.len(), jobs[1].open_id.as_str(), jobs[1].attempts), (2, "o1", 1));
-        assert_eq!(store.lease_jobs(5, at(1), 59).await.unwrap().rows, vec![]);
-        assert!(store.retry_job_at(&jobs[0].lease, later(10), "unavailable").await.unwrap());
-        assert!(store.give_up_job(&jobs[1].lease, "no such case").await.unwrap());
-        assert_eq!(store.count_jobs().await.unwrap(), (1, 1));
-        assert_eq!(store.next_due(at(0)).await.unwrap(), Some(Duration::from_secs(10)));
-        let again = store.lease_jobs(5, at(10), 10).await.unwrap().rows.remove(0);
-        assert_eq!(again.attempts, 2);
-        let stolen = store.lease_jobs(5, at(20), 10).await.unwrap().rows.remove(0);
-        assert!(!store.finish_job(&again.lease).await.unwrap());
-        assert!(store.finish_job(&stolen.lease).await.unwrap());
-        assert_eq!(store.count_jobs().await.unwrap(), (0, 1));
-    }
-}
-
-#[tokio::test]
-async fn a_job_ends_with_the_step_it_led_to_and_only_once() {
-    for db in db::each().await {
-        let store = db.store().await;
-        let before = store.load("o1", BATCH).await.unwrap();
-        let mut ask = turn(&before);
-        ask.jobs.push(Job::Predict { case_id: "c1".to_owned() });
-        ask.audit.push(Audit {
-            actor: "person".to_owned(),
-            act: "predict".to_owned(),
-            subject: "c1".to_owned(),
-            detail: String::new(),
-        });
-        store.commit(commit(ask, &before)).await.unwrap();
-        let job = store.lease_jobs(5, at(0), 60).await.unwrap().rows.remove(0);
-        let finish = async |lease: &Lease| {
-            let before = store.load("o1", BATCH).await.unwrap();
-            let mut commit = commit(turn(&before), &before);
-            commit.finished_job = Some(lease.clone());
-            store.commit(commit).await.unwrap()
-        };
-        assert_eq!(finish(&job.lease).await, Committed::Stored);
-        assert_eq!(finish(&job.lease).await, Committed::Duplicate);
-        assert_eq!(store.count_jobs().await.unwrap(), (0, 0));
-        assert_eq!(store.list_audit(Some("c1"), 10).await.unwrap()[0].audit.act, "predict");
     }
 }
