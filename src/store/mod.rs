@@ -226,7 +226,18 @@ impl Store {
         self.inner.writer.run(statements).await
     }
 
-    /// Runs one statement through the writer; returns how many rows it wrote.
+    /// Runs one statement on a row that a turn of another process may hold; returns how many rows it wrote. It must not
+    /// wait while it holds the rows of a group, or two processes may wait in a circle: it has a transaction of its own
+    /// where rows are waited for.
+    async fn write_alone(&self, statement: Statement) -> Result<u64, StoreError> {
+        if !self.inner.dialect.waits_for_rows() {
+            return self.write_one(statement).await;
+        }
+        let mut connection = self.inner.pool.acquire().await.map_err(closed_or_failed)?;
+        Ok(statement.run(&mut connection).await?.affected)
+    }
+
+    /// Runs one statement through the writer, on a row that no turn writes; returns how many rows it wrote.
     async fn write_one(&self, statement: Statement) -> Result<u64, StoreError> {
         Ok(self.write(vec![statement]).await?.first().map_or(0, |done| done.affected))
     }
