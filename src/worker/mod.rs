@@ -25,13 +25,14 @@ mod tests;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::{
     sync::{Mutex, Semaphore, watch},
     task::JoinSet,
 };
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Now},
     files::{Files, FilesError},
     runner::{RunError, Runner},
     store::{Store, StoreError},
@@ -211,47 +212,40 @@ impl Worker {
     /// Leases as many rows as there are free places, and starts them.
     async fn take(&self, flights: &mut JoinSet<()>) -> Result<Idle, WorkerError> {
         let now = self.clock().now();
-        let mut taken = Idle::default();
-        if let free @ 1.. = self.shared.jobs.available_permits() {
-            let leased = self.store().lease_jobs(free as u32, now, LEASE_SECONDS).await?;
-            taken.jobs = leased.rows.len() + leased.unreadable.len();
-            for row in leased.rows {
-                let worker = self.clone();
-                self.start(flights, &self.shared.jobs, async move { worker.work(row).await }).await;
-            }
-            for row in leased.unreadable {
-                let worker = self.clone();
-                self.start(flights, &self.shared.jobs, async move { worker.give_up_job(row).await }).await;
-            }
+        let jobs = self.take_jobs(flights, now).await?;
+        Ok(Idle { jobs, outbox: self.take_messages(flights, now).await? })
+    }
+
+    async fn take_jobs(&self, flights: &mut JoinSet<()>, now: Now) -> Result<usize, WorkerError> {
+        let places = &self.shared.jobs;
+        let free @ 1.. = places.available_permits() else { return Ok(0) };
+        let leased = self.store().lease_jobs(free as u32, now, LEASE_SECONDS).await?;
+        let taken = leased.rows.len() + leased.unreadable.len();
+        for row in leased.rows {
+            let worker = self.clone();
+            start(flights, places, async move { worker.work(row).await }.boxed()).await;
         }
-        if let free @ 1.. = self.shared.sends.available_permits() {
-            let leased = self.store().lease_outbox(free as u32, now, LEASE_SECONDS).await?;
-            taken.outbox = leased.rows.len() + leased.unreadable.len();
-            for row in leased.rows {
-                let worker = self.clone();
-                self.start(flights, &self.shared.sends, async move { worker.deliver(row).await }).await;
-            }
-            for row in leased.unreadable {
-                let worker = self.clone();
-                self.start(flights, &self.shared.sends, async move { worker.give_up_message(row).await })
-                    .await;
-            }
+        for row in leased.unreadable {
+            let worker = self.clone();
+            start(flights, places, async move { worker.give_up_job(row).await }.boxed()).await;
         }
         Ok(taken)
     }
 
-    /// Starts one piece of work in one of the places for its kind.
-    async fn start(
-        &self,
-        flights: &mut JoinSet<()>,
-        places: &Arc<Semaphore>,
-        work: impl Future<Output = ()> + Send + 'static,
-    ) {
-        let place = Arc::clone(places).acquire_owned().await;
-        flights.spawn(async move {
-            work.await;
-            drop(place);
-        });
+    async fn take_messages(&self, flights: &mut JoinSet<()>, now: Now) -> Result<usize, WorkerError> {
+        let places = &self.shared.sends;
+        let free @ 1.. = places.available_permits() else { return Ok(0) };
+        let leased = self.store().lease_outbox(free as u32, now, LEASE_SECONDS).await?;
+        let taken = leased.rows.len() + leased.unreadable.len();
+        for row in leased.rows {
+            let worker = self.clone();
+            start(flights, places, async move { worker.deliver(row).await }.boxed()).await;
+        }
+        for row in leased.unreadable {
+            let worker = self.clone();
+            start(flights, places, async move { worker.give_up_message(row).await }.boxed()).await;
+        }
+        Ok(taken)
     }
 
     fn store(&self) -> &Store {
@@ -266,6 +260,15 @@ impl Worker {
     fn now(&self) -> Millis {
         self.clock().business()
     }
+}
+
+/// Starts one piece of work in one of the places for its kind.
+async fn start(flights: &mut JoinSet<()>, places: &Arc<Semaphore>, work: BoxFuture<'static, ()>) {
+    let place = Arc::clone(places).acquire_owned().await;
+    flights.spawn(async move {
+        work.await;
+        drop(place);
+    });
 }
 
 /// The pause before the `attempt`th try (1 = the first repetition): doubling from `first`, jittered, at most `longest`.

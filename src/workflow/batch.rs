@@ -156,6 +156,9 @@ mod tests {
         Batch { id: id.into(), opens: minute(opens), closes: minute(closes), ..batch() }
     }
 
+    /// Batches, now; the present one, the one after it, the next opening.
+    type Row<'a> = (&'a [Batch], &'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
     #[test]
     fn the_present_batch_is_the_latest_that_has_opened() {
         let summer = || between("2026-06", "2026-06-12T09:30", "2026-06-17T16:00");
@@ -164,8 +167,6 @@ mod tests {
         let crossing = || between("2026-07", "2026-06-15T09:30", "2026-07-01T16:00");
         let many = [after(), summer(), winter()];
         let crossed = [summer(), crossing(), winter()];
-        // Batches, now; the present one, the one after it, the next opening.
-        type Row<'a> = (&'a [Batch], &'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>);
         let rows: [Row<'_>; 11] = [
             (&[], "2026-06-12T09:30", None, None, None),
             (&[summer()], "2026-01-01T00:00", Some("2026-06"), None, Some("2026-06-12T09:30")),

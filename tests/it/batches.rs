@@ -1,7 +1,5 @@
 //! One batch after another, in a running bot.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use graduation_bot::app::AppError;
 use mock_platform::Mode;
 
