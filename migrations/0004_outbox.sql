@@ -17,8 +17,10 @@ create table outbox (
     attempts    bigint not null,
     -- How often a send ended without anybody knowing how (a crash, a cut connection). Sent again at most once.
     doubts      bigint not null,
-    -- due: when to send. leased: when the lease ends. Null in every other state, which keeps the index small.
+    -- due, leased: from when on it may be sent. Null in every other state, which keeps the indexes small.
     due_at      bigint,
+    -- When the lease ends, in wire time: a clock that is moved must not end what is under way. Null unless leased.
+    leased_until bigint,
     -- Who is sending. Only the holder of the lease may say how it ended.
     lease       text,
     held_at     bigint,
@@ -32,7 +34,8 @@ create table outbox (
     ended_at    bigint
 );
 
-create index outbox_due on outbox (due_at) where due_at is not null;
+create index outbox_due on outbox (due_at) where due_at is not null and leased_until is null;
+create index outbox_leased on outbox (leased_until) where leased_until is not null;
 create index outbox_waiting on outbox (open_id, position) where due_at is not null;
 create index outbox_held on outbox (open_id) where held_at is not null;
 create index outbox_sent on outbox (open_id, ended_at) where ended_at is not null;
@@ -47,11 +50,18 @@ create table jobs (
     -- Sealed JSON.
     body       blob   not null,
     attempts   bigint not null,
-    -- When to do it, or when its lease ends. Null when given up; a finished job's row is deleted.
+    -- From when on to do it. Null when given up; a finished job's row is deleted.
     due_at     bigint,
+    -- When the lease ends, in wire time. Null unless leased.
+    leased_until bigint,
     lease      text,
+    -- Kind and case, of jobs that a case needs one of: verify_population, predict. Null for others and when given up.
+    once       text,
     reason     text,
     created_at bigint not null
 );
 
-create index jobs_due on jobs (due_at) where due_at is not null;
+create unique index jobs_once on jobs (once) where once is not null;
+
+create index jobs_due on jobs (due_at) where due_at is not null and leased_until is null;
+create index jobs_leased on jobs (leased_until) where leased_until is not null;

@@ -13,16 +13,17 @@ mod tokens;
 mod world;
 
 use std::{
-    sync::{Arc, atomic::AtomicI64},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use arc_swap::ArcSwap;
+use tokio::sync::Mutex;
 
 pub use dialogs::Dialogs;
 pub use run::told_to_stop;
 pub use settings::{mistakes, zone};
-pub use world::{batch, load_world, missing, schedule_of};
+pub use world::{Calendar, build_world, missing, schedule_of};
 
 use crate::{
     clock::Clock,
@@ -31,8 +32,9 @@ use crate::{
     http::http_client,
     ids::Ids,
     runner::Runner,
-    store::{Store, StoreError, StoreOptions},
+    store::{Store, StoreError, StoreOptions, WorldRows},
     tables::{TablePopulation, TableRegistry},
+    time::Millis,
     upstream::{HttpPopulation, HttpRegistry, MonotonicClock, Population, Registry},
     validation::photo::Bounds,
     web::{self, Site, webhook::Webhook},
@@ -69,8 +71,18 @@ pub struct App {
     pub worker: Worker,
     dialogs: Dialogs,
     keys: Arc<Keys>,
-    /// The version of the tables that the present world was made of.
-    world_version: AtomicI64,
+    /// What the present world was made of.
+    source: Mutex<Source>,
+}
+
+/// What a world was made of, or could not be made of.
+struct Source {
+    /// The version of the imported tables.
+    version: i64,
+    /// Their batches.
+    calendar: Calendar,
+    /// The batch that was the present one then.
+    batch: Option<String>,
 }
 
 /// Why the bot does not start or stopped.
@@ -138,16 +150,6 @@ impl AppError {
             | Self::Network(_) => false,
         }
     }
-
-    /// Whether starting again may help by itself.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Store(error) => error.is_transient(),
-            Self::Files(error) => error.is_transient(),
-            Self::Network(_) => true,
-            _ => false,
-        }
-    }
 }
 
 impl App {
@@ -157,12 +159,14 @@ impl App {
         if !wrong.is_empty() {
             return Err(AppError::Settings(wrong));
         }
-        let zone = zone(&config).map_err(AppError::Part)?;
         let keys = settings::callback_keys(&config).map_err(|error| AppError::Part(error.to_string()))?;
         let keys = Arc::new(keys);
         let dialogs = Dialogs::read(&config.dialogs_dir)?;
         let store = open_store(&config).await?;
-        let (version, world) = load_world(&config, &zone, &store, &dialogs).await?;
+        let rows = store.world_rows().await?;
+        let now = clock.business();
+        let source = Source::read(&config, &rows, now)?;
+        let world = build_world(&config, &rows, &source.calendar, &dialogs, now)?;
         let client = client(&config, &store, &clock)?;
         let files = open_files(&config.files_url, store.secrets().keyring().clone())?;
         let runner = Runner {
@@ -181,8 +185,8 @@ impl App {
             photo: bounds(&config),
             windows: WINDOWS,
         });
-        let world_version = AtomicI64::new(version);
-        Ok(Self { config, clock, store, client, runner, files, worker, dialogs, keys, world_version })
+        let source = Mutex::new(source);
+        Ok(Self { config, clock, store, client, runner, files, worker, dialogs, keys, source })
     }
 
     /// Everything that is served over HTTP.
@@ -194,6 +198,19 @@ impl App {
     /// What the pages work with.
     pub fn site(&self) -> Site {
         Site::new(self.runner.clone(), Arc::clone(&self.files), bounds(&self.config))
+    }
+}
+
+impl Source {
+    fn read(config: &Config, rows: &WorldRows, now: Millis) -> Result<Self, AppError> {
+        let calendar = Calendar::read(config, rows)?;
+        let batch = calendar.present(now).map(|batch| batch.id.clone());
+        Ok(Self { version: rows.version, calendar, batch })
+    }
+
+    /// Whether a world made now would be made of the same.
+    fn is_of(&self, version: i64, now: Millis) -> bool {
+        self.version == version && self.calendar.present(now).map(|batch| &batch.id) == self.batch.as_ref()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The two times of the product, and the only place that asks the system for either.
 //!
-//! *Wire time* is real and dates signatures and tokens. *Business time* is what people and rules see; demo and tests
-//! move it ([`Clock::advance`]), in production it equals wire time. Pure code takes a [`Millis`] and never a clock.
+//! *Wire time* is real: it dates signatures and tokens and ends leases. *Business time* is what people and rules see;
+//! demo and tests move it ([`Clock::advance`]), in production it equals wire time. Pure code takes a [`Millis`] and never a clock.
 
 use std::{
     sync::{
@@ -12,6 +12,15 @@ use std::{
 };
 
 use crate::time::Millis;
+
+/// One instant in both times, for what is due in one and ends in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// What people and rules see.
+    pub business: Millis,
+    /// Real time.
+    pub wire: Millis,
+}
 
 /// A clock to share: cheap to clone, the same offset everywhere.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +41,7 @@ impl Clock {
         clock
     }
 
-    /// Real time, for signatures, tokens and back-off.
+    /// Real time, for signatures, tokens and leases.
     pub fn wire(&self) -> Millis {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system clock")]
         let now = SystemTime::now();
@@ -41,7 +50,13 @@ impl Clock {
 
     /// What people and rules see.
     pub fn business(&self) -> Millis {
-        Millis(self.wire().0 + self.offset.load(Ordering::SeqCst))
+        self.now().business
+    }
+
+    /// Both at once.
+    pub fn now(&self) -> Now {
+        let wire = self.wire();
+        Now { business: Millis(wire.0 + self.offset.load(Ordering::SeqCst)), wire }
     }
 
     /// Moves business time; wire time stays.

@@ -23,7 +23,7 @@ pub struct Config {
     pub files_url: String,
     /// The folder of `*.toml` dialogs.
     pub dialogs_dir: PathBuf,
-    /// The present batch's id, `2026-06`; empty = the newest imported one.
+    /// The present batch's id, `2026-06`; empty = the latest that has opened.
     pub batch: String,
     /// 32 bytes in base64: encrypts what is personal.
     pub data_key: String,
@@ -152,7 +152,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("database_url", "sqlite:data/bot.db", "sqlite:文件 或 postgres://用户:密码@主机/库"),
     ("files_url", "file:data/files", "照片存放处，file:文件夹"),
     ("dialogs_dir", "dialogs", "对话文件所在的文件夹"),
-    ("batch", "", "当前批次编号，如 2026-06；空 = 最近导入的批次"),
+    ("batch", "", "当前批次编号，如 2026-06；空 = 最近一个已开放的批次"),
     ("data_key", "", "必填，32 字节的 base64，用来加密个人信息。生成：openssl rand -base64 32"),
     ("data_key_previous", "", "换钥匙之前的旧钥匙，仍可解开旧数据"),
     ("timezone", "Asia/Shanghai", "业务时间所在的时区"),

@@ -41,7 +41,7 @@ const REPORT_PAUSE: Duration = Duration::from_secs(1);
 pub struct Runner {
     /// Where everything lasts.
     pub store: Store,
-    /// What all people share; swapped whole after an import.
+    /// What all people share; swapped whole after an import and when the next batch opens.
     pub world: Arc<ArcSwap<World>>,
     /// 考籍.
     pub registry: Arc<dyn Registry>,

@@ -1,10 +1,12 @@
-//! What runs all day: the server, the worker, and the look-out for imports; all end together, politely.
+//! What runs all day: the server, the worker, and the look-out for imports and for the next batch; all end together,
+//! politely.
 
-use std::{future::Future, sync::atomic::Ordering, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
-use super::{App, AppError, load_world, zone};
+use super::{App, AppError, Source, build_world};
+
 /// How often another process's import is looked for.
 const WORLD_POLL: Duration = Duration::from_secs(2);
 /// Once told to stop: how long answers and jobs under way may take to end. What is not done then is leased again.
@@ -47,34 +49,30 @@ impl App {
         Ok(())
     }
 
-    /// Takes over what was imported since the present world was made; whether anything was.
+    /// Builds the world anew when something was imported since, or when another batch is the present one by now;
+    /// whether it did. What cannot be used is told once: the next import is another version.
     pub async fn refresh(&self) -> Result<bool, AppError> {
-        let known = self.world_version.load(Ordering::SeqCst);
+        let mut source = self.source.lock().await;
         let version = self.store.world_version().await?;
-        if version == known {
+        let now = self.clock.business();
+        if source.is_of(version, now) {
             return Ok(false);
         }
-        let zone = zone(&self.config).map_err(AppError::Part)?;
-        let (read, world) = match load_world(&self.config, &zone, &self.store, &self.dialogs).await {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                // What cannot be used is told once, the next import is another version; what may pass is tried again.
-                if !error.is_transient() {
-                    self.world_version.store(version, Ordering::SeqCst);
-                }
-                return Err(error);
-            }
-        };
-        self.world_version.store(read, Ordering::SeqCst);
-        self.runner.world.store(std::sync::Arc::new(world));
-        tracing::info!(version = read, "the imported tables were read again");
+        let rows = self.store.world_rows().await?;
+        source.version = rows.version;
+        *source = Source::read(&self.config, &rows, now)?;
+        let world = build_world(&self.config, &rows, &source.calendar, &self.dialogs, now)?;
+        tracing::info!(version = rows.version, batch = world.batch.id, "the world was built anew");
+        self.runner.world.store(Arc::new(world));
         Ok(true)
     }
 
     async fn follow_imports(&self, mut stopped: watch::Receiver<bool>) {
         loop {
+            // To the moment: whoever waits for a batch to open writes in its first second.
+            let lasts = self.source.lock().await.calendar.lasts(self.clock.business());
             tokio::select! {
-                () = tokio::time::sleep(WORLD_POLL) => {}
+                () = tokio::time::sleep(lasts.map_or(WORLD_POLL, |lasts| lasts.min(WORLD_POLL))) => {}
                 _ = stopped.wait_for(|stopped| *stopped) => return,
             }
             if let Err(error) = self.refresh().await {

@@ -18,9 +18,9 @@ use super::{
     table::{self, Format},
 };
 use crate::{
-    app,
+    app::{self, Calendar},
     config::Config,
-    store::{Store, StoreError},
+    store::{Store, StoreError, WorldRows},
     turn::Audit,
     workflow::{
         batch::Batch,
@@ -192,13 +192,15 @@ impl Importer<'_> {
 
     async fn schedule(&self) -> Result<usize, Failure> {
         let rows = self.store.world_rows().await?;
-        let Some(batch) = app::batch(self.config, &rows)? else {
+        let calendar = Calendar::read(self.config, &rows)?;
+        let Some(batch) = calendar.present(app::clock(self.config).business()) else {
             return Err(Failure::mistake(format!(
                 "没有批次 {}，办理地点的日期需要批次的年份。先导入批次：graduation-bot import batches 文件.json。\
                  什么都没有导入。",
                 self.config.batch
             )));
         };
+        self.refuse_to_guess(&rows, &calendar, batch)?;
         let (csv, read) = match self.format {
             // Read as rows, so that mistakes are told by the workbook's own row numbers.
             Format::Xlsx => {
@@ -215,6 +217,20 @@ impl Importer<'_> {
         self.store.import_schedule(&batch.id, &csv).await?;
         eprintln!("批次：{}（{}）", batch.id, batch.name);
         Ok(schedule.places.len())
+    }
+
+    /// Places for the next batch must not replace those of the running one because nobody named the batch.
+    fn refuse_to_guess(&self, rows: &WorldRows, calendar: &Calendar, batch: &Batch) -> Result<(), Failure> {
+        let has_places = |batch: &Batch| rows.schedules.iter().any(|(id, _)| *id == batch.id);
+        match calendar.next(batch) {
+            Some(next) if self.config.batch.is_empty() && has_places(batch) && !has_places(next) => {
+                Err(Failure::mistake(format!(
+                    "批次 {} 已有办理地点，批次 {} 还没有：请用 --batch 编号 说明导入到哪一批。什么都没有导入。",
+                    batch.id, next.id
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn population(&self) -> Result<usize, Failure> {

@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 
 use super::{Failure, settings::Settings};
 use crate::{
-    app::{self, App},
+    app::{self, App, Calendar},
     ids::Ids,
 };
 
@@ -65,7 +65,8 @@ pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
     let rows = store.world_rows().await?;
     store.close().await;
     println!("数据库已是最新。");
-    for line in app::missing(&config, &rows)? {
+    let calendar = Calendar::read(&config, &rows)?;
+    for line in app::missing(&calendar, &rows, app::clock(&config).business()) {
         println!("还要导入 {line}");
     }
     Ok(())

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, settings::Settings, words};
 use crate::{
-    app,
+    app::{self, Calendar},
     config::Config,
     review::Role,
     store::{StaffRow, Store, StoreError, hash_password},
@@ -114,8 +114,9 @@ async fn role(text: &str, config: &Config, store: &Store) -> Result<Role, Failur
         return Err(Failure::mistake(format!("没有角色“{text}”。{}", words::nearest(text, &known))));
     };
     let rows = store.world_rows().await?;
-    let schedule = match app::batch(config, &rows)? {
-        Some(batch) => app::schedule_of(&rows, &batch)?,
+    let calendar = Calendar::read(config, &rows)?;
+    let schedule = match calendar.present(app::clock(config).business()) {
+        Some(batch) => app::schedule_of(&rows, batch)?,
         None => None,
     };
     let places = schedule.as_ref().map_or(&[][..], |schedule| &schedule.places);

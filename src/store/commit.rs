@@ -13,7 +13,8 @@ use super::{
     dialect::{Dialect, Rows},
     inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert},
     jobs::{self, JobInsert},
-    outbox::{Lease, OutboxInsert},
+    leases::Lease,
+    outbox::OutboxInsert,
     sessions::SessionRow,
     statement::Statement,
 };

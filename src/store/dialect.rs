@@ -96,6 +96,12 @@ impl Dialect {
         }
     }
 
+    /// Whether a statement may have to wait for a row that another transaction holds. SQLite's transactions wait for each
+    /// other before they begin.
+    pub(super) fn waits_for_rows(self) -> bool {
+        self == Self::Postgres
+    }
+
     /// A migration's text in this dialect.
     pub(super) fn schema(self, sql: &'static str) -> SqlStr {
         match self {

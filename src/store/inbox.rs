@@ -5,6 +5,10 @@
 //! compare-and-swap. Do not ask [`Store::inbox`] before each message: commit, and ask when that says
 //! [`Duplicate`](super::Committed::Duplicate). A read a message costs as much as the message.
 
+use std::sync::Arc;
+
+use sqlx::AssertSqlSafe;
+
 use super::{
     Store, StoreError, column,
     dialect::{Dialect, Rows, Values},
@@ -83,7 +87,7 @@ impl Store {
         .text(body_hash)
         .blob(self.seal(ANSWER, replay, b""))
         .number(now.0);
-        if self.write_one(insert).await? == 1 {
+        if self.write_alone(insert).await? == 1 {
             return Ok(true);
         }
         Ok(self.replay_owner(replay).await?.is_none_or(|(_, known)| known == body_hash))
@@ -95,7 +99,7 @@ impl Store {
         let statement = Statement::new("update inbox set answer = $1 where key = $2 and answer is null")
             .blob(self.seal(ANSWER, key, xml.as_bytes()))
             .text(key);
-        Ok(self.write_one(statement).await? == 1)
+        Ok(self.write_alone(statement).await? == 1)
     }
 
     /// Deletes up to `limit` messages taken in before an instant; returns how many. Call again while it returns
@@ -104,11 +108,17 @@ impl Store {
         let find = Statement::returning("select key from inbox where received_at < $1 limit $2")
             .number(before.0)
             .number(i64::from(limit));
+        // What another process is forgetting just now is passed over.
+        let delete: Arc<str> = Arc::from(format!(
+            "delete from inbox where key in (select key from inbox where key = $1{})",
+            self.inner.dialect.skip_locked()
+        ));
+        let delete = |key: String| Statement::new(AssertSqlSafe(Arc::clone(&delete))).text(key);
         let deletes = self
             .read(find)
             .await?
             .iter()
-            .map(|row| Ok(Statement::new("delete from inbox where key = $1").text(column::<String>(row, 0)?)))
+            .map(|row| Ok(delete(column(row, 0)?)))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let done = self.write(deletes).await?;
         Ok(done.iter().map(|done| done.affected).sum())

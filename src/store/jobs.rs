@@ -2,18 +2,25 @@
 //!
 //! Leased like outbox rows, but a job is idempotent: one whose lease ended without word is simply done again. It
 //! ends in the commit of the step it leads to ([`Commit::finished_job`](super::Commit)), so its effects happen once.
+//! Of the kinds that a whole case waits for there is one a case at most, whoever adds it: `jobs.once` is unique.
 
 use sqlx::{AssertSqlSafe, any::AnyRow};
 
 use super::{
     Store, StoreError, column,
     dialect::{Dialect, Rows, Values},
-    outbox::Lease,
+    leases::{Lease, Leased, Unreadable},
     statement::Statement,
 };
-use crate::{time::Millis, turn::Job};
+use crate::{clock::Now, time::Millis, turn::Job, workflow::case::Stage};
 
 const BODY: &str = "jobs/body";
+
+/// Jobs restored in one transaction, so that nobody waits long behind it.
+const RESTORE_AT_ONCE: i64 = 100;
+
+/// The kind of [`Job::CheckPhoto`], for whoever cannot open the rest.
+pub const CHECK_PHOTO: &str = "check_photo";
 
 /// A job to be done, leased to the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,29 +38,32 @@ pub struct JobRow {
 }
 
 impl Store {
-    /// Leases up to `limit` jobs that are due, oldest first, until `until`.
-    pub async fn lease_jobs(
-        &self,
-        limit: u32,
-        now: Millis,
-        until: Millis,
-    ) -> Result<Vec<JobRow>, StoreError> {
-        let token = self.next_id(now);
-        let lease = Statement::returning(AssertSqlSafe(format!(
-            "with picked as (select id from jobs where due_at <= $1 order by due_at, id limit $2{}) \
-             update jobs set lease = $3, due_at = $4, attempts = attempts + 1 \
-             where id in (select id from picked) returning id, open_id, body, attempts, created_at",
-            self.inner.dialect.skip_locked()
+    /// Leases up to `limit` jobs that are due, oldest first, for some seconds of wire time.
+    pub async fn lease_jobs(&self, limit: u32, now: Now, seconds: i64) -> Result<Leased<JobRow>, StoreError> {
+        let token = self.next_id(now.business);
+        let skip_locked = self.inner.dialect.skip_locked();
+        let lapse = Statement::new(AssertSqlSafe(format!(
+            "with ended as (select id from jobs where leased_until <= $1{skip_locked}) \
+             update jobs set leased_until = null where id in (select id from ended)"
         )))
-        .number(now.0)
+        .number(now.wire.0);
+        let lease = Statement::returning(AssertSqlSafe(format!(
+            "with picked as (select id from jobs where due_at <= $1 and leased_until is null \
+             order by due_at, id limit $2{skip_locked}) \
+             update jobs set lease = $3, leased_until = $4, attempts = attempts + 1 \
+             where id in (select id from picked) returning id, open_id, case_id, kind, body, attempts, created_at"
+        )))
+        .number(now.business.0)
         .number(i64::from(limit))
         .text(token.as_str())
-        .number(until.0);
-        let done = self.write(vec![lease]).await?;
-        let rows = done.iter().flat_map(|done| &done.rows);
-        let mut jobs = rows.map(|row| self.read_job(row, &token)).collect::<Result<Vec<_>, _>>()?;
-        jobs.sort_by(|a, b| a.lease.id.cmp(&b.lease.id));
-        Ok(jobs)
+        .number(now.wire.plus_seconds(seconds).0);
+        let done = self.write(vec![lapse, lease]).await?;
+        let mut leased = Leased::new();
+        for row in done.iter().flat_map(|done| &done.rows) {
+            self.read_job(row, &token, &mut leased)?;
+        }
+        leased.rows.sort_by(|a, b| a.lease.id.cmp(&b.lease.id));
+        Ok(leased)
     }
 
     /// Ends a job that led to no step. False when the lease had ended and somebody else holds it by now.
@@ -63,33 +73,76 @@ impl Store {
 
     /// Puts a job off. False when the lease had ended and somebody else holds it by now.
     pub async fn retry_job_at(&self, lease: &Lease, at: Millis, reason: &str) -> Result<bool, StoreError> {
-        let statement =
-            Statement::new("update jobs set due_at = $3, reason = $4 where id = $1 and lease = $2")
-                .text(lease.id.as_str())
-                .text(lease.token.as_str())
-                .number(at.0)
-                .text(reason);
+        let statement = Statement::new(
+            "update jobs set due_at = $3, leased_until = null, reason = $4 where id = $1 and lease = $2",
+        )
+        .text(lease.id.as_str())
+        .text(lease.token.as_str())
+        .number(at.0)
+        .text(reason);
         Ok(self.write_one(statement).await? == 1)
     }
 
     /// Leaves a job undone for people to look at. False when the lease had ended.
     pub async fn give_up_job(&self, lease: &Lease, reason: &str) -> Result<bool, StoreError> {
-        let statement =
-            Statement::new("update jobs set due_at = null, reason = $3 where id = $1 and lease = $2")
-                .text(lease.id.as_str())
-                .text(lease.token.as_str())
-                .text(reason);
+        let statement = Statement::new(
+            "update jobs set due_at = null, leased_until = null, once = null, reason = $3 where id = $1 and lease = $2",
+        )
+        .text(lease.id.as_str())
+        .text(lease.token.as_str())
+        .text(reason);
         Ok(self.write_one(statement).await? == 1)
     }
 
-    /// When the next outbox row or job is due or its lease ends; `None` when there is none. For sleeping until then.
-    pub async fn next_due(&self) -> Result<Option<Millis>, StoreError> {
-        let statement = Statement::returning(
-            "select min(due_at) from (select min(due_at) as due_at from outbox where due_at is not null \
-             union all select min(due_at) from jobs where due_at is not null) as next",
-        );
-        let rows = self.read(statement).await?;
-        Ok(rows.first().map(|row| column::<Option<i64>>(row, 0)).transpose()?.flatten().map(Millis))
+    /// Gives the cases of a batch that have stood at a stage since an instant their job, where it is nowhere to be found;
+    /// returns how many got one. Two processes may ask at once: a case gets one job.
+    pub async fn restore_jobs(
+        &self,
+        batch: &str,
+        stage: Stage,
+        since: Millis,
+        now: Millis,
+        job: impl Fn(String) -> Job,
+    ) -> Result<u64, StoreError> {
+        let find = Statement::returning(
+            "select c.id from cases c where c.batch = $1 and c.stage = $2 and c.entered_at <= $3 and not exists \
+             (select 1 from jobs j where j.once = $4 || c.id) order by c.entered_at, c.id limit $5",
+        )
+        .text(batch)
+        .text(stage.name())
+        .number(since.0)
+        .text(once(&job(String::new())).unwrap_or_default())
+        .number(RESTORE_AT_ONCE);
+        let lost = self.read(find).await?;
+        let restore = lost
+            .iter()
+            .map(|row| Ok(self.restore_statement(&job(column(row, 0)?), stage, now)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        if restore.is_empty() {
+            return Ok(0);
+        }
+        let done = self.write(restore).await?;
+        Ok(done.iter().map(|done| done.affected).sum())
+    }
+
+    /// Adds a job for a case that still stands where it was found; a case that is being moved is passed over.
+    fn restore_statement(&self, job: &Job, stage: Stage, now: Millis) -> Statement {
+        let (kind, case_id) = kind_and_case(job);
+        let id = self.next_id(now);
+        let body = self.seal_json(BODY, &id, job);
+        Statement::new(AssertSqlSafe(format!(
+            "insert into jobs (id, open_id, case_id, kind, body, attempts, due_at, created_at, once) \
+             select $1, open_id, id, $2, $3, 0, $4, $4, $5 from cases where id = $6 and stage = $7{} \
+             on conflict do nothing",
+            self.inner.dialect.skip_locked()
+        )))
+        .text(id)
+        .text(kind)
+        .blob(body)
+        .number(now.0)
+        .text_or_null(once(job).as_deref())
+        .text(case_id)
+        .text(stage.name())
     }
 
     /// Jobs still to do, and jobs given up.
@@ -101,32 +154,60 @@ impl Store {
         Ok((waiting, all - waiting))
     }
 
-    fn read_job(&self, row: &AnyRow, token: &str) -> Result<JobRow, StoreError> {
-        let id: String = column(row, 0)?;
-        let body: Vec<u8> = column(row, 2)?;
-        Ok(JobRow {
-            open_id: column(row, 1)?,
-            job: self.open_json(BODY, &id, &body)?,
-            attempts: column(row, 3)?,
-            created_at: Millis(column(row, 4)?),
-            lease: Lease { id, token: token.to_owned() },
-        })
+    fn read_job(&self, row: &AnyRow, token: &str, leased: &mut Leased<JobRow>) -> Result<(), StoreError> {
+        let lease = Lease { id: column(row, 0)?, token: token.to_owned() };
+        let open_id = column(row, 1)?;
+        let body: Vec<u8> = column(row, 4)?;
+        match self.open_json(BODY, &lease.id, &body) {
+            Ok(job) => leased.rows.push(JobRow {
+                lease,
+                open_id,
+                job,
+                attempts: column(row, 5)?,
+                created_at: Millis(column(row, 6)?),
+            }),
+            Err(error) => leased.unreadable.push(Unreadable {
+                lease,
+                open_id,
+                case_id: column(row, 2)?,
+                kind: column(row, 3)?,
+                error,
+            }),
+        }
+        Ok(())
     }
 
     pub(super) fn job_insert(&self, open_id: &str, job: &Job, now: Millis) -> JobInsert {
         let id = self.next_id(now);
-        let (kind, case_id) = match job {
-            Job::CheckPhoto { case_id, .. } => ("check_photo", case_id),
-            Job::VerifyPopulation { case_id } => ("verify_population", case_id),
-            Job::Predict { case_id } => ("predict", case_id),
-        };
+        let (kind, case_id) = kind_and_case(job);
         JobInsert {
             open_id: open_id.to_owned(),
-            case_id: case_id.clone(),
+            case_id: case_id.to_owned(),
             kind,
             body: self.seal_json(BODY, &id, job),
             created_at: now.0,
+            once: once(job),
             id,
+        }
+    }
+}
+
+/// What the row says of its content in the clear.
+fn kind_and_case(job: &Job) -> (&'static str, &str) {
+    match job {
+        Job::CheckPhoto { case_id, .. } => (CHECK_PHOTO, case_id),
+        Job::VerifyPopulation { case_id } => ("verify_population", case_id),
+        Job::Predict { case_id } => ("predict", case_id),
+    }
+}
+
+/// The key of a job that a case needs one of.
+fn once(job: &Job) -> Option<String> {
+    match job {
+        Job::CheckPhoto { .. } => None,
+        Job::VerifyPopulation { .. } | Job::Predict { .. } => {
+            let (kind, case_id) = kind_and_case(job);
+            Some(format!("{kind}/{case_id}"))
         }
     }
 }
@@ -146,15 +227,17 @@ pub(super) struct JobInsert {
     kind: &'static str,
     body: Vec<u8>,
     created_at: i64,
+    once: Option<String>,
 }
 
 impl JobInsert {
+    /// A job that its case has already is left alone.
     pub(super) fn rows(dialect: Dialect) -> Rows {
         Rows::new(
             dialect,
-            "insert into jobs (id, open_id, case_id, kind, body, attempts, due_at, created_at)",
-            8,
-            "",
+            "insert into jobs (id, open_id, case_id, kind, body, attempts, due_at, created_at, once)",
+            9,
+            "on conflict do nothing",
         )
     }
 
@@ -167,5 +250,6 @@ impl JobInsert {
         values.number(0);
         values.number(self.created_at);
         values.number(self.created_at);
+        values.text_or_null(self.once.as_deref());
     }
 }

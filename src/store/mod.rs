@@ -16,6 +16,7 @@ mod error;
 mod imports;
 mod inbox;
 mod jobs;
+mod leases;
 mod outbox;
 mod schema;
 mod sessions;
@@ -47,8 +48,9 @@ pub use commit::{Commit, Committed};
 pub use error::StoreError;
 pub use imports::WorldRows;
 pub use inbox::{InboxRow, LateAnswer, Seen};
-pub use jobs::JobRow;
-pub use outbox::{Channel, Lease, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, Sent};
+pub use jobs::{CHECK_PHOTO, JobRow};
+pub use leases::{Lease, Leased, Unreadable};
+pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, Sent};
 pub use staff::{StaffRow, hash_password, is_password};
 pub use tickets::TicketRow;
 pub use tokens::TokenRow;
@@ -217,7 +219,18 @@ impl Store {
         self.inner.writer.run(statements).await
     }
 
-    /// Runs one statement through the writer; returns how many rows it wrote.
+    /// Runs one statement on a row that a turn of another process may hold; returns how many rows it wrote. It must not
+    /// wait while it holds the rows of a group, or two processes may wait in a circle: it has a transaction of its own
+    /// where rows are waited for.
+    async fn write_alone(&self, statement: Statement) -> Result<u64, StoreError> {
+        if !self.inner.dialect.waits_for_rows() {
+            return self.write_one(statement).await;
+        }
+        let mut connection = self.inner.pool.acquire().await.map_err(closed_or_failed)?;
+        Ok(statement.run(&mut connection).await?.affected)
+    }
+
+    /// Runs one statement through the writer, on a row that no turn writes; returns how many rows it wrote.
     async fn write_one(&self, statement: Statement) -> Result<u64, StoreError> {
         Ok(self.write(vec![statement]).await?.first().map_or(0, |done| done.affected))
     }

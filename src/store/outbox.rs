@@ -1,7 +1,7 @@
 //! What is to be sent to people, row by row, each with a visible end (design §2.4).
 //!
-//! A worker *leases* rows: until the lease ends nobody else sends them, and only its holder may say how it went
-//! ([`Sent`]). Of one person's rows only the oldest that is due is leased, so they arrive in order. A lease that ends
+//! A worker *leases* rows (`leases.rs`): until the lease ends nobody else sends them, and only its holder may say how it
+//! went ([`Sent`]). Of one person's rows only the oldest that is due is leased, so they arrive in order. A lease that ends
 //! without word (a crash) leaves a *doubt*: the message may have been sent. Such a row is sent again once; when
 //! that, too, ends without word it stays `in_doubt` for people to look at. Template and mass sends carry the platform's
 //! re-send key, made from the row's id, so a second try is never a second message.
@@ -15,9 +15,10 @@ pub use view::{OutboxFilter, OutboxSummary};
 use super::{
     Store, StoreError, column,
     dialect::{Dialect, Rows, Values},
+    leases::{Lease, Leased, Unreadable},
     statement::Statement,
 };
-use crate::{time::Millis, turn::Notice};
+use crate::{clock::Now, time::Millis, turn::Notice};
 
 const BODY: &str = "outbox/body";
 
@@ -38,15 +39,6 @@ pub struct OutboxRow {
     pub doubts: i64,
     /// When the turn that wrote it happened. Business time.
     pub created_at: Millis,
-}
-
-/// A right to one row for a while.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lease {
-    /// The row's id.
-    pub id: String,
-    /// Drawn for this lease.
-    pub token: String,
 }
 
 /// By which way a push travelled.
@@ -147,42 +139,39 @@ impl OutboxState {
 }
 
 impl Store {
-    /// Leases up to `limit` rows that are due, oldest first and one a person, until `until`. Rows whose lease ended
-    /// without word come again once, with a doubt.
+    /// Leases up to `limit` rows that are due, oldest first and one a person, for some seconds of wire time. Rows whose
+    /// lease ended without word come again once, with a doubt.
     pub async fn lease_outbox(
         &self,
         limit: u32,
-        now: Millis,
-        until: Millis,
-    ) -> Result<Vec<OutboxRow>, StoreError> {
-        let token = self.next_id(now);
-        let doubtful = Statement::new(
-            "update outbox set state = 'in_doubt', due_at = null, ended_at = $1, reason = 'crash' \
-             where state = 'leased' and due_at <= $1 and doubts >= 1",
-        )
-        .number(now.0);
+        now: Now,
+        seconds: i64,
+    ) -> Result<Leased<OutboxRow>, StoreError> {
+        let token = self.next_id(now.business);
+        let skip_locked = self.inner.dialect.skip_locked();
+        let ended = format!("id in (select id from outbox where leased_until <= $4{skip_locked})");
+        let lapse = doubt(&ended, now.business, now.business, "crash").number(now.wire.0);
         let lease = Statement::returning(AssertSqlSafe(format!(
-            "with picked as (select o.id from outbox o where o.due_at <= $1 and not exists \
+            "with picked as (select o.id from outbox o where o.due_at <= $1 and o.leased_until is null and not exists \
              (select 1 from outbox e where e.open_id = o.open_id and e.due_at is not null \
-             and e.position < o.position and (e.due_at <= $1 or e.state = 'leased')) \
-             order by o.due_at, o.position limit $2{}) \
-             update outbox set doubts = doubts + case when state = 'leased' then 1 else 0 end, \
-             state = 'leased', lease = $3, due_at = $4, attempts = attempts + 1 \
+             and e.position < o.position and (e.due_at <= $1 or e.leased_until is not null)) \
+             order by o.due_at, o.position limit $2{skip_locked}) \
+             update outbox set state = 'leased', lease = $3, leased_until = $4, attempts = attempts + 1 \
              where id in (select id from picked) \
-             returning id, open_id, case_id, event, body, important, attempts, doubts, created_at, position",
-            self.inner.dialect.skip_locked()
+             returning id, open_id, case_id, event, body, important, attempts, doubts, created_at, position"
         )))
-        .number(now.0)
+        .number(now.business.0)
         .number(i64::from(limit))
         .text(token.as_str())
-        .number(until.0);
-        let done = self.write(vec![doubtful, lease]).await?;
-        let mut rows = Vec::new();
-        for row in done.iter().flat_map(|done| &done.rows) {
-            rows.push((column::<String>(row, 9)?, self.read_outbox(row, &token)?));
+        .number(now.wire.plus_seconds(seconds).0);
+        let done = self.write(vec![lapse, lease]).await?;
+        let mut rows = done.iter().flat_map(|done| &done.rows).collect::<Vec<_>>();
+        rows.sort_by_cached_key(|row| column::<String>(row, 9).unwrap_or_default());
+        let mut leased = Leased::new();
+        for row in rows {
+            self.read_outbox(row, &token, &mut leased)?;
         }
-        rows.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(rows.into_iter().map(|(_, row)| row).collect())
+        Ok(leased)
     }
 
     /// Writes down how a leased row went. False when the lease had ended and somebody else holds the row by now.
@@ -193,11 +182,13 @@ impl Store {
 
     /// Makes held rows due whose person wrote or acted since; returns how many.
     pub async fn release_held(&self, now: Millis) -> Result<u64, StoreError> {
-        let statement = Statement::new(
-            "update outbox set state = 'due', due_at = $1, held_at = null where held_at is not null and exists \
-             (select 1 from sessions s where s.open_id = outbox.open_id \
-             and (s.talked_at > outbox.held_at or s.acted_at > outbox.held_at))",
-        )
+        let statement = Statement::new(AssertSqlSafe(format!(
+            "update outbox set state = 'due', due_at = $1, held_at = null where id in \
+             (select id from outbox h where h.held_at is not null and exists \
+             (select 1 from sessions s where s.open_id = h.open_id \
+             and (s.talked_at > h.held_at or s.acted_at > h.held_at)){})",
+            self.inner.dialect.skip_locked()
+        )))
         .number(now.0);
         self.write_one(statement).await
     }
@@ -223,23 +214,30 @@ impl Store {
         self.read(statement).await?.first().map_or(Ok(0), |row| column(row, 0))
     }
 
-    fn read_outbox(&self, row: &AnyRow, token: &str) -> Result<OutboxRow, StoreError> {
-        let id: String = column(row, 0)?;
+    fn read_outbox(
+        &self,
+        row: &AnyRow,
+        token: &str,
+        leased: &mut Leased<OutboxRow>,
+    ) -> Result<(), StoreError> {
+        let lease = Lease { id: column(row, 0)?, token: token.to_owned() };
+        let (open_id, case_id, event) = (column(row, 1)?, column(row, 2)?, column(row, 3)?);
         let body: Vec<u8> = column(row, 4)?;
-        Ok(OutboxRow {
-            open_id: column(row, 1)?,
-            case_id: column(row, 2)?,
-            notice: Notice {
-                event: column(row, 3)?,
-                body: self.open_json(BODY, &id, &body)?,
-                important: column::<i64>(row, 5)? != 0,
-                id: id.clone(),
-            },
-            attempts: column(row, 6)?,
-            doubts: column(row, 7)?,
-            created_at: Millis(column(row, 8)?),
-            lease: Lease { id, token: token.to_owned() },
-        })
+        match self.open_json(BODY, &lease.id, &body) {
+            Ok(body) => leased.rows.push(OutboxRow {
+                open_id,
+                case_id,
+                notice: Notice { id: lease.id.clone(), event, body, important: column::<i64>(row, 5)? != 0 },
+                attempts: column(row, 6)?,
+                doubts: column(row, 7)?,
+                created_at: Millis(column(row, 8)?),
+                lease,
+            }),
+            Err(error) => {
+                leased.unreadable.push(Unreadable { lease, open_id, case_id, kind: event, error });
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn outbox_insert(
@@ -264,43 +262,45 @@ impl Store {
 
 impl Sent {
     fn statement(self, lease: &Lease, now: Millis) -> Statement {
-        let of_lease = |statement: Statement| statement.text(lease.id.as_str()).text(lease.token.as_str());
+        let ended = |change: &str| {
+            let text =
+                format!("update outbox set leased_until = null, {change} where id = $1 and lease = $2");
+            Statement::new(AssertSqlSafe(text)).text(lease.id.as_str()).text(lease.token.as_str())
+        };
         match self {
-            Self::Delivered { channel, platform_id } => of_lease(Statement::new(
-                "update outbox set state = 'delivered', due_at = null, ended_at = $3, channel = $4, platform_id = $5, \
-                 reason = null where id = $1 and lease = $2",
-            ))
+            Self::Delivered { channel, platform_id } => ended(
+                "state = 'delivered', due_at = null, ended_at = $3, channel = $4, platform_id = $5, reason = null",
+            )
             .number(now.0)
             .text(channel.name())
             .text_or_null(platform_id.as_deref()),
-            Self::RetryAt { at, reason } => of_lease(Statement::new(
-                "update outbox set state = 'due', due_at = $3, reason = $4 where id = $1 and lease = $2",
-            ))
-            .number(at.0)
-            .text(reason),
-            Self::Held { reason } => of_lease(Statement::new(
-                "update outbox set state = 'held', due_at = null, held_at = $3, reason = $4 \
-                 where id = $1 and lease = $2",
-            ))
-            .number(now.0)
-            .text(reason),
-            Self::GivenUp { reason } => of_lease(Statement::new(
-                "update outbox set state = 'given_up', due_at = null, ended_at = $3, reason = $4 \
-                 where id = $1 and lease = $2",
-            ))
-            .number(now.0)
-            .text(reason),
-            Self::InDoubt { again_at, reason } => of_lease(Statement::new(
-                "update outbox set state = case when doubts = 0 then 'due' else 'in_doubt' end, \
-                 due_at = case when doubts = 0 then cast($3 as bigint) else null end, \
-                 ended_at = case when doubts = 0 then null else cast($4 as bigint) end, \
-                 doubts = doubts + 1, reason = $5 where id = $1 and lease = $2",
-            ))
-            .number(again_at.0)
-            .number(now.0)
-            .text(reason),
+            Self::RetryAt { at, reason } => {
+                ended("state = 'due', due_at = $3, reason = $4").number(at.0).text(reason)
+            }
+            Self::Held { reason } => {
+                ended("state = 'held', due_at = null, held_at = $3, reason = $4").number(now.0).text(reason)
+            }
+            Self::GivenUp { reason } => {
+                ended("state = 'given_up', due_at = null, ended_at = $3, reason = $4").number(now.0).text(reason)
+            }
+            Self::InDoubt { again_at, reason } => doubt("id = $4 and lease = $5", again_at, now, &reason)
+                .text(lease.id.as_str())
+                .text(lease.token.as_str()),
         }
     }
+}
+
+/// Nobody knows how a send ended: once more, then never again. `which` rows is a condition on parameters from $4 on.
+fn doubt(which: &str, again_at: Millis, now: Millis, reason: &str) -> Statement {
+    Statement::new(AssertSqlSafe(format!(
+        "update outbox set state = case when doubts = 0 then 'due' else 'in_doubt' end, \
+         due_at = case when doubts = 0 then cast($1 as bigint) else null end, \
+         ended_at = case when doubts = 0 then null else cast($2 as bigint) end, \
+         doubts = doubts + 1, leased_until = null, reason = $3 where {which}"
+    )))
+    .number(again_at.0)
+    .number(now.0)
+    .text(reason)
 }
 
 /// One row to write, due at once.

@@ -45,7 +45,7 @@ impl Store {
         .number(use_until.0)
         .text(self.ticket_hash(secret))
         .number(use_until.0);
-        self.write_one(statement).await.map(drop)
+        self.write_alone(statement).await.map(drop)
     }
 
     /// What is stored of a device's cookie.

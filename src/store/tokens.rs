@@ -49,6 +49,6 @@ impl Store {
         .blob(self.seal(VALUE, name, value.as_bytes()))
         .number(expires_at.0)
         .number(expected + 1);
-        Ok(self.write_one(statement).await? == 1)
+        Ok(self.write_alone(statement).await? == 1)
     }
 }

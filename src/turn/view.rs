@@ -32,6 +32,8 @@ pub(super) const VARIABLES: &[&str] = &[
     "batch.opens",
     "batch.closes",
     "batch.window",
+    "batch.next_name",
+    "batch.next_opens",
     "bound",
     "candidate.name",
     "candidate.full_name",
@@ -161,11 +163,14 @@ impl View {
             Window::Closed => "closed",
         };
         let batch = &self.world.batch;
+        let next = self.world.next_batch(self.now);
         context! {
             name => batch.name.as_str(),
             opens => moment_text(batch.opens),
             closes => moment_text(batch.closes),
             window,
+            next_name => next.map(|next| next.name.as_str()),
+            next_opens => next.map(|next| moment_text(next.opens)),
         }
     }
 

@@ -22,6 +22,8 @@ pub struct World {
     pub scripts: Scripts,
     /// The present batch.
     pub batch: Batch,
+    /// The one after it, if it is known yet.
+    pub next: Option<Batch>,
     /// Its places.
     pub schedule: Schedule,
     /// The places as questions may name them, in the schedule's order.
@@ -35,7 +37,7 @@ pub struct World {
 }
 
 impl World {
-    /// Puts the parts together.
+    /// Puts the parts together, with no batch after this one.
     pub fn new(
         scripts: Scripts,
         batch: Batch,
@@ -47,7 +49,7 @@ impl World {
         let places = schedule.places.iter().map(|place| Offer::district(&place.district)).collect();
         let plans = plans.into_iter().map(|plan| (plan.key(), plan)).collect();
         let public_url = public_url.trim_end_matches('/').to_owned();
-        Self { scripts, batch, schedule, places, plans, zone, public_url }
+        Self { scripts, batch, next: None, schedule, places, plans, zone, public_url }
     }
 
     /// What the batch says of a time.
@@ -58,6 +60,11 @@ impl World {
     /// Whether applications are open at a time.
     pub fn window(&self, now: Millis) -> Window {
         self.batch.window(now.civil(&self.zone))
+    }
+
+    /// The batch after the present one, unless it should be the present one by now.
+    pub fn next_batch(&self, now: Millis) -> Option<&Batch> {
+        self.next.as_ref().filter(|next| next.window(now.civil(&self.zone)) == Window::Before)
     }
 
     /// The page that a camera ticket opens.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Worker, WorkerError, after, back_off};
 use crate::{
-    inbound::{Inbound, What},
+    inbound::{Inbound, PhotoVerdict, What},
     store::{JobRow, StoreError},
     turn::Job,
 };
@@ -14,6 +14,9 @@ use crate::{
 /// Pauses after an error of our own (database, disk) and before the job is tried again.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+/// So often a picture is worked on, for about two minutes: one that fails for longer, or that ends the process each
+/// time, is asked for again. Somebody waits for its verdict.
+const PHOTO_TRIES: i64 = 8;
 
 /// How a job ended.
 pub(super) enum Ended {
@@ -34,11 +37,19 @@ impl Worker {
     /// Does one job and writes down how it ended.
     pub(super) async fn work(&self, row: JobRow) {
         let kind = kind(&row.job);
-        let ended = match &row.job {
+        let mut ended = match &row.job {
+            Job::CheckPhoto { .. } if row.attempts > PHOTO_TRIES => self.ask_for_picture(&row).await,
             Job::CheckPhoto { .. } => self.check_photo(&row).await,
             Job::VerifyPopulation { case_id } => self.verify_population(&row, case_id).await,
             Job::Predict { case_id } => self.predict(&row, case_id).await,
         };
+        if let Err(error) = &ended
+            && !error.is_transient()
+            && matches!(row.job, Job::CheckPhoto { .. })
+        {
+            tracing::error!(kind, job.id = row.lease.id, %error, "a picture cannot be dealt with");
+            ended = self.ask_for_picture(&row).await;
+        }
         match self.end_job(&row, kind, ended).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(kind, job.id = row.lease.id, "a job took longer than its lease"),
@@ -46,6 +57,12 @@ impl Worker {
                 tracing::warn!(kind, job.id = row.lease.id, %error, "a job's end could not be written down");
             }
         }
+    }
+
+    /// The person is asked to send a picture again; that ends its job.
+    async fn ask_for_picture(&self, row: &JobRow) -> Result<Ended, WorkerError> {
+        self.tell_verdict(row, PhotoVerdict::Unavailable).await?;
+        Ok(Ended::Committed)
     }
 
     /// False when somebody else holds the job by now.
@@ -63,7 +80,7 @@ impl Worker {
                 tracing::warn!(kind, job.id = row.lease.id, %error, "a job is put off");
                 (back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE), error.to_string())
             }
-            // A picture can be sent again; a case that waits for an answer has nobody else to ask for it.
+            // The person could not even be told. A case that waits for an answer has nobody else to ask for it.
             Err(error) if matches!(row.job, Job::CheckPhoto { .. }) => {
                 tracing::error!(kind, job.id = row.lease.id, %error, "a job is given up");
                 return self.store().give_up_job(&row.lease, &error.to_string()).await;
@@ -82,7 +99,7 @@ impl Worker {
             open_id: open_id.to_owned(),
             account: String::new(),
             key: String::new(),
-            sent_at: self.shared.tools.runner.clock.wire().as_seconds(),
+            sent_at: self.clock().wire().as_seconds(),
             case_id: Some(case_id.to_owned()),
             what,
         }

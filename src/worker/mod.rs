@@ -3,11 +3,11 @@
 //! A [`Worker`] leases rows, does each in a task of its own, and writes down how it went; nothing is kept in memory that
 //! a crash would lose. Any number of workers may share a database. A lease that ends without word is taken up again:
 //! jobs are idempotent, outbox rows say that they are in doubt (design §2.4). Everything that moves a case goes through
-//! the same [`Runner::run`](crate::runner::Runner) as the chat. Leases and retries run on business time, because that
-//! is the time of the rows; tests therefore move the clock instead of waiting.
+//! the same [`Runner::run`](crate::runner::Runner) as the chat. Retries run on business time, because people see when;
+//! tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end them.
 //!
 //! Reading order: [`Worker::run_until_stopped`], then `jobs.rs` (how a job ends), `photo.rs`, `population.rs`,
-//! `predict.rs`, `deliver.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
+//! `predict.rs`, `deliver.rs`, `unreadable.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
 //! picture is good enough in `validation::photo`; both know nothing of all this.
 
 mod deliver;
@@ -17,6 +17,7 @@ mod population;
 mod predict;
 mod qr;
 mod sweep;
+mod unreadable;
 
 #[cfg(test)]
 mod tests;
@@ -24,12 +25,14 @@ mod tests;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::{
     sync::{Mutex, Semaphore, watch},
     task::JoinSet,
 };
 
 use crate::{
+    clock::{Clock, Now},
     files::{Files, FilesError},
     runner::{RunError, Runner},
     store::{Store, StoreError},
@@ -52,7 +55,7 @@ const JOBS: usize = 16;
 const SENDS: usize = 16;
 /// Pictures decoded at once: each may take 400 MB for a moment (`validation::photo::check`).
 const DECODES: usize = 2;
-/// How long a row is ours: several times what the slowest call may take, retried token included.
+/// How long a row is ours, in wire time: several times what the slowest call may take, retried token included.
 const LEASE_SECONDS: i64 = 300;
 /// Photo jobs of different cases rarely meet in one lane.
 const LANES: usize = 64;
@@ -194,43 +197,53 @@ impl Worker {
         sweeper: &mut Sweeper,
     ) -> Result<Duration, WorkerError> {
         self.sweep_in_turn(sweeper).await?;
-        let now = self.now();
-        match self.store().next_due().await? {
-            // Reading is cheaper than leasing, and most looks find nothing.
-            Some(due) if due > now => Ok(until(now, due)),
-            None => Ok(POLL),
-            Some(_) => {
+        // Reading is cheaper than leasing, and most looks find nothing.
+        match self.store().next_due(self.clock().now()).await? {
+            Some(Duration::ZERO) => {
                 self.take(flights).await?;
                 // What is left waits for a free place or for the same person's earlier row: both wake us by landing.
                 Ok(POLL)
             }
+            Some(pause) => Ok(pause.clamp(SHORTEST_PAUSE, POLL)),
+            None => Ok(POLL),
         }
     }
 
     /// Leases as many rows as there are free places, and starts them.
     async fn take(&self, flights: &mut JoinSet<()>) -> Result<Idle, WorkerError> {
-        let now = self.now();
-        let until = now.plus_seconds(LEASE_SECONDS);
-        let mut taken = Idle::default();
-        if let free @ 1.. = self.shared.jobs.available_permits() {
-            for row in self.store().lease_jobs(free as u32, now, until).await? {
-                taken.jobs += 1;
-                let (worker, place) = (self.clone(), Arc::clone(&self.shared.jobs).acquire_owned().await);
-                flights.spawn(async move {
-                    worker.work(row).await;
-                    drop(place);
-                });
-            }
+        let now = self.clock().now();
+        let jobs = self.take_jobs(flights, now).await?;
+        Ok(Idle { jobs, outbox: self.take_messages(flights, now).await? })
+    }
+
+    async fn take_jobs(&self, flights: &mut JoinSet<()>, now: Now) -> Result<usize, WorkerError> {
+        let places = &self.shared.jobs;
+        let free @ 1.. = places.available_permits() else { return Ok(0) };
+        let leased = self.store().lease_jobs(free as u32, now, LEASE_SECONDS).await?;
+        let taken = leased.rows.len() + leased.unreadable.len();
+        for row in leased.rows {
+            let worker = self.clone();
+            start(flights, places, async move { worker.work(row).await }.boxed()).await;
         }
-        if let free @ 1.. = self.shared.sends.available_permits() {
-            for row in self.store().lease_outbox(free as u32, now, until).await? {
-                taken.outbox += 1;
-                let (worker, place) = (self.clone(), Arc::clone(&self.shared.sends).acquire_owned().await);
-                flights.spawn(async move {
-                    worker.deliver(row).await;
-                    drop(place);
-                });
-            }
+        for row in leased.unreadable {
+            let worker = self.clone();
+            start(flights, places, async move { worker.give_up_job(row).await }.boxed()).await;
+        }
+        Ok(taken)
+    }
+
+    async fn take_messages(&self, flights: &mut JoinSet<()>, now: Now) -> Result<usize, WorkerError> {
+        let places = &self.shared.sends;
+        let free @ 1.. = places.available_permits() else { return Ok(0) };
+        let leased = self.store().lease_outbox(free as u32, now, LEASE_SECONDS).await?;
+        let taken = leased.rows.len() + leased.unreadable.len();
+        for row in leased.rows {
+            let worker = self.clone();
+            start(flights, places, async move { worker.deliver(row).await }.boxed()).await;
+        }
+        for row in leased.unreadable {
+            let worker = self.clone();
+            start(flights, places, async move { worker.give_up_message(row).await }.boxed()).await;
         }
         Ok(taken)
     }
@@ -239,9 +252,23 @@ impl Worker {
         &self.shared.tools.runner.store
     }
 
-    fn now(&self) -> Millis {
-        self.shared.tools.runner.clock.business()
+    fn clock(&self) -> &Clock {
+        &self.shared.tools.runner.clock
     }
+
+    /// Business time.
+    fn now(&self) -> Millis {
+        self.clock().business()
+    }
+}
+
+/// Starts one piece of work in one of the places for its kind.
+async fn start(flights: &mut JoinSet<()>, places: &Arc<Semaphore>, work: BoxFuture<'static, ()>) {
+    let place = Arc::clone(places).acquire_owned().await;
+    flights.spawn(async move {
+        work.await;
+        drop(place);
+    });
 }
 
 /// The pause before the `attempt`th try (1 = the first repetition): doubling from `first`, jittered, at most `longest`.
@@ -253,10 +280,6 @@ fn back_off(attempt: i64, first: Duration, longest: Duration) -> Duration {
 
 fn after(now: Millis, pause: Duration) -> Millis {
     Millis(now.0.saturating_add(pause.as_millis() as i64))
-}
-
-fn until(now: Millis, due: Millis) -> Duration {
-    Duration::from_millis(due.since(now).max(0) as u64).clamp(SHORTEST_PAUSE, POLL)
 }
 
 /// A task that panicked left its lease to end: the row is taken up again.

@@ -150,7 +150,11 @@ impl Worker {
         Ok(())
     }
 
-    async fn tell_verdict(&self, row: &JobRow, verdict: PhotoVerdict) -> Result<Option<Ran>, WorkerError> {
+    pub(super) async fn tell_verdict(
+        &self,
+        row: &JobRow,
+        verdict: PhotoVerdict,
+    ) -> Result<Option<Ran>, WorkerError> {
         let Job::CheckPhoto { inbox_key, account, case_id, slot, round, sequence, .. } = &row.job else {
             return Ok(None);
         };

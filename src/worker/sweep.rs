@@ -1,10 +1,12 @@
-//! What is done now and then: rows whose person has written since, and messages too old to come again.
+//! What is done now and then: rows whose person has written since, messages too old to come again, and cases that wait
+//! for a job that is nowhere to be found.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Worker, WorkerError};
+use crate::{turn::Job, workflow::case::Stage};
 
 /// How soon after a person writes their held rows are sent.
 const RELEASE_EVERY: Duration = Duration::from_secs(1);
@@ -15,11 +17,17 @@ const KEEP_INBOX_SECONDS: i64 = 2 * 24 * 3600;
 /// Deleted in one transaction, so that nobody waits long behind it.
 const FORGET_AT_ONCE: u32 = 500;
 
+/// Jobs are hardly ever lost; a candidate who waits for one waits this much longer.
+const RESTORE_EVERY: Duration = Duration::from_mins(1);
+/// A case that has waited less is left alone: its job may just be ending.
+const LOST_AFTER_SECONDS: i64 = 60;
+
 /// When each was last done in this process.
 #[derive(Default)]
 pub(super) struct Sweeper {
     released: Option<Instant>,
     forgotten: Option<Instant>,
+    restored: Option<Instant>,
 }
 
 impl Worker {
@@ -33,13 +41,18 @@ impl Worker {
             self.forget().await?;
             sweeper.forgotten = Some(Instant::now());
         }
+        if is_due(sweeper.restored, RESTORE_EVERY) {
+            self.restore().await?;
+            sweeper.restored = Some(Instant::now());
+        }
         Ok(())
     }
 
     /// Sweeps everything now.
     pub(super) async fn sweep(&self) -> Result<(), WorkerError> {
         self.release().await?;
-        self.forget().await
+        self.forget().await?;
+        self.restore().await
     }
 
     async fn release(&self) -> Result<(), WorkerError> {
@@ -53,6 +66,22 @@ impl Worker {
     async fn forget(&self) -> Result<(), WorkerError> {
         let before = self.now().minus_seconds(KEEP_INBOX_SECONDS);
         while self.store().forget_inbox(before, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
+        Ok(())
+    }
+
+    /// Nobody but its job moves a case on from these stages.
+    async fn restore(&self) -> Result<(), WorkerError> {
+        let world = self.shared.tools.runner.world.load_full();
+        let (batch, now) = (world.batch.id.as_str(), self.now());
+        let since = now.minus_seconds(LOST_AFTER_SECONDS);
+        let verify = |case_id| Job::VerifyPopulation { case_id };
+        let predict = |case_id| Job::Predict { case_id };
+        let store = self.store();
+        let restored = store.restore_jobs(batch, Stage::Verifying, since, now, verify).await?
+            + store.restore_jobs(batch, Stage::Predicting, since, now, predict).await?;
+        if restored > 0 {
+            tracing::warn!(restored, "cases had lost their jobs and have them again");
+        }
         Ok(())
     }
 }

@@ -8,7 +8,10 @@ mod jobs;
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     path::Path,
-    sync::{Arc, Mutex, atomic::AtomicI64, atomic::Ordering},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -22,6 +25,7 @@ use axum::{
 };
 use futures_util::future::{BoxFuture, FutureExt};
 use serde_json::{Value, json};
+use sqlx::{AnyConnection, Connection as _, Executor as _};
 
 use super::*;
 use crate::{
@@ -64,6 +68,8 @@ impl Call {
 struct Platform {
     calls: Mutex<Vec<Call>>,
     scripted: Mutex<HashMap<String, VecDeque<Response>>>,
+    /// While held by a test, messages are taken in and not answered.
+    silence: tokio::sync::RwLock<()>,
 }
 
 impl Platform {
@@ -89,6 +95,9 @@ async fn answer(
 ) -> Response {
     let path = uri.path().to_owned();
     platform.calls.lock().unwrap().push(Call { path: path.clone(), query, body });
+    if path == CUSTOM {
+        drop(platform.silence.read().await);
+    }
     if let Some(scripted) = platform.scripted.lock().unwrap().get_mut(&path).and_then(VecDeque::pop_front) {
         return scripted;
     }
@@ -125,18 +134,24 @@ impl TokenStore for Token {
 
 /// Photos, in memory.
 #[derive(Default)]
-struct Shelf(Mutex<HashSet<String>>);
+struct Shelf {
+    photos: Mutex<HashSet<String>>,
+    full: AtomicBool,
+}
 
 impl Shelf {
     fn names(&self) -> Vec<String> {
-        self.0.lock().unwrap().iter().cloned().collect()
+        self.photos.lock().unwrap().iter().cloned().collect()
     }
 }
 
 impl Files for Shelf {
     fn put<'a>(&'a self, name: &'a str, _: &'a [u8]) -> BoxFuture<'a, Result<(), FilesError>> {
         async {
-            self.0.lock().unwrap().insert(name.to_owned());
+            if self.full.load(Ordering::SeqCst) {
+                return Err(FilesError::TooLarge);
+            }
+            self.photos.lock().unwrap().insert(name.to_owned());
             Ok(())
         }
         .boxed()
@@ -148,7 +163,7 @@ impl Files for Shelf {
 
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), FilesError>> {
         async {
-            self.0.lock().unwrap().remove(name);
+            self.photos.lock().unwrap().remove(name);
             Ok(())
         }
         .boxed()
@@ -193,6 +208,7 @@ struct Rig {
     platform: Arc<Platform>,
     shelf: Arc<Shelf>,
     offices: Arc<Offices>,
+    url: String,
     _home: tempfile::TempDir,
 }
 
@@ -227,7 +243,13 @@ impl Rig {
             },
             windows: WINDOWS,
         });
-        Self { worker, store, clock, platform, shelf, offices, _home: home }
+        Self { worker, store, clock, platform, shelf, offices, url, _home: home }
+    }
+
+    /// What befalls a database behind the bot's back.
+    async fn befall(&self, sql: &'static str) {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        connection.execute(sql).await.unwrap();
     }
 
     async fn work(&self) -> Idle {

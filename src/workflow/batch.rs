@@ -1,4 +1,4 @@
-//! One round of applications (批次) and its window (domain.md §3).
+//! One round of applications (批次), its window (domain.md §3), and which of several is the present one.
 //!
 //! All times are local minutes in the configured time zone, Asia/Shanghai by default; the caller turns business
 //! time into a local time with [`crate::time::Millis::civil`]. The year of the batch is the only year that printed
@@ -102,10 +102,29 @@ impl Batch {
     }
 }
 
+/// The present batch at a local time: the latest that has opened; before any has, the first that will. So the next batch
+/// may be imported whenever it is known, and becomes the present one when it opens.
+pub fn present(batches: &[Batch], now: DateTime) -> Option<&Batch> {
+    let opened =
+        batches.iter().filter(|batch| batch.opens <= now).max_by_key(|batch| (batch.opens, &batch.id));
+    opened.or_else(|| batches.iter().min_by_key(|batch| (batch.opens, &batch.id)))
+}
+
+/// The batch after one: the first that opens when it has closed.
+pub fn next<'a>(batches: &'a [Batch], present: &Batch) -> Option<&'a Batch> {
+    let later = batches.iter().filter(|batch| batch.opens >= present.closes && batch.id != present.id);
+    later.min_by_key(|batch| (batch.opens, &batch.id))
+}
+
+/// When the present batch may be another: the next opening of any.
+pub fn next_opening(batches: &[Batch], now: DateTime) -> Option<DateTime> {
+    batches.iter().map(|batch| batch.opens).filter(|opens| *opens > now).min()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::parse_minute;
+    use crate::time::{parse_minute, write_minute};
 
     const SAMPLE: &str = include_str!("../../examples/data/batch.json");
 
@@ -130,6 +149,46 @@ mod tests {
         }
         let last_second = parse_minute("2026-06-17T15:59").unwrap().with().second(59).build().unwrap();
         assert_eq!(batch().window(last_second), Window::Open);
+    }
+
+    fn between(id: &str, opens: &str, closes: &str) -> Batch {
+        let minute = |text| parse_minute(text).unwrap();
+        Batch { id: id.into(), opens: minute(opens), closes: minute(closes), ..batch() }
+    }
+
+    /// Batches, now; the present one, the one after it, the next opening.
+    type Row<'a> = (&'a [Batch], &'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+    #[test]
+    fn the_present_batch_is_the_latest_that_has_opened() {
+        let summer = || between("2026-06", "2026-06-12T09:30", "2026-06-17T16:00");
+        let winter = || between("2026-12", "2026-12-11T09:30", "2026-12-16T16:00");
+        let after = || between("2027-06", "2027-06-11T09:30", "2027-06-16T16:00");
+        let crossing = || between("2026-07", "2026-06-15T09:30", "2026-07-01T16:00");
+        let many = [after(), summer(), winter()];
+        let crossed = [summer(), crossing(), winter()];
+        let rows: [Row<'_>; 11] = [
+            (&[], "2026-06-12T09:30", None, None, None),
+            (&[summer()], "2026-01-01T00:00", Some("2026-06"), None, Some("2026-06-12T09:30")),
+            (&[summer()], "2027-01-01T00:00", Some("2026-06"), None, None),
+            (&many, "2026-01-01T00:00", Some("2026-06"), Some("2026-12"), Some("2026-06-12T09:30")),
+            (&many, "2026-06-12T09:30", Some("2026-06"), Some("2026-12"), Some("2026-12-11T09:30")),
+            (&many, "2026-12-11T09:29", Some("2026-06"), Some("2026-12"), Some("2026-12-11T09:30")),
+            (&many, "2026-12-11T09:30", Some("2026-12"), Some("2027-06"), Some("2027-06-11T09:30")),
+            (&many, "2028-01-01T00:00", Some("2027-06"), None, None),
+            (&crossed, "2026-06-14T00:00", Some("2026-06"), Some("2026-12"), Some("2026-06-15T09:30")),
+            (&crossed, "2026-06-16T00:00", Some("2026-07"), Some("2026-12"), Some("2026-12-11T09:30")),
+            (&crossed, "2026-07-02T00:00", Some("2026-07"), Some("2026-12"), Some("2026-12-11T09:30")),
+        ];
+        for (batches, at, is_present, is_next, opening) in rows {
+            let now = parse_minute(at).unwrap();
+            let found = present(batches, now);
+            let after = found.and_then(|found| next(batches, found));
+            let id = |batch: Option<&Batch>| batch.map(|batch| batch.id.clone());
+            let told = (id(found), id(after), next_opening(batches, now).map(write_minute));
+            let own = |text: Option<&str>| text.map(str::to_owned);
+            assert_eq!(told, (own(is_present), own(is_next), own(opening)), "{at}");
+        }
     }
 
     #[test]

@@ -221,6 +221,20 @@ fn a_schedule_needs_its_batch_and_good_rows() {
 }
 
 #[test]
+fn places_for_the_next_batch_never_replace_those_of_the_running_one() {
+    let desk = Desk::with_samples();
+    let next = format!("{}/tests/data/batch-2026-12.json", env!("CARGO_MANIFEST_DIR"));
+    let places = format!("{}/tests/data/schedule-2026-12.csv", env!("CARGO_MANIFEST_DIR"));
+    desk.run(&["import", "batches", &next]).good();
+    desk.run(&["import", "schedule", &places])
+        .failed(2, &["2026-06", "2026-12", "--batch", "什么都没有导入"]);
+    let ran = desk.run(&["import", "schedule", &places, "--batch", "2026-12"]).good();
+    assert!(ran.err.contains("2026年下半年"), "{}", ran.err);
+    let ran = desk.run(&["import", "schedule", &sample("schedule-guangzhou.csv")]).good();
+    assert!(ran.err.contains("2026年上半年"), "the running one: {}", ran.err);
+}
+
+#[test]
 fn a_workbook_is_read_like_a_table() {
     let desk = Desk::new();
     desk.run(&["import", "batches", &sample("batch.json")]).good();

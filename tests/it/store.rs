@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod commits;
+mod crossing;
+mod jobs;
 mod keys;
 mod outbox;
 mod tables;
@@ -10,6 +12,7 @@ mod tables;
 use std::sync::Arc;
 
 use graduation_bot::{
+    clock::Now,
     store::{Commit, Committed, InboxRow, Store},
     time::Millis,
     turn::{Answer, Binding, CaseChange, Found, Notice, NoticeBody, RegistryAnswer, Session, Snapshot, Turn},
@@ -26,6 +29,11 @@ const NOW: Millis = Millis(1_781_227_800_000);
 
 fn later(seconds: i64) -> Millis {
     NOW.plus_seconds(seconds)
+}
+
+/// So many seconds after [`NOW`], in both times: wire time is another year, so that neither can stand for the other.
+fn at(seconds: i64) -> Now {
+    Now { business: later(seconds), wire: Millis(1_700_000_000_000).plus_seconds(seconds) }
 }
 
 /// A turn that changes nothing yet.

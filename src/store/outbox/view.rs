@@ -43,7 +43,7 @@ pub struct OutboxSummary {
     pub attempts: i64,
     /// How often a send ended without word.
     pub doubts: i64,
-    /// When it is sent, or when its lease ends.
+    /// From when on it may be sent, while it is to be sent.
     pub due_at: Option<Millis>,
     /// `custom` or `template`.
     pub channel: Option<String>,

@@ -98,6 +98,40 @@ async fn a_message_in_doubt_is_sent_again_once() {
 }
 
 #[tokio::test]
+async fn what_is_under_way_is_not_sent_again_when_the_clock_is_moved() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "好")]).await;
+    let silence = rig.platform.silence.write().await;
+    let sending = tokio::spawn({
+        let worker = rig.worker.clone();
+        async move { worker.run_until_idle().await.unwrap() }
+    });
+    while rig.sent_texts().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    rig.clock.advance(3 * 24 * 3600);
+    let other = tokio::time::timeout(Duration::from_secs(2), rig.work()).await;
+    assert_eq!(other.ok(), Some(Idle::default()), "the first worker has it");
+    drop(silence);
+    assert_eq!(sending.await.unwrap(), Idle { jobs: 0, outbox: 1 });
+    assert_eq!((rig.sent_texts(), rig.states().await), (vec!["好".to_owned()], vec![OutboxState::Delivered]));
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_opened_is_given_up_and_the_others_go_on() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "一"), text("row-2", "二"), text("row-3", "三")]).await;
+    rig.befall("update outbox set body = x'00' where id = 'row-2'").await;
+    assert_eq!(rig.work().await, Idle { jobs: 0, outbox: 3 });
+    assert_eq!(rig.sent_texts(), ["一", "三"]);
+    let row = &rig.outbox().await[1];
+    assert_eq!((row.state, row.reason.as_deref()), (OutboxState::GivenUp, Some("unreadable")));
+    assert_eq!(rig.work().await, Idle::default());
+}
+
+#[tokio::test]
 async fn a_busy_platform_is_asked_again_later_and_a_refusal_is_final() {
     let rig = Rig::new().await;
     rig.talk().await;

@@ -36,6 +36,7 @@ impl Rig {
         self.apply_at(stage, |turn| {
             turn.session.talked_at = Some(now);
             turn.session.photo_sequence.insert(slot, newest);
+            turn.session.photos_awaited.insert(slot);
             turn.jobs = jobs;
         })
         .await;
@@ -203,4 +204,64 @@ async fn a_prediction_waits_for_the_registry() {
     rig.work().await;
     assert_ne!(rig.case().await.stage, Stage::Predicting);
     assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_opened_is_given_up_and_the_others_go_on() {
+    let rig = Rig::new().await;
+    rig.platform.script(MEDIA, picture(90));
+    let jobs = vec![
+        check_photo(PhotoSlot::Front, 1, Vec::new()),
+        Job::VerifyPopulation { case_id: "no such case".to_owned() },
+    ];
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, jobs).await;
+    rig.befall("update jobs set body = x'00' where kind = 'check_photo'").await;
+    assert_eq!(rig.work().await, Idle { jobs: 2, outbox: 1 });
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 1), "one left for people to look at");
+    assert_eq!(rig.sent_texts(), ["刚才的照片没有取到，请再发一次。"]);
+    assert!(rig.load().await.session.photos_awaited.is_empty());
+    assert_eq!(rig.work().await, Idle::default());
+}
+
+#[tokio::test]
+async fn a_picture_that_cannot_be_dealt_with_is_asked_for_again() {
+    let rig = Rig::new().await;
+    rig.shelf.full.store(true, Ordering::SeqCst);
+    rig.platform.script(MEDIA, picture(90));
+    let job = check_photo(PhotoSlot::Front, 1, Vec::new());
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job]).await;
+    rig.work().await;
+    assert_eq!(rig.sent_texts(), ["刚才的照片没有取到，请再发一次。"]);
+    assert!(rig.load().await.session.photos_awaited.is_empty());
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_picture_that_ends_every_process_is_left_alone() {
+    let rig = Rig::new().await;
+    let job = check_photo(PhotoSlot::Front, 1, Vec::new());
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job]).await;
+    rig.befall("update jobs set attempts = 8").await;
+    rig.work().await;
+    assert!(rig.platform.calls(MEDIA).is_empty());
+    assert_eq!(rig.sent_texts(), ["刚才的照片没有取到，请再发一次。"]);
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_case_whose_job_was_lost_gets_it_again_after_a_minute() {
+    for (stage, job) in [
+        (Stage::Verifying, Job::VerifyPopulation { case_id: "case-1".to_owned() }),
+        (Stage::Predicting, Job::Predict { case_id: "case-1".to_owned() }),
+    ] {
+        let rig = Rig::new().await;
+        rig.apply_at(stage, |turn| turn.jobs = vec![job]).await;
+        rig.befall("delete from jobs").await;
+        rig.clock.advance(59);
+        assert_eq!(rig.work().await, Idle::default());
+        rig.clock.advance(1);
+        assert_eq!(rig.work().await.jobs, 1, "{stage:?}");
+        assert_ne!(rig.case().await.stage, stage);
+        assert_eq!(rig.work().await, Idle::default());
+    }
 }

@@ -2,8 +2,8 @@
 //!
 //! Steps: `我: 文字`, `我: [照片 名字]` (album), `我: [拍照 名字]` (menu camera), `[语音 文字]`, `[视频]`, `[位置 名字]`,
 //! `[链接]`, `[表情]`, `[菜单 KEY]`, `[扫码 场景]`, `[关注]`, `[取关]`, `[重发]` (the platform delivers the last message
-//! again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`. `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `页面: …` is the camera
-//! page. `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
+//! again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`. `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports
+//! another batch with its places. `页面: …` is the camera page. `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
 //! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end).
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
@@ -79,7 +79,8 @@ impl Player {
         self.write(&format!("{who}: {what}"));
         match who {
             "时间" | "方式" | "待发" => return,
-            "过了" => self.app.pass(seconds(what)),
+            "导入" => self.app.import(what).await,
+            "过了" => self.app.pass(seconds(what)).await,
             "后台" => self.review(what).await,
             "人口库" => self.app.mock.upstream(population(what)),
             "考籍" => self.app.mock.upstream(registry(what)),

@@ -1,6 +1,7 @@
 //! Turns: stored whole, once, and only by whoever saw the latest state.
 
 use graduation_bot::{
+    clock::Now,
     store::{Commit, Committed, LateAnswer, OutboxState, Seen, Store},
     turn::{Binding, TicketChange},
     workflow::case::Stage,
@@ -232,8 +233,8 @@ async fn a_verdict_after_the_answer_is_pushed() {
         assert_eq!(verdict(&other, "m1", later(5)).await, Committed::Stored);
         assert_eq!(one.inbox("m1").await.unwrap().unwrap().answer.as_deref(), Some("<checking/>"));
         assert_eq!(one.count_outbox().await.unwrap(), vec![(OutboxState::Due, 1)]);
-        let leased = one.lease_outbox(10, later(5), later(60)).await.unwrap();
-        assert_eq!(leased[0].notice, notice("late-m1", "照片合格"));
+        let leased = one.lease_outbox(10, Now { business: later(5), wire: NOW }, 60).await.unwrap();
+        assert_eq!(leased.rows[0].notice, notice("late-m1", "照片合格"));
     }
 }
 

@@ -1,14 +1,17 @@
-//! Rows to send and jobs to do: leased once, ended visibly.
+//! Rows to send: leased once, ended visibly.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use graduation_bot::{
-    store::{Channel, Committed, Lease, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
+    clock::Now,
+    store::{Channel, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
     time::Millis,
-    turn::{Audit, Job},
+    turn::Job,
 };
 
-use super::{BATCH, NOW, commit, later, notice, turn};
+use sqlx::Executor;
+
+use super::{BATCH, NOW, at, commit, later, notice, turn};
 use crate::support::db;
 
 async fn push(store: &Store, open_id: &str, ids: &[&str], at: Millis) {
@@ -42,7 +45,7 @@ async fn one_persons_rows_are_sent_in_order() {
         push(&store, "o2", &["x"], later(1)).await;
         let mut sent = Vec::new();
         for _ in 0..4 {
-            let rows = store.lease_outbox(10, later(2), later(60)).await.unwrap();
+            let rows = store.lease_outbox(10, at(2), 58).await.unwrap().rows;
             assert!(rows.len() <= 2);
             for row in rows {
                 assert_eq!(row.notice, notice(&row.lease.id, "您的照片已通过"));
@@ -74,7 +77,7 @@ async fn several_workers_lease_each_row_exactly_once() {
             workers.push(tokio::spawn(async move {
                 let mut leased = Vec::new();
                 loop {
-                    let rows = store.lease_outbox(7, later(1), later(600)).await.unwrap();
+                    let rows = store.lease_outbox(7, at(1), 599).await.unwrap().rows;
                     if rows.is_empty() {
                         return leased;
                     }
@@ -88,7 +91,7 @@ async fn several_workers_lease_each_row_exactly_once() {
         }
         // A worker that found everything locked may have left early; nobody leases twice.
         all.extend(
-            store.lease_outbox(100, later(1), later(600)).await.unwrap().into_iter().map(|row| row.lease.id),
+            store.lease_outbox(100, at(1), 599).await.unwrap().rows.into_iter().map(|row| row.lease.id),
         );
         assert_eq!(all.len(), 60);
         assert_eq!(all.into_iter().collect::<HashSet<_>>().len(), 60);
@@ -100,22 +103,22 @@ async fn a_row_waits_for_its_time_and_gives_up_with_a_reason() {
     for db in db::each().await {
         let store = db.store().await;
         push(&store, "o1", &["n1"], NOW).await;
-        let row = store.lease_outbox(1, NOW, later(60)).await.unwrap().remove(0);
+        let row = store.lease_outbox(1, at(0), 60).await.unwrap().rows.remove(0);
         let retry = Sent::RetryAt { at: later(30), reason: "45009".to_owned() };
         assert!(store.settle_outbox(&row.lease, retry, NOW).await.unwrap());
-        assert_eq!(store.next_due().await.unwrap(), Some(later(30)));
-        assert_eq!(store.lease_outbox(1, later(29), later(60)).await.unwrap(), vec![]);
-        let row = store.lease_outbox(1, later(30), later(60)).await.unwrap().remove(0);
+        assert_eq!(store.next_due(at(0)).await.unwrap(), Some(Duration::from_secs(30)));
+        assert_eq!(store.lease_outbox(1, at(29), 31).await.unwrap().rows, vec![]);
+        let row = store.lease_outbox(1, at(30), 30).await.unwrap().rows.remove(0);
         assert_eq!((row.attempts, row.doubts), (2, 0));
         let give_up = Sent::GivenUp { reason: "43004".to_owned() };
         assert!(store.settle_outbox(&row.lease, give_up, later(31)).await.unwrap());
-        assert_eq!(store.next_due().await.unwrap(), None);
+        assert_eq!(store.next_due(at(0)).await.unwrap(), None);
         let line = store.list_outbox(&OutboxFilter::default()).await.unwrap().remove(0);
         assert_eq!((line.state, line.reason.as_deref()), (OutboxState::GivenUp, Some("43004")));
         assert_eq!((line.ended_at, line.open_id.as_str()), (Some(later(31)), "o1"));
         assert!(store.send_again("n1", later(40)).await.unwrap());
         assert!(!store.send_again("n1", later(40)).await.unwrap());
-        assert_eq!(store.lease_outbox(1, later(40), later(60)).await.unwrap().len(), 1);
+        assert_eq!(store.lease_outbox(1, at(40), 20).await.unwrap().rows.len(), 1);
         assert_eq!(store.outbox_notice("n1").await.unwrap(), Some(notice("n1", "您的照片已通过")));
         assert_eq!(store.outbox_notice("n2").await.unwrap(), None);
     }
@@ -126,7 +129,7 @@ async fn held_rows_go_when_the_person_writes() {
     for db in db::each().await {
         let store = db.store().await;
         push(&store, "o1", &["n1"], NOW).await;
-        let row = store.lease_outbox(1, NOW, later(60)).await.unwrap().remove(0);
+        let row = store.lease_outbox(1, at(0), 60).await.unwrap().rows.remove(0);
         let hold = Sent::Held { reason: "no window".to_owned() };
         store.settle_outbox(&row.lease, hold, later(10)).await.unwrap();
         assert_eq!(store.release_held(later(20)).await.unwrap(), 0);
@@ -135,7 +138,7 @@ async fn held_rows_go_when_the_person_writes() {
         assert_eq!(store.release_held(later(31)).await.unwrap(), 0, "somebody else wrote");
         push(&store, "o1", &[], later(32)).await;
         assert_eq!(store.release_held(later(33)).await.unwrap(), 1);
-        assert_eq!(ids(&store.lease_outbox(1, later(33), later(60)).await.unwrap()), ["n1"]);
+        assert_eq!(ids(&store.lease_outbox(1, at(33), 27).await.unwrap().rows), ["n1"]);
     }
 }
 
@@ -144,18 +147,14 @@ async fn a_crash_leaves_a_doubt_and_one_more_try() {
     for db in db::each().await {
         let store = db.store().await;
         push(&store, "o1", &["n1", "n2"], NOW).await;
-        let first = store.lease_outbox(5, NOW, later(60)).await.unwrap().remove(0);
-        assert_eq!(
-            store.lease_outbox(5, later(59), later(90)).await.unwrap(),
-            vec![],
-            "leased, and n2 behind it"
-        );
-        let second = store.lease_outbox(5, later(60), later(120)).await.unwrap().remove(0);
+        let first = store.lease_outbox(5, at(0), 60).await.unwrap().rows.remove(0);
+        assert_eq!(store.lease_outbox(5, at(59), 31).await.unwrap().rows, vec![], "leased, and n2 behind it");
+        let second = store.lease_outbox(5, at(60), 60).await.unwrap().rows.remove(0);
         assert_eq!((second.lease.id.as_str(), second.doubts), ("n1", 1));
         let too_late =
             store.settle_outbox(&first.lease, delivered(Channel::Custom, "p"), later(61)).await.unwrap();
         assert!(!too_late, "another worker holds it");
-        let third = store.lease_outbox(5, later(120), later(180)).await.unwrap();
+        let third = store.lease_outbox(5, at(120), 60).await.unwrap().rows;
         assert_eq!(ids(&third), ["n2"], "n1 is not sent a third time");
         assert_eq!(state(&store, "n1").await, OutboxState::InDoubt);
         let doubtful = OutboxFilter { doubtful: true, ..OutboxFilter::default() };
@@ -165,14 +164,69 @@ async fn a_crash_leaves_a_doubt_and_one_more_try() {
 }
 
 #[tokio::test]
+async fn a_lease_ends_by_wire_time_whatever_people_see() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        let before = store.load("o1", BATCH).await.unwrap();
+        let mut ask = commit(turn(&before), &before);
+        ask.turn.jobs = vec![Job::Predict { case_id: "c1".to_owned() }];
+        store.commit(ask).await.unwrap();
+        assert_eq!(store.lease_outbox(5, at(0), 60).await.unwrap().rows.len(), 1);
+        assert_eq!(store.lease_jobs(5, at(0), 60).await.unwrap().rows.len(), 1);
+        let moved = |seconds, days: i64| Now { business: later(days * 24 * 3600), ..at(seconds) };
+        for days in [-30, 0, 30] {
+            let now = moved(59, days);
+            assert_eq!(store.next_due(now).await.unwrap(), Some(Duration::from_secs(1)), "{days} days");
+            assert_eq!(store.lease_outbox(5, now, 60).await.unwrap().rows, vec![]);
+            assert_eq!(store.lease_jobs(5, now, 60).await.unwrap().rows, vec![]);
+        }
+        assert_eq!(store.next_due(moved(60, 30)).await.unwrap(), Some(Duration::ZERO));
+        assert_eq!(store.lease_outbox(5, moved(60, 30), 60).await.unwrap().rows[0].doubts, 1);
+        assert_eq!(store.lease_jobs(5, moved(60, 30), 60).await.unwrap().rows[0].attempts, 2);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_told_apart_from_the_rest() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        push(&store, "o2", &["n2"], NOW).await;
+        let before = store.load("o1", BATCH).await.unwrap();
+        let mut ask = commit(turn(&before), &before);
+        ask.turn.jobs = ["c1", "c2"].map(|case_id| Job::Predict { case_id: case_id.to_owned() }).to_vec();
+        store.commit(ask).await.unwrap();
+        let mut connection = db.connect().await;
+        for sql in [
+            "update outbox set body = (select body from outbox where id = 'n2') where id = 'n1'",
+            "update jobs set body = (select body from jobs where case_id = 'c2') where case_id = 'c1'",
+        ] {
+            connection.execute(sql).await.unwrap();
+        }
+        let leased = store.lease_outbox(5, at(0), 60).await.unwrap();
+        assert_eq!(ids(&leased.rows), ["n2"]);
+        let lost = &leased.unreadable[0];
+        let told = (lost.lease.id.as_str(), lost.open_id.as_str(), lost.kind.as_str());
+        assert_eq!(told, ("n1", "o1", "reply"));
+        let leased = store.lease_jobs(5, at(0), 60).await.unwrap();
+        assert_eq!(leased.rows[0].job, Job::Predict { case_id: "c2".to_owned() });
+        let lost = &leased.unreadable[0];
+        assert_eq!((lost.case_id.as_deref(), lost.kind.as_str()), (Some("c1"), "predict"));
+        assert!(store.give_up_job(&lost.lease, "unreadable").await.unwrap());
+        assert_eq!(store.count_jobs().await.unwrap(), (1, 1));
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_end_is_tried_once_more() {
     for db in db::each().await {
         let store = db.store().await;
         push(&store, "o1", &["n1"], NOW).await;
-        for (at, expected) in [(0, OutboxState::Due), (10, OutboxState::InDoubt)] {
-            let row = store.lease_outbox(1, later(at), later(60)).await.unwrap().remove(0);
+        for (seconds, expected) in [(0, OutboxState::Due), (10, OutboxState::InDoubt)] {
+            let row = store.lease_outbox(1, at(seconds), 60).await.unwrap().rows.remove(0);
             let unknown = Sent::InDoubt { again_at: later(10), reason: "time-out".to_owned() };
-            assert!(store.settle_outbox(&row.lease, unknown, later(at + 1)).await.unwrap());
+            assert!(store.settle_outbox(&row.lease, unknown, later(seconds + 1)).await.unwrap());
             assert_eq!(state(&store, "n1").await, expected);
         }
     }
@@ -183,7 +237,7 @@ async fn a_template_that_did_not_arrive_is_shown() {
     for db in db::each().await {
         let store = db.store().await;
         push(&store, "o1", &["n1"], NOW).await;
-        let row = store.lease_outbox(1, NOW, later(60)).await.unwrap().remove(0);
+        let row = store.lease_outbox(1, at(0), 60).await.unwrap().rows.remove(0);
         store.settle_outbox(&row.lease, delivered(Channel::Template, "77"), NOW).await.unwrap();
         assert_eq!(store.custom_messages_since("o1", NOW).await.unwrap(), 0);
         assert!(!store.report_undelivered("78", "failed").await.unwrap());
@@ -195,61 +249,5 @@ async fn a_template_that_did_not_arrive_is_shown() {
         assert_eq!(store.list_outbox(&of_nobody).await.unwrap(), vec![]);
         let older = OutboxFilter { before: Some(line.position), ..OutboxFilter::default() };
         assert_eq!(store.list_outbox(&older).await.unwrap(), vec![]);
-    }
-}
-
-#[tokio::test]
-async fn jobs_are_leased_put_off_and_given_up() {
-    for db in db::each().await {
-        let store = db.store().await;
-        let before = store.load("o1", BATCH).await.unwrap();
-        let mut ask = commit(turn(&before), &before);
-        ask.turn.jobs =
-            ["c1", "c2"].map(|case_id| Job::VerifyPopulation { case_id: case_id.to_owned() }).to_vec();
-        let added = store.work_added();
-        store.commit(ask).await.unwrap();
-        added.await;
-        let jobs = store.lease_jobs(5, NOW, later(60)).await.unwrap();
-        assert_eq!(jobs[0].job, Job::VerifyPopulation { case_id: "c1".to_owned() });
-        assert_eq!((jobs.len(), jobs[1].open_id.as_str(), jobs[1].attempts), (2, "o1", 1));
-        assert_eq!(store.lease_jobs(5, later(1), later(60)).await.unwrap(), vec![]);
-        assert!(store.retry_job_at(&jobs[0].lease, later(10), "unavailable").await.unwrap());
-        assert!(store.give_up_job(&jobs[1].lease, "no such case").await.unwrap());
-        assert_eq!(store.count_jobs().await.unwrap(), (1, 1));
-        assert_eq!(store.next_due().await.unwrap(), Some(later(10)));
-        let again = store.lease_jobs(5, later(10), later(20)).await.unwrap().remove(0);
-        assert_eq!(again.attempts, 2);
-        let stolen = store.lease_jobs(5, later(20), later(30)).await.unwrap().remove(0);
-        assert!(!store.finish_job(&again.lease).await.unwrap());
-        assert!(store.finish_job(&stolen.lease).await.unwrap());
-        assert_eq!(store.count_jobs().await.unwrap(), (0, 1));
-    }
-}
-
-#[tokio::test]
-async fn a_job_ends_with_the_step_it_led_to_and_only_once() {
-    for db in db::each().await {
-        let store = db.store().await;
-        let before = store.load("o1", BATCH).await.unwrap();
-        let mut ask = turn(&before);
-        ask.jobs.push(Job::Predict { case_id: "c1".to_owned() });
-        ask.audit.push(Audit {
-            actor: "person".to_owned(),
-            act: "predict".to_owned(),
-            subject: "c1".to_owned(),
-            detail: String::new(),
-        });
-        store.commit(commit(ask, &before)).await.unwrap();
-        let job = store.lease_jobs(5, NOW, later(60)).await.unwrap().remove(0);
-        let finish = async |lease: &Lease| {
-            let before = store.load("o1", BATCH).await.unwrap();
-            let mut commit = commit(turn(&before), &before);
-            commit.finished_job = Some(lease.clone());
-            store.commit(commit).await.unwrap()
-        };
-        assert_eq!(finish(&job.lease).await, Committed::Stored);
-        assert_eq!(finish(&job.lease).await, Committed::Duplicate);
-        assert_eq!(store.count_jobs().await.unwrap(), (0, 0));
-        assert_eq!(store.list_audit(Some("c1"), 10).await.unwrap()[0].audit.act, "predict");
     }
 }

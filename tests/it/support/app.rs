@@ -87,8 +87,20 @@ impl TestApp {
     }
 
     /// Moves the time of people and rules.
-    pub(crate) fn pass(&self, seconds: i64) {
+    pub(crate) async fn pass(&self, seconds: i64) {
         self.mock.advance(seconds);
+        self.app.refresh().await.unwrap();
+    }
+
+    /// Imports another batch and its places, as the operator would; the running bot notices.
+    pub(crate) async fn import(&self, batch: &str) {
+        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
+        let read = |name: String| std::fs::read_to_string(format!("{data}/{name}")).unwrap();
+        let body = read(format!("batch-{batch}.json"));
+        self.app.store.import_batches(&[(batch.to_owned(), body)]).await.unwrap();
+        let places = read(format!("schedule-{batch}.csv"));
+        self.app.store.import_schedule(batch, &places).await.unwrap();
+        self.app.refresh().await.unwrap();
     }
 
     /// Fails on anything left over. `held` is how many pushes may still wait for their person.
