@@ -27,8 +27,9 @@ use crate::{
 const TRIES: usize = 3;
 /// How many rows one message may ask for.
 const LOOKUPS: usize = 3;
-/// Ids of reply parts come after those that `step` may use.
+/// Ids of reply parts come after those that `step` may use, and ids of what was cut off pushes after these.
 const REPLY_IDS: usize = 1_000;
+const REST_IDS: usize = 2_000;
 /// The platform asks three times within 15 s (protocol §4): nobody waits longer for a late answer.
 const WAITS_SECONDS: i64 = 15;
 
@@ -241,6 +242,7 @@ fn frame(
     wire: Millis,
 ) -> (Commit, Option<String>) {
     let mut parts = pieces(&turn, fresh);
+    turn.outbox = fitting(turn.outbox, fresh);
     let first = if parts.is_empty() { None } else { Some(parts.remove(0)) };
     let render = |account: &str| {
         let words = match &first {
@@ -289,9 +291,32 @@ fn pieces(turn: &Turn, fresh: &Fresh) -> Vec<Notice> {
         .collect()
 }
 
+/// Pushes as the platform takes them: what is too long for one message goes on in rows of its own. Template fields stay
+/// with the first part, which is the one that says what it is about.
+fn fitting(outbox: Vec<Notice>, fresh: &Fresh) -> Vec<Notice> {
+    let mut ids = (REST_IDS..).map(|n| fresh.id(n));
+    let mut rows = Vec::with_capacity(outbox.len());
+    for notice in outbox {
+        let Notice { id, event, body, important } = notice;
+        let NoticeBody::Text { text, template } = body else {
+            rows.push(Notice { id, event, body, important });
+            continue;
+        };
+        let mut texts = reply::split_text(&text, reply::MAX_TEXT).into_iter();
+        let first = NoticeBody::Text { text: texts.next().unwrap_or_default(), template };
+        let mut after = id.clone();
+        rows.push(Notice { id, event: event.clone(), body: first, important });
+        for (text, id) in texts.zip(&mut ids) {
+            let body = NoticeBody::Rest { text, after: std::mem::replace(&mut after, id.clone()) };
+            rows.push(Notice { id, event: event.clone(), body, important: false });
+        }
+    }
+    rows
+}
+
 fn text_of(notice: &Notice) -> String {
     match &notice.body {
-        NoticeBody::Text { text, .. } => text.clone(),
+        NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => text.clone(),
         NoticeBody::QrCode { content } => content.clone(),
     }
 }

@@ -94,7 +94,7 @@ pub(super) struct Reject {
     /// 哪部分不通过 [默认: 这一轮提交的那部分]
     #[arg(long, value_enum, value_name = "部分")]
     part: Option<PartName>,
-    /// 审核意见，至少 4 个字，原样发给考生
+    /// 审核意见，4 到 500 个字，原样发给考生
     #[arg(long, value_name = "意见")]
     opinion: Option<String>,
 }
@@ -304,6 +304,9 @@ fn refusal(code: &str, case: &Case) -> String {
             format!("现在轮到{awaited}审核，状态是“{stage}”。")
         }
         "opinion_missing" => "审核意见太短：至少 4 个字，写清哪里不合格、怎么改。".to_owned(),
+        "opinion_too_long" => {
+            "审核意见太长：最多 500 个字，考生在手机上看，请只写哪里不合格、怎么改。".to_owned()
+        }
         "wrong_part" => {
             let submitted = case.rounds.last().map_or("别的", |round| words::part(round.part));
             format!("这一轮提交的是{submitted}，--part 要和它一致。")

@@ -57,6 +57,12 @@ impl Channel {
             Self::Template => "template",
         }
     }
+
+    fn read(row: &AnyRow, at: usize) -> Result<Option<Self>, StoreError> {
+        let Some(name) = column::<Option<String>>(row, at)? else { return Ok(None) };
+        let known = [Self::Custom, Self::Template].into_iter().find(|channel| channel.name() == name);
+        known.map(Some).ok_or_else(|| StoreError::unreadable("outbox/channel", &"no such channel"))
+    }
 }
 
 /// How a leased row went.

@@ -287,6 +287,13 @@ pub enum NoticeBody {
         /// Template fields by key; empty when the notice has no template.
         template: BTreeMap<String, String>,
     },
+    /// What follows a text that was too long for one message.
+    Rest {
+        /// As shown in the chat.
+        text: String,
+        /// The row with the part before. A rest never overtakes it, and is not sent when it travelled as a template.
+        after: String,
+    },
     /// A QR code picture of this content, drawn by the worker.
     QrCode {
         /// What the code says.

@@ -12,7 +12,7 @@ use jiff::{ToSpan as _, tz::TimeZone};
 
 use super::{Worker, WorkerError, after, back_off, qr};
 use crate::{
-    store::{Channel, OutboxRow, Sent, StoreError},
+    store::{Channel, OutboxRow, OutboxState, Sent, StoreError},
     time::{Millis, at_civil},
     turn::{Notice, NoticeBody},
     wechat::{
@@ -70,6 +70,11 @@ impl Worker {
     }
 
     async fn send(&self, row: &OutboxRow, now: Millis) -> Result<Sent, WorkerError> {
+        if let NoticeBody::Rest { after, .. } = &row.notice.body
+            && let Some(waits) = self.behind(row, after, now).await?
+        {
+            return Ok(waits);
+        }
         let reach = self.reach(&row.open_id, now).await?;
         let template = self.template(row);
         match delivery::plan(&self.shared.tools.windows, &reach, template.is_some(), now) {
@@ -88,10 +93,31 @@ impl Worker {
         }
     }
 
+    /// What becomes of the rest of a text while the part before it has not arrived; `None` when it is this one's turn.
+    async fn behind(&self, row: &OutboxRow, before: &str, now: Millis) -> Result<Option<Sent>, StoreError> {
+        let Some(before) = self.store().outbox_row(before).await? else { return Ok(None) };
+        Ok(match before.state {
+            OutboxState::Delivered if before.channel == Some(Channel::Template) => {
+                Some(Sent::GivenUp { reason: "its beginning travelled as a template message".to_owned() })
+            }
+            OutboxState::Delivered | OutboxState::InDoubt => None,
+            OutboxState::GivenUp => Some(Sent::GivenUp { reason: "its beginning was given up".to_owned() }),
+            OutboxState::Held => {
+                Some(Sent::Held { reason: before.reason.unwrap_or_else(|| "its beginning is held".to_owned()) })
+            }
+            OutboxState::Due | OutboxState::Leased => Some(Sent::RetryAt {
+                at: after(now, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE)),
+                reason: "its beginning is not sent yet".to_owned(),
+            }),
+        })
+    }
+
     async fn send_custom(&self, row: &OutboxRow) -> Result<(), Failure> {
         let client = &self.shared.tools.client;
         let sent = match &row.notice.body {
-            NoticeBody::Text { text, .. } => client.send_text(&row.open_id, text).await,
+            NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => {
+                client.send_text(&row.open_id, text).await
+            }
             NoticeBody::QrCode { content } => {
                 // An upload that ends without word has shown nothing to anybody.
                 let uploaded = client.upload_media(&picture(content)?).await;

@@ -148,13 +148,15 @@ pub enum Refusal {
     WrongLevel,
     /// A rejection needs an opinion of at least four characters (procedure §5).
     OpinionMissing,
+    /// An opinion that no one would read to its end on a phone.
+    OpinionTooLong,
     /// The named part is not in this submission.
     WrongPart,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::WindowNotOpen,
         Self::WindowClosed,
         Self::ApprovedLate,
@@ -176,12 +178,20 @@ impl Refusal {
         Self::StaleRound,
         Self::WrongLevel,
         Self::OpinionMissing,
+        Self::OpinionTooLong,
         Self::WrongPart,
     ];
 
     /// Whether only a reviewer can be refused so; dialogs need no words for it.
     pub fn is_of_review(self) -> bool {
-        matches!(self, Self::StaleRound | Self::WrongLevel | Self::OpinionMissing | Self::WrongPart)
+        matches!(
+            self,
+            Self::StaleRound
+                | Self::WrongLevel
+                | Self::OpinionMissing
+                | Self::OpinionTooLong
+                | Self::WrongPart
+        )
     }
 
     /// The name in dialogs.
@@ -208,6 +218,7 @@ impl Refusal {
             Self::StaleRound => "stale_round",
             Self::WrongLevel => "wrong_level",
             Self::OpinionMissing => "opinion_missing",
+            Self::OpinionTooLong => "opinion_too_long",
             Self::WrongPart => "wrong_part",
         }
     }

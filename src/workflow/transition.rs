@@ -24,6 +24,8 @@ pub const DOCUMENT_SLOTS: [PhotoSlot; 3] = [PhotoSlot::Front, PhotoSlot::Back, P
 
 /// The shortest opinion of a rejection, in characters (procedure §5).
 const OPINION_MIN: usize = 4;
+/// The longest: in Chinese, with the words around it, it still fits one message of the platform's, 2,047 bytes.
+const OPINION_MAX: usize = 500;
 
 /// Moves `case` by `command` at `now`, or says why not.
 pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
@@ -349,8 +351,10 @@ fn review(case: &Case, act: ReviewAct, now: Moment) -> Moved {
 
 fn judged(submitted: Part, part: Part, opinion: &str) -> Result<Rejected, Refusal> {
     let opinion = opinion.trim();
-    if opinion.chars().count() < OPINION_MIN {
-        return Err(Refusal::OpinionMissing);
+    match opinion.chars().count() {
+        ..OPINION_MIN => return Err(Refusal::OpinionMissing),
+        OPINION_MIN..=OPINION_MAX => {}
+        _ => return Err(Refusal::OpinionTooLong),
     }
     if !concerns(submitted, part) {
         return Err(Refusal::WrongPart);

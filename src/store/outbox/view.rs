@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, any::AnyRow};
 
-use super::{BODY, OutboxState};
+use super::{BODY, Channel, OutboxState};
 use crate::{
     store::{Store, StoreError, column, statement::Statement, time_column},
     time::Millis,
@@ -45,8 +45,8 @@ pub struct OutboxSummary {
     pub doubts: i64,
     /// From when on it may be sent, while it is to be sent.
     pub due_at: Option<Millis>,
-    /// `custom` or `template`.
-    pub channel: Option<String>,
+    /// By which way it travelled.
+    pub channel: Option<Channel>,
     /// Why it stands there.
     pub reason: Option<String>,
     /// When it was written.
@@ -70,6 +70,13 @@ impl Store {
     /// Rows for people, newest first.
     pub async fn list_outbox(&self, filter: &OutboxFilter) -> Result<Vec<OutboxSummary>, StoreError> {
         self.read(filter.statement()).await?.iter().map(summary).collect()
+    }
+
+    /// One row as people see it.
+    pub async fn outbox_row(&self, id: &str) -> Result<Option<OutboxSummary>, StoreError> {
+        let text = format!("select {COLUMNS} from outbox where id = $1");
+        let statement = Statement::returning(AssertSqlSafe(text)).text(id);
+        self.read(statement).await?.first().map(summary).transpose()
     }
 
     /// The content of one row, for the page that shows it.
@@ -120,13 +127,16 @@ impl OutboxFilter {
         }
         let limit = if self.limit == 0 { 100 } else { self.limit };
         let text = format!(
-            "select id, position, open_id, case_id, event, state, attempts, doubts, due_at, channel, reason, \
-             created_at, ended_at from outbox where {} order by position desc limit {limit}",
+            "select {COLUMNS} from outbox where {} order by position desc limit {limit}",
             conditions.join(" and ")
         );
         values.into_iter().fold(Statement::returning(AssertSqlSafe(text)), Statement::text)
     }
 }
+
+/// What [`summary`] reads.
+const COLUMNS: &str = "id, position, open_id, case_id, event, state, attempts, doubts, due_at, channel, reason, \
+                       created_at, ended_at";
 
 fn summary(row: &AnyRow) -> Result<OutboxSummary, StoreError> {
     Ok(OutboxSummary {
@@ -139,7 +149,7 @@ fn summary(row: &AnyRow) -> Result<OutboxSummary, StoreError> {
         attempts: column(row, 6)?,
         doubts: column(row, 7)?,
         due_at: time_column(row, 8)?,
-        channel: column(row, 9)?,
+        channel: Channel::read(row, 9)?,
         reason: column(row, 10)?,
         created_at: Millis(column(row, 11)?),
         ended_at: time_column(row, 12)?,

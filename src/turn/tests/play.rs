@@ -276,6 +276,7 @@ fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
     let replies = read.iter().map(|Reply::Text(text)| text.as_str());
     let pushed = turn.outbox.iter().flat_map(|notice| match &notice.body {
         NoticeBody::Text { text, template } => [text].into_iter().chain(template.values()).collect(),
+        NoticeBody::Rest { text, .. } => vec![text],
         NoticeBody::QrCode { .. } => vec![],
     });
     replies.chain(pushed.map(String::as_str)).collect()

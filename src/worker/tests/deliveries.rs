@@ -161,6 +161,53 @@ async fn a_code_is_drawn_uploaded_and_sent_as_a_picture() {
     assert_eq!(rig.states().await, [OutboxState::Delivered]);
 }
 
+fn rest(id: &str, words: &str, after: &str) -> Notice {
+    let body = NoticeBody::Rest { text: words.to_owned(), after: after.to_owned() };
+    Notice { body, ..text(id, "") }
+}
+
+#[tokio::test]
+async fn the_rest_of_a_text_never_overtakes_its_beginning() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.platform.refuse(CUSTOM, -1);
+    let rows = vec![text("row-1", "审核意见：头发"), rest("row-2", "遮挡", "row-1"), rest("row-3", "眉毛", "row-2")];
+    rig.turn(|turn| turn.outbox = rows).await;
+    rig.work().await;
+    assert_eq!(rig.states().await, [OutboxState::Due; 3], "the beginning is put off, so the rest waits");
+    for _ in 0..3 {
+        rig.clock.advance(60);
+        rig.work().await;
+    }
+    assert_eq!(rig.sent_texts(), ["审核意见：头发", "审核意见：头发", "遮挡", "眉毛"], "the first was refused");
+    assert_eq!(rig.states().await, [OutboxState::Delivered; 3]);
+}
+
+#[tokio::test]
+async fn what_a_template_told_is_not_told_from_the_middle() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.clock.advance(48 * 3600);
+    let rows = vec![important("row-1", "portrait_approved"), rest("row-2", "其余", "row-1")];
+    rig.turn(|turn| turn.outbox = rows).await;
+    rig.work().await;
+    assert_eq!(rig.states().await, [OutboxState::Delivered, OutboxState::GivenUp]);
+    rig.clock.advance(60);
+    rig.talk().await;
+    rig.work().await;
+    assert!(rig.sent_texts().is_empty());
+
+    let rows = vec![important("row-3", "portrait_rejected"), rest("row-4", "遮挡眉毛", "row-3")];
+    rig.clock.advance(48 * 3600);
+    rig.turn(|turn| turn.outbox = rows).await;
+    rig.work().await;
+    assert_eq!(rig.states().await[2..], [OutboxState::Held; 2], "it has no template");
+    rig.clock.advance(60);
+    rig.talk().await;
+    rig.work().await;
+    assert_eq!(rig.sent_texts(), ["通过", "遮挡眉毛"]);
+}
+
 #[tokio::test]
 async fn a_running_worker_is_woken_and_stops_when_told() {
     let rig = Rig::new().await;

@@ -132,6 +132,7 @@ async fn a_rejection_needs_words_and_its_part() {
     };
     reject(&[]).failed(2, &["--opinion"]);
     reject(&["--opinion", "模糊"]).failed(2, &["至少 4 个字"]);
+    reject(&["--opinion", &"模糊".repeat(251)]).failed(2, &["最多 500 个字"]);
     reject(&["--part", "portrait", "--opinion", "照片模糊请重拍"]).failed(2, &["提交的是证件照片"]);
     assert!(reject(&["--opinion", "照片模糊请重拍"]).good().out.contains("证件审核不通过"));
     let page = desk.run(&["review", "show", NUMBER]).good().out;

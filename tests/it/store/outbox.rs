@@ -244,7 +244,7 @@ async fn a_template_that_did_not_arrive_is_shown() {
         assert!(store.report_undelivered("77", "failed:user block").await.unwrap());
         let given_up = OutboxFilter { state: Some(OutboxState::GivenUp), ..OutboxFilter::default() };
         let line = store.list_outbox(&given_up).await.unwrap().remove(0);
-        assert_eq!(line.channel.as_deref(), Some("template"));
+        assert_eq!(line.channel, Some(Channel::Template));
         let of_nobody = OutboxFilter { open_id: Some("o2".to_owned()), ..OutboxFilter::default() };
         assert_eq!(store.list_outbox(&of_nobody).await.unwrap(), vec![]);
         let older = OutboxFilter { before: Some(line.position), ..OutboxFilter::default() };

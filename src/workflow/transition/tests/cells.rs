@@ -191,6 +191,9 @@ fn reviews() -> Vec<Cell> {
         when("review city rejects with 4 blanks", |case| {
             review(case.round, Level::City, reject(part(case), "    "))
         }),
+        when("review city rejects with 501 characters", |case| {
+            review(case.round, Level::City, reject(part(case), &"长".repeat(501)))
+        }),
         when("review earlier round", |case| review(case.round.wrapping_sub(1), due(case), Decision::Approve)),
         when("review later round", |case| review(case.round + 1, due(case), Decision::Approve)),
     ];
