@@ -23,6 +23,9 @@ create table outbox (
     leased_until bigint,
     -- Who is sending. Only the holder of the lease may say how it ended.
     lease       text,
+    -- When it was first tried as a template message, in wire time, as long as nobody knows whether that arrived. Written
+    -- before the call: from then on it is sent again as a template only, while the platform remembers its key.
+    tried_at    bigint,
     held_at     bigint,
     -- custom or template.
     channel     text,
@@ -45,7 +48,7 @@ create table jobs (
     id         text   not null primary key,
     open_id    text   not null,
     case_id    text,
-    -- check_photo, verify_population, predict.
+    -- check_photo, verify_population, note_undelivered, predict.
     kind       text   not null,
     -- Sealed JSON.
     body       blob   not null,

@@ -4,7 +4,7 @@
 //! verdicts, the reviewers. What differs is an [`Errand`]'s frame: a message to be answered, a late answer, a job
 //! that ends. Nothing is sent from here; whatever [`Ran`] says is durable.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
@@ -20,7 +20,6 @@ use crate::{
     },
     upstream::Registry,
     wechat::reply,
-    workflow::delivery,
 };
 
 /// How often a lost race is stepped again (design §2.1).
@@ -32,10 +31,6 @@ const REPLY_IDS: usize = 1_000;
 const REST_IDS: usize = 2_000;
 /// The platform asks three times within 15 s (protocol §4): nobody waits longer for a late answer.
 const WAITS_SECONDS: i64 = 15;
-
-/// A report may come before the send that it is about is written down: looked for so often, so long apart.
-const REPORT_TRIES: u32 = 3;
-const REPORT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs inbound messages against the store.
 #[derive(Clone)]
@@ -181,22 +176,6 @@ impl Runner {
             }
         }
         Err(RunError::Lookups)
-    }
-
-    /// Notes the platform's report on a template message (`TEMPLATESENDJOBFINISH`): its `MsgID` and `Status`. True when
-    /// a row was marked as not delivered. Waits up to two seconds for a row that is not written down yet: do not answer
-    /// a callback behind it.
-    pub async fn report_template(&self, msg_id: &str, status: &str) -> Result<bool, StoreError> {
-        let Some(reason) = delivery::template_failure(status) else { return Ok(false) };
-        for attempt in 1..=REPORT_TRIES {
-            if self.store.report_undelivered(msg_id, reason).await? {
-                return Ok(true);
-            }
-            if attempt < REPORT_TRIES {
-                tokio::time::sleep(REPORT_PAUSE).await;
-            }
-        }
-        Ok(false)
     }
 
     /// The registry's record with who holds it. Runs outside any transaction.

@@ -34,7 +34,7 @@ use crate::{
     dialog::{Fallback, Target},
     inbound::{Event, Inbound, What},
     time::Millis,
-    workflow::command::Refusal,
+    workflow::{command::Refusal, delivery},
 };
 
 /// At most this many announced camera pictures are remembered: the menu camera sends up to nine.
@@ -137,7 +137,14 @@ fn notice_event(scene: &mut Scene<'_>, event: &Event) -> Result<(), Lookup> {
             scene.session.camera_md5.drain(..over);
             Ok(())
         }
-        Event::Unsubscribe | Event::TemplateSent { .. } | Event::Other { .. } => Ok(()),
+        Event::TemplateSent { msg_id, status } => {
+            if let Some(reason) = delivery::template_failure(status) {
+                let platform_id = msg_id.clone();
+                scene.job(Job::NoteUndelivered { platform_id, reason: reason.to_owned() });
+            }
+            Ok(())
+        }
+        Event::Unsubscribe | Event::Other { .. } => Ok(()),
     }
 }
 

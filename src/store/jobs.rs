@@ -141,7 +141,7 @@ impl Store {
         .blob(body)
         .number(now.0)
         .text_or_null(once(job).as_deref())
-        .text(case_id)
+        .text_or_null(case_id)
         .text(stage.name())
     }
 
@@ -182,7 +182,7 @@ impl Store {
         let (kind, case_id) = kind_and_case(job);
         JobInsert {
             open_id: open_id.to_owned(),
-            case_id: case_id.to_owned(),
+            case_id: case_id.map(str::to_owned),
             kind,
             body: self.seal_json(BODY, &id, job),
             created_at: now.0,
@@ -193,21 +193,22 @@ impl Store {
 }
 
 /// What the row says of its content in the clear.
-fn kind_and_case(job: &Job) -> (&'static str, &str) {
+fn kind_and_case(job: &Job) -> (&'static str, Option<&str>) {
     match job {
-        Job::CheckPhoto { case_id, .. } => (CHECK_PHOTO, case_id),
-        Job::VerifyPopulation { case_id } => ("verify_population", case_id),
-        Job::Predict { case_id } => ("predict", case_id),
+        Job::CheckPhoto { case_id, .. } => (CHECK_PHOTO, Some(case_id)),
+        Job::VerifyPopulation { case_id } => ("verify_population", Some(case_id)),
+        Job::NoteUndelivered { .. } => ("note_undelivered", None),
+        Job::Predict { case_id } => ("predict", Some(case_id)),
     }
 }
 
 /// The key of a job that a case needs one of.
 fn once(job: &Job) -> Option<String> {
     match job {
-        Job::CheckPhoto { .. } => None,
+        Job::CheckPhoto { .. } | Job::NoteUndelivered { .. } => None,
         Job::VerifyPopulation { .. } | Job::Predict { .. } => {
             let (kind, case_id) = kind_and_case(job);
-            Some(format!("{kind}/{case_id}"))
+            case_id.map(|case_id| format!("{kind}/{case_id}"))
         }
     }
 }
@@ -223,7 +224,7 @@ pub(super) fn finish_statement(lease: &Lease) -> Statement {
 pub(super) struct JobInsert {
     id: String,
     open_id: String,
-    case_id: String,
+    case_id: Option<String>,
     kind: &'static str,
     body: Vec<u8>,
     created_at: i64,
@@ -244,7 +245,7 @@ impl JobInsert {
     pub(super) fn bind(&self, values: &mut Values) {
         values.text(&self.id);
         values.text(&self.open_id);
-        values.text(&self.case_id);
+        values.text_or_null(self.case_id.as_deref());
         values.text(self.kind);
         values.blob(&self.body);
         values.number(0);

@@ -3,8 +3,9 @@
 //! A worker *leases* rows (`leases.rs`): until the lease ends nobody else sends them, and only its holder may say how it
 //! went ([`Sent`]). Of one person's rows only the oldest that is due is leased, so they arrive in order. A lease that ends
 //! without word (a crash) leaves a *doubt*: the message may have been sent. Such a row is sent again once; when
-//! that, too, ends without word it stays `in_doubt` for people to look at. Template and mass sends carry the platform's
-//! re-send key, made from the row's id, so a second try is never a second message.
+//! that, too, ends without word it stays `in_doubt` for people to look at. Template messages carry the platform's re-send
+//! key, made from the row's id; [`Store::try_as_template`] is written down before the call, so that whoever takes the row
+//! up sends it as a template again, under the same key, or not at all: a second try is never a second message.
 
 mod view;
 
@@ -17,6 +18,7 @@ use super::{
     dialect::{Dialect, Rows, Values},
     leases::{Lease, Leased, Unreadable},
     statement::Statement,
+    time_column,
 };
 use crate::{clock::Now, time::Millis, turn::Notice};
 
@@ -37,6 +39,8 @@ pub struct OutboxRow {
     pub attempts: i64,
     /// How often a send ended without word; above 0 the person may have it already.
     pub doubts: i64,
+    /// When it was first tried as a template message, if nobody knows whether that arrived. Wire time.
+    pub tried_at: Option<Millis>,
     /// When the turn that wrote it happened. Business time.
     pub created_at: Millis,
 }
@@ -96,6 +100,18 @@ pub enum Sent {
     InDoubt {
         /// When.
         again_at: Millis,
+        /// Why.
+        reason: String,
+    },
+    /// Nobody knows whether a template message arrived: at this time again, and only as one.
+    Guarded {
+        /// When.
+        again_at: Millis,
+        /// Why.
+        reason: String,
+    },
+    /// Nobody knows, and another try might double it.
+    Unknown {
         /// Why.
         reason: String,
     },
@@ -164,7 +180,7 @@ impl Store {
              order by o.due_at, o.position limit $2{skip_locked}) \
              update outbox set state = 'leased', lease = $3, leased_until = $4, attempts = attempts + 1 \
              where id in (select id from picked) \
-             returning id, open_id, case_id, event, body, important, attempts, doubts, created_at, position"
+             returning id, open_id, case_id, event, body, important, attempts, doubts, tried_at, created_at, position"
         )))
         .number(now.business.0)
         .number(i64::from(limit))
@@ -172,7 +188,7 @@ impl Store {
         .number(now.wire.plus_seconds(seconds).0);
         let done = self.write(vec![lapse, lease]).await?;
         let mut rows = done.iter().flat_map(|done| &done.rows).collect::<Vec<_>>();
-        rows.sort_by_cached_key(|row| column::<String>(row, 9).unwrap_or_default());
+        rows.sort_by_cached_key(|row| column::<String>(row, 10).unwrap_or_default());
         let mut leased = Leased::new();
         for row in rows {
             self.read_outbox(row, &token, &mut leased)?;
@@ -184,6 +200,18 @@ impl Store {
     /// `now` is when the window was looked at: a held row waits for a word that came after it.
     pub async fn settle_outbox(&self, lease: &Lease, sent: Sent, now: Millis) -> Result<bool, StoreError> {
         Ok(self.write_one(sent.statement(lease, now)).await? == 1)
+    }
+
+    /// Writes down, before the call, that a row is tried as a template message. False when the lease had ended and
+    /// somebody else holds the row by now: do not call.
+    pub async fn try_as_template(&self, lease: &Lease, wire: Millis) -> Result<bool, StoreError> {
+        let statement = Statement::new(
+            "update outbox set tried_at = coalesce(tried_at, $3) where id = $1 and lease = $2 and state = 'leased'",
+        )
+        .text(lease.id.as_str())
+        .text(lease.token.as_str())
+        .number(wire.0);
+        Ok(self.write_one(statement).await? == 1)
     }
 
     /// Makes held rows due whose person wrote or acted since; returns how many.
@@ -199,10 +227,12 @@ impl Store {
         self.write_one(statement).await
     }
 
-    /// Notes the platform's report that a template message did not arrive. False when no such row is known.
+    /// Notes the platform's report that a template message did not arrive: it is held, and goes as a customer message
+    /// when the person writes, or has written since it was sent. False when no such row is known.
     pub async fn report_undelivered(&self, platform_id: &str, reason: &str) -> Result<bool, StoreError> {
         let statement = Statement::new(
-            "update outbox set state = 'given_up', reason = $1 where platform_id = $2 and state = 'delivered'",
+            "update outbox set state = 'held', held_at = ended_at, ended_at = null, important = 0, reason = $1 \
+             where platform_id = $2 and state = 'delivered'",
         )
         .text(reason)
         .text(platform_id);
@@ -213,7 +243,7 @@ impl Store {
     pub async fn custom_messages_since(&self, open_id: &str, since: Millis) -> Result<i64, StoreError> {
         let statement = Statement::returning(
             "select count(*) from outbox where open_id = $1 and ended_at >= $2 \
-             and (channel = 'custom' or state = 'in_doubt')",
+             and (channel = 'custom' or (state = 'in_doubt' and tried_at is null))",
         )
         .text(open_id)
         .number(since.0);
@@ -236,7 +266,8 @@ impl Store {
                 notice: Notice { id: lease.id.clone(), event, body, important: column::<i64>(row, 5)? != 0 },
                 attempts: column(row, 6)?,
                 doubts: column(row, 7)?,
-                created_at: Millis(column(row, 8)?),
+                tried_at: time_column(row, 8)?,
+                created_at: Millis(column(row, 9)?),
                 lease,
             }),
             Err(error) => {
@@ -275,19 +306,32 @@ impl Sent {
         };
         match self {
             Self::Delivered { channel, platform_id } => ended(
-                "state = 'delivered', due_at = null, ended_at = $3, channel = $4, platform_id = $5, reason = null",
+                "state = 'delivered', due_at = null, tried_at = null, ended_at = $3, channel = $4, \
+                 platform_id = $5, reason = null",
             )
             .number(now.0)
             .text(channel.name())
             .text_or_null(platform_id.as_deref()),
             Self::RetryAt { at, reason } => {
-                ended("state = 'due', due_at = $3, reason = $4").number(at.0).text(reason)
+                ended("state = 'due', due_at = $3, tried_at = null, reason = $4").number(at.0).text(reason)
             }
             Self::Held { reason } => {
-                ended("state = 'held', due_at = null, held_at = $3, reason = $4").number(now.0).text(reason)
+                ended("state = 'held', due_at = null, tried_at = null, held_at = $3, reason = $4")
+                    .number(now.0)
+                    .text(reason)
             }
             Self::GivenUp { reason } => {
-                ended("state = 'given_up', due_at = null, ended_at = $3, reason = $4").number(now.0).text(reason)
+                ended("state = 'given_up', due_at = null, ended_at = $3, reason = $4")
+                    .number(now.0)
+                    .text(reason)
+            }
+            Self::Guarded { again_at, reason } => {
+                ended("state = 'due', due_at = $3, reason = $4").number(again_at.0).text(reason)
+            }
+            Self::Unknown { reason } => {
+                let change =
+                    "state = 'in_doubt', due_at = null, ended_at = $3, doubts = doubts + 1, reason = $4";
+                ended(change).number(now.0).text(reason)
             }
             Self::InDoubt { again_at, reason } => doubt("id = $4 and lease = $5", again_at, now, &reason)
                 .text(lease.id.as_str())
@@ -296,13 +340,16 @@ impl Sent {
     }
 }
 
-/// Nobody knows how a send ended: once more, then never again. `which` rows is a condition on parameters from $4 on.
+/// Nobody knows how a send ended: once more, then never again. A template message is no doubt: it has its key.
+/// `which` rows is a condition on parameters from $4 on.
 fn doubt(which: &str, again_at: Millis, now: Millis, reason: &str) -> Statement {
+    let once_more = "doubts = 0 or tried_at is not null";
     Statement::new(AssertSqlSafe(format!(
-        "update outbox set state = case when doubts = 0 then 'due' else 'in_doubt' end, \
-         due_at = case when doubts = 0 then cast($1 as bigint) else null end, \
-         ended_at = case when doubts = 0 then null else cast($2 as bigint) end, \
-         doubts = doubts + 1, leased_until = null, reason = $3 where {which}"
+        "update outbox set state = case when {once_more} then 'due' else 'in_doubt' end, \
+         due_at = case when {once_more} then cast($1 as bigint) else null end, \
+         ended_at = case when {once_more} then null else cast($2 as bigint) end, \
+         doubts = doubts + case when tried_at is null then 1 else 0 end, leased_until = null, reason = $3 \
+         where {which}"
     )))
     .number(again_at.0)
     .number(now.0)

@@ -329,6 +329,13 @@ pub enum Job {
         /// The case.
         case_id: String,
     },
+    /// Note that a template message did not arrive.
+    NoteUndelivered {
+        /// The platform's id of it.
+        platform_id: String,
+        /// Why, in plain words.
+        reason: String,
+    },
     /// Ask the registry again, then run the prediction.
     Predict {
         /// The case.

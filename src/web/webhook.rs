@@ -245,10 +245,7 @@ impl Inner {
         let ran = Box::pin(self.runner.run(&inbound, errand)).await?;
         drop(lane);
         match ran {
-            Ran::Stored { answer: Some(xml), .. } => {
-                self.report(&inbound);
-                Ok(heard(Answered::Inner(xml.into())))
-            }
+            Ran::Stored { answer: Some(xml), .. } => Ok(heard(Answered::Inner(xml.into()))),
             Ran::Stored { answer: None, .. } => Ok(heard(self.wait(&inbound, deadline).await?)),
             Ran::Nothing { .. } => Ok(heard(Answered::Inner(reply::NOTHING.into()))),
             Ran::Replayed => Ok(heard(Answered::Replayed)),
@@ -288,17 +285,6 @@ impl Inner {
         }
         let seen = store.inbox(&inbound.key).await?;
         Ok(Answered::Inner(seen.and_then(|seen| seen.answer).unwrap_or_default().into()))
-    }
-
-    /// A template message's end belongs to its outbox row; nobody waits for that.
-    fn report(&self, inbound: &Inbound) {
-        let What::Event(Event::TemplateSent { msg_id, status }) = &inbound.what else { return };
-        let (runner, msg_id, status) = (self.runner.clone(), msg_id.clone(), status.clone());
-        tokio::spawn(async move {
-            if let Err(error) = runner.report_template(&msg_id, &status).await {
-                tracing::warn!(%error, "a report on a template message was not noted");
-            }
-        });
     }
 
     fn lane(&self, open_id: &str) -> &Mutex<()> {

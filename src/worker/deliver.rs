@@ -2,7 +2,8 @@
 //!
 //! The plan is `workflow::delivery`'s; here are the calls and what their errors mean. A customer message has no key
 //! against doubling, so one whose call ended without word is *in doubt* and sent again once (design §2.4); a template
-//! has such a key (its row's id), so it is simply sent again while the platform remembers the key.
+//! has such a key (its row's id), so it is sent again while the platform remembers the key, by no other way, and then no
+//! more. A template that is refused is held: as a customer message it may still arrive.
 //! What the platform refuses because a window is closed travels as a template or is held: the platform's count is right,
 //! not ours.
 
@@ -32,8 +33,9 @@ const GIVE_UP_SECONDS: i64 = 48 * 3600;
 const GIVE_UP_TRIES: i64 = 20;
 /// Before a message in doubt is sent again: long enough for a short outage to pass.
 const DOUBT_PAUSE: Duration = Duration::from_secs(30);
-/// A template may be sent again for ten minutes without doubling (protocol §7): so often, with this pause.
-const GUARDED_TRIES: i64 = 6;
+/// A template may be sent again for about ten minutes without doubling (protocol §7): no longer than this, with this
+/// pause.
+const GUARDED: Duration = Duration::from_mins(9);
 const GUARDED_PAUSE: Duration = Duration::from_mins(1);
 /// The day's quota comes back at midnight (protocol §13); not everybody asks in its first second.
 const AFTER_MIDNIGHT: Duration = Duration::from_mins(5);
@@ -53,9 +55,9 @@ impl Worker {
         let young = BEHIND_THE_ANSWER_MS - self.now().since(row.created_at);
         tokio::time::sleep(Duration::from_millis(young.clamp(0, BEHIND_THE_ANSWER_MS) as u64)).await;
         let planned_at = self.now();
-        let sent = self.send(&row, planned_at).await.unwrap_or_else(|error| Sent::RetryAt {
-            at: after(planned_at, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE)),
-            reason: error.to_string(),
+        let sent = self.send(&row, planned_at).await.unwrap_or_else(|error| {
+            let at = after(planned_at, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE));
+            put_off(&row, at, error.to_string())
         });
         log(&row, &sent);
         // Held as of the plan: a person who wrote while it was made has written since.
@@ -70,42 +72,49 @@ impl Worker {
     }
 
     async fn send(&self, row: &OutboxRow, now: Millis) -> Result<Sent, WorkerError> {
-        if let NoticeBody::Rest { after, .. } = &row.notice.body
-            && let Some(waits) = self.behind(row, after, now).await?
-        {
-            return Ok(waits);
+        let template = self.template(row);
+        if let Some(tried_at) = row.tried_at {
+            let remembered = self.clock().wire().since(tried_at) < GUARDED.as_millis() as i64;
+            return Ok(match template.filter(|_| remembered) {
+                Some(template) => self.call_template(row, &template).await,
+                None => Sent::Unknown { reason: "nobody knows whether the template arrived".to_owned() },
+            });
         }
         let reach = self.reach(&row.open_id, now).await?;
-        let template = self.template(row);
-        match delivery::plan(&self.shared.tools.windows, &reach, template.is_some(), now) {
-            Way::Hold(wait) => Ok(Sent::Held { reason: wait.words().to_owned() }),
-            Way::Custom => match (self.send_custom(row).await, template) {
-                (Ok(()), _) => Ok(Sent::Delivered { channel: Channel::Custom, platform_id: None }),
-                (Err(failure), Some(template)) if failure.error.advice() == Advice::WaitForTheUser => {
-                    Ok(self.send_template(row, &template).await)
+        match (delivery::plan(&self.shared.tools.windows, &reach, template.is_some(), now), template) {
+            (Way::Hold(wait), _) => Ok(Sent::Held { reason: wait.words().to_owned() }),
+            (Way::Template, None) => Ok(Sent::Held { reason: delivery::Wait::Closed.words().to_owned() }),
+            (Way::Template, Some(template)) => self.send_template(row, &template).await,
+            (Way::Custom, template) => {
+                if let Some(ended) = self.behind(row, now).await? {
+                    return Ok(ended);
                 }
-                (Err(failure), _) => Ok(self.failed(row, &failure)),
-            },
-            Way::Template => match template {
-                Some(template) => Ok(self.send_template(row, &template).await),
-                None => Ok(Sent::Held { reason: delivery::Wait::Closed.words().to_owned() }),
-            },
+                match (self.send_custom(row).await, template) {
+                    (Ok(()), _) => Ok(Sent::Delivered { channel: Channel::Custom, platform_id: None }),
+                    (Err(failure), Some(template)) if failure.error.advice() == Advice::WaitForTheUser => {
+                        self.send_template(row, &template).await
+                    }
+                    (Err(failure), _) => Ok(self.failed(row, &failure)),
+                }
+            }
         }
     }
 
-    /// What becomes of the rest of a text while the part before it has not arrived; `None` when it is this one's turn.
-    async fn behind(&self, row: &OutboxRow, before: &str, now: Millis) -> Result<Option<Sent>, StoreError> {
+    /// What becomes of the rest of a text that is not its turn, or that nobody would understand; `None` when it can go.
+    async fn behind(&self, row: &OutboxRow, now: Millis) -> Result<Option<Sent>, StoreError> {
+        let NoticeBody::Rest { after: before, .. } = &row.notice.body else { return Ok(None) };
         let Some(before) = self.store().outbox_row(before).await? else { return Ok(None) };
-        Ok(match before.state {
-            OutboxState::Delivered if before.channel == Some(Channel::Template) => {
-                Some(Sent::GivenUp { reason: "its beginning travelled as a template message".to_owned() })
+        Ok(match (before.state, before.channel) {
+            // The template told the news, and the chat tells all of it to whoever comes back.
+            (OutboxState::Delivered, channel @ Some(Channel::Template)) => {
+                channel.map(|channel| Sent::Delivered { channel, platform_id: None })
             }
-            OutboxState::Delivered | OutboxState::InDoubt => None,
-            OutboxState::GivenUp => Some(Sent::GivenUp { reason: "its beginning was given up".to_owned() }),
-            OutboxState::Held => {
-                Some(Sent::Held { reason: before.reason.unwrap_or_else(|| "its beginning is held".to_owned()) })
+            (OutboxState::Delivered | OutboxState::InDoubt, _) => None,
+            (OutboxState::GivenUp, _) => {
+                Some(Sent::GivenUp { reason: "its beginning was given up".to_owned() })
             }
-            OutboxState::Due | OutboxState::Leased => Some(Sent::RetryAt {
+            (OutboxState::Held, _) => Some(Sent::Held { reason: "its beginning is held".to_owned() }),
+            (OutboxState::Due | OutboxState::Leased, _) => Some(Sent::RetryAt {
                 at: after(now, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE)),
                 reason: "its beginning is not sent yet".to_owned(),
             }),
@@ -128,15 +137,23 @@ impl Worker {
         sent.map_err(|error| Failure { in_doubt: error.is_in_doubt(), error })
     }
 
-    async fn send_template(&self, row: &OutboxRow, template: &TemplateMessage) -> Sent {
+    async fn send_template(&self, row: &OutboxRow, template: &TemplateMessage) -> Result<Sent, WorkerError> {
+        if self.store().try_as_template(&row.lease, self.clock().wire()).await? {
+            return Ok(self.call_template(row, template).await);
+        }
+        // Somebody else has the row, and says how it ended.
+        Ok(Sent::RetryAt { at: self.now(), reason: "the lease ended before the call".to_owned() })
+    }
+
+    async fn call_template(&self, row: &OutboxRow, template: &TemplateMessage) -> Sent {
         let delivered = |platform_id| Sent::Delivered { channel: Channel::Template, platform_id };
         match self.shared.tools.client.send_template(template).await {
             Ok(platform_id) => delivered(Some(platform_id)),
             Err(ClientError::Api(refused)) if refused.code == SENT_ALREADY => delivered(None),
-            Err(error) if error.is_in_doubt() && row.attempts < GUARDED_TRIES => {
-                Sent::RetryAt { at: after(self.now(), GUARDED_PAUSE), reason: error.to_string() }
+            Err(error) if error.is_in_doubt() => {
+                Sent::Guarded { again_at: after(self.now(), GUARDED_PAUSE), reason: error.to_string() }
             }
-            Err(error) => self.failed(row, &Failure { in_doubt: error.is_in_doubt(), error }),
+            Err(error) => of_template(row, self.failed(row, &Failure { error, in_doubt: false })),
         }
     }
 
@@ -209,6 +226,34 @@ fn outcome(failure: &Failure, attempts: i64, created_at: Millis, now: Millis, zo
     }
 }
 
+/// What a failed call means for a template: a customer message may still bring it, unless an earlier try has.
+fn of_template(row: &OutboxRow, failed: Sent) -> Sent {
+    match failed {
+        Sent::RetryAt { at, reason } => put_off(row, at, reason),
+        Sent::GivenUp { reason } | Sent::Held { reason } if row.tried_at.is_some() => {
+            Sent::Unknown { reason }
+        }
+        Sent::GivenUp { reason } => {
+            tracing::error!(
+                outbox.id = row.lease.id,
+                event = row.notice.event,
+                reason,
+                "a template was refused"
+            );
+            Sent::Held { reason }
+        }
+        other => other,
+    }
+}
+
+/// Again at a time: by any way, or as the template that it may have arrived as.
+fn put_off(row: &OutboxRow, at: Millis, reason: String) -> Sent {
+    match row.tried_at {
+        None => Sent::RetryAt { at, reason },
+        Some(_) => Sent::Guarded { again_at: at, reason },
+    }
+}
+
 fn next_midnight(now: Millis, zone: &TimeZone) -> Millis {
     let today = now.date(zone);
     let tomorrow = today.checked_add(1.day()).unwrap_or(today);
@@ -234,8 +279,10 @@ fn log(row: &OutboxRow, sent: &Sent) {
             tracing::debug!(outbox.id = id, event, ?channel, "a message was sent");
         }
         Sent::Held { reason } => tracing::info!(outbox.id = id, event, reason, "a message is held"),
-        Sent::RetryAt { reason, .. } => tracing::warn!(outbox.id = id, event, reason, "a message is put off"),
-        Sent::InDoubt { reason, .. } => {
+        Sent::RetryAt { reason, .. } | Sent::Guarded { reason, .. } => {
+            tracing::warn!(outbox.id = id, event, reason, "a message is put off");
+        }
+        Sent::InDoubt { reason, .. } | Sent::Unknown { reason } => {
             tracing::warn!(outbox.id = id, event, reason, "a message is in doubt");
         }
         Sent::GivenUp { reason } => tracing::error!(outbox.id = id, event, reason, "a message is given up"),
@@ -270,6 +317,7 @@ mod tests {
             Sent::Held { .. } => ("held", None),
             Sent::GivenUp { .. } => ("given up", None),
             Sent::InDoubt { again_at, .. } => ("in doubt", seconds(again_at)),
+            Sent::Guarded { .. } | Sent::Unknown { .. } => ("of templates only", None),
         }
     }
 

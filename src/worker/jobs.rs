@@ -1,6 +1,6 @@
 //! How a job ends: in the commit of the step it led to, with nothing to do, later, or given up.
 //!
-//! Jobs are idempotent, so whatever is uncertain is simply done again. The three kinds are in files of their own.
+//! Jobs are idempotent, so whatever is uncertain is simply done again. The kinds are in files of their own.
 
 use std::time::Duration;
 
@@ -41,6 +41,9 @@ impl Worker {
             Job::CheckPhoto { .. } if row.attempts > PHOTO_TRIES => self.ask_for_picture(&row).await,
             Job::CheckPhoto { .. } => self.check_photo(&row).await,
             Job::VerifyPopulation { case_id } => self.verify_population(&row, case_id).await,
+            Job::NoteUndelivered { platform_id, reason } => {
+                self.note_undelivered(&row, platform_id, reason).await
+            }
             Job::Predict { case_id } => self.predict(&row, case_id).await,
         };
         if let Err(error) = &ended
@@ -110,6 +113,7 @@ fn kind(job: &Job) -> &'static str {
     match job {
         Job::CheckPhoto { .. } => "check_photo",
         Job::VerifyPopulation { .. } => "verify_population",
+        Job::NoteUndelivered { .. } => "note_undelivered",
         Job::Predict { .. } => "predict",
     }
 }

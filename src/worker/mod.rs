@@ -7,7 +7,7 @@
 //! tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end them.
 //!
 //! Reading order: [`Worker::run_until_stopped`], then `jobs.rs` (how a job ends), `photo.rs`, `population.rs`,
-//! `predict.rs`, `deliver.rs`, `unreadable.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
+//! `predict.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
 //! picture is good enough in `validation::photo`; both know nothing of all this.
 
 mod deliver;
@@ -16,6 +16,7 @@ mod photo;
 mod population;
 mod predict;
 mod qr;
+mod report;
 mod sweep;
 mod unreadable;
 

@@ -8,6 +8,7 @@ mod jobs;
 mod keys;
 mod outbox;
 mod tables;
+mod templates;
 
 use std::sync::Arc;
 

@@ -98,7 +98,7 @@ impl Store {
     pub async fn send_again(&self, id: &str, now: Millis) -> Result<bool, StoreError> {
         let statement = Statement::new(
             "update outbox set state = 'due', due_at = $1, held_at = null, ended_at = null, doubts = 0, \
-             lease = null where id = $2 and state in ('held', 'given_up', 'in_doubt')",
+             tried_at = null, lease = null where id = $2 and state in ('held', 'given_up', 'in_doubt')",
         )
         .number(now.0)
         .text(id);

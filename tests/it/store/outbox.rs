@@ -14,7 +14,7 @@ use sqlx::Executor;
 use super::{BATCH, NOW, at, commit, later, notice, turn};
 use crate::support::db;
 
-async fn push(store: &Store, open_id: &str, ids: &[&str], at: Millis) {
+pub(super) async fn push(store: &Store, open_id: &str, ids: &[&str], at: Millis) {
     let before = store.load(open_id, BATCH).await.unwrap();
     let mut commit = commit(turn(&before), &before);
     commit.now = at;
@@ -23,7 +23,7 @@ async fn push(store: &Store, open_id: &str, ids: &[&str], at: Millis) {
     store.commit(commit).await.unwrap();
 }
 
-fn ids(rows: &[OutboxRow]) -> Vec<&str> {
+pub(super) fn ids(rows: &[OutboxRow]) -> Vec<&str> {
     rows.iter().map(|row| row.lease.id.as_str()).collect()
 }
 
@@ -32,7 +32,7 @@ async fn state(store: &Store, id: &str) -> OutboxState {
     rows.into_iter().find(|row| row.id == id).unwrap().state
 }
 
-fn delivered(channel: Channel, id: &str) -> Sent {
+pub(super) fn delivered(channel: Channel, id: &str) -> Sent {
     Sent::Delivered { channel, platform_id: Some(id.to_owned()) }
 }
 
@@ -229,25 +229,5 @@ async fn an_unknown_end_is_tried_once_more() {
             assert!(store.settle_outbox(&row.lease, unknown, later(seconds + 1)).await.unwrap());
             assert_eq!(state(&store, "n1").await, expected);
         }
-    }
-}
-
-#[tokio::test]
-async fn a_template_that_did_not_arrive_is_shown() {
-    for db in db::each().await {
-        let store = db.store().await;
-        push(&store, "o1", &["n1"], NOW).await;
-        let row = store.lease_outbox(1, at(0), 60).await.unwrap().rows.remove(0);
-        store.settle_outbox(&row.lease, delivered(Channel::Template, "77"), NOW).await.unwrap();
-        assert_eq!(store.custom_messages_since("o1", NOW).await.unwrap(), 0);
-        assert!(!store.report_undelivered("78", "failed").await.unwrap());
-        assert!(store.report_undelivered("77", "failed:user block").await.unwrap());
-        let given_up = OutboxFilter { state: Some(OutboxState::GivenUp), ..OutboxFilter::default() };
-        let line = store.list_outbox(&given_up).await.unwrap().remove(0);
-        assert_eq!(line.channel, Some(Channel::Template));
-        let of_nobody = OutboxFilter { open_id: Some("o2".to_owned()), ..OutboxFilter::default() };
-        assert_eq!(store.list_outbox(&of_nobody).await.unwrap(), vec![]);
-        let older = OutboxFilter { before: Some(line.position), ..OutboxFilter::default() };
-        assert_eq!(store.list_outbox(&older).await.unwrap(), vec![]);
     }
 }
