@@ -11,6 +11,9 @@ create table inbox (
     body_hash   text   not null,
     -- Sealed inner XML of the answer; null while a verdict is awaited. Written once, by compare-and-swap.
     answer      blob,
+    -- Until when a delivery waits for the verdict, in wire time: till then the verdict's words are the answer, after it
+    -- they are a push. Null when nobody has to wait.
+    awaited_until bigint,
     received_at bigint not null
 );
 

@@ -29,8 +29,6 @@ const LOOKUPS: usize = 3;
 /// Ids of reply parts come after those that `step` may use, and ids of what was cut off pushes after these.
 const REPLY_IDS: usize = 1_000;
 const REST_IDS: usize = 2_000;
-/// The platform asks three times within 15 s (protocol §4): nobody waits longer for a late answer.
-const WAITS_SECONDS: i64 = 15;
 
 /// Runs inbound messages against the store.
 #[derive(Clone)]
@@ -67,6 +65,8 @@ pub struct Arrival {
     pub replay: Option<String>,
     /// Hex SHA-256 of a plain body; empty for a sealed one, whose key is as good as its signature.
     pub body_hash: String,
+    /// Until when this delivery waits if the answer depends on a verdict. Wire time.
+    pub patience: Millis,
 }
 
 /// A message whose answer depends on a verdict.
@@ -238,7 +238,7 @@ fn frame(
         key: waiting.key.clone(),
         xml: render(&waiting.account),
         otherwise,
-        waiting_since: now.minus_seconds(WAITS_SECONDS),
+        at: wire,
     });
     if errand.arrival.is_some() || errand.waiting.is_some() {
         turn.outbox.splice(0..0, parts);
@@ -248,6 +248,7 @@ fn frame(
         replay: arrival.replay.clone(),
         body_hash: arrival.body_hash.clone(),
         answer: answer.clone(),
+        awaited_until: answer.is_none().then_some(arrival.patience),
     });
     let finished_job = errand.finished_job.clone();
     let commit = Commit { inbox, late, finished_job, ..Commit::new(turn, before, batch, now) };

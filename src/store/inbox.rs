@@ -2,7 +2,9 @@
 //!
 //! The row is written with the turn that answers, so an answer exists exactly when its effects do. A message that
 //! waits for a verdict is stored without an answer; whoever comes first, the verdict or 「正在检查」, writes it by
-//! compare-and-swap. Do not ask [`Store::inbox`] before each message: commit, and ask when that says
+//! compare-and-swap. A verdict answers only while some delivery waits (`awaited_until`, which each extends to its own
+//! deadline): later its words go to the outbox and the answer becomes an empty one, so that nobody reads them twice,
+//! whatever the clocks say. Do not ask [`Store::inbox`] before each message: commit, and ask when that says
 //! [`Duplicate`](super::Committed::Duplicate). A read a message costs as much as the message.
 
 use std::sync::Arc;
@@ -31,6 +33,8 @@ pub struct InboxRow {
     pub body_hash: String,
     /// The inner XML of the answer (empty for none); `None` while a verdict is awaited.
     pub answer: Option<String>,
+    /// Without an answer: until when its delivery waits for one. Wire time.
+    pub awaited_until: Option<Millis>,
 }
 
 /// What is known of a message that came before.
@@ -38,7 +42,7 @@ pub struct InboxRow {
 pub struct Seen {
     /// Hex SHA-256 of the inner XML that came then.
     pub body_hash: String,
-    /// The answer given; `None` while a verdict is awaited.
+    /// The answer given (empty for none); `None` while a verdict is awaited.
     pub answer: Option<String>,
 }
 
@@ -49,11 +53,10 @@ pub struct LateAnswer {
     pub key: String,
     /// The inner XML to answer it with.
     pub xml: String,
-    /// What is sent when the message was answered already, or came before `waiting_since`.
+    /// What is sent when the message was answered already, or nobody waits for it any more.
     pub otherwise: Notice,
-    /// Nobody waits for a message that was taken in before this instant (business time): the platform asks three
-    /// times in 15 s (protocol §4).
-    pub waiting_since: Millis,
+    /// When the verdict came. Wire time.
+    pub at: Millis,
 }
 
 impl Store {
@@ -93,13 +96,21 @@ impl Store {
         Ok(self.replay_owner(replay).await?.is_none_or(|(_, known)| known == body_hash))
     }
 
+    /// Another delivery of a message waits for its verdict, until `until` (wire time). Shortens nobody's wait.
+    pub async fn await_answer(&self, key: &str, until: Millis) -> Result<(), StoreError> {
+        let statement = Statement::new(
+            "update inbox set awaited_until = $1 where key = $2 and answer is null \
+             and (awaited_until is null or awaited_until < $1)",
+        )
+        .number(until.0)
+        .text(key);
+        self.write_alone(statement).await.map(drop)
+    }
+
     /// Answers a waiting message. False when it has an answer by now: the caller reads that one with
     /// [`Store::inbox`] and gives it.
     pub async fn answer_pending(&self, key: &str, xml: &str) -> Result<bool, StoreError> {
-        let statement = Statement::new("update inbox set answer = $1 where key = $2 and answer is null")
-            .blob(self.seal(ANSWER, key, xml.as_bytes()))
-            .text(key);
-        Ok(self.write_alone(statement).await? == 1)
+        Ok(self.write_alone(self.answer_statement(key, xml)).await? == 1)
     }
 
     /// Deletes up to `limit` messages taken in before an instant; returns how many. Call again while it returns
@@ -130,22 +141,27 @@ impl Store {
             replay: row.replay.clone(),
             body_hash: row.body_hash.clone(),
             answer: row.answer.as_ref().map(|xml| self.seal(ANSWER, &row.key, xml.as_bytes())),
+            awaited_until: row.awaited_until.map(|until| until.0),
             received_at: now.0,
         }
     }
 
+    fn answer_statement(&self, key: &str, xml: &str) -> Statement {
+        Statement::new("update inbox set answer = $1, awaited_until = null where key = $2 and answer is null")
+            .blob(self.seal(ANSWER, key, xml.as_bytes()))
+            .text(key)
+    }
+
     pub(super) fn late_insert(&self, late: &LateAnswer, otherwise: OutboxInsert) -> LateInsert {
-        let sealed = self.seal(ANSWER, &late.key, late.xml.as_bytes());
         LateInsert {
             in_time: Statement::new(
-                "update inbox set answer = $1 where key = $2 and answer is null and received_at >= $3",
+                "update inbox set answer = $1, awaited_until = null \
+                 where key = $2 and answer is null and awaited_until > $3",
             )
-            .blob(sealed.clone())
+            .blob(self.seal(ANSWER, &late.key, late.xml.as_bytes()))
             .text(late.key.as_str())
-            .number(late.waiting_since.0),
-            too_late: Statement::new("update inbox set answer = $1 where key = $2 and answer is null")
-                .blob(sealed)
-                .text(late.key.as_str()),
+            .number(late.at.0),
+            too_late: self.answer_statement(&late.key, ""),
             otherwise,
         }
     }
@@ -157,6 +173,7 @@ pub(super) struct InboxInsert {
     replay: Option<String>,
     body_hash: String,
     answer: Option<Vec<u8>>,
+    awaited_until: Option<i64>,
     received_at: i64,
 }
 
@@ -165,8 +182,8 @@ impl InboxInsert {
     pub(super) fn rows(dialect: Dialect) -> Rows {
         Rows::fine(
             dialect,
-            "insert into inbox (key, replay, body_hash, answer, received_at)",
-            5,
+            "insert into inbox (key, replay, body_hash, answer, awaited_until, received_at)",
+            6,
             "on conflict do nothing",
         )
     }
@@ -176,6 +193,7 @@ impl InboxInsert {
         values.text_or_null(self.replay.as_deref());
         values.text(&self.body_hash);
         values.blob_or_null(self.answer.as_deref());
+        values.number_or_null(self.awaited_until);
         values.number(self.received_at);
     }
 
@@ -189,7 +207,7 @@ impl InboxInsert {
 pub(super) struct LateInsert {
     /// Writes one row when somebody waits.
     pub(super) in_time: Statement,
-    /// Ends the wait that nobody waits.
+    /// Closes the message with an empty answer: the words go another way.
     pub(super) too_late: Statement,
     pub(super) otherwise: OutboxInsert,
 }

@@ -29,11 +29,13 @@ use tokio::{
 
 use super::error::WebError;
 use crate::{
+    clock::Clock,
     dialog::SystemText,
     inbound::{Event, Inbound, What},
     runner::{Arrival, Errand, Ran, Runner},
     secrets::hex,
     store::{Seen, StoreError},
+    time::Millis,
     wechat::{
         callback::{self, MAX_BODY, Received},
         crypto::{KeyIndex, Keys},
@@ -85,6 +87,22 @@ struct Heard {
     /// The timestamp and nonce that it was stored with, if it came in plain.
     replay: Option<Arc<str>>,
     answer: Answered,
+}
+
+/// When a delivery stops waiting for a verdict.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    /// By the clock that nobody sets.
+    here: Instant,
+    /// For other processes.
+    wire: Millis,
+}
+
+impl Deadline {
+    fn from_now(clock: &Clock) -> Self {
+        let wire = Millis(clock.wire().0.saturating_add(BUDGET.as_millis() as i64));
+        Self { here: Instant::now() + BUDGET, wire }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -196,13 +214,14 @@ impl Inner {
         if received.replay.is_none() && matches!(received.inbound.what, What::Event(Event::Other { .. })) {
             return Ok(Answered::Inner(reply::NOTHING.into()));
         }
-        let arrival = self.arrival(&received);
+        let deadline = Deadline::from_now(&self.runner.clock);
+        let arrival = self.arrival(&received, deadline);
         let (hash, replay) = (arrival.body_hash.clone(), arrival.replay.clone());
         let key = received.inbound.key.clone();
         let heard = match self.answers.get_value_or_guard_async(key.as_str()).await {
             Ok(heard) => heard,
             Err(first) => {
-                let heard = self.answer(received.inbound, arrival).await?;
+                let heard = self.answer(received.inbound, arrival, deadline).await?;
                 // Displaced meanwhile by thousands of others: this answer goes out all the same.
                 let _ = first.insert(heard.clone());
                 heard
@@ -222,12 +241,13 @@ impl Inner {
     }
 
     /// What a plain message leaves behind: keyed hashes, because a short text could be guessed from a bare one.
-    fn arrival(&self, received: &Received) -> Arrival {
+    fn arrival(&self, received: &Received, deadline: Deadline) -> Arrival {
+        let patience = deadline.wire;
         let Some(replay) = &received.replay else {
-            return Arrival { replay: None, body_hash: String::new() };
+            return Arrival { replay: None, body_hash: String::new(), patience };
         };
         let body_hash = self.runner.store.secrets().hash_secret("inbox/body", &hex(&replay.body));
-        Arrival { replay: Some(replay_of(&replay.timestamp, &replay.nonce)), body_hash }
+        Arrival { replay: Some(replay_of(&replay.timestamp, &replay.nonce)), body_hash, patience }
     }
 
     /// Whether a timestamp and nonce are new or signed the same before.
@@ -235,8 +255,12 @@ impl Inner {
         self.runner.store.note_replay(replay, body_hash, self.runner.clock.business()).await
     }
 
-    async fn answer(&self, inbound: Inbound, arrival: Arrival) -> Result<Heard, WebError> {
-        let deadline = Instant::now() + BUDGET;
+    async fn answer(
+        &self,
+        inbound: Inbound,
+        arrival: Arrival,
+        deadline: Deadline,
+    ) -> Result<Heard, WebError> {
         let body_hash: Arc<str> = arrival.body_hash.as_str().into();
         let replay: Option<Arc<str>> = arrival.replay.as_deref().map(Into::into);
         let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), replay: replay.clone(), answer };
@@ -254,23 +278,25 @@ impl Inner {
     }
 
     /// A message of before: its own answer, under the hash it had then.
-    async fn repeat(&self, inbound: &Inbound, deadline: Instant) -> Result<Heard, WebError> {
+    async fn repeat(&self, inbound: &Inbound, deadline: Deadline) -> Result<Heard, WebError> {
         let seen = self.runner.store.inbox(&inbound.key).await?;
         let Some(Seen { body_hash, answer }) = seen else {
             // Forgotten between two looks: nobody waits for it any more.
             return Ok(Heard { body_hash: "".into(), replay: None, answer: Answered::Replayed });
         };
-        let answer = match answer {
-            Some(xml) => Answered::Inner(xml.into()),
-            None => self.wait(inbound, deadline).await?,
+        let answer = if let Some(xml) = answer {
+            Answered::Inner(xml.into())
+        } else {
+            self.runner.store.await_answer(&inbound.key, deadline.wire).await?;
+            self.wait(inbound, deadline).await?
         };
         Ok(Heard { body_hash: body_hash.into(), replay: None, answer })
     }
 
     /// The verdict's words, or 「正在检查」 when it takes longer than the platform waits.
-    async fn wait(&self, inbound: &Inbound, deadline: Instant) -> Result<Answered, WebError> {
+    async fn wait(&self, inbound: &Inbound, deadline: Deadline) -> Result<Answered, WebError> {
         let store = &self.runner.store;
-        while Instant::now() < deadline {
+        while Instant::now() < deadline.here {
             if let Some(Seen { answer: Some(xml), .. }) = store.inbox(&inbound.key).await? {
                 return Ok(Answered::Inner(xml.into()));
             }
@@ -294,7 +320,8 @@ impl Inner {
     fn seal(&self, sealed_with: Option<KeyIndex>, xml: &str, nonce: &str) -> Response {
         let at = self.runner.clock.wire().as_seconds();
         let body = reply::seal(&self.keys, sealed_with, xml, at, nonce, self.runner.ids.bytes());
-        let kind = if xml == reply::NOTHING { "text/plain" } else { "text/xml; charset=utf-8" };
+        let kind =
+            if xml.is_empty() || xml == reply::NOTHING { "text/plain" } else { "text/xml; charset=utf-8" };
         ([(header::CONTENT_TYPE, kind)], body.into_owned()).into_response()
     }
 

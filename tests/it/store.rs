@@ -9,6 +9,7 @@ mod keys;
 mod outbox;
 mod tables;
 mod templates;
+mod verdicts;
 
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ fn at(seconds: i64) -> Now {
 }
 
 /// A turn that changes nothing yet.
-fn turn(before: &Snapshot) -> Turn {
+pub(crate) fn turn(before: &Snapshot) -> Turn {
     Turn {
         replies: Vec::new(),
         answer: Answer::Now,
@@ -64,6 +65,7 @@ fn message(key: &str, answer: Option<&str>) -> InboxRow {
         replay: None,
         body_hash: format!("hash of {key}"),
         answer: answer.map(str::to_owned),
+        awaited_until: answer.is_none().then(|| later(4)),
     }
 }
 

@@ -4,11 +4,24 @@
 
 use std::time::Duration;
 
-use graduation_bot::{clock::Clock, wechat::signature};
+use graduation_bot::{
+    clock::Clock,
+    inbound::Inbound,
+    secrets::hex,
+    store::{Commit, Committed, InboxRow, LateAnswer},
+    time::Millis,
+    turn::{Notice, NoticeBody},
+    wechat::{message, signature},
+};
 use mock_platform::Mode;
 use reqwest::{Client, StatusCode};
+use sha2::{Digest, Sha256};
+use sqlx::AnyConnection;
 
-use crate::support::{app::TestApp, db, logs};
+use crate::{
+    store::turn,
+    support::{app::TestApp, db, logs},
+};
 
 const TODAY: &str = "2026-06-15T09:30";
 /// Somebody's words that must never stand in the log.
@@ -133,6 +146,71 @@ async fn the_check_of_the_address_and_silent_events_use_their_signature_up() {
     assert_eq!(sender.post(&query, view).await, (StatusCode::OK, "success".to_owned()));
     assert_eq!(sender.post(&query, text("oA", 3, "申请")).await.0, StatusCode::FORBIDDEN);
     assert_eq!(app.end(0).await, Vec::<String>::new());
+}
+
+/// Stores a message with a picture as a process leaves it that dies while it waits for the verdict.
+async fn die_waiting(app: &TestApp, xml: &str) -> Inbound {
+    let inbound = message::parse(xml).unwrap();
+    let batch = app.app.runner.world.load().batch.id.clone();
+    let before = app.app.store.load(&inbound.open_id, &batch).await.unwrap();
+    let mut commit = Commit::new(turn(&before), before, &batch, app.app.clock.business());
+    commit.inbox = Some(InboxRow {
+        key: inbound.key.clone(),
+        replay: None,
+        body_hash: app.app.store.secrets().hash_secret("inbox/body", &hex(&Sha256::digest(xml))),
+        answer: None,
+        awaited_until: Some(app.app.clock.wire().minus_seconds(1)),
+    });
+    assert_eq!(app.app.store.commit(commit).await.unwrap(), Committed::Stored);
+    inbound
+}
+
+/// Whether a delivery of the message waits now.
+async fn is_awaited(eye: &mut AnyConnection, key: &str, now: Millis) -> bool {
+    let query = sqlx::query_scalar("select coalesce(awaited_until, 0) from inbox where key = $1").bind(key);
+    let until: i64 = query.fetch_one(eye).await.unwrap();
+    Millis(until) > now
+}
+
+#[tokio::test]
+async fn a_repeated_delivery_gets_the_verdict_that_the_first_one_died_waiting_for() {
+    for db in db::each().await {
+        let url = db.url.clone();
+        let app = TestApp::start(db, Mode::Plain, TODAY).await;
+        let mut eye = db::connect(&url).await;
+        let sender = Sender::new(&app);
+        let picture = text("oA", 1, "x").replace(
+            "<MsgType>text</MsgType><Content>x</Content>",
+            "<MsgType>image</MsgType><PicUrl>http://x/1</PicUrl><MediaId>m1</MediaId>",
+        );
+        let inbound = die_waiting(&app, &picture).await;
+        let query = sender.query("n1", 0);
+        let working = async {
+            while !is_awaited(&mut eye, &inbound.key, app.app.clock.wire()).await {
+                tokio::task::yield_now().await;
+            }
+            app.pass(3600).await;
+            let store = &app.app.store;
+            let batch = app.app.runner.world.load().batch.id.clone();
+            let before = store.load_fresh("oA", &batch).await.unwrap();
+            let mut commit = Commit::new(turn(&before), before, &batch, app.app.clock.business());
+            commit.late = Some(LateAnswer {
+                key: inbound.key.clone(),
+                xml: "<xml>合格</xml>".to_owned(),
+                otherwise: Notice {
+                    id: "late".to_owned(),
+                    event: "reply".to_owned(),
+                    body: NoticeBody::Text { text: "合格".to_owned(), template: [].into() },
+                    important: false,
+                },
+                at: app.app.clock.wire(),
+            });
+            assert_eq!(store.commit(commit).await.unwrap(), Committed::Stored);
+        };
+        let (said, ()) = tokio::join!(sender.post(&query, picture), working);
+        assert_eq!(said, (StatusCode::OK, "<xml>合格</xml>".to_owned()));
+        assert_eq!(app.end(0).await, Vec::<String>::new(), "and nothing is pushed");
+    }
 }
 
 #[tokio::test]

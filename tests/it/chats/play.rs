@@ -3,10 +3,12 @@
 //! Steps: `我: 文字`, `我: [照片 名字]` (album), `我: [拍照 名字]` (menu camera), `[语音 文字]`, `[视频]`, `[位置 名字]`,
 //! `[链接]`, `[表情]`, `[菜单 KEY]`, `[扫码 场景]`, `[关注]`, `[取关]`, `[重发]` (the platform delivers the last message
 //! again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`. `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports
-//! another batch with its places. `页面: …` is the camera page. `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
+//! another batch with its places. `平台: 取图慢` is a fault of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the
+//! clock meanwhile. `页面: …` is the camera page. `快进: 我 id_pass verifying` walks a sample person to a stage without
+//! writing it down.
 //! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end).
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
 use graduation_bot::{
     inbound::{Decision, Level, Part},
@@ -25,12 +27,17 @@ use crate::support::{app::TestApp, db::TestDb, samples};
 
 const START: &str = "2026-06-15T09:30";
 
+/// A picture that takes a second is under way by then.
+const UNDER_WAY: Duration = Duration::from_millis(300);
+
 pub(super) struct Player {
     app: TestApp,
     /// Who is on stage, by the name of the script.
     people: BTreeMap<String, Person>,
     speaker: String,
     phone: Phone,
+    /// By how many seconds the next message's work is overtaken by a moved clock.
+    meanwhile: Option<i64>,
     transcript: String,
 }
 
@@ -52,10 +59,14 @@ impl Player {
         };
         let app = TestApp::start(db, mode, script.setting("时间").unwrap_or(START)).await;
         let phone = Phone::new();
-        let mut player =
-            Self {
-                app, people: BTreeMap::new(), speaker: "我".to_owned(), phone, transcript: String::new()
-            };
+        let mut player = Self {
+            app,
+            people: BTreeMap::new(),
+            speaker: "我".to_owned(),
+            phone,
+            meanwhile: None,
+            transcript: String::new(),
+        };
         for line in &script.lines {
             match line {
                 Line::Comment(text) => player.write(text),
@@ -84,7 +95,11 @@ impl Player {
             "后台" => self.review(what).await,
             "人口库" => self.app.mock.upstream(population(what)),
             "考籍" => self.app.mock.upstream(registry(what)),
-            "平台" => self.app.mock.fault(fault(what)),
+            "平台" => {
+                let (fault_name, meanwhile) = what.split_once("，其间过了 ").unwrap_or((what, ""));
+                self.app.mock.fault(fault(fault_name));
+                self.meanwhile = (!meanwhile.is_empty()).then(|| seconds(meanwhile));
+            }
             "快进" => self.fast_forward(what).await,
             "页面" => {
                 let shown = self.phone.act(&self.app, what).await;
@@ -119,7 +134,14 @@ impl Player {
             self.write(&format!("    （回答与上次{same}）"));
             return;
         }
-        let said = self.app.say(&open_id, say(what)).await;
+        let meanwhile = self.meanwhile.take();
+        let passing = async {
+            if let Some(seconds) = meanwhile {
+                tokio::time::sleep(UNDER_WAY).await;
+                self.app.pass(seconds).await;
+            }
+        };
+        let (said, ()) = tokio::join!(self.app.say(&open_id, say(what)), passing);
         self.people.get_mut(who).unwrap().sent = Some((said.seq, said.reply_xml));
     }
 
@@ -308,6 +330,7 @@ fn registry(what: &str) -> UpstreamChange {
 fn fault(what: &str) -> Fault {
     match what {
         "重复投递" => Fault::once("callback", Kind::Duplicate, 1),
+        "取图要一秒" => Fault::once("/cgi-bin/media/get", Kind::Delay, 1_000),
         "取图慢" => Fault::once("/cgi-bin/media/get", Kind::Delay, 4_500),
         "丢一次回答" => Fault::once("callback", Kind::Status, 500),
         other => panic!("no fault: {other}"),

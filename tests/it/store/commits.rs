@@ -199,56 +199,6 @@ async fn a_nonce_serves_one_message_only() {
     }
 }
 
-async fn verdict(store: &Store, key: &str, now: graduation_bot::time::Millis) -> Committed {
-    let before = store.load_fresh("o1", BATCH).await.unwrap();
-    let mut commit = Commit::new(turn(&before), before.clone(), BATCH, now);
-    commit.late = Some(LateAnswer {
-        key: key.to_owned(),
-        xml: "<verdict/>".to_owned(),
-        otherwise: notice(&format!("late-{key}"), "照片合格"),
-        waiting_since: now.minus_seconds(15),
-    });
-    store.commit(commit).await.unwrap()
-}
-
-#[tokio::test]
-async fn a_verdict_answers_the_message_that_waits() {
-    for db in db::each().await {
-        let (one, other) = (db.store().await, db.store().await);
-        assert_eq!(receive(&one, "o1", message("m1", None)).await, Committed::Stored);
-        assert_eq!(one.inbox("m1").await.unwrap().unwrap().answer, None);
-        assert_eq!(verdict(&other, "m1", later(2)).await, Committed::Stored);
-        assert!(!one.answer_pending("m1", "<checking/>").await.unwrap(), "the verdict was first");
-        assert_eq!(one.inbox("m1").await.unwrap().unwrap().answer.as_deref(), Some("<verdict/>"));
-        assert_eq!(one.count_outbox().await.unwrap(), vec![]);
-    }
-}
-
-#[tokio::test]
-async fn a_verdict_after_the_answer_is_pushed() {
-    for db in db::each().await {
-        let (one, other) = (db.store().await, db.store().await);
-        receive(&one, "o1", message("m1", None)).await;
-        assert!(one.answer_pending("m1", "<checking/>").await.unwrap());
-        assert_eq!(verdict(&other, "m1", later(5)).await, Committed::Stored);
-        assert_eq!(one.inbox("m1").await.unwrap().unwrap().answer.as_deref(), Some("<checking/>"));
-        assert_eq!(one.count_outbox().await.unwrap(), vec![(OutboxState::Due, 1)]);
-        let leased = one.lease_outbox(10, Now { business: later(5), wire: NOW }, 60).await.unwrap();
-        assert_eq!(leased.rows[0].notice, notice("late-m1", "照片合格"));
-    }
-}
-
-#[tokio::test]
-async fn a_verdict_for_which_nobody_waits_any_more_is_pushed() {
-    for db in db::each().await {
-        let store = db.store().await;
-        receive(&store, "o1", message("m1", None)).await;
-        assert_eq!(verdict(&store, "m1", later(3600)).await, Committed::Stored);
-        assert_eq!(store.count_outbox().await.unwrap(), vec![(OutboxState::Due, 1)]);
-        assert!(store.inbox("m1").await.unwrap().unwrap().answer.is_some(), "nothing stays pending");
-    }
-}
-
 #[tokio::test]
 async fn one_bad_turn_does_not_harm_its_group() {
     for db in db::each().await {

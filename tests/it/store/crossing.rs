@@ -58,7 +58,7 @@ async fn answer_from_both_sides(verdicts: Store, looks: Store, number: usize, ro
         key: key.clone(),
         xml: "<verdict/>".to_owned(),
         otherwise: notice(&format!("late-{key}"), "照片合格"),
-        waiting_since: NOW.minus_seconds(15),
+        at: NOW,
     };
     let verdict = async {
         loop {

@@ -70,7 +70,8 @@ pub(crate) async fn each() -> Vec<TestDb> {
     all
 }
 
-async fn connect(url: &str) -> AnyConnection {
+/// A connection of the test's own.
+pub(crate) async fn connect(url: &str) -> AnyConnection {
     sqlx::any::install_default_drivers();
     AnyConnection::connect(url).await.unwrap()
 }
