@@ -37,15 +37,10 @@ impl Worker {
             }
             Err(error) => {
                 tracing::warn!(%error, attempts = row.attempts, "the population source is unavailable");
-                // `step` tells the candidate at each of these, and once is enough.
-                if row.attempts == 1 {
-                    let news = What::PopulationAnswered(PopulationAnswered::Unavailable);
-                    self.shared
-                        .tools
-                        .runner
-                        .run(&self.news(&case.open_id, case_id, news), Errand::default())
-                        .await?;
-                }
+                // `step` knows whether the candidate was told.
+                let news = What::PopulationAnswered(PopulationAnswered::Unavailable);
+                let news = self.news(&case.open_id, case_id, news);
+                self.shared.tools.runner.run(&news, Errand::default()).await?;
                 let pause = back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE);
                 return Ok(Ended::Later { pause, reason: error.to_string() });
             }

@@ -165,6 +165,9 @@ pub struct Case {
     pub substitutions: SubstitutionChoice,
     /// What the population source said, kept for the batch (AMB-9).
     pub population: Option<Population>,
+    /// When the candidate was told that the source does not answer yet: once for each time it is asked.
+    #[serde(default)]
+    pub told_unavailable: Option<Millis>,
     /// The document photos in their slots.
     pub documents: BTreeMap<PhotoSlot, StoredPhoto>,
     /// At least one document photo was replaced since the last submission (AMB-3).
@@ -258,6 +261,7 @@ impl Case {
             phone: None,
             substitutions: SubstitutionChoice::default(),
             population: None,
+            told_unavailable: None,
             documents: BTreeMap::new(),
             documents_changed: false,
             portrait: None,

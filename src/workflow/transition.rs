@@ -184,7 +184,10 @@ fn begin_identity(case: &Case) -> Moved {
         _ if case.documents_ok => to(case, Stage::DataToConfirm, vec![]),
         Some(population) if population.matched => to(case, Stage::DataToConfirm, vec![]),
         Some(_) => to(case, Stage::DocumentsWanted, vec![]),
-        None => to(case, Stage::Verifying, vec![Event::VerificationWanted]),
+        None => {
+            let case = Case { stage: Stage::Verifying, told_unavailable: None, ..case.clone() };
+            moved(case, vec![Event::VerificationWanted])
+        }
     }
 }
 
@@ -193,9 +196,11 @@ fn answer_population(case: &Case, answer: PopulationAnswered, now: Moment) -> Mo
         return Err(first(case));
     }
     let (matched, reason) = match answer {
-        // Never a mismatch: the case waits.
+        // Never a mismatch: the case waits, and the candidate is told once.
+        PopulationAnswered::Unavailable if case.told_unavailable.is_some() => return Err(Refusal::Verifying),
         PopulationAnswered::Unavailable => {
-            return to(case, Stage::Verifying, vec![Event::PopulationUnavailable]);
+            let case = Case { told_unavailable: Some(now.at), ..case.clone() };
+            return moved(case, vec![Event::PopulationUnavailable]);
         }
         PopulationAnswered::Match => (true, String::new()),
         PopulationAnswered::Mismatch { reason } => (false, reason),

@@ -176,6 +176,26 @@ async fn the_population_source_is_asked_until_it_answers() {
 }
 
 #[tokio::test]
+async fn who_was_not_told_at_the_first_try_is_told_at_the_next() {
+    let rig = Rig::new().await;
+    rig.offices.silent.store(3, Ordering::SeqCst);
+    rig.apply_at(Stage::Verifying, |turn| {
+        turn.jobs = vec![Job::VerifyPopulation { case_id: "case-1".to_owned() }];
+    })
+    .await;
+    let dying = rig.store.lease_jobs(1, rig.clock.now(), 0).await.unwrap();
+    assert_eq!(dying.rows.len(), 1, "whoever took it first dies before it asks");
+    for _ in 0..3 {
+        rig.work().await;
+        rig.clock.advance(600);
+    }
+    let events: Vec<_> = rig.outbox().await.into_iter().map(|row| row.event).collect();
+    assert_eq!(events, ["population_unavailable"]);
+    let audit = rig.store.list_audit(Some("case-1"), 10).await.unwrap();
+    assert_eq!(audit.len(), 1, "a silence that is known changes nothing: {audit:?}");
+}
+
+#[tokio::test]
 async fn a_case_that_moved_on_ends_its_job() {
     let rig = Rig::new().await;
     rig.apply_at(Stage::PlaceWanted, |turn| {

@@ -173,6 +173,18 @@ fn every_command_has_its_cells() {
 }
 
 #[test]
+fn a_silent_population_source_is_told_once_for_each_time_it_is_asked() {
+    let unavailable = || Command::AnswerPopulation(PopulationAnswered::Unavailable);
+    let told = apply(&sample(Stage::Verifying), unavailable(), NOON).unwrap();
+    assert_eq!(told.events, [Event::PopulationUnavailable]);
+    assert_eq!(apply(&told.case, unavailable(), NOON), Err(Refusal::Verifying));
+    // Another name or number: the source is asked anew.
+    let ready = Case { stage: Stage::Ready, ..told.case };
+    let asked = apply(&ready, Command::Apply(Predicted::Passed), NOON).unwrap().case;
+    assert_eq!(apply(&asked, unavailable(), NOON).unwrap().events, [Event::PopulationUnavailable]);
+}
+
+#[test]
 fn a_second_submission_is_a_round_of_its_own_and_keeps_the_first() {
     let rejected = sample(Stage::DocumentsRejected);
     let first = rejected.rounds[0].clone();

@@ -80,6 +80,8 @@ fn plain() -> Vec<Cell> {
         cell("answer match", Command::AnswerPopulation(PopulationAnswered::Match)),
         cell("answer mismatch", Command::AnswerPopulation(mismatch())),
         cell("answer unavailable", Command::AnswerPopulation(PopulationAnswered::Unavailable)),
+        cell("answer unavailable again", Command::AnswerPopulation(PopulationAnswered::Unavailable))
+            .given(|case| case.told_unavailable = Some(NOON.at)),
         cell("next", Command::Next),
         cell("confirm_data", Command::ConfirmData),
         cell("dispute_data", Command::DisputeData),
