@@ -76,18 +76,19 @@ impl Client {
             return Err(ClientError::Invalid("the file is empty or too large for its kind"));
         }
         upload.part()?;
-        let answer = self.ask(Method::POST, "/cgi-bin/media/upload", super::MAX_JSON, |request| {
-            let part = upload.part().expect("the same content type was accepted just before");
-            let form = Form::new().part("media", part);
-            request.query(&[("type", upload.kind.name())]).timeout(self.media_timeout).multipart(form)
-        });
+        let answer =
+            self.ask(&self.calls, Method::POST, "/cgi-bin/media/upload", super::MAX_JSON, |request| {
+                let part = upload.part().expect("the same content type was accepted just before");
+                let form = Form::new().part("media", part);
+                request.query(&[("type", upload.kind.name())]).timeout(self.media_timeout).multipart(form)
+            });
         let answer = answer.await?.json()?;
         super::text(&answer, if upload.kind == MediaKind::Thumb { "thumb_media_id" } else { "media_id" })
     }
 
     /// Fetches a file by its media id.
     pub async fn get_media(&self, media_id: &str) -> Result<Media, ClientError> {
-        let answer = self.ask(Method::GET, "/cgi-bin/media/get", MAX_MEDIA, |request| {
+        let answer = self.ask(&self.downloads, Method::GET, "/cgi-bin/media/get", MAX_MEDIA, |request| {
             request.query(&[("media_id", media_id)]).timeout(self.media_timeout)
         });
         match answer.await? {

@@ -1,6 +1,7 @@
 //! What we ask of the platform: one [`Client`], its calls in the files beside this one.
 //!
-//! Every call goes through `Client::ask`: a permit, a token, one bounded answer whose body decides (HTTP says 200 to
+//! Every call goes through `Client::ask`: a permit (downloads have their own: a picture that does not come must not keep a
+//! message from going), a token, one bounded answer whose body decides (HTTP says 200 to
 //! everything), and once more with another token when the platform says that this one is dead (protocol §5). No other
 //! retry happens here: the worker decides from [`ClientError::advice`], and from [`ClientError::is_in_doubt`] whether a
 //! message may have arrived after all. JSON goes out as UTF-8 without escapes, which the platform has shown to people
@@ -50,7 +51,7 @@ pub struct ClientConfig {
     pub call_timeout: Duration,
     /// Time for one upload or download.
     pub media_timeout: Duration,
-    /// Calls under way at the same time; more wait.
+    /// Calls under way at the same time, and as many downloads besides; more wait.
     pub concurrency: usize,
 }
 
@@ -149,7 +150,8 @@ pub struct Client {
     mp: Base,
     http: reqwest::Client,
     tokens: Tokens,
-    permits: Semaphore,
+    calls: Semaphore,
+    downloads: Semaphore,
     call_timeout: Duration,
     media_timeout: Duration,
 }
@@ -170,16 +172,17 @@ impl Client {
     ) -> Result<Self, ConfigError> {
         let api = Base::parse(&config.api_base).map_err(ConfigError::ApiBase)?;
         let mp = Base::parse(&config.mp_base).map_err(ConfigError::MpBase)?;
-        let permits = Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS));
+        let permits = || Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS));
+        let (calls, downloads) = (permits(), permits());
         let (call_timeout, media_timeout) = (config.call_timeout, config.media_timeout);
         let tokens = Tokens::new(&api, config, store, http.clone(), clock);
-        Ok(Self { api, mp, http, tokens, permits, call_timeout, media_timeout })
+        Ok(Self { api, mp, http, tokens, calls, downloads, call_timeout, media_timeout })
     }
 
     /// POSTs JSON and returns the answer's JSON.
     async fn post(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
         let body = body.to_string();
-        let answer = self.ask(Method::POST, path, MAX_JSON, |request| {
+        let answer = self.ask(&self.calls, Method::POST, path, MAX_JSON, |request| {
             request.header("content-type", "application/json").timeout(self.call_timeout).body(body.clone())
         });
         answer.await?.json()
@@ -187,20 +190,22 @@ impl Client {
 
     /// GETs JSON.
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, ClientError> {
-        let answer =
-            self.ask(Method::GET, path, MAX_JSON, |request| request.timeout(self.call_timeout).query(query));
+        let answer = self.ask(&self.calls, Method::GET, path, MAX_JSON, |request| {
+            request.timeout(self.call_timeout).query(query)
+        });
         answer.await?.json()
     }
 
     /// One call, and a second one if the token was dead. `complete` adds what the call needs beside the token.
     async fn ask(
         &self,
+        permits: &Semaphore,
         method: Method,
         path: &str,
         limit: usize,
         complete: impl Fn(RequestBuilder) -> RequestBuilder,
     ) -> Result<Answer, ClientError> {
-        let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
+        let _permit = permits.acquire().await.expect("the semaphore is never closed");
         let request = |token: &str| {
             complete(self.http.request(method.clone(), self.api.at(path)).query(&[("access_token", token)]))
         };

@@ -4,7 +4,7 @@ mod calls;
 mod tokens;
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{Method as HttpMethod, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::{BoxFuture, FutureExt, join_all};
 use serde_json::json;
 
 use super::*;
@@ -41,6 +41,8 @@ struct Platform {
     /// Answers to give before the usual ones, to calls other than for a token, and to those.
     scripted: Mutex<VecDeque<Response>>,
     scripted_tokens: Mutex<VecDeque<Response>>,
+    /// Pictures are asked for and never come.
+    keeps_pictures: AtomicBool,
 }
 
 impl Platform {
@@ -97,6 +99,9 @@ async fn receive(
     let body = String::from_utf8_lossy(&body).into_owned();
     let asked = Asked { method: method.to_string(), path: uri.path().to_owned(), query, body };
     platform.asked.lock().unwrap().push(asked.clone());
+    if asked.path == "/cgi-bin/media/get" && platform.keeps_pictures.load(Ordering::SeqCst) {
+        std::future::pending::<()>().await;
+    }
     platform.answer(&asked)
 }
 
@@ -132,6 +137,9 @@ impl TokenStore for Row {
     }
 }
 
+/// Calls of a client at the same time.
+const CONCURRENCY: usize = 4;
+
 /// A platform, the shared row, wire time, and clients that are as many processes.
 struct World {
     platform: Arc<Platform>,
@@ -164,7 +172,7 @@ impl World {
             app_secret: "s3cret".into(),
             call_timeout: timeout,
             media_timeout: timeout,
-            concurrency: 4,
+            concurrency: CONCURRENCY,
         };
         let now = self.now.clone();
         let clock: WireClock = Arc::new(move || now.load(Ordering::SeqCst));

@@ -240,3 +240,16 @@ async fn a_person_follows_or_not() {
     let asked = world.platform.last();
     assert_eq!((asked.query["openid"].as_str(), asked.query["lang"].as_str()), ("o", "zh_CN"));
 }
+
+#[tokio::test]
+async fn pictures_that_do_not_come_keep_no_message_from_going() {
+    let (world, client) = world_and_client().await;
+    world.platform.keeps_pictures.store(true, Ordering::SeqCst);
+    let pictures = join_all((0..=CONCURRENCY).map(|_| client.get_media("m")));
+    let message = tokio::time::timeout(Duration::from_secs(2), client.send_text("o", "x"));
+    tokio::select! {
+        biased;
+        _ = pictures => panic!("they do not come"),
+        sent = message => sent.expect("it does not wait behind pictures").unwrap(),
+    }
+}

@@ -1,5 +1,3 @@
-use futures_util::future::join_all;
-
 use super::*;
 
 #[tokio::test]
