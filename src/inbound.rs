@@ -75,6 +75,8 @@ pub enum What {
     Camera(CameraAct),
     /// A reviewer's decision.
     Review(ReviewAct),
+    /// An office frees the candidate from the person.
+    Unbind(UnbindAct),
 }
 
 /// The platform's events (protocol §3), as far as the bot acts on them.
@@ -228,6 +230,17 @@ pub struct ReviewAct {
     pub round: u32,
     /// What was decided.
     pub decision: Decision,
+}
+
+/// An office's decision that a person no longer holds a candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnbindAct {
+    /// Who decides; the caller has checked the role.
+    pub staff: String,
+    /// The candidate's exam number. Whoever holds another one by now keeps it.
+    pub exam_no: String,
+    /// Why, for the audit.
+    pub reason: String,
 }
 
 /// The two levels of review.

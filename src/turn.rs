@@ -69,6 +69,10 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         What::RegistryAnswered => inside::registry(scene),
         What::Camera(act) => inside::camera(scene, act),
         What::Review(act) => inside::review(scene, act),
+        What::Unbind(act) => {
+            inside::unbind(scene, act);
+            Ok(())
+        }
         What::Photo { media_id } => {
             look::look(scene, media_id, inbound);
             Ok(())
@@ -113,7 +117,8 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
         | What::PopulationAnswered(_)
         | What::RegistryAnswered
         | What::Camera(_)
-        | What::Review(_) => {}
+        | What::Review(_)
+        | What::Unbind(_) => {}
     }
 }
 

@@ -6,14 +6,14 @@ use super::{Failure, settings::Settings};
 use crate::{
     app::{self, App},
     ids::Ids,
+    inbound::{Inbound, UnbindAct, What},
     mask,
     review::Role,
-    store::{Commit, Committed},
-    turn::{Answer, Audit, Binding, Session, Snapshot, TicketChange, Turn},
+    runner::{Errand, Ran},
     validation::{Facts, rule},
 };
 
-/// How often a lost race is tried again, like any turn.
+/// How often a binding that changes meanwhile is looked at again.
 const TRIES: usize = 3;
 /// Shortest reason: the audit must say something.
 const REASON_MIN: usize = 4;
@@ -72,13 +72,19 @@ impl Unbind {
                     mask::exam_no(&exam_no)
                 )));
             };
-            let batch = app.runner.world.load().batch.id.clone();
-            let before = app.store.load_fresh(&open_id, &batch).await?;
-            let turn = self.turn(&before, &exam_no, reason);
-            let commit = Commit::new(turn, before, &batch, app.clock.business());
-            if app.store.commit(commit).await? == Committed::Stored {
-                println!("已解除准考证号 {} 的绑定，考生可以用新的微信重新绑定。", mask::exam_no(&exam_no));
-                return Ok(());
+            let act = self.act(app, open_id, &exam_no, reason);
+            let ran = app.runner.run(&act, Errand::default()).await;
+            match ran.map_err(|error| Failure::failed(format!("没有存下来：{error}。请再运行一次。")))?
+            {
+                Ran::Stored { turn, .. } if turn.refused.is_none() => {
+                    println!(
+                        "已解除准考证号 {} 的绑定，考生可以用新的微信重新绑定。原来的微信会收到通知。",
+                        mask::exam_no(&exam_no)
+                    );
+                    return Ok(());
+                }
+                // Somebody else holds it since: look again.
+                _ => {}
             }
         }
         Err(Failure::failed("这位考生正在操作，没有解除。请过一会儿再试。"))
@@ -92,34 +98,16 @@ impl Unbind {
         Ok(valid.value)
     }
 
-    /// The session begins anew: what it was in the middle of belongs to the candidate.
-    fn turn(&self, before: &Snapshot, exam_no: &str, reason: &str) -> Turn {
-        let was = &before.session;
-        let session = Session {
-            version: was.version,
-            followed: was.followed,
-            talked_at: was.talked_at,
-            acted_at: was.acted_at,
-            ..Session::new(&was.open_id)
-        };
-        let audit = Audit {
-            actor: format!("staff:{}", self.staff),
-            act: "unbind".to_owned(),
-            subject: before.case.as_ref().map_or_else(|| was.open_id.clone(), |case| case.id.clone()),
-            detail: reason.to_owned(),
-        };
-        Turn {
-            replies: Vec::new(),
-            answer: Answer::Now,
-            refused: None,
-            session,
-            record: None,
-            case: None,
-            binding: Some(Binding::Unbind { exam_no: exam_no.to_owned() }),
-            ticket: before.case.as_ref().map(|case| TicketChange::End { case_id: case.id.clone() }),
-            outbox: Vec::new(),
-            jobs: Vec::new(),
-            audit: vec![audit],
+    fn act(&self, app: &App, open_id: String, exam_no: &str, reason: &str) -> Inbound {
+        let act =
+            UnbindAct { staff: self.staff.clone(), exam_no: exam_no.to_owned(), reason: reason.to_owned() };
+        Inbound {
+            open_id,
+            account: String::new(),
+            key: String::new(),
+            sent_at: app.clock.wire().as_seconds(),
+            case_id: None,
+            what: What::Unbind(act),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
     inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert},
     jobs::{self, JobInsert},
     leases::Lease,
-    outbox::OutboxInsert,
+    outbox::{self, OutboxInsert},
     sessions::SessionRow,
     statement::Statement,
 };
@@ -121,6 +121,7 @@ impl Store {
             (Some(Binding::Bind { .. }), None) => changes.push(Change::impossible(Committed::Lost)),
             (Some(Binding::Unbind { exam_no }), _) => {
                 changes.push(Change::guarded(self.unbind_statement(open_id, exam_no), Committed::Lost));
+                changes.push(Change::free(outbox::unbound_statement(open_id, commit.now)));
             }
             (None, _) => {
                 if let Some(record) = &turn.record {

@@ -340,6 +340,20 @@ impl Sent {
     }
 }
 
+/// Ends what a person still waits for about a candidate they no longer hold: it must not reach whoever uses the account
+/// next. What is being sent may have arrived.
+pub(super) fn unbound_statement(open_id: &str, now: Millis) -> Statement {
+    Statement::new(
+        "update outbox set state = case when leased_until is null then 'given_up' else 'in_doubt' end, \
+         doubts = doubts + case when leased_until is null then 0 else 1 end, \
+         due_at = null, leased_until = null, lease = null, held_at = null, ended_at = $1, \
+         reason = 'the binding was ended' \
+         where open_id = $2 and case_id is not null and (due_at is not null or held_at is not null)",
+    )
+    .number(now.0)
+    .text(open_id)
+}
+
 /// Nobody knows how a send ended: once more, then never again. A template message is no doubt: it has its key.
 /// `which` rows is a condition on parameters from $4 on.
 fn doubt(which: &str, again_at: Millis, now: Millis, reason: &str) -> Statement {

@@ -8,10 +8,11 @@ use super::{
     scene::{Scene, Stop},
 };
 use crate::{
-    inbound::{CameraAct, PhotoSlot, PopulationAnswered, ReviewAct},
+    inbound::{CameraAct, PhotoSlot, PopulationAnswered, ReviewAct, UnbindAct},
     workflow::{
         case::Stage,
         command::{Command, Predicted},
+        notice,
     },
 };
 
@@ -69,6 +70,19 @@ pub(super) fn review(scene: &mut Scene<'_>, act: &ReviewAct) -> Result<(), Looku
     let told = scene.apply(Command::Review(act.clone()), false);
     scene.acted_by(&actor);
     settle(scene, told)
+}
+
+/// An office frees the candidate; who held it is told, without a word of whom.
+pub(super) fn unbind(scene: &mut Scene<'_>, act: &UnbindAct) {
+    if scene.session.exam_no.as_ref() != Some(&act.exam_no) {
+        scene.refused = Some("unbound");
+        return;
+    }
+    scene.notify(notice::UNBOUND);
+    let subject = scene.case.as_ref().map_or(&scene.session.open_id, |case| &case.id).clone();
+    scene.audit("unbind", &subject, &act.reason);
+    scene.acted_by(&format!("staff:{}", act.staff));
+    scene.unbind(act.exam_no.clone());
 }
 
 /// A refusal is named and worded, but asks nothing: its reader is not in the chat.

@@ -15,8 +15,11 @@ pub struct Planned {
     pub important: bool,
 }
 
+/// To whoever held a candidate that an office has freed: no event of a case, which stays as it is.
+pub const UNBOUND: Planned = Planned { name: "unbound", important: true };
+
 /// Every notice there is; `check` demands words for each.
-pub const NOTICES: [&str; 14] = [
+pub const NOTICES: [&str; 15] = [
     "population_matched",
     "population_mismatched",
     "population_unavailable",
@@ -31,6 +34,7 @@ pub const NOTICES: [&str; 14] = [
     "portrait_approved_late",
     "portrait_rejected",
     "application_submitted",
+    "unbound",
 ];
 
 /// The notice of an event that happened outside the chat, if anybody is to be told.

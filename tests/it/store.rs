@@ -69,7 +69,7 @@ fn message(key: &str, answer: Option<&str>) -> InboxRow {
     }
 }
 
-fn notice(id: &str, text: &str) -> Notice {
+pub(crate) fn notice(id: &str, text: &str) -> Notice {
     Notice {
         id: id.to_owned(),
         event: "reply".to_owned(),

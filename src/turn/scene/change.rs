@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Scene, Stop};
 use crate::{
-    turn::{Audit, Binding, Job, Notice, NoticeBody, TicketChange},
+    turn::{Audit, Binding, Job, Notice, NoticeBody, Session, TicketChange},
     workflow::{candidate::Candidate, case::Case, command as workflow, notice, transition},
 };
 
@@ -104,6 +104,22 @@ impl Scene<'_> {
         self.record = Some(candidate.clone());
         self.candidate = Some(candidate);
         self.case = case;
+    }
+
+    /// Nobody holds the candidate any more. The session begins anew: what it was in the middle of is the candidate's.
+    pub(in crate::turn) fn unbind(&mut self, exam_no: String) {
+        self.end_ticket();
+        let was = &self.session;
+        self.session = Session {
+            version: was.version,
+            followed: was.followed,
+            talked_at: was.talked_at,
+            acted_at: was.acted_at,
+            ..Session::new(&was.open_id)
+        };
+        self.binding = Some(Binding::Unbind { exam_no });
+        self.candidate = None;
+        self.case = None;
     }
 
     /// A newer record of the bound candidate.

@@ -6,7 +6,7 @@ use super::super::{commands, *};
 use super::play::{CANDIDATES, Player, WORLD, live, photo, text, times};
 use crate::{
     dialog,
-    inbound::{CameraAct, Decision, Level, Part, PhotoVerdict, PopulationAnswered, ReviewAct},
+    inbound::{CameraAct, Decision, Level, Part, PhotoVerdict, PopulationAnswered, ReviewAct, UnbindAct},
     workflow::{
         case::Stage,
         notice::NOTICES,
@@ -141,7 +141,11 @@ fn news(round: u32) -> Vec<What> {
     let reviews =
         levels.into_iter().flat_map(|level| decisions().map(|decision| review(level, round, decision)));
     let acts = acts.map(What::Camera).into_iter().chain(answers.map(What::PopulationAnswered));
-    acts.chain(reviews).chain([What::RegistryAnswered]).collect()
+    let unbind =
+        UnbindAct {
+            staff: "reviewer".into(), exam_no: "010112345678".into(), reason: "考生换了微信".into()
+        };
+    acts.chain(reviews).chain([What::RegistryAnswered, What::Unbind(unbind)]).collect()
 }
 
 #[test]

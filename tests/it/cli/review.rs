@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use graduation_bot::{
+    clock::Now,
     inbound::{Part, PhotoSlot, PhotoSource, StoredPhoto},
-    store::{Commit, Committed},
+    store::{Commit, Committed, OutboxFilter, OutboxState, Sent},
     time::Millis,
     turn::{Answer, Binding, CaseChange, RegistryAnswer, Turn},
     workflow::{
@@ -14,6 +15,7 @@ use graduation_bot::{
 };
 
 use super::{Desk, sample};
+use crate::store::{notice, turn};
 
 const OPEN_ID: &str = "o-reviewed";
 const NUMBER: &str = "12345678";
@@ -52,6 +54,24 @@ async fn desk() -> Desk {
     assert_eq!(store.commit(commit).await.unwrap(), Committed::Stored);
     store.close().await;
     desk
+}
+
+impl Desk {
+    /// An opinion that waits for the candidate; its row.
+    async fn hold_a_push(&self) -> String {
+        let store = self.store().await;
+        let before = store.load(OPEN_ID, "2026-06").await.unwrap();
+        let mut turn = turn(&before);
+        turn.outbox.push(notice("opinion", "审核意见：头发遮挡眉毛"));
+        let at = Millis(1_781_486_000_000);
+        assert_eq!(store.commit(Commit::new(turn, before, "2026-06", at)).await.unwrap(), Committed::Stored);
+        let now = Now { business: at, wire: at };
+        let row = store.lease_outbox(1, now, 60).await.unwrap().rows.remove(0);
+        let held = Sent::Held { reason: "no window".to_owned() };
+        assert!(store.settle_outbox(&row.lease, held, at).await.unwrap());
+        store.close().await;
+        row.lease.id
+    }
 }
 
 fn case(candidate: &Candidate) -> Case {
@@ -150,10 +170,21 @@ async fn a_binding_is_freed_by_those_who_may() {
     unbind("010112345678", "市考办", "考生换了微信").failed(2, &["province 或 admin"]);
     unbind("010112345678", "省考办", "x").failed(2, &["原因太短"]);
     unbind("010126000001", "省考办", "考生换了微信").failed(2, &["没有被绑定"]);
+    let held = desk.hold_a_push().await;
     unbind("010112345678", "管理员", "考生换了微信").good();
     unbind("010112345678", "管理员", "考生换了微信").failed(2, &["没有被绑定"]);
     desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "1"]).failed(2, &["没有绑定微信"]);
     let store = desk.store().await;
+    let held = store.outbox_row(&held).await.unwrap().unwrap();
+    assert_eq!((held.state, held.reason.as_deref()), (OutboxState::GivenUp, Some("the binding was ended")));
+    let due = OutboxFilter { state: Some(OutboxState::Due), ..OutboxFilter::default() };
+    let told = store.list_outbox(&due).await.unwrap();
+    assert_eq!(
+        told.iter().map(|row| (row.open_id.as_str(), row.event.as_str())).collect::<Vec<_>>(),
+        [(OPEN_ID, "unbound")]
+    );
+    let session = store.load_fresh(OPEN_ID, "2026-06").await.unwrap().session;
+    assert_eq!((session.exam_no, session.state.as_str()), (None, ""));
     let audit = store.list_audit(None, 50).await.unwrap();
     assert!(
         audit.iter().any(|row| row.audit.act == "unbind" && row.audit.actor == "staff:管理员"),

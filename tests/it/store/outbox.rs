@@ -4,14 +4,14 @@ use std::{collections::HashSet, time::Duration};
 
 use graduation_bot::{
     clock::Now,
-    store::{Channel, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
+    store::{Channel, Committed, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
     time::Millis,
-    turn::Job,
+    turn::{Binding, Job},
 };
 
 use sqlx::Executor;
 
-use super::{BATCH, NOW, at, commit, later, notice, turn};
+use super::{BATCH, NOW, at, bind, candidate, commit, later, notice, turn};
 use crate::support::db;
 
 pub(super) async fn push(store: &Store, open_id: &str, ids: &[&str], at: Millis) {
@@ -229,5 +229,45 @@ async fn an_unknown_end_is_tried_once_more() {
             assert!(store.settle_outbox(&row.lease, unknown, later(seconds + 1)).await.unwrap());
             assert_eq!(state(&store, "n1").await, expected);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_candidates_holder_ends_with_the_binding() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let candidate = candidate(0);
+        assert_eq!(bind(&store, "o1", &candidate, "c1").await, Committed::Stored);
+        push(&store, "o1", &["held", "sending", "due"], NOW).await;
+        push(&store, "o2", &["other"], NOW).await;
+        let lease = async |seconds| store.lease_outbox(5, at(seconds), 60).await.unwrap().rows;
+        let first = lease(0).await.remove(0).lease;
+        store.settle_outbox(&first, Sent::Held { reason: "closed".to_owned() }, later(0)).await.unwrap();
+        let second = lease(1).await.remove(0).lease;
+        assert_eq!((first.id.as_str(), second.id.as_str()), ("held", "sending"));
+
+        let before = store.load("o1", BATCH).await.unwrap();
+        let mut unbind = commit(turn(&before), &before);
+        unbind.turn.session.exam_no = None;
+        unbind.turn.binding = Some(Binding::Unbind { exam_no: candidate.exam_no.clone() });
+        unbind.turn.outbox = vec![notice("told", "绑定已解除")];
+        assert_eq!(store.commit(unbind).await.unwrap(), Committed::Stored);
+        let ends = ["held", "sending", "due", "told", "other"];
+        let mut found = Vec::new();
+        for id in ends {
+            found.push(state(&store, id).await);
+        }
+        let expected = [
+            OutboxState::GivenUp,
+            OutboxState::InDoubt,
+            OutboxState::GivenUp,
+            OutboxState::Due,
+            OutboxState::Leased,
+        ];
+        assert_eq!(found, expected);
+        assert!(!store.settle_outbox(&second, delivered(Channel::Custom, "p"), later(2)).await.unwrap());
+        push(&store, "o1", &[], later(3)).await;
+        assert_eq!(store.release_held(later(4)).await.unwrap(), 0);
+        assert_eq!(ids(&lease(5).await), ["told"]);
     }
 }
