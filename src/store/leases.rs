@@ -10,8 +10,10 @@
 
 use std::time::Duration;
 
+use sqlx::AssertSqlSafe;
+
 use super::{Store, StoreError, statement::Statement, time_column};
-use crate::clock::Now;
+use crate::{clock::Now, time::Millis};
 
 /// A right to one row for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +55,26 @@ impl<T> Leased<T> {
 }
 
 impl Store {
+    /// Keeps a leased message until `until` (wire time). False when the lease has ended.
+    pub async fn renew_message(&self, lease: &Lease, until: Millis) -> Result<bool, StoreError> {
+        self.renew("outbox", lease, until).await
+    }
+
+    /// Keeps a leased job until `until` (wire time). False when the lease has ended.
+    pub async fn renew_job(&self, lease: &Lease, until: Millis) -> Result<bool, StoreError> {
+        self.renew("jobs", lease, until).await
+    }
+
+    async fn renew(&self, table: &'static str, lease: &Lease, until: Millis) -> Result<bool, StoreError> {
+        let statement = Statement::new(AssertSqlSafe(format!(
+            "update {table} set leased_until = $3 where id = $1 and lease = $2 and leased_until is not null"
+        )))
+        .text(lease.id.as_str())
+        .text(lease.token.as_str())
+        .number(until.0);
+        Ok(self.write_one(statement).await? == 1)
+    }
+
     /// How long until the next outbox row or job is due or its lease ends: zero when one is by now, `None` when there
     /// is none. For sleeping until then, though not for long: a clock may be moved meanwhile.
     pub async fn next_due(&self, now: Now) -> Result<Option<Duration>, StoreError> {

@@ -7,6 +7,7 @@
 //! key, made from the row's id; [`Store::try_as_template`] is written down before the call, so that whoever takes the row
 //! up sends it as a template again, under the same key, or not at all: a second try is never a second message.
 
+mod templates;
 mod view;
 
 use sqlx::{AssertSqlSafe, any::AnyRow};
@@ -202,18 +203,6 @@ impl Store {
         Ok(self.write_one(sent.statement(lease, now)).await? == 1)
     }
 
-    /// Writes down, before the call, that a row is tried as a template message. False when the lease had ended and
-    /// somebody else holds the row by now: do not call.
-    pub async fn try_as_template(&self, lease: &Lease, wire: Millis) -> Result<bool, StoreError> {
-        let statement = Statement::new(
-            "update outbox set tried_at = coalesce(tried_at, $3) where id = $1 and lease = $2 and state = 'leased'",
-        )
-        .text(lease.id.as_str())
-        .text(lease.token.as_str())
-        .number(wire.0);
-        Ok(self.write_one(statement).await? == 1)
-    }
-
     /// Makes held rows due whose person wrote or acted since; returns how many.
     pub async fn release_held(&self, now: Millis) -> Result<u64, StoreError> {
         let statement = Statement::new(AssertSqlSafe(format!(
@@ -225,18 +214,6 @@ impl Store {
         )))
         .number(now.0);
         self.write_one(statement).await
-    }
-
-    /// Notes the platform's report that a template message did not arrive: it is held, and goes as a customer message
-    /// when the person writes, or has written since it was sent. False when no such row is known.
-    pub async fn report_undelivered(&self, platform_id: &str, reason: &str) -> Result<bool, StoreError> {
-        let statement = Statement::new(
-            "update outbox set state = 'held', held_at = ended_at, ended_at = null, important = 0, reason = $1 \
-             where platform_id = $2 and state = 'delivered'",
-        )
-        .text(reason)
-        .text(platform_id);
-        Ok(self.write_one(statement).await? == 1)
     }
 
     /// How many custom messages reached a person, or may have, since an instant: the platform allows so many a window.

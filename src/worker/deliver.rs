@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::{ToSpan as _, tz::TimeZone};
 
-use super::{Worker, WorkerError, after, back_off, qr};
+use super::{Worker, WorkerError, after, back_off, hold::Hold, qr};
 use crate::{
     store::{Channel, OutboxRow, OutboxState, Sent, StoreError},
     time::{Millis, at_civil},
@@ -55,7 +55,8 @@ impl Worker {
         let young = BEHIND_THE_ANSWER_MS - self.now().since(row.created_at);
         tokio::time::sleep(Duration::from_millis(young.clamp(0, BEHIND_THE_ANSWER_MS) as u64)).await;
         let planned_at = self.now();
-        let sent = self.send(&row, planned_at).await.unwrap_or_else(|error| {
+        let sending = self.hold(Hold::Message(&row.lease), Box::pin(self.send(&row, planned_at)));
+        let sent = sending.await.unwrap_or_else(|error| {
             let at = after(planned_at, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE));
             put_off(&row, at, error.to_string())
         });

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{Worker, WorkerError, after, back_off};
+use super::{Worker, WorkerError, after, back_off, hold::Hold};
 use crate::{
     inbound::{Inbound, PhotoVerdict, What},
     store::{JobRow, StoreError},
@@ -37,22 +37,7 @@ impl Worker {
     /// Does one job and writes down how it ended.
     pub(super) async fn work(&self, row: JobRow) {
         let kind = kind(&row.job);
-        let mut ended = match &row.job {
-            Job::CheckPhoto { .. } if row.attempts > PHOTO_TRIES => self.ask_for_picture(&row).await,
-            Job::CheckPhoto { .. } => self.check_photo(&row).await,
-            Job::VerifyPopulation { case_id } => self.verify_population(&row, case_id).await,
-            Job::NoteUndelivered { platform_id, reason } => {
-                self.note_undelivered(&row, platform_id, reason).await
-            }
-            Job::Predict { case_id } => self.predict(&row, case_id).await,
-        };
-        if let Err(error) = &ended
-            && !error.is_transient()
-            && matches!(row.job, Job::CheckPhoto { .. })
-        {
-            tracing::error!(kind, job.id = row.lease.id, %error, "a picture cannot be dealt with");
-            ended = self.ask_for_picture(&row).await;
-        }
+        let ended = self.hold(Hold::Job(&row.lease), Box::pin(self.do_job(&row, kind))).await;
         match self.end_job(&row, kind, ended).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(kind, job.id = row.lease.id, "a job took longer than its lease"),
@@ -66,6 +51,25 @@ impl Worker {
     async fn ask_for_picture(&self, row: &JobRow) -> Result<Ended, WorkerError> {
         self.tell_verdict(row, PhotoVerdict::Unavailable).await?;
         Ok(Ended::Committed)
+    }
+
+    async fn do_job(&self, row: &JobRow, kind: &str) -> Result<Ended, WorkerError> {
+        let done = match &row.job {
+            Job::CheckPhoto { .. } if row.attempts > PHOTO_TRIES => self.ask_for_picture(row).await,
+            Job::CheckPhoto { .. } => self.check_photo(row).await,
+            Job::VerifyPopulation { case_id } => self.verify_population(row, case_id).await,
+            Job::NoteUndelivered { platform_id, reason } => {
+                self.note_undelivered(row, platform_id, reason).await
+            }
+            Job::Predict { case_id } => self.predict(row, case_id).await,
+        };
+        match done {
+            Err(error) if !error.is_transient() && matches!(row.job, Job::CheckPhoto { .. }) => {
+                tracing::error!(kind, job.id = row.lease.id, %error, "a picture cannot be dealt with");
+                self.ask_for_picture(row).await
+            }
+            done => done,
+        }
     }
 
     /// False when somebody else holds the job by now.

@@ -6,11 +6,13 @@
 //! the same [`Runner::run`](crate::runner::Runner) as the chat. Retries run on business time, because people see when;
 //! tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end them.
 //!
-//! Reading order: [`Worker::run_until_stopped`], then `jobs.rs` (how a job ends), `photo.rs`, `population.rs`,
-//! `predict.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push travels is decided in `workflow::delivery`, whether a
-//! picture is good enough in `validation::photo`; both know nothing of all this.
+//! Reading order: [`Worker::run_until_stopped`], then `hold.rs` (how a row stays leased), `jobs.rs` (how a job ends),
+//! `photo.rs`, `population.rs`, `predict.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push
+//! travels is decided in `workflow::delivery`, whether a picture is good enough in `validation::photo`; both know nothing
+//! of all this.
 
 mod deliver;
+mod hold;
 mod jobs;
 mod photo;
 mod population;
@@ -43,6 +45,7 @@ use crate::{
     wechat::client::Client,
     workflow::delivery::Windows,
 };
+use hold::{LEASES, Leases};
 use sweep::Sweeper;
 
 /// Work added by other processes is found after so long at most.
@@ -56,8 +59,6 @@ const JOBS: usize = 16;
 const SENDS: usize = 16;
 /// Pictures decoded at once: each may take 400 MB for a moment (`validation::photo::check`).
 const DECODES: usize = 2;
-/// How long a row is ours, in wire time: several times what the slowest call may take, retried token included.
-const LEASE_SECONDS: i64 = 300;
 /// Photo jobs of different cases rarely meet in one lane.
 const LANES: usize = 64;
 
@@ -91,6 +92,7 @@ struct Shared {
     jobs: Arc<Semaphore>,
     sends: Arc<Semaphore>,
     decodes: Semaphore,
+    leases: Leases,
     /// Storing and deleting a case's pictures must not cross: see `photo.rs`.
     lanes: [Mutex<()>; LANES],
 }
@@ -132,11 +134,16 @@ impl WorkerError {
 impl Worker {
     /// A worker that does nothing until it is run.
     pub fn new(tools: Tools) -> Self {
+        Self::leasing(tools, LEASES)
+    }
+
+    fn leasing(tools: Tools, leases: Leases) -> Self {
         let shared = Shared {
             tools,
             jobs: Arc::new(Semaphore::new(JOBS)),
             sends: Arc::new(Semaphore::new(SENDS)),
             decodes: Semaphore::new(DECODES),
+            leases,
             lanes: std::array::from_fn(|_| Mutex::new(())),
         };
         Self { shared: Arc::new(shared) }
@@ -220,7 +227,7 @@ impl Worker {
     async fn take_jobs(&self, flights: &mut JoinSet<()>, now: Now) -> Result<usize, WorkerError> {
         let places = &self.shared.jobs;
         let free @ 1.. = places.available_permits() else { return Ok(0) };
-        let leased = self.store().lease_jobs(free as u32, now, LEASE_SECONDS).await?;
+        let leased = self.store().lease_jobs(free as u32, now, self.shared.leases.seconds).await?;
         let taken = leased.rows.len() + leased.unreadable.len();
         for row in leased.rows {
             let worker = self.clone();
@@ -236,7 +243,7 @@ impl Worker {
     async fn take_messages(&self, flights: &mut JoinSet<()>, now: Now) -> Result<usize, WorkerError> {
         let places = &self.shared.sends;
         let free @ 1.. = places.available_permits() else { return Ok(0) };
-        let leased = self.store().lease_outbox(free as u32, now, LEASE_SECONDS).await?;
+        let leased = self.store().lease_outbox(free as u32, now, self.shared.leases.seconds).await?;
         let taken = leased.rows.len() + leased.unreadable.len();
         for row in leased.rows {
             let worker = self.clone();

@@ -1,6 +1,7 @@
 //! The worker against a small platform on port 0, a database of its own and files in memory.
 //!
-//! Business time stands where the test puts it; nothing waits for real time longer than a fifth of a second.
+//! Business time stands where the test puts it; nothing waits for real time longer than a fifth of a second, but one
+//! lease that has to end.
 
 mod deliveries;
 mod jobs;
@@ -214,6 +215,10 @@ struct Rig {
 
 impl Rig {
     async fn new() -> Self {
+        Self::leasing(LEASES).await
+    }
+
+    async fn leasing(leases: Leases) -> Self {
         let home = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", home.path().join("bot.db").display());
         let store = Store::open(StoreOptions::new(&url, [7; 32])).await.unwrap();
@@ -228,7 +233,7 @@ impl Rig {
             clock: clock.clone(),
             ids: Ids::seeded(1),
         };
-        let worker = Worker::new(Tools {
+        let tools = Tools {
             runner,
             client: Arc::new(client(&platform).await),
             population: offices.clone(),
@@ -242,7 +247,8 @@ impl Rig {
                 min_portrait_height: 64,
             },
             windows: WINDOWS,
-        });
+        };
+        let worker = Worker::leasing(tools, leases);
         Self { worker, store, clock, platform, shelf, offices, url, _home: home }
     }
 

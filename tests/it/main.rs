@@ -6,6 +6,7 @@ mod chats;
 mod cli;
 mod dialogs;
 mod mistakes;
+mod pushes;
 mod shape;
 mod store;
 mod support;

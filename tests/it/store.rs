@@ -24,7 +24,7 @@ use graduation_bot::{
     },
 };
 
-const BATCH: &str = "2026-06";
+pub(crate) const BATCH: &str = "2026-06";
 
 /// 2026-06-12 9:30 in Shanghai.
 const NOW: Millis = Millis(1_781_227_800_000);
@@ -79,7 +79,7 @@ pub(crate) fn notice(id: &str, text: &str) -> Notice {
 }
 
 /// The sample candidates, in order.
-fn candidate(number: usize) -> Arc<Candidate> {
+pub(crate) fn candidate(number: usize) -> Arc<Candidate> {
     let all: Vec<Candidate> =
         serde_json::from_str(include_str!("../../examples/data/candidates.json")).unwrap();
     Arc::new(all[number].clone())
@@ -103,7 +103,12 @@ async fn talk(store: &Store, open_id: &str, state: &str) -> Committed {
 }
 
 /// Binds a candidate and creates a case.
-async fn bind(store: &Store, open_id: &str, candidate: &Arc<Candidate>, case_id: &str) -> Committed {
+pub(crate) async fn bind(
+    store: &Store,
+    open_id: &str,
+    candidate: &Arc<Candidate>,
+    case_id: &str,
+) -> Committed {
     let mut before = store.load(open_id, BATCH).await.unwrap();
     before.found = Found {
         candidate: Some(RegistryAnswer::Known {

@@ -224,6 +224,25 @@ async fn a_row_that_cannot_be_opened_is_given_up_and_the_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_call_that_takes_longer_than_a_lease_keeps_it() {
+    let rig = Rig::leasing(Leases { seconds: 1, renew_every: Duration::from_millis(100) }).await;
+    rig.talk().await;
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "好")]).await;
+    let silence = rig.platform.silence.write().await;
+    let sending = tokio::spawn({
+        let worker = rig.worker.clone();
+        async move { worker.run_until_idle().await.unwrap() }
+    });
+    tokio::time::sleep(Duration::from_millis(1_300)).await;
+    assert_eq!(rig.sent_texts(), ["好"], "it is under way");
+    let other = tokio::time::timeout(Duration::from_secs(2), rig.work()).await;
+    assert_eq!(other.ok(), Some(Idle::default()), "the first worker still has it");
+    drop(silence);
+    assert_eq!(sending.await.unwrap(), Idle { jobs: 0, outbox: 1 });
+    assert_eq!((rig.sent_texts(), rig.states().await), (vec!["好".to_owned()], vec![OutboxState::Delivered]));
+}
+
+#[tokio::test]
 async fn a_busy_platform_is_asked_again_later_and_a_refusal_is_final() {
     let rig = Rig::new().await;
     rig.talk().await;

@@ -1,8 +1,7 @@
 //! Turns: stored whole, once, and only by whoever saw the latest state.
 
 use graduation_bot::{
-    clock::Now,
-    store::{Commit, Committed, LateAnswer, OutboxState, Seen, Store},
+    store::{Committed, OutboxState, Seen, Store},
     turn::{Binding, TicketChange},
     workflow::case::Stage,
 };

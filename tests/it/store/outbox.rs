@@ -271,3 +271,31 @@ async fn what_waits_for_a_candidates_holder_ends_with_the_binding() {
         assert_eq!(ids(&lease(5).await), ["told"]);
     }
 }
+
+#[tokio::test]
+async fn a_lease_is_kept_by_its_holder_only() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        let before = store.load("o1", BATCH).await.unwrap();
+        let mut ask = commit(turn(&before), &before);
+        ask.turn.jobs = vec![Job::Predict { case_id: "c1".to_owned() }];
+        store.commit(ask).await.unwrap();
+        let message = store.lease_outbox(1, at(0), 60).await.unwrap().rows.remove(0).lease;
+        let job = store.lease_jobs(1, at(0), 60).await.unwrap().rows.remove(0).lease;
+        assert!(store.renew_message(&message, at(110).wire).await.unwrap());
+        assert!(store.renew_job(&job, at(110).wire).await.unwrap());
+        assert!(!store.renew_job(&message, at(500).wire).await.unwrap(), "each in its own table");
+        assert_eq!(store.lease_outbox(1, at(109), 60).await.unwrap().rows, vec![]);
+        assert_eq!(store.lease_jobs(1, at(109), 60).await.unwrap().rows, vec![]);
+        let next_message = store.lease_outbox(1, at(110), 60).await.unwrap().rows.remove(0).lease;
+        let next_job = store.lease_jobs(1, at(110), 60).await.unwrap().rows.remove(0).lease;
+        assert!(!store.renew_message(&message, at(500).wire).await.unwrap(), "another has it");
+        assert!(!store.renew_job(&job, at(500).wire).await.unwrap(), "another has it");
+        store.settle_outbox(&next_message, delivered(Channel::Custom, "p"), later(111)).await.unwrap();
+        store.retry_job_at(&next_job, later(120), "later").await.unwrap();
+        assert!(!store.renew_message(&next_message, at(500).wire).await.unwrap(), "it is done");
+        assert!(!store.renew_job(&next_job, at(500).wire).await.unwrap(), "it is put off");
+        assert_eq!(store.lease_jobs(1, at(120), 60).await.unwrap().rows.len(), 1);
+    }
+}
