@@ -39,6 +39,7 @@ pub(super) fn stage(stage: Stage) -> &'static str {
         Stage::PortraitRejected => "照片审核不通过",
         Stage::Approved => "全部通过，待申请",
         Stage::Submitted => "已提交毕业申请",
+        Stage::Withdrawn => "考生已撤回",
     }
 }
 

@@ -174,14 +174,19 @@ impl Scripts {
 
     /// The question once more after something in between: where we were, then the short form of the question.
     pub fn ask_again(&self, state: &State, context: &Value, offers: &[impl Borrow<Offer>]) -> String {
-        let again = state.again.or(state.say).map(|again| self.render(again, context)).unwrap_or_default();
-        let question = self.question(state, again, context, offers);
+        let question = self.repeat(state, context, offers);
         match self.where_we_were(state, context) {
             // 「回到绑定：请输入…」 reads as one line only when one line follows.
             Some(resume) if resume.ends_with('：') && !question.contains('\n') => resume + &question,
             Some(resume) => resume + "\n" + &question,
             None => question,
         }
+    }
+
+    /// The short form of the question alone, when nothing came in between.
+    pub fn repeat(&self, state: &State, context: &Value, offers: &[impl Borrow<Offer>]) -> String {
+        let again = state.again.or(state.say).map(|again| self.render(again, context)).unwrap_or_default();
+        self.question(state, again, context, offers)
     }
 
     fn where_we_were(&self, state: &State, context: &Value) -> Option<String> {

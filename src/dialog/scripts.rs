@@ -145,14 +145,19 @@ impl Scripts {
         self.menu.as_ref()
     }
 
-    /// Words for a text that no one understood, after so many misses in a row (1, 2, then 3 and more).
-    pub fn unknown_words(&self, state: &State, misses: u32) -> Text {
-        match (misses, state.otherwise.get("unknown")) {
-            (0 | 1, Some(words)) => *words,
-            (0 | 1, None) => self.unknown[0],
-            (2, _) => self.unknown[1],
-            _ => self.unknown[2],
-        }
+    /// Words for a text that no one understood.
+    pub fn unknown_words(&self, state: &State) -> Text {
+        state.otherwise.get("unknown").copied().unwrap_or(self.unknown[0])
+    }
+
+    /// After the second miss in a row: an example of what fits, the state's own, or one of a choice.
+    pub fn example_words(&self, state: &State) -> Text {
+        state.otherwise.get("example").copied().unwrap_or(self.unknown[1])
+    }
+
+    /// After the third miss in a row: the way to a person.
+    pub fn person_words(&self) -> Text {
+        self.unknown[2]
     }
 
     /// Words for a message of another kind than this state asks for.
@@ -180,6 +185,11 @@ impl Scripts {
     pub fn refusal_words(&self, state: &State, code: &str) -> Text {
         let words = state.otherwise.get(code).or_else(|| self.refusals.get(code));
         words.copied().unwrap_or_else(|| self.system(SystemText::Error))
+    }
+
+    /// Whether a refused command has words of its own.
+    pub fn has_refusal_words(&self, state: &State, code: &str) -> bool {
+        state.otherwise.contains_key(code) || self.refusals.contains_key(code)
     }
 
     /// Words for a code found by a photo check: the state's, else those of `[checks]`.

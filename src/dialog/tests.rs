@@ -155,9 +155,9 @@ fn every_failure_has_words() {
     assert_eq!(said(scripts.wrong_kind_words(phone, Fallback::Photo)), "请发文字。");
     assert_eq!(said(scripts.wrong_kind_words(menu, Fallback::Photo)), "现在不需要照片。");
     assert_eq!(said(scripts.wrong_kind_words(phone, Fallback::Ambiguous)), "您是指哪一个？甲、乙");
-    assert_eq!(said(scripts.unknown_words(menu, 1)), "没有看懂您的意思，请回复数字。");
-    assert_eq!(said(scripts.unknown_words(menu, 2)), "还是没有看懂，例如回复「1」。");
-    assert_eq!(said(scripts.unknown_words(menu, 9)), "需要帮忙请回复「0 人工服务」。");
+    assert_eq!(said(scripts.unknown_words(menu)), "没有看懂您的意思，请回复数字。");
+    assert_eq!(said(scripts.example_words(menu)), "还是没有看懂，例如回复「1」。");
+    assert_eq!(said(scripts.person_words()), "需要帮忙请回复「0 人工服务」。");
     assert_eq!(said(scripts.unavailable_words(phone)), "照片没有收到，请再发一次。");
     let error = said(scripts.system(SystemText::Error));
     assert_eq!(said(scripts.refusal_words(menu, "nobody_knows")), error, "never silent");

@@ -199,13 +199,14 @@ fn kind_and_case(job: &Job) -> (&'static str, Option<&str>) {
         Job::VerifyPopulation { case_id } => ("verify_population", Some(case_id)),
         Job::NoteUndelivered { .. } => ("note_undelivered", None),
         Job::Predict { case_id } => ("predict", Some(case_id)),
+        Job::DeletePhotos { case_id, .. } => ("delete_photos", Some(case_id)),
     }
 }
 
 /// The key of a job that a case needs one of.
 fn once(job: &Job) -> Option<String> {
     match job {
-        Job::CheckPhoto { .. } | Job::NoteUndelivered { .. } => None,
+        Job::CheckPhoto { .. } | Job::NoteUndelivered { .. } | Job::DeletePhotos { .. } => None,
         Job::VerifyPopulation { .. } | Job::Predict { .. } => {
             let (kind, case_id) = kind_and_case(job);
             case_id.map(|case_id| format!("{kind}/{case_id}"))

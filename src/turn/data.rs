@@ -54,6 +54,9 @@ pub struct Session {
     /// Slots whose newest picture has no verdict yet: several sent at once fill several slots.
     #[serde(default)]
     pub photos_awaited: BTreeSet<PhotoSlot>,
+    /// Until when the newest camera code can be claimed; `None` when nobody waits for that.
+    #[serde(default)]
+    pub code_until: Option<Millis>,
 }
 
 impl Session {
@@ -73,6 +76,14 @@ impl Session {
             camera_md5: Vec::new(),
             photo_sequence: BTreeMap::new(),
             photos_awaited: BTreeSet::new(),
+            code_until: None,
+        }
+    }
+
+    /// A picture for this slot came by another way: a verdict that is still awaited is one on an older picture.
+    pub(super) fn supersede(&mut self, slot: PhotoSlot) {
+        if self.photos_awaited.remove(&slot) {
+            *self.photo_sequence.entry(slot).or_default() += 1;
         }
     }
 }
@@ -340,6 +351,13 @@ pub enum Job {
     Predict {
         /// The case.
         case_id: String,
+    },
+    /// Delete pictures that the case no longer names.
+    DeletePhotos {
+        /// The case.
+        case_id: String,
+        /// The pictures' names.
+        names: Vec<String>,
     },
 }
 

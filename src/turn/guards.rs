@@ -15,7 +15,11 @@ pub(super) const GUARDS: &[Guard] = &[
         scene.world.window(scene.now) == Window::Open && !other_document
     }),
     ("has_recorded_phone", |scene| commands::recorded_phone(scene).is_some()),
-    ("has_substitutions", |scene| !lists::substitutions(scene).is_empty()),
+    ("may_open", |scene| scene.world.window(scene.now) == Window::Open),
+    ("has_substitutions", |scene| {
+        let closed = scene.case.as_ref().is_some_and(|case| scene.is_closed(case));
+        !closed && !lists::substitutions(scene).is_empty()
+    }),
 ];
 
 /// Whether a guard holds; one that no table names never does.

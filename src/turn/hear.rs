@@ -1,16 +1,18 @@
 //! A text: what it means where the person is, and what follows.
 //!
 //! Numbers and words of the open question first, interrupts and questions from anywhere next (see
-//! `dialog::understand`), then the state's own input. What nobody understood is counted, and the words for it change
-//! from a hint to an example to the way to a person.
+//! `dialog::understand`), then the buttons of the case's home, then the state's own input. What could not be used is
+//! counted: after the second time in a row there is an example, after the third the way to a person, and then it
+//! begins again; the question is repeated each time.
 
 use super::{
-    Lookup, guards, lists,
+    Lookup, guards,
+    lists::{self, Naming},
     scene::{Scene, Stop},
 };
 use crate::{
     dialog::{
-        Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, TextInput, Then,
+        Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, Text, TextInput, Then,
         Understood, understand,
     },
     validation::{self, Facts},
@@ -20,34 +22,30 @@ use crate::{
 const LONGEST: usize = 300;
 /// How much of a text is repeated in words about it, in characters.
 const REPEATED: usize = 40;
-/// From this miss on a person is offered.
-const MANY_MISSES: u32 = 3;
+/// The miss at which an example is given, and the one at which a person is offered.
+const EXAMPLE: u32 = 2;
+const PERSON: u32 = 3;
 /// What the platform makes of a sticker.
 const STICKER: &str = "【收到不支持的消息类型，暂无法显示】";
 
 /// Understands a text and does what follows.
 pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Result<(), Lookup> {
-    if text.trim() == STICKER {
+    if is_sticker(text.trim()) {
         misfit(scene, Fallback::Sticker);
         return Ok(());
     }
     if text.chars().count() > LONGEST {
         scene.say(scene.world.scripts.system(SystemText::TooLong));
-        scene.ask_again();
+        scene.ask_once_more();
         return Ok(());
     }
     scene.input = text.trim().chars().take(REPEATED).collect();
+    scene.elsewhere = lists::city_elsewhere(scene, text);
     let state = scene.state();
     if let Some(list) = state.list_input().filter(|list| list.from == "places")
         && let Some(named) = lists::named_place(scene, text)
     {
-        return match named {
-            Ok(index) => pick(scene, state, list, index),
-            Err(code) => {
-                refuse_item(scene, state, code);
-                Ok(())
-            }
-        };
+        return name_place(scene, state, list, named);
     }
     let offers = scene.offers(state);
     let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
@@ -56,20 +54,73 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
     match understand(Heard { text, item }, asked, ears, &scene.world.places) {
         Understood::Choice(index) => choose(scene, state, index),
         Understood::Interrupt(index) => interrupt(scene, index),
-        Understood::Topic { interrupt: index, place } => {
-            scene.asked = place;
-            interrupt(scene, index)
-        }
         Understood::Ambiguous(indices) => {
-            let labels: Vec<&str> = indices.iter().map(|index| offers[*index].label.as_str()).collect();
-            scene.facts = vec![("labels", labels.join("、"))];
-            scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Ambiguous));
+            let labels = indices.iter().map(|index| offers[*index].label.clone()).collect();
+            which(scene, state, labels);
             Ok(())
         }
-        Understood::Nothing => match state.text_input() {
-            Some(wanted) => accept(scene, state, wanted, text),
-            None => miss(scene, state),
+        Understood::Topic { interrupt: index, place } => match button_at_home(scene, state, text) {
+            Some((home, button)) => choose(scene, home, button),
+            None => {
+                scene.asked = place;
+                scene.unplaced = place.is_none() && lists::names_a_district(scene, text);
+                interrupt(scene, index)
+            }
         },
+        Understood::Nothing => match (button_at_home(scene, state, text), state.text_input()) {
+            (Some((home, button)), _) => choose(scene, home, button),
+            (None, Some(wanted)) => accept(scene, state, wanted, text),
+            (None, None) => miss(scene, state),
+        },
+    }
+}
+
+/// Signs that say nothing: the platform's word for a sticker, 「[微笑]」, 「/::)」, emoji.
+fn is_sticker(text: &str) -> bool {
+    let bracketed = |open, close| text.starts_with(open) && text.ends_with(close) && text.chars().count() <= 8;
+    let silent = |c: char| !c.is_alphanumeric() && !c.is_ascii() && !"？！。，、…—".contains(c);
+    text == STICKER
+        || bracketed('[', ']')
+        || (text.starts_with("/:") && text.chars().count() <= 8)
+        || (!text.is_empty() && text.chars().all(|c| silent(c) || c.is_whitespace()))
+}
+
+/// A button of the case's own place, named whole from somewhere else: notices tell people to.
+fn button_at_home<'a>(scene: &Scene<'a>, state: &State, text: &str) -> Option<(&'a State, usize)> {
+    let home = scene.world.scripts.home_of(scene.stage()?);
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let said = bare(text);
+    if home.name == state.name || said.is_empty() {
+        return None;
+    }
+    let offers = scene.offers(home);
+    let choices = home.choices(|guard| guards::holds(scene, guard)).len();
+    offers.iter().take(choices).position(|offer| bare(&offer.label) == said).map(|index| (home, index))
+}
+
+/// Several could be meant: which one?
+fn which<'a>(scene: &mut Scene<'a>, state: &'a State, labels: Vec<String>) {
+    scene.facts = vec![("labels", labels.join("、"))];
+    scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Ambiguous));
+    scene.show_offers(state);
+}
+
+fn name_place<'a>(
+    scene: &mut Scene<'a>,
+    state: &'a State,
+    list: &'a ListInput,
+    named: Naming,
+) -> Result<(), Lookup> {
+    match named {
+        Naming::One(index) => pick(scene, state, list, index),
+        Naming::Several(labels) => {
+            which(scene, state, labels);
+            Ok(())
+        }
+        Naming::Refused(code) => {
+            refuse_item(scene, state, code);
+            Ok(())
+        }
     }
 }
 
@@ -109,6 +160,7 @@ fn refuse_item<'a>(scene: &mut Scene<'a>, state: &'a State, code: &str) {
 pub(super) fn interrupt(scene: &mut Scene<'_>, index: usize) -> Result<(), Lookup> {
     let world = scene.world;
     let Some(interrupt) = world.scripts.interrupts().get(index) else { return Ok(()) };
+    scene.session.misses = 0;
     if let Some(command) = &interrupt.command {
         match scene.run(command) {
             Ok(()) => {}
@@ -159,11 +211,9 @@ fn accept<'a>(
         // A text without any number is no wrong number but something else that was said.
         Err(_) if !matches!(state.kind, Kind::Text(_)) && !has_digits(text) => miss(scene, state),
         Err(invalid) => {
-            scene.session.misses += 1;
             let code = if has_digits(text) { invalid.code } else { "invalid" };
             scene.facts = invalid.facts;
-            scene.say(scene.world.scripts.invalid_words(state, code));
-            give_up(scene, state)
+            missed(scene, state, scene.world.scripts.invalid_words(state, code))
         }
     }
 }
@@ -172,47 +222,50 @@ fn has_digits(text: &str) -> bool {
     text.chars().any(char::is_numeric)
 }
 
-/// Nobody understood it. Where nothing is asked, that is no miss: the person hears what is awaited.
+/// Nobody understood it. Where nothing is asked, that is no miss at first: the person hears what is awaited.
 fn miss<'a>(scene: &mut Scene<'a>, state: &'a State) -> Result<(), Lookup> {
-    scene.session.misses += 1;
-    if matches!(state.kind, Kind::Wait) && scene.session.misses < MANY_MISSES {
+    if matches!(state.kind, Kind::Wait) && scene.session.misses + 1 < PERSON {
+        scene.session.misses += 1;
         scene.ask(state);
         return Ok(());
     }
-    let words = scene.world.scripts.unknown_words(state, scene.session.misses);
-    scene.say(words);
-    if !gives_up(scene, state) {
-        scene.ask_again();
-        return Ok(());
+    missed(scene, state, scene.world.scripts.unknown_words(state))
+}
+
+/// Something that could not be used: why, more help each time, the question once more; or the dialog's own way out.
+fn missed<'a>(scene: &mut Scene<'a>, state: &'a State, why: Text) -> Result<(), Lookup> {
+    let scripts = &scene.world.scripts;
+    scene.session.misses += 1;
+    scene.say(why);
+    if let Some(limit) = state.give_up.as_ref().filter(|limit| scene.session.misses >= limit.after) {
+        scene.session.misses = 0;
+        scene.say(limit.say);
+        return scene.go(limit.goto);
     }
-    give_up(scene, state)
+    match scene.session.misses {
+        EXAMPLE => give_example(scene, state),
+        PERSON.. => {
+            scene.session.misses = 0;
+            scene.say(scripts.person_words());
+        }
+        _ => {}
+    }
+    scene.ask_once_more();
+    Ok(())
+}
+
+/// What fits here: the state's own example, or its first choice where there is one.
+fn give_example<'a>(scene: &mut Scene<'a>, state: &'a State) {
+    let choice = scene.offers(state).iter().find(|offer| !offer.hidden).map(|offer| offer.label.clone());
+    if choice.is_some() || state.otherwise.contains_key("example") {
+        scene.facts.push(("choice", choice.unwrap_or_default()));
+        scene.add(scene.world.scripts.example_words(state));
+    }
 }
 
 /// A message of a kind that the open question does not want.
 pub(super) fn misfit(scene: &mut Scene<'_>, kind: Fallback) {
     let state = scene.state();
     scene.say(scene.world.scripts.wrong_kind_words(state, kind));
-    if !state.otherwise.contains_key("wrong_kind") {
-        scene.ask_again();
-    }
-}
-
-fn gives_up(scene: &Scene<'_>, state: &State) -> bool {
-    state.give_up.as_ref().is_some_and(|limit| scene.session.misses >= limit.after)
-}
-
-/// After many misses: the dialog's own way out, else the way to a person.
-fn give_up(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
-    match &state.give_up {
-        Some(limit) if scene.session.misses >= limit.after => {
-            scene.session.misses = 0;
-            scene.say(limit.say);
-            scene.go(limit.goto)
-        }
-        None if scene.session.misses == MANY_MISSES => {
-            scene.say(scene.world.scripts.unknown_words(state, MANY_MISSES));
-            Ok(())
-        }
-        _ => Ok(()),
-    }
+    scene.ask_once_more();
 }

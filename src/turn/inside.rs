@@ -8,7 +8,7 @@ use super::{
     scene::{Scene, Stop},
 };
 use crate::{
-    inbound::{CameraAct, PhotoSlot, PopulationAnswered, ReviewAct, UnbindAct},
+    inbound::{CameraAct, PhotoSlot, PhotoVerdict, PopulationAnswered, ReviewAct, UnbindAct},
     workflow::{
         case::Stage,
         command::{Command, Predicted},
@@ -26,19 +26,15 @@ pub(super) fn population(scene: &mut Scene<'_>, answer: &PopulationAnswered) -> 
 /// The registry answered a prediction that had to wait.
 pub(super) fn registry(scene: &mut Scene<'_>) -> Result<(), Lookup> {
     let waits = scene.case.as_ref().is_some_and(|case| case.stage == Stage::Predicting);
-    let Some(RegistryAnswer::Known { candidate, .. }) = scene.before.found.candidate.clone() else {
-        return Ok(());
+    let outcome = match scene.before.found.candidate.clone() {
+        Some(RegistryAnswer::Known { candidate, .. }) if waits => {
+            scene.renew(candidate);
+            super::commands::outcome(scene)
+        }
+        Some(RegistryAnswer::Unknown) if waits => Predicted::Impossible,
+        _ => return Ok(()),
     };
-    if !waits {
-        return Ok(());
-    }
-    scene.renew(candidate);
-    let outcome = super::commands::outcome(scene);
-    let told = if outcome == Predicted::Unavailable {
-        Ok(())
-    } else {
-        scene.apply(Command::Predict(outcome), false)
-    };
+    let told = scene.apply(Command::Predict(outcome), false);
     scene.acted_by("system");
     settle(scene, told)
 }
@@ -55,9 +51,12 @@ pub(super) fn camera(scene: &mut Scene<'_>, act: &CameraAct) -> Result<(), Looku
         }
         CameraAct::ConfirmData => scene.apply(Command::ConfirmData, true),
         CameraAct::ReadStandard => scene.apply(Command::ReadStandard, true),
-        CameraAct::Finish => scene.apply(Command::Finish, false),
+        CameraAct::Finish => super::commands::finish(scene, false),
         CameraAct::Photo(verdict) => {
             let Some(case) = scene.case.clone() else { return Ok(()) };
+            if matches!(verdict, PhotoVerdict::Accepted(_)) {
+                scene.session.supersede(PhotoSlot::Portrait);
+            }
             return look::judge(scene, &case, PhotoSlot::Portrait, verdict, false);
         }
     };

@@ -1,6 +1,6 @@
 //! What dialogs may name, from the tables of this crate: the other half of `graduation-bot check`.
 
-use super::{commands, guards, lists, look, view};
+use super::{commands, guards, lists, look, scene::CLOSED, view};
 use crate::{
     dialog::{Known, Term},
     validation,
@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// Topics of questions answered from anywhere.
-const TOPICS: &[&str] = &["district", "dates", "standard", "next_step"];
+const TOPICS: &[&str] =
+    &["district", "dates", "standard", "next_step", "progress", "people", "result", "question"];
 
 /// Everything there is to name.
 pub fn known() -> Known {
@@ -22,7 +23,7 @@ pub fn known() -> Known {
         photo_slots: look::PHOTO_SLOTS.iter().map(|name| Term::new(name)).collect(),
         slots: commands::SLOTS.to_vec(),
         topics: TOPICS.iter().map(|name| Term::new(name)).collect(),
-        stages: Stage::ALL.iter().map(|stage| Term::new(stage.name())).collect(),
+        stages: Stage::ALL.iter().map(|stage| stage.name()).chain([CLOSED]).map(Term::new).collect(),
         events: notice::NOTICES.iter().map(|name| Term::new(name)).collect(),
         entries: vec!["main.menu"],
     }
@@ -36,7 +37,7 @@ fn rule(rule: &validation::Rule) -> Term {
 fn command(row: &commands::Row) -> Term {
     let refusals = row.refusals.iter().copied().map(Term::new);
     let of_case = Refusal::ALL.iter().filter(|refusal| !refusal.is_of_review()).map(|refusal| refusal.name());
-    let of_case = of_case.chain(["no_case"]).filter(|_| row.moves_case).map(Term::new);
+    let of_case = of_case.filter(|_| row.moves_case).map(Term::new);
     Term::new(row.name).with_codes(refusals.chain(of_case))
 }
 

@@ -9,7 +9,10 @@ use minijinja::context;
 use super::{commands, scene::Scene};
 use crate::{
     dialog::Offer,
-    workflow::{prediction::SubstitutionOption, schedule::Lookup as Named},
+    workflow::{
+        prediction::SubstitutionOption,
+        schedule::{Lookup as Named, Place},
+    },
 };
 
 /// Every list with the codes its items may be refused with.
@@ -27,13 +30,54 @@ pub(super) fn items<'a>(scene: &Scene<'a>, name: &str) -> Vec<Cow<'a, Offer>> {
     }
 }
 
-/// What a whole text names among the places: one of them, or the entry that must not be chosen (AMB-13).
-pub(super) fn named_place(scene: &Scene<'_>, text: &str) -> Option<Result<usize, &'static str>> {
-    match scene.world.schedule.find(text) {
-        Named::Place(place) => scene.world.schedule.places.iter().position(|known| known == place).map(Ok),
-        Named::CityCore => Some(Err("city_core")),
-        Named::Several(_) | Named::Unknown => None,
+/// What a whole text names among the places.
+pub(super) enum Naming {
+    /// The place of this index.
+    One(usize),
+    /// Places of several cities, by their labels.
+    Several(Vec<String>),
+    /// The entry that must not be chosen (AMB-13), by the code of its words.
+    Refused(&'static str),
+}
+
+/// What a whole text names among the places, if anything.
+pub(super) fn named_place(scene: &Scene<'_>, text: &str) -> Option<Naming> {
+    let schedule = &scene.world.schedule;
+    let index = |place: &Place| schedule.places.iter().position(|known| known == place);
+    match schedule.find(text) {
+        Named::Place(place) => index(place).map(Naming::One),
+        Named::CityCore => Some(Naming::Refused("city_core")),
+        Named::Several(places) => {
+            let labels = places.into_iter().filter_map(index).map(|at| scene.world.places[at].label.clone());
+            Some(Naming::Several(labels.collect()))
+        }
+        Named::Unknown => None,
     }
+}
+
+/// The cities of the province (GB/T 2260, domain.md §4.1), for saying that one is not in the schedule.
+const CITIES: [&str; 21] = [
+    "广州", "韶关", "深圳", "珠海", "汕头", "佛山", "江门", "湛江", "茂名", "肇庆", "惠州", "梅州", "汕尾", "河源",
+    "阳江", "清远", "东莞", "中山", "潮州", "揭阳", "云浮",
+];
+
+/// A city of the province that a text names and the schedule does not have.
+pub(super) fn city_elsewhere(scene: &Scene<'_>, text: &str) -> Option<&'static str> {
+    let named = CITIES.into_iter().find(|city| text.contains(city))?;
+    let known = scene.world.schedule.cities().iter().any(|city| city.starts_with(named));
+    (!known).then_some(named)
+}
+
+/// What stands before 区, 县, 市 or 镇 where no place is named: 「哪个区」, 「这个区」, 「我们区」, 「市区」.
+const NO_NAME: [char; 12] = ['个', '哪', '这', '那', '各', '们', '的', '本', '市', '城', '地', '是'];
+
+/// Whether a text names a district, of whatever city.
+pub(super) fn names_a_district(scene: &Scene<'_>, text: &str) -> bool {
+    let cities = scene.world.schedule.cities();
+    let text = cities.iter().fold(text.to_owned(), |text, city| text.replace(city, ""));
+    let chars: Vec<char> = text.chars().collect();
+    let named = |pair: &[char]| matches!(pair[1], '区' | '县' | '市' | '镇') && !NO_NAME.contains(&pair[0]);
+    city_elsewhere(scene, &text).is_some() || chars.windows(2).any(named)
 }
 
 /// The place that an item's key names, an index into the schedule.

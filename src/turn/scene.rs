@@ -21,6 +21,8 @@ use crate::{
 
 /// How many states one message may pass through before it asks something: a bound against circles through `enter`.
 const HOPS: usize = 12;
+/// The one home of every case that the window has closed on.
+pub(super) const CLOSED: &str = "closed";
 /// How many states 「返回」 remembers.
 const BACK: usize = 8;
 
@@ -50,6 +52,10 @@ pub(super) struct Scene<'a> {
     pub case: Option<Arc<Case>>,
     /// The place that was asked about, an index into the schedule.
     pub asked: Option<usize>,
+    /// A place was named that the schedule does not have.
+    pub unplaced: bool,
+    /// A city was named that the schedule does not have.
+    pub elsewhere: Option<&'static str>,
     /// What was typed, cut, for words about it.
     pub input: String,
     /// Facts of a refused input, for words about it.
@@ -80,6 +86,8 @@ impl<'a> Scene<'a> {
             candidate: before.candidate.clone(),
             case: before.case.clone(),
             asked: None,
+            unplaced: false,
+            elsewhere: None,
             input: String::new(),
             facts: Vec::new(),
             ticket: None,
@@ -140,9 +148,15 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The name of the case's stage, if there is a case.
+    /// The stage whose home is the person's: the case's own, or [`CLOSED`] when the window has closed on it.
     pub(super) fn stage(&self) -> Option<&'static str> {
-        self.case.as_ref().map(|case| case.stage.name())
+        let case = self.case.as_ref()?;
+        Some(if self.is_closed(case) { CLOSED } else { case.stage.name() })
+    }
+
+    /// Whether the window has closed on a case that its candidate had still to complete.
+    pub(super) fn is_closed(&self, case: &Case) -> bool {
+        case.stage.ends_with_window() && self.world.moment(self.now).is_late()
     }
 
     /// What can be chosen in a state now: choices whose guards hold, then a list's items.
@@ -167,12 +181,9 @@ impl<'a> Scene<'a> {
                     Ok(()) => {}
                     Err(Stop::Need(lookup)) => return Err(lookup),
                     Err(Stop::Refused(code)) => {
-                        if let Some(target) = command.on.get(code) {
-                            next = self.follow(*target);
-                            continue;
-                        }
-                        self.say(self.world.scripts.refusal_words(next, code));
-                        next = self.world.scripts.main();
+                        self.explain(next, command, code);
+                        let target = command.on.get(code).copied();
+                        next = target.map_or(self.world.scripts.main(), |target| self.follow(target));
                         continue;
                     }
                 }
@@ -191,16 +202,34 @@ impl<'a> Scene<'a> {
 
     fn follow(&mut self, target: Target) -> &'a State {
         match target {
-            Target::Back => {
-                let name = self.session.back.pop().unwrap_or_default();
-                self.session.state = name;
-                self.state()
-            }
+            Target::Back => self.back(),
             Target::Case | Target::State(_) => {
                 let main = self.world.scripts.main();
                 self.world.scripts.follow(target, self.stage(), main)
             }
         }
+    }
+
+    /// The last state that asks another question than the open one: homes that the case has left lead nowhere.
+    fn back(&mut self) -> &'a State {
+        let here = self.state().name.as_str();
+        while let Some(name) = self.session.back.pop() {
+            self.session.state = name;
+            let before = self.state();
+            if before.name != here {
+                return before;
+            }
+        }
+        self.session.state = String::new();
+        self.state()
+    }
+
+    /// Nothing leads back to the open state and its dialog: what it asked is settled.
+    pub(super) fn leave_for_good(&mut self) {
+        let dialog = self.state().name.split('.').next().unwrap_or_default();
+        let belongs = |name: &String| name.split('.').next() == Some(dialog);
+        self.session.back.retain(|name| !belongs(name));
+        self.session.state = String::new();
     }
 
     fn enter(&mut self, state: &State) {
@@ -262,6 +291,14 @@ impl<'a> Scene<'a> {
         self.push(&text);
     }
 
+    /// The question once more after something that could not be used.
+    pub(super) fn ask_once_more(&mut self) {
+        let state = self.state();
+        let offers = self.offers(state);
+        let text = self.world.scripts.repeat(state, &self.view(), &offers);
+        self.push(&text);
+    }
+
     /// What follows an accepted input: the command, its words, the next state; or the words of a refusal.
     pub(super) fn act(&mut self, state: &'a State, act: &'a Act) -> Result<(), Lookup> {
         if let Some(command) = &act.command {
@@ -277,20 +314,27 @@ impl<'a> Scene<'a> {
         self.go(act.goto)
     }
 
-    /// A refusal leads where the dialog says, else it is explained and the question stays.
+    /// A refusal is explained where there are words for it; then it leads where the dialog says, else the question
+    /// stays.
     pub(super) fn refused(&mut self, state: &'a State, command: &Command, code: &str) -> Result<(), Lookup> {
-        let own_words = state.otherwise.contains_key(code);
-        let target = command.on.get(code);
-        if own_words || target.is_none() {
-            self.say(self.world.scripts.refusal_words(state, code));
+        self.explain(state, command, code);
+        match command.on.get(code) {
+            Some(target) => self.go(*target),
+            None => {
+                if !state.otherwise.contains_key(code) {
+                    self.ask_again();
+                }
+                Ok(())
+            }
         }
-        if let Some(target) = target {
-            return self.go(*target);
+    }
+
+    /// One that leads somewhere may go without words.
+    fn explain(&mut self, state: &State, command: &Command, code: &str) {
+        let scripts = &self.world.scripts;
+        if !command.on.contains_key(code) || scripts.has_refusal_words(state, code) {
+            self.say(scripts.refusal_words(state, code));
         }
-        if !own_words {
-            self.ask_again();
-        }
-        Ok(())
     }
 
     /// Runs a command by name.
@@ -304,6 +348,15 @@ impl<'a> Scene<'a> {
     pub(super) fn say(&mut self, text: Text) {
         let said = self.world.scripts.render(text, &self.view());
         self.push(&said);
+    }
+
+    /// Says a text in one block with what was said just before.
+    pub(super) fn add(&mut self, text: Text) {
+        let more = self.world.scripts.render(text, &self.view());
+        match self.said.last_mut() {
+            Some(said) if !more.trim().is_empty() => *said = format!("{said}\n{}", more.trim()),
+            _ => self.push(&more),
+        }
     }
 
     fn push(&mut self, text: &str) {

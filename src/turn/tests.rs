@@ -6,6 +6,7 @@
 mod everywhere;
 mod play;
 mod random;
+mod submitting;
 
 use play::{Player, text};
 

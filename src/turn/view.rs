@@ -14,14 +14,14 @@ use super::{World, scene::Scene};
 use crate::{
     inbound::{Level, PhotoSlot},
     mask,
-    time::{Millis, moment_text},
+    time::{Millis, moment_text, time_text},
     validation::document_type::Track,
     workflow::{
         batch::Window,
         candidate::Candidate,
         case::Case,
         prediction::{CourseName, Prediction},
-        schedule::Place,
+        schedule::{Hours, Place},
         transition::DOCUMENT_SLOTS,
     },
 };
@@ -34,6 +34,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "batch.window",
     "batch.next_name",
     "batch.next_opens",
+    "batch.promise",
     "bound",
     "candidate.name",
     "candidate.full_name",
@@ -43,11 +44,14 @@ pub(super) const VARIABLES: &[&str] = &[
     "candidate.document_no",
     "candidate.major",
     "candidate.phone",
+    "candidate.forms",
     "recorded_phone",
     "other_document",
     "case.number",
     "case.stage",
+    "case.closed",
     "case.phone",
+    "case.phone_unusual",
     "case.round_at",
     "case.population_reason",
     "case.population_matched",
@@ -56,11 +60,18 @@ pub(super) const VARIABLES: &[&str] = &[
     "place.hours",
     "place.address",
     "place.phones",
+    "place.over",
     "asked.name",
     "asked.dates",
     "asked.hours",
     "asked.address",
     "asked.phones",
+    "asked.over",
+    "elsewhere",
+    "schedule.count",
+    "schedule.hours",
+    "schedule.left",
+    "code_until",
     "opinion.level",
     "opinion.text",
     "documents.front",
@@ -87,6 +98,9 @@ struct View {
     recorded_phone: Option<String>,
     slots: BTreeMap<String, String>,
     asked: Option<usize>,
+    unplaced: bool,
+    elsewhere: Option<&'static str>,
+    code_until: Option<Millis>,
     input: String,
     facts: Vec<(&'static str, String)>,
     ticket: Option<String>,
@@ -102,6 +116,9 @@ pub(super) fn of(scene: &Scene<'_>) -> Value {
         recorded_phone: super::commands::recorded_phone(scene),
         slots: scene.session.slots.clone(),
         asked: scene.asked,
+        unplaced: scene.unplaced,
+        elsewhere: scene.elsewhere,
+        code_until: scene.session.code_until,
         input: scene.input.clone(),
         facts: scene.facts.clone(),
         ticket: scene.ticket.clone(),
@@ -124,6 +141,9 @@ impl Object for View {
             "case" => self.case.as_deref().map_or_else(none, |case| self.case(case)),
             "place" => self.chosen().map_or_else(none, |place| self.place(place)),
             "asked" => self.asked_place().map_or_else(none, |place| self.place(place)),
+            "elsewhere" => self.elsewhere.into(),
+            "schedule" => self.schedule(),
+            "code_until" => self.code_until().into(),
             "opinion" => self.case.as_deref().map_or_else(none, opinion),
             "documents" => self.case.as_deref().map_or_else(none, documents),
             "prediction" => self.prediction().map_or_else(none, |prediction| report(&prediction)),
@@ -171,7 +191,27 @@ impl View {
             window,
             next_name => next.map(|next| next.name.as_str()),
             next_opens => next.map(|next| moment_text(next.opens)),
+            promise => batch.review_promise_working_days,
         }
+    }
+
+    fn schedule(&self) -> Value {
+        let now = self.now.civil(&self.world.zone);
+        let places = &self.world.schedule.places;
+        let hours = places.first().map(|place| place.hours);
+        let hours = hours.filter(|hours| places.iter().all(|place| place.hours == *hours));
+        let left = places.iter().zip(&self.world.places).filter(|(place, _)| place.next_day(now).is_some());
+        context! {
+            count => places.len(),
+            hours => hours.map(|hours: Hours| hours.text()),
+            left => left.map(|(_, offer)| offer.label.as_str()).collect::<Vec<_>>().join("、"),
+        }
+    }
+
+    /// Until when the newest camera code can be claimed; nothing when that is over.
+    fn code_until(&self) -> Option<String> {
+        let until = self.code_until.filter(|until| *until > self.now)?;
+        Some(time_text(until.civil(&self.world.zone).time()))
     }
 
     fn candidate(&self, candidate: &Candidate) -> Value {
@@ -187,6 +227,7 @@ impl View {
                 |plan| plan.name.clone(),
             ),
             phone => candidate.phone.as_deref().map(mask::phone),
+            forms => candidate.form_count(),
         }
     }
 
@@ -197,7 +238,9 @@ impl View {
         context! {
             number => spoken(&case.number),
             stage => case.stage.name(),
+            closed => case.stage.ends_with_window() && self.world.moment(self.now).is_late(),
             phone => case.phone.as_deref().map(mask::phone),
+            phone_unusual => super::commands::is_unusual(case, self.now.date(&self.world.zone)),
             round_at,
             population_reason => population.map(|population| population.reason.clone()).unwrap_or_default(),
             population_matched => population.is_some_and(|population| population.matched),
@@ -212,6 +255,7 @@ impl View {
             hours => place.hours.text(),
             address => place.address.as_str(),
             phones => place.phones_text(),
+            over => place.next_day(now).is_none(),
         }
     }
 
@@ -224,6 +268,7 @@ impl View {
     fn asked_place(&self) -> Option<&Place> {
         match self.asked {
             Some(index) => self.world.schedule.places.get(index),
+            None if self.unplaced => None,
             None => self.chosen(),
         }
     }

@@ -11,7 +11,7 @@ use crate::{
         batch::{Batch, Window},
         command::Moment,
         plan::{Plan, PlanKey},
-        schedule::Schedule,
+        schedule::{Place, Schedule},
     },
 };
 
@@ -46,7 +46,7 @@ impl World {
         zone: TimeZone,
         public_url: &str,
     ) -> Self {
-        let places = schedule.places.iter().map(|place| Offer::district(&place.district)).collect();
+        let places = schedule.places.iter().map(|place| offer(&schedule, place)).collect();
         let plans = plans.into_iter().map(|plan| (plan.key(), plan)).collect();
         let public_url = public_url.trim_end_matches('/').to_owned();
         Self { scripts, batch, next: None, schedule, places, plans, zone, public_url }
@@ -71,4 +71,15 @@ impl World {
     pub fn camera_link(&self, secret: &str) -> String {
         format!("{}/camera/{secret}", self.public_url)
     }
+}
+
+/// A place as questions name it: by its district, and by its city, too, where another city has a district of that name.
+fn offer(schedule: &Schedule, place: &Place) -> Offer {
+    let twins = schedule.places.iter().filter(|other| other.district == place.district).count();
+    let mut offer = Offer::district(&place.district);
+    offer.key = place.key();
+    if twins > 1 {
+        offer.label = format!("{}{}", place.city, place.district);
+    }
+    offer
 }

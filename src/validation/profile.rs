@@ -47,11 +47,28 @@ pub fn read(document: DocumentType, number: &str) -> Profile {
     }
 }
 
+/// What a number and a record tell differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disagreement {
+    /// 性别
+    Gender,
+    /// 出生日期
+    Birth,
+    /// Both.
+    Both,
+}
+
 impl Profile {
-    /// Whether nothing in the number contradicts the record.
-    pub fn agrees_with(&self, gender: Gender, birth: Date) -> bool {
-        self.gender.is_none_or(|told| told == gender)
-            && (self.births.is_empty() || self.births.contains(&birth))
+    /// What of the record the number contradicts; where the number says nothing, nothing is contradicted.
+    pub fn disagreement(&self, gender: Gender, birth: Date) -> Option<Disagreement> {
+        let other_gender = self.gender.is_some_and(|told| told != gender);
+        let other_birth = !self.births.is_empty() && !self.births.contains(&birth);
+        match (other_gender, other_birth) {
+            (true, true) => Some(Disagreement::Both),
+            (true, false) => Some(Disagreement::Gender),
+            (false, true) => Some(Disagreement::Birth),
+            (false, false) => None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The vectors of domain.md, every row, and properties that hold for any text.
 
-use super::profile::Gender;
+use super::profile::{Disagreement, Gender};
 use super::*;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -259,10 +259,17 @@ fn only_the_resident_card_is_on_the_id_track() {
 #[test]
 fn a_profile_is_held_against_the_record() {
     let told = profile::read(DocumentType::ResidentId, "440103199003070037");
-    assert!(told.agrees_with(Gender::Male, date(1990, 3, 7)));
-    assert!(!told.agrees_with(Gender::Female, date(1990, 3, 7)));
-    assert!(!told.agrees_with(Gender::Male, date(1990, 3, 8)));
-    assert!(profile::read(DocumentType::Passport, "E12345678").agrees_with(Gender::Female, date(1990, 3, 7)));
+    let rows = [
+        (Gender::Male, date(1990, 3, 7), None),
+        (Gender::Female, date(1990, 3, 7), Some(Disagreement::Gender)),
+        (Gender::Male, date(1990, 3, 8), Some(Disagreement::Birth)),
+        (Gender::Female, date(1991, 3, 7), Some(Disagreement::Both)),
+    ];
+    for (gender, birth, expected) in rows {
+        assert_eq!(told.disagreement(gender, birth), expected, "{gender:?} {birth}");
+    }
+    let silent = profile::read(DocumentType::Passport, "E12345678");
+    assert_eq!(silent.disagreement(Gender::Female, date(1990, 3, 7)), None);
 }
 
 proptest! {

@@ -62,6 +62,7 @@ impl Worker {
                 self.note_undelivered(row, platform_id, reason).await
             }
             Job::Predict { case_id } => self.predict(row, case_id).await,
+            Job::DeletePhotos { case_id, names } => self.delete_photos(case_id, names).await,
         };
         match done {
             Err(error) if !error.is_transient() && matches!(row.job, Job::CheckPhoto { .. }) => {
@@ -119,5 +120,6 @@ fn kind(job: &Job) -> &'static str {
         Job::VerifyPopulation { .. } => "verify_population",
         Job::NoteUndelivered { .. } => "note_undelivered",
         Job::Predict { .. } => "predict",
+        Job::DeletePhotos { .. } => "delete_photos",
     }
 }

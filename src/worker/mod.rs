@@ -7,11 +7,12 @@
 //! tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end them.
 //!
 //! Reading order: [`Worker::run_until_stopped`], then `hold.rs` (how a row stays leased), `jobs.rs` (how a job ends),
-//! `photo.rs`, `population.rs`, `predict.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push
+//! `photo.rs`, `population.rs`, `predict.rs`, `erase.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push
 //! travels is decided in `workflow::delivery`, whether a picture is good enough in `validation::photo`; both know nothing
 //! of all this.
 
 mod deliver;
+mod erase;
 mod hold;
 mod jobs;
 mod photo;

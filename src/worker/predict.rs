@@ -12,6 +12,8 @@ use super::{
 use crate::{inbound::What, runner::Errand, store::JobRow, turn::RegistryAnswer, workflow::case::Stage};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// So often the registry may say that it does not know a candidate before we believe it: a table may be being replaced.
+const DOUBTS: i64 = 3;
 
 impl Worker {
     pub(super) async fn predict(&self, row: &JobRow, case_id: &str) -> Result<Ended, WorkerError> {
@@ -20,16 +22,24 @@ impl Worker {
         };
         let runner = &self.shared.tools.runner;
         let reason = match runner.look_up(&case.exam_no, &case.batch).await? {
-            found @ RegistryAnswer::Known { .. } => {
+            found if is_certain(&found, row.attempts) => {
                 let errand = Errand { found: Some(found), ..finishing(row) };
                 runner.run(&self.news(&case.open_id, case_id, What::RegistryAnswered), errand).await?;
                 return Ok(Ended::Committed);
             }
-            RegistryAnswer::Unavailable => "the registry is unavailable",
-            // It knew the candidate when the case was opened: a table being replaced, or a mistake of theirs.
             RegistryAnswer::Unknown => "the registry does not know the candidate any more",
+            RegistryAnswer::Known { .. } | RegistryAnswer::Unavailable => "the registry is unavailable",
         };
         let pause = back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE);
         Ok(Ended::Later { pause, reason: reason.to_owned() })
+    }
+}
+
+/// Whether the registry's answer may be told.
+fn is_certain(found: &RegistryAnswer, attempts: i64) -> bool {
+    match found {
+        RegistryAnswer::Known { .. } => true,
+        RegistryAnswer::Unknown => attempts > DOUBTS,
+        RegistryAnswer::Unavailable => false,
     }
 }

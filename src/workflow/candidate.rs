@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::mistake::{Mistake, not_json, read_list};
 use super::plan::{Kind, PlanKey, is_course_code, is_major_code};
 use crate::validation::document_type::{Track, same_number};
-use crate::validation::profile::{self, Gender};
+use crate::validation::profile::{self, Disagreement, Gender};
 use crate::validation::{DocumentType, Facts, rule};
 
 /// One candidate.
@@ -192,9 +192,9 @@ impl Candidate {
         same_number(self.document_type, given, &self.document_no)
     }
 
-    /// Whether gender and birth in the number agree with the record (domain.md §5.3); otherwise 信息有误.
-    pub fn profile_agrees(&self) -> bool {
-        profile::read(self.document_type, &self.document_no).agrees_with(self.gender, self.birth)
+    /// What gender and birth in the number contradict of the record (domain.md §5.3): then 信息有误.
+    pub fn disagreement(&self) -> Option<Disagreement> {
+        profile::read(self.document_type, &self.document_no).disagreement(self.gender, self.birth)
     }
 
     /// How many 毕业生登记表 to print (domain.md §1).

@@ -4,7 +4,7 @@
 //! Both tracks share the head and the tail; [`Track`] (of the recorded document) decides the middle (procedure, head table). A case is one
 //! candidate's application in one batch; earlier rounds stay in it, readable, for the offices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -67,11 +67,13 @@ pub enum Stage {
     Approved,
     /// Z1: submitted.
     Submitted,
+    /// Taken back by the candidate before Z1 (AMB-26).
+    Withdrawn,
 }
 
 impl Stage {
     /// Every stage, in the order of the procedure.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Entered,
         Self::Predicting,
         Self::PredictionFailed,
@@ -96,6 +98,7 @@ impl Stage {
         Self::PortraitRejected,
         Self::Approved,
         Self::Submitted,
+        Self::Withdrawn,
     ];
 
     /// The name in the database, in dialogs (`case = "…"`) and in the offices' lists.
@@ -125,7 +128,24 @@ impl Stage {
             Self::PortraitRejected => "portrait_rejected",
             Self::Approved => "approved",
             Self::Submitted => "submitted",
+            Self::Withdrawn => "withdrawn",
         }
+    }
+
+    /// Whether 毕业预测 may still move a case that stands here.
+    pub fn is_predictable(self) -> bool {
+        matches!(self, Self::Entered | Self::Predicting | Self::PredictionFailed) || self.is_predicted()
+    }
+
+    /// P4 and P5: the prediction passed, and nothing was applied for yet.
+    pub fn is_predicted(self) -> bool {
+        matches!(self, Self::PlaceWanted | Self::PhoneWanted | Self::Ready)
+    }
+
+    /// Whether a case that stands here when the window closes ends with it: what it still lacks, only its candidate
+    /// could give. Offices finish what was submitted in time (AMB-20).
+    pub fn ends_with_window(self) -> bool {
+        self.reviewed_at().is_none() && !matches!(self, Self::Approved | Self::Submitted)
     }
 
     /// The level that a review in this stage needs, if reviewers are to act on it.
@@ -215,7 +235,7 @@ pub struct Round {
     pub number: u32,
     /// What was submitted.
     pub part: Part,
-    /// The pictures as submitted.
+    /// The pictures as submitted; none once the application was withdrawn.
     pub photos: BTreeMap<PhotoSlot, StoredPhoto>,
     /// When.
     pub submitted_at: Millis,
@@ -274,8 +294,27 @@ impl Case {
         }
     }
 
-    /// The latest decision, with its level.
+    /// Whether its candidate has taken it back.
+    pub fn is_withdrawn(&self) -> bool {
+        self.stage == Stage::Withdrawn
+    }
+
+    /// The names of all its pictures, of earlier rounds, too.
+    pub fn photo_names(&self) -> BTreeSet<&str> {
+        let earlier = self.rounds.iter().flat_map(|round| round.photos.values());
+        self.documents.values().chain(&self.portrait).chain(earlier).map(|photo| photo.name.as_str()).collect()
+    }
+
+    /// The latest decision on what the present application submitted, with its level.
     pub fn last_decision(&self) -> Option<&Decided> {
-        self.rounds.iter().rev().find_map(|round| round.decisions.last())
+        let mut rounds = self.rounds.iter().rev().filter(|round| !round.is_withdrawn());
+        rounds.find_map(|round| round.decisions.last())
+    }
+}
+
+impl Round {
+    /// Whether it belongs to an application that was taken back: its pictures are gone.
+    pub fn is_withdrawn(&self) -> bool {
+        self.photos.is_empty()
     }
 }

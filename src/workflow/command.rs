@@ -22,6 +22,13 @@ pub struct Moment {
     pub window: Window,
 }
 
+impl Moment {
+    /// Whether the window has closed.
+    pub fn is_late(self) -> bool {
+        matches!(self.window, Window::ReviewOnly | Window::Closed)
+    }
+}
+
 /// What a prediction run came to, as far as the case cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Predicted {
@@ -31,6 +38,8 @@ pub enum Predicted {
     Failed,
     /// The registry did not answer; try again later.
     Unavailable,
+    /// The registry knows no such candidate, or nobody imported the plan: an office has to look.
+    Impossible,
 }
 
 /// What can be asked of a case.
@@ -74,6 +83,10 @@ pub enum Command {
     Finish,
     /// A reviewer's decision.
     Review(ReviewAct),
+    /// The candidate takes the application back (AMB-26).
+    Withdraw,
+    /// A new application after a withdrawal, in the same batch.
+    Reopen,
 }
 
 impl Command {
@@ -99,6 +112,8 @@ impl Command {
             Self::Retake => "retake",
             Self::Finish => "finish",
             Self::Review(_) => "review",
+            Self::Withdraw => "withdraw",
+            Self::Reopen => "reopen",
         }
     }
 }
@@ -120,6 +135,8 @@ pub enum Refusal {
     PhoneMissing,
     /// The registry did not answer.
     RegistryUnavailable,
+    /// No record or no plan to predict with.
+    Unpredictable,
     /// Candidates with another document follow another track.
     OtherDocument,
     /// The population source has not answered yet.
@@ -138,6 +155,8 @@ pub enum Refusal {
     CodeUsed,
     /// Stopped until the record is corrected (AMB-12).
     DataDisputed,
+    /// Nothing was opened, or it was withdrawn.
+    NoCase,
     /// Submitted already; changes go by telephone to the office (AMB-8).
     AlreadySubmitted,
     /// Something else comes first: what the present stage asks.
@@ -156,7 +175,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::WindowNotOpen,
         Self::WindowClosed,
         Self::ApprovedLate,
@@ -164,6 +183,7 @@ impl Refusal {
         Self::PlaceMissing,
         Self::PhoneMissing,
         Self::RegistryUnavailable,
+        Self::Unpredictable,
         Self::OtherDocument,
         Self::Verifying,
         Self::InReview,
@@ -173,6 +193,7 @@ impl Refusal {
         Self::NotLive,
         Self::CodeUsed,
         Self::DataDisputed,
+        Self::NoCase,
         Self::AlreadySubmitted,
         Self::OutOfTurn,
         Self::StaleRound,
@@ -204,6 +225,7 @@ impl Refusal {
             Self::PlaceMissing => "place_missing",
             Self::PhoneMissing => "phone_missing",
             Self::RegistryUnavailable => "registry_unavailable",
+            Self::Unpredictable => "unpredictable",
             Self::OtherDocument => "other_document",
             Self::Verifying => "verifying",
             Self::InReview => "in_review",
@@ -213,6 +235,7 @@ impl Refusal {
             Self::NotLive => "not_live",
             Self::CodeUsed => "code_used",
             Self::DataDisputed => "data_disputed",
+            Self::NoCase => "no_case",
             Self::AlreadySubmitted => "already_submitted",
             Self::OutOfTurn => "out_of_turn",
             Self::StaleRound => "stale_round",
@@ -239,10 +262,14 @@ pub enum Event {
     PredictionPassed,
     /// It did not pass after the registry had been away.
     PredictionFailed,
+    /// It could not be run after the registry had been away.
+    PredictionImpossible,
     /// A new camera code is wanted; earlier ones end.
     CodeWanted,
     /// The camera code is no longer wanted.
     CodeEnded,
+    /// The pictures that the case had are to be deleted.
+    PhotosDropped,
     /// The person opened the camera page.
     PageOpened,
     /// The document photos went to the city office.

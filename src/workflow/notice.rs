@@ -19,12 +19,13 @@ pub struct Planned {
 pub const UNBOUND: Planned = Planned { name: "unbound", important: true };
 
 /// Every notice there is; `check` demands words for each.
-pub const NOTICES: [&str; 15] = [
+pub const NOTICES: [&str; 16] = [
     "population_matched",
     "population_mismatched",
     "population_unavailable",
     "prediction_passed",
     "prediction_failed",
+    "prediction_impossible",
     "page_opened",
     "portrait_submitted",
     "documents_passed_city",
@@ -45,6 +46,7 @@ pub fn plan(event: &Event) -> Option<Planned> {
         Event::PopulationUnavailable => ("population_unavailable", false),
         Event::PredictionPassed => ("prediction_passed", true),
         Event::PredictionFailed => ("prediction_failed", true),
+        Event::PredictionImpossible => ("prediction_impossible", true),
         Event::PageOpened => ("page_opened", false),
         Event::PortraitSubmitted => ("portrait_submitted", false),
         Event::DocumentsApproved(Level::City) => ("documents_passed_city", true),
@@ -54,9 +56,11 @@ pub fn plan(event: &Event) -> Option<Planned> {
         Event::PortraitApproved { late: true } => ("portrait_approved_late", true),
         Event::PortraitRejected => ("portrait_rejected", true),
         Event::ApplicationSubmitted => ("application_submitted", true),
-        Event::VerificationWanted | Event::CodeWanted | Event::CodeEnded | Event::DocumentsSubmitted => {
-            return None;
-        }
+        Event::VerificationWanted
+        | Event::CodeWanted
+        | Event::CodeEnded
+        | Event::DocumentsSubmitted
+        | Event::PhotosDropped => return None,
     };
     Some(Planned { name, important })
 }

@@ -2,18 +2,22 @@
 //!
 //! Total: every stage answers every command with a [`Transition`] or a [`Refusal`]; the tables beside this file have a
 //! cell for each pair. Stage names follow the procedure; the decisions it recommends are named where they act.
-//! Nothing is lost by a refusal, and nothing approved is lost by going back (AMB-4, AMB-18).
+//! Nothing is lost by a refusal, and nothing approved is lost by going back (AMB-4, AMB-18). What changes once the
+//! window has closed is in `late`.
+
+mod late;
+mod review;
 
 use std::collections::BTreeMap;
 
 use super::{
     batch::Window,
-    case::{Case, Decided, Place, Population, Rejected, Round, Stage},
-    command::{Command, Event, Moment, Predicted, Refusal, Transition, concerns},
+    case::{Case, Place, Population, Round, Stage},
+    command::{Command, Event, Moment, Predicted, Refusal, Transition},
     prediction::SubstitutionChoice,
 };
 use crate::{
-    inbound::{Decision, Level, Part, PhotoSlot, PhotoSource, PopulationAnswered, ReviewAct, StoredPhoto},
+    inbound::{Part, PhotoSlot, PhotoSource, PopulationAnswered, StoredPhoto},
     validation::document_type::Track,
 };
 
@@ -22,13 +26,11 @@ type Moved = Result<Transition, Refusal>;
 /// The three document photos (AMB-24: exactly three).
 pub const DOCUMENT_SLOTS: [PhotoSlot; 3] = [PhotoSlot::Front, PhotoSlot::Back, PhotoSlot::Handheld];
 
-/// The shortest opinion of a rejection, in characters (procedure §5).
-const OPINION_MIN: usize = 4;
-/// The longest: in Chinese, with the words around it, it still fits one message of the platform's, 2,047 bytes.
-const OPINION_MAX: usize = 500;
-
 /// Moves `case` by `command` at `now`, or says why not.
 pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
+    if now.is_late() {
+        late::pass(case, &command)?;
+    }
     match command {
         Command::Predict(outcome) => predict(case, outcome),
         Command::Substitute(choice) => substitute(case, choice),
@@ -48,7 +50,9 @@ pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
         Command::StorePortrait(photo) => store_portrait(case, photo, now),
         Command::Retake => retake(case),
         Command::Finish => finish(case, now),
-        Command::Review(act) => review(case, act, now),
+        Command::Review(act) => review::review(case, act, now),
+        Command::Withdraw => withdraw(case),
+        Command::Reopen => on(case, &[Stage::Withdrawn], Stage::Entered),
     }
 }
 
@@ -73,16 +77,14 @@ fn first(case: &Case) -> Refusal {
         Stage::DocumentsAtCity | Stage::DocumentsAtProvince | Stage::PortraitAtCity => Refusal::InReview,
         Stage::DataDisputed => Refusal::DataDisputed,
         Stage::Submitted => Refusal::AlreadySubmitted,
+        Stage::Withdrawn => Refusal::NoCase,
         _ => Refusal::OutOfTurn,
     }
 }
 
-fn window(now: Moment) -> Result<(), Refusal> {
-    match now.window {
-        Window::Open => Ok(()),
-        Window::Before => Err(Refusal::WindowNotOpen),
-        Window::ReviewOnly | Window::Closed => Err(Refusal::WindowClosed),
-    }
+/// Submitting needs the window; that it has closed is said before any command is looked at.
+fn opened(now: Moment) -> Result<(), Refusal> {
+    if now.window == Window::Before { Err(Refusal::WindowNotOpen) } else { Ok(()) }
 }
 
 /// P4 while place or phone is missing, P5 with both.
@@ -97,33 +99,25 @@ fn settled(mut case: Case) -> Case {
     case
 }
 
-fn is_predictable(stage: Stage) -> bool {
-    matches!(
-        stage,
-        Stage::Entered
-            | Stage::Predicting
-            | Stage::PredictionFailed
-            | Stage::PlaceWanted
-            | Stage::PhoneWanted
-            | Stage::Ready
-    )
-}
-
 fn predict(case: &Case, outcome: Predicted) -> Moved {
-    if !is_predictable(case.stage) {
+    if !case.stage.is_predictable() {
         return Err(first(case));
     }
     let waited = case.stage == Stage::Predicting;
     let (stage, event) = match outcome {
         Predicted::Passed => (Stage::PlaceWanted, Event::PredictionPassed),
         Predicted::Failed => (Stage::PredictionFailed, Event::PredictionFailed),
+        // What was reached by an earlier prediction is kept until there is another.
+        Predicted::Unavailable if case.stage.is_predicted() => return Err(Refusal::RegistryUnavailable),
         Predicted::Unavailable => return to(case, Stage::Predicting, vec![]),
+        Predicted::Impossible if waited => (Stage::Entered, Event::PredictionImpossible),
+        Predicted::Impossible => return Err(Refusal::Unpredictable),
     };
     moved(settled(Case { stage, ..case.clone() }), if waited { vec![event] } else { vec![] })
 }
 
 fn substitute(case: &Case, choice: SubstitutionChoice) -> Moved {
-    if !is_predictable(case.stage) {
+    if !case.stage.is_predictable() {
         return Err(first(case));
     }
     moved(Case { stage: Stage::Entered, substitutions: choice, ..case.clone() }, vec![])
@@ -148,6 +142,7 @@ fn editable(case: &Case) -> Result<(), Refusal> {
     match case.stage {
         Stage::Entered | Stage::Predicting | Stage::PredictionFailed => Err(Refusal::PredictionNeeded),
         Stage::Submitted => Err(Refusal::AlreadySubmitted),
+        Stage::Withdrawn => Err(Refusal::NoCase),
         _ => Ok(()),
     }
 }
@@ -159,12 +154,10 @@ fn press_apply(case: &Case, outcome: Predicted, now: Moment) -> Moved {
         Stage::Ready | Stage::Approved => {}
         _ => return Err(first(case)),
     }
-    match window(now) {
-        Err(Refusal::WindowClosed) if case.stage == Stage::Approved => return Err(Refusal::ApprovedLate),
-        other => other?,
-    }
+    opened(now)?;
     match outcome {
         Predicted::Unavailable => Err(Refusal::RegistryUnavailable),
+        Predicted::Impossible => Err(Refusal::Unpredictable),
         // AMB-18: what was approved stays approved.
         Predicted::Failed => to(case, Stage::PredictionFailed, vec![]),
         Predicted::Passed if case.portrait_ok => submit(case, now),
@@ -228,7 +221,7 @@ fn submit_documents(case: &Case, now: Moment) -> Moved {
     if case.stage != Stage::DocumentsWanted {
         return Err(first(case));
     }
-    window(now)?;
+    opened(now)?;
     if DOCUMENT_SLOTS.iter().any(|slot| !case.documents.contains_key(slot)) {
         return Err(Refusal::PhotosMissing);
     }
@@ -326,65 +319,35 @@ fn finish(case: &Case, now: Moment) -> Moved {
         }
         _ => return Err(first(case)),
     }
-    window(now)?;
+    opened(now)?;
     let photos = case.portrait.clone().map(|photo| (PhotoSlot::Portrait, photo)).into_iter().collect();
     let mut case = with_round(case, Part::Portrait, photos, now);
     case.stage = Stage::PortraitAtCity;
     moved(case, vec![Event::PortraitSubmitted, Event::CodeEnded])
 }
 
-/// One action moves exactly one stage; a second one on the same round is refused (procedure §5).
-fn review(case: &Case, act: ReviewAct, now: Moment) -> Moved {
-    let submitted = match (case.stage.reviewed_at(), case.rounds.last()) {
-        _ if act.round != case.round => return Err(Refusal::StaleRound),
-        (Some(level), Some(round)) if level == act.level => round.part,
-        (Some(_), _) => return Err(Refusal::WrongLevel),
-        (None, _) => return Err(Refusal::StaleRound),
-    };
-    let rejected = match act.decision {
-        Decision::Approve => None,
-        Decision::Reject { part, opinion } => Some(judged(submitted, part, &opinion)?),
-    };
-    let passed = rejected.is_none();
-    let mut case = case.clone();
-    if let Some(round) = case.rounds.last_mut() {
-        round.decisions.push(Decided { level: act.level, staff: act.staff, at: now.at, rejected });
+/// AMB-26: before Z1 the candidate may take everything back, in review, too. No picture is kept; the rounds stay as
+/// what happened, and what the population source said stays for the batch (AMB-9).
+fn withdraw(case: &Case) -> Moved {
+    if matches!(case.stage, Stage::Submitted | Stage::Withdrawn) {
+        return Err(first(case));
     }
-    let event = decide(&mut case, act.level, passed, now);
-    moved(case, vec![event])
-}
-
-fn judged(submitted: Part, part: Part, opinion: &str) -> Result<Rejected, Refusal> {
-    let opinion = opinion.trim();
-    match opinion.chars().count() {
-        ..OPINION_MIN => return Err(Refusal::OpinionMissing),
-        OPINION_MIN..=OPINION_MAX => {}
-        _ => return Err(Refusal::OpinionTooLong),
-    }
-    if !concerns(submitted, part) {
-        return Err(Refusal::WrongPart);
-    }
-    Ok(Rejected { part, opinion: opinion.to_owned() })
-}
-
-/// City first; a city rejection never reaches the province (AMB-2). The portrait needs the city only.
-fn decide(case: &mut Case, level: Level, passed: bool, now: Moment) -> Event {
-    let (stage, event) = match (case.stage, passed) {
-        (Stage::PortraitAtCity, true) => {
-            case.portrait_ok = true;
-            let late = window(now) == Err(Refusal::WindowClosed);
-            (Stage::Approved, Event::PortraitApproved { late })
-        }
-        (Stage::PortraitAtCity, false) => (Stage::PortraitRejected, Event::PortraitRejected),
-        (Stage::DocumentsAtCity, true) => (Stage::DocumentsAtProvince, Event::DocumentsApproved(level)),
-        (_, true) => {
-            case.documents_ok = true;
-            (Stage::DocumentsApproved, Event::DocumentsApproved(level))
-        }
-        (_, false) => (Stage::DocumentsRejected, Event::DocumentsRejected(level)),
+    let mut case = Case {
+        stage: Stage::Withdrawn,
+        place: None,
+        phone: None,
+        documents: BTreeMap::new(),
+        documents_changed: false,
+        portrait: None,
+        portrait_at: None,
+        documents_ok: false,
+        portrait_ok: false,
+        ..case.clone()
     };
-    case.stage = stage;
-    event
+    for round in &mut case.rounds {
+        round.photos.clear();
+    }
+    moved(case, vec![Event::CodeEnded, Event::PhotosDropped])
 }
 
 #[cfg(test)]

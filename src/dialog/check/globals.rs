@@ -98,7 +98,7 @@ impl Checker<'_, '_> {
         if found != 3 {
             self.note(file, unknown.span(), What::UnknownTexts { found });
         }
-        let scope = self.scope(&[&["input"]]);
+        let scope = self.scope(&[&["input", "choice"]]);
         let texts = unknown.get_ref().iter().map(|words| self.text(file, words, &scope));
         texts.collect::<Option<Vec<_>>>()?.try_into().ok()
     }

@@ -25,7 +25,7 @@ pub(super) struct Meaning {
     pub(super) word: String,
     /// Where the interrupt stands: the same word twice in one is no clash.
     interrupt: usize,
-    /// It only answers a question: a choice may use the word, too, and wins.
+    /// It only answers and the question stays: a choice may use the word, too, and wins.
     pub(super) answers: bool,
     /// The command and where it leads, when it leads somewhere.
     pub(super) does: Option<(Option<String>, Target)>,
@@ -112,7 +112,8 @@ impl Checker<'_, '_> {
         Meaning {
             word: word.get_ref().clone(),
             interrupt,
-            answers: source.topic.is_some(),
+            answers: source.topic.is_some()
+                || (source.command.is_none() && source.goto.is_none() && !source.then.as_ref().is_some_and(leaving)),
             does: goto.map(|goto| (source.command.as_ref().map(|command| command.get_ref().clone()), goto)),
             leaves: goto.is_some() || source.then.as_ref().is_some_and(leaving),
         }

@@ -20,6 +20,8 @@ const WRONG_KIND: &str = "wrong_kind";
 const UNKNOWN: &str = "unknown";
 const AMBIGUOUS: &str = "ambiguous";
 const UNAVAILABLE: &str = "unavailable";
+/// What fits, said after the second miss.
+const EXAMPLE: &str = "example";
 
 /// The codes that `_global.toml` has words for.
 #[derive(Default)]
@@ -91,11 +93,14 @@ impl<'k> Checker<'k, '_> {
             let what = What::WrongKindWithoutWords { state: here.name.clone() };
             self.note(here.file, here.span.clone(), what);
         }
-        let mut special = vec![WRONG_KIND];
+        let mut special = vec![WRONG_KIND, EXAMPLE];
         special.extend(uses.rule.is_some().then_some(INVALID));
         special.extend(uses.is_photo.then_some(UNAVAILABLE));
         if source.list.is_some() || source.choice.is_some() {
-            special.extend([UNKNOWN, AMBIGUOUS]);
+            special.push(AMBIGUOUS);
+        }
+        if source.text.is_none() || source.choice.is_some() {
+            special.push(UNKNOWN);
         }
         let all: Vec<&str> =
             given.keys().map(|code| code.get_ref().as_str()).filter(|_| uses.is_broken).collect();

@@ -49,7 +49,7 @@ impl Checker<'_, '_> {
     }
 
     /// A label may be an interrupt's word, for a label of the open question wins. Further words may not, unless the
-    /// interrupt does the same or only answers a question.
+    /// interrupt does the same or only answers.
     fn check_word(
         &mut self,
         file: usize,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Scene, Stop};
 use crate::{
+    inbound::PhotoSlot,
     turn::{Audit, Binding, Job, Notice, NoticeBody, Session, TicketChange},
     workflow::{candidate::Candidate, case::Case, command as workflow, notice, transition},
 };
@@ -25,7 +26,7 @@ impl Scene<'_> {
         self.audit(name, &case.id, &detail);
         self.case = Some(Arc::new(moved.case));
         for event in &moved.events {
-            self.entail(event);
+            self.entail(event, &case);
             if !told_here && let Some(planned) = notice::plan(event) {
                 self.notify(planned);
             }
@@ -33,12 +34,13 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn entail(&mut self, event: &workflow::Event) {
-        let Some(case_id) = self.case.as_ref().map(|case| case.id.clone()) else { return };
+    fn entail(&mut self, event: &workflow::Event, before: &Case) {
+        let case_id = before.id.clone();
         match event {
             workflow::Event::VerificationWanted => self.jobs.push(Job::VerifyPopulation { case_id }),
             workflow::Event::CodeWanted => self.issue_ticket(case_id),
-            workflow::Event::CodeEnded => self.ticket_change = Some(TicketChange::End { case_id }),
+            workflow::Event::CodeEnded => self.end_codes(case_id),
+            workflow::Event::PhotosDropped => self.drop_photos(before),
             _ => {}
         }
     }
@@ -50,6 +52,7 @@ impl Scene<'_> {
         let content = self.world.camera_link(&secret);
         self.ticket_change = Some(TicketChange::Issue { secret: secret.clone(), case_id, claim_until });
         self.ticket = Some(secret);
+        self.session.code_until = Some(claim_until);
         let id = self.next_id();
         self.outbox.push(Notice {
             id,
@@ -145,7 +148,23 @@ impl Scene<'_> {
     /// The link is no longer needed.
     pub(in crate::turn) fn end_ticket(&mut self) {
         if let Some(case) = &self.case {
-            self.ticket_change = Some(TicketChange::End { case_id: case.id.clone() });
+            self.end_codes(case.id.clone());
+        }
+    }
+
+    fn end_codes(&mut self, case_id: String) {
+        self.ticket_change = Some(TicketChange::End { case_id });
+        self.session.code_until = None;
+    }
+
+    /// The worker deletes what the case no longer names; verdicts still awaited are on older pictures.
+    fn drop_photos(&mut self, before: &Case) {
+        for slot in transition::DOCUMENT_SLOTS.into_iter().chain([PhotoSlot::Portrait]) {
+            self.session.supersede(slot);
+        }
+        let names: Vec<String> = before.photo_names().into_iter().map(str::to_owned).collect();
+        if !names.is_empty() {
+            self.jobs.push(Job::DeletePhotos { case_id: before.id.clone(), names });
         }
     }
 

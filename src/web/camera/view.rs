@@ -97,7 +97,8 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
         | Stage::DataDisputed
         | Stage::StandardToRead
         | Stage::ScanAwaited
-        | Stage::PortraitRejected => return super::gone(),
+        | Stage::PortraitRejected
+        | Stage::Withdrawn => return super::gone(),
     };
     page.answer(status)
 }

@@ -21,7 +21,7 @@ fn the_documented_example_is_read_whole() {
     assert_eq!(candidate.substitutions[1].by, ["02384", "02385"]);
     assert!(candidate.prior_credential.as_ref().unwrap().is_verified());
     assert_eq!(candidate.form_count(), 2);
-    assert!(candidate.profile_agrees());
+    assert_eq!(candidate.disagreement(), None);
     assert!(candidate.has_document("440103199003070037"));
     assert!(!candidate.has_document("440104198809150249"));
 }

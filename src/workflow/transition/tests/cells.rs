@@ -3,7 +3,10 @@
 use std::sync::LazyLock;
 
 use super::super::*;
-use crate::time::Millis;
+use crate::{
+    inbound::{Decision, Level, ReviewAct},
+    time::Millis,
+};
 
 /// A moment inside the window.
 pub(super) const NOON: Moment = Moment { at: Millis(1_781_500_000_000), window: Window::Open };
@@ -47,9 +50,8 @@ impl Cell {
     }
 }
 
-/// Every window but the open one, as names of cells call it.
-const SHUT: [(&str, Window); 3] =
-    [("before", Window::Before), ("review only", Window::ReviewOnly), ("closed", Window::Closed)];
+/// The windows after the open one, as names of cells call them.
+const LATE: [(&str, Window); 2] = [("review only", Window::ReviewOnly), ("closed", Window::Closed)];
 
 fn when(name: impl Into<String>, command: impl Fn(&Case) -> Command + Send + Sync + 'static) -> Cell {
     Cell { name: name.into(), window: Window::Open, given: |_| {}, command: Box::new(command) }
@@ -63,12 +65,32 @@ fn cell(name: impl Into<String>, command: Command) -> Cell {
 pub(super) static CELLS: LazyLock<Vec<Cell>> = LazyLock::new(cells);
 
 fn cells() -> Vec<Cell> {
-    let mut cells = plain();
-    cells.extend(predictions());
-    cells.extend(applications());
-    cells.extend(pictures());
+    let mut cells = open();
+    cells.extend(too_early());
+    for (name, window) in LATE {
+        let late = |cell: Cell| Cell { name: format!("late {} ({name})", cell.name), window, ..cell };
+        cells.extend(open().into_iter().map(late));
+    }
     cells.extend(reviews());
     cells
+}
+
+/// All but reviews, in the window.
+fn open() -> Vec<Cell> {
+    [plain(), predictions(), applications(), pictures()].into_iter().flatten().collect()
+}
+
+/// Whatever submits, before the window.
+fn too_early() -> Vec<Cell> {
+    vec![
+        cell("apply passed (before)", Command::Apply(Predicted::Passed)).at(Window::Before),
+        cell("apply failed (before)", Command::Apply(Predicted::Failed)).at(Window::Before),
+        cell("apply unavailable (before)", Command::Apply(Predicted::Unavailable)).at(Window::Before),
+        cell("submit_documents 3 photos (before)", Command::SubmitDocuments)
+            .given(|case| fill(case, 3))
+            .at(Window::Before),
+        cell("finish (before)", Command::Finish).at(Window::Before),
+    ]
 }
 
 fn plain() -> Vec<Cell> {
@@ -90,6 +112,8 @@ fn plain() -> Vec<Cell> {
         cell("renew_code", Command::RenewCode),
         cell("claim", Command::Claim),
         cell("retake", Command::Retake),
+        cell("withdraw", Command::Withdraw),
+        cell("reopen", Command::Reopen),
     ]
 }
 
@@ -97,7 +121,6 @@ fn predictions() -> Vec<Cell> {
     let passed = || Command::Predict(Predicted::Passed);
     vec![
         cell("predict passed", passed()),
-        cell("predict passed (closed)", passed()).at(Window::Closed),
         cell("predict passed (place known)", passed())
             .given(|case| case.place = Some(place("广州市", "天河区"))),
         cell("predict passed (place and phone known)", passed()).given(|case| {
@@ -106,6 +129,7 @@ fn predictions() -> Vec<Cell> {
         }),
         cell("predict failed", Command::Predict(Predicted::Failed)),
         cell("predict unavailable", Command::Predict(Predicted::Unavailable)),
+        cell("predict impossible", Command::Predict(Predicted::Impossible)),
     ]
 }
 
@@ -114,13 +138,11 @@ fn applications() -> Vec<Cell> {
         ("passed", Predicted::Passed),
         ("failed", Predicted::Failed),
         ("unavailable", Predicted::Unavailable),
+        ("impossible", Predicted::Impossible),
     ];
     let mut cells = Vec::new();
     for (name, outcome) in outcomes {
         cells.push(cell(format!("apply {name}"), Command::Apply(outcome)));
-        for (window_name, window) in SHUT {
-            cells.push(cell(format!("apply {name} ({window_name})"), Command::Apply(outcome)).at(window));
-        }
     }
     let circumstances: [(&str, Given); 5] = [
         ("other document", |case| case.track = Track::NonId),
@@ -149,11 +171,6 @@ fn pictures() -> Vec<Cell> {
         }),
         cell("finish", Command::Finish),
     ];
-    for (name, window) in SHUT {
-        let submit = cell(format!("submit_documents 3 photos ({name})"), Command::SubmitDocuments);
-        cells.push(submit.given(|case| fill(case, 3)).at(window));
-        cells.push(cell(format!("finish ({name})"), Command::Finish).at(window));
-    }
     let slots = [
         ("front", PhotoSlot::Front),
         ("back", PhotoSlot::Back),
@@ -199,7 +216,7 @@ fn reviews() -> Vec<Cell> {
         when("review earlier round", |case| review(case.round.wrapping_sub(1), due(case), Decision::Approve)),
         when("review later round", |case| review(case.round + 1, due(case), Decision::Approve)),
     ];
-    for (name, window) in SHUT {
+    for (name, window) in [("before", Window::Before)].into_iter().chain(LATE) {
         cells.push(when(format!("review city approves ({name})"), approves(Level::City)).at(window));
     }
     cells

@@ -7,7 +7,11 @@ use super::{
     cells::{CELLS, photo, place},
     sample,
 };
-use crate::time::Millis;
+use crate::{
+    inbound::{Decision, Level, ReviewAct},
+    time::Millis,
+    workflow::case::Round,
+};
 
 /// One step of a random way.
 #[derive(Debug, Clone)]
@@ -33,7 +37,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, Window)>> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let outcome = || prop::sample::select(vec![Predicted::Passed, Predicted::Failed, Predicted::Unavailable]);
+    let outcome = || prop::sample::select(vec![Predicted::Passed, Predicted::Failed, Predicted::Unavailable, Predicted::Impossible]);
     let slots = [PhotoSlot::Front, PhotoSlot::Back, PhotoSlot::Handheld, PhotoSlot::Portrait];
     let answers = vec![
         PopulationAnswered::Match,
@@ -51,6 +55,8 @@ fn command() -> impl Strategy<Value = Command> {
         Command::Claim,
         Command::Retake,
         Command::Finish,
+        Command::Withdraw,
+        Command::Reopen,
     ];
     let places = vec![place("广州市", "天河区"), place("深圳市", "福田区")];
     prop_oneof![
@@ -122,6 +128,20 @@ fn check_move(before: &Case, after: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What remains after a withdrawal: what happened, without a picture.
+fn check_withdrawal(before: &Case, after: &Case) -> Result<(), TestCaseError> {
+    prop_assert!(!matches!(before.stage, Stage::Submitted | Stage::Withdrawn));
+    prop_assert!(after.is_withdrawn() && after.photo_names().is_empty());
+    prop_assert!(after.place.is_none() && after.phone.is_none() && after.last_decision().is_none());
+    prop_assert_eq!(&after.population, &before.population);
+    let told = |case: &Case| {
+        let rounds = case.rounds.iter();
+        rounds.map(|round| (round.number, round.part, round.submitted_at, round.decisions.clone())).collect::<Vec<_>>()
+    };
+    prop_assert_eq!(told(after), told(before));
+    Ok(())
+}
+
 fn check_case(case: &Case) -> Result<(), TestCaseError> {
     let numbers: Vec<u32> = case.rounds.iter().map(|round| round.number).collect();
     prop_assert_eq!(numbers, (1..=case.round).collect::<Vec<u32>>());
@@ -138,14 +158,16 @@ fn check_case(case: &Case) -> Result<(), TestCaseError> {
             rejected.is_empty() || last.is_some_and(|decided| decided.rejected.is_some()),
             "it ends a round"
         );
-        prop_assert_eq!(round.photos.len(), if round.part == Part::Documents { 3 } else { 1 });
+        let whole = round.photos.len() == if round.part == Part::Documents { 3 } else { 1 };
+        prop_assert!(whole || round.is_withdrawn());
         let portraits = round.photos.iter().filter(|(slot, _)| **slot == PhotoSlot::Portrait);
         prop_assert!(portraits.into_iter().all(|(_, photo)| photo.source != PhotoSource::Chat), "live only");
     }
     let passed = |part, offices| {
         let approvals =
             |round: &Round| round.decisions.iter().filter(|decided| decided.rejected.is_none()).count();
-        case.rounds.iter().any(|round| round.part == part && approvals(round) == offices)
+        let mut rounds = case.rounds.iter().filter(|round| !round.is_withdrawn());
+        rounds.any(|round| round.part == part && approvals(round) == offices)
     };
     prop_assert_eq!(case.documents_ok, passed(Part::Documents, 2));
     prop_assert_eq!(case.portrait_ok, passed(Part::Portrait, 1));
@@ -167,14 +189,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_approved_or_submitted_is_ever_lost(start in 0..24_usize, steps in steps()) {
+    fn nothing_approved_or_submitted_is_ever_lost(start in 0..25_usize, steps in steps()) {
         let mut case = sample(Stage::ALL[start]);
         check_case(&case)?;
         for (second, (step, window)) in steps.into_iter().enumerate() {
             let moment = Moment { at: Millis(1_781_500_000_000).plus_seconds(second as i64), window };
             let Some(command) = command_of(step, &case, moment) else { continue };
             if let Ok(moved) = apply(&case, command.clone(), moment) {
-                check_move(&case, &moved.case)?;
+                match command {
+                    Command::Withdraw => check_withdrawal(&case, &moved.case)?,
+                    _ => check_move(&case, &moved.case)?,
+                }
                 check_case(&moved.case)?;
                 let may_submit = matches!(command, Command::Apply(Predicted::Passed)) && window == Window::Open;
                 prop_assert!(moved.case.stage != Stage::Submitted || may_submit);

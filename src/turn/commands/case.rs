@@ -1,0 +1,117 @@
+//! From opening an application to submitting it, or taking it back.
+
+use std::sync::Arc;
+
+use super::{
+    Ran, predict,
+    record::{self, Renewed},
+    refuse,
+};
+use crate::{
+    inbound::PhotoSlot,
+    turn::scene::Scene,
+    validation::profile::Disagreement,
+    workflow::{
+        batch::Window,
+        case::{Case, Stage},
+        command::{Command, Predicted},
+        transition::{self, DOCUMENT_SLOTS},
+    },
+};
+
+/// Submitting while a newer picture is still being looked at would submit the older one.
+pub(super) const PHOTO_AWAITED: &str = "photo_awaited";
+
+/// P2: the case begins, in the window only; who has one goes on with it at any time.
+pub(super) fn open_application(scene: &mut Scene<'_>) -> Ran {
+    let reopens = match &scene.case {
+        Some(case) if !case.is_withdrawn() => return Ok(()),
+        case => case.is_some(),
+    };
+    match scene.world.window(scene.now) {
+        Window::Open => {}
+        Window::Before => return refuse("window_not_open"),
+        Window::ReviewOnly | Window::Closed => return refuse("window_closed"),
+    }
+    let mut candidate = record::bound(scene, "application")?;
+    if candidate.disagreement().is_some() && record::renew(scene, "application")? == Renewed::Fresh {
+        // It may have been corrected since it was read last.
+        candidate = record::bound(scene, "application")?;
+    }
+    agrees(candidate.disagreement())?;
+    if reopens {
+        return scene.apply(Command::Reopen, true);
+    }
+    let id = scene.next_id();
+    let batch = &scene.world.batch.id;
+    let mut case = Case::open(id, scene.fresh.case_number(), batch, &scene.session.open_id, &candidate);
+    case.substitutions = predict::substitution_choice(None, &scene.session.slots);
+    scene.audit("open_application", &case.id, case.stage.name());
+    scene.case = Some(Arc::new(case));
+    Ok(())
+}
+
+/// Identity number and record must tell the same (domain.md §5.3); else the record is to be corrected (AMB-12).
+fn agrees(disagreement: Option<Disagreement>) -> Ran {
+    match disagreement {
+        None => Ok(()),
+        Some(Disagreement::Gender) => refuse("gender_disagrees"),
+        Some(Disagreement::Birth) => refuse("birth_disagrees"),
+        Some(Disagreement::Both) => refuse("profile_disagrees"),
+    }
+}
+
+/// 「申请」 with the silent re-check (AMB-18), also of the record itself, which may have been spoilt since.
+pub(super) fn apply(scene: &mut Scene<'_>) -> Ran {
+    let outcome = predict::renew(scene, "application")?;
+    let Some(case) = scene.case.clone().filter(|case| !case.is_withdrawn()) else {
+        return refuse("not_opened");
+    };
+    // What else is missing comes first.
+    transition::apply(&case, Command::Apply(Predicted::Passed), scene.world.moment(scene.now))?;
+    agrees(scene.candidate.as_ref().and_then(|candidate| candidate.disagreement()))?;
+    scene.apply(Command::Apply(outcome), true)
+}
+
+/// Going on in the chat instead of the page: the link is no longer needed.
+pub(super) fn claim(scene: &mut Scene<'_>) -> Ran {
+    scene.apply(Command::Claim, true)?;
+    scene.end_ticket();
+    Ok(())
+}
+
+/// 「拍照」, from anywhere: one step towards the camera, or to whatever comes before it.
+pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
+    let Some(case) = scene.case.clone() else { return refuse("no_case") };
+    match case.stage {
+        Stage::PortraitRejected | Stage::Captured => scene.apply(Command::Retake, true),
+        Stage::StandardToRead | Stage::StandardToReread => scene.apply(Command::ReadStandard, true),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn submit_documents(scene: &mut Scene<'_>) -> Ran {
+    await_photos(scene, &DOCUMENT_SLOTS, Stage::DocumentsWanted)?;
+    scene.apply(Command::SubmitDocuments, true)
+}
+
+/// 「我已摄像完成，下一步」, in the chat and on the camera page.
+pub(in crate::turn) fn finish(scene: &mut Scene<'_>, told_here: bool) -> Ran {
+    await_photos(scene, &[PhotoSlot::Portrait], Stage::Captured)?;
+    scene.apply(Command::Finish, told_here)
+}
+
+/// In `stage`, where these slots could be submitted now, none of them may wait for a verdict.
+fn await_photos(scene: &Scene<'_>, slots: &[PhotoSlot], stage: Stage) -> Ran {
+    let here = scene.case.as_ref().is_some_and(|case| case.stage == stage);
+    let submits = here && scene.world.window(scene.now) == Window::Open;
+    let awaits = slots.iter().any(|slot| scene.session.photos_awaited.contains(slot));
+    if submits && awaits { refuse(PHOTO_AWAITED) } else { Ok(()) }
+}
+
+/// Whether there is anything to withdraw: asked before the confirmation (AMB-26).
+pub(super) fn may_withdraw(scene: &mut Scene<'_>) -> Ran {
+    let Some(case) = &scene.case else { return refuse("no_case") };
+    transition::apply(case, Command::Withdraw, scene.world.moment(scene.now))?;
+    Ok(())
+}
