@@ -199,6 +199,8 @@ pub enum What {
     ButtonOpensOnly { key: &'static str },
     #[error("the event `{event}` has no words")]
     NoticeMissing { event: String },
+    #[error("whoever replies “{word}” to this notice is not understood")]
+    NoticeUnheard { word: String },
     #[error("`{state}` is renamed, but still there")]
     RenamedStillThere { state: String },
     #[error("`{state}` is renamed in a circle")]
@@ -231,6 +233,7 @@ impl What {
                 | Self::NobodyHearsZero
                 | Self::KeyUnheard { .. }
                 | Self::NoticeMissing { .. }
+                | Self::NoticeUnheard { .. }
                 | Self::UnknownName { noun: Noun::Slot, .. }
         )
     }
@@ -269,6 +272,10 @@ impl What {
                 format!("say it in `otherwise`: {code} = \"…\", or `invalid` for all")
             }
             Self::ItemWithoutWords { code, .. } => format!("say it in `otherwise`: {code} = \"…\""),
+            Self::NoticeUnheard { .. } => {
+                "make it a word of an interrupt, or the label of a choice where a case has its home"
+                    .to_owned()
+            }
             Self::WrongKindWithoutWords { .. } => "say it in `otherwise`: wrong_kind = \"…\"".to_owned(),
             _ => String::new(),
         }

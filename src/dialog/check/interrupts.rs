@@ -113,7 +113,9 @@ impl Checker<'_, '_> {
             word: word.get_ref().clone(),
             interrupt,
             answers: source.topic.is_some()
-                || (source.command.is_none() && source.goto.is_none() && !source.then.as_ref().is_some_and(leaving)),
+                || (source.command.is_none()
+                    && source.goto.is_none()
+                    && !source.then.as_ref().is_some_and(leaving)),
             does: goto.map(|goto| (source.command.as_ref().map(|command| command.get_ref().clone()), goto)),
             leaves: goto.is_some() || source.then.as_ref().is_some_and(leaving),
         }

@@ -105,7 +105,15 @@ impl<'k> Checker<'k, '_> {
         let all: Vec<&str> =
             given.keys().map(|code| code.get_ref().as_str()).filter(|_| uses.is_broken).collect();
         special.extend(all);
-        self.words_by_code(here.file, given, &uses.all_codes(), &special)
+        // What an unknown name would have provided is not a second mistake.
+        let terms = [&self.known.rules, &self.known.checks, &self.known.lists, &self.known.commands];
+        let codes = terms.into_iter().flatten().filter(|_| uses.is_broken).flat_map(|term| &term.codes);
+        self.words_by_code(
+            here.file,
+            given,
+            &uses.all_codes().into_iter().chain(codes).collect::<Vec<_>>(),
+            &special,
+        )
     }
 
     /// Refusals that lead nowhere need words, of the state or of all.

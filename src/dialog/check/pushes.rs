@@ -8,20 +8,43 @@ use super::{
     super::{
         mistake::{Noun, What, nearest},
         script::Notice,
-        source::{NoticesFile, RenamedFile},
+        source::{NoticesFile, RenamedFile, Word},
+        understand::fold,
     },
-    Checker,
+    Checker, Sources,
+    interrupts::HeardWords,
 };
+
+/// How a text asks for a word: 「请回复「继续」」.
+const ASKS: &str = "回复「";
+
+/// What is understood wherever somebody is, folded.
+pub(super) fn heard_everywhere(sources: &Sources, heard: Option<&HeardWords>) -> BTreeSet<String> {
+    let states = sources.dialogs.iter().flat_map(|(_, dialog)| dialog.state.values());
+    let homes = states.map(Spanned::get_ref).filter(|state| state.case.is_some());
+    let choices = homes.filter_map(|state| state.choice.as_ref()).flat_map(|choices| choices.get_ref());
+    let buttons = choices.filter_map(|choice| choice.get_ref().label.as_ref());
+    let words = heard.into_iter().flat_map(|heard| heard.keys().cloned());
+    buttons.map(|label| fold(label.get_ref())).chain(words).collect()
+}
 
 impl Checker<'_, '_> {
     /// The words of every event.
-    pub(super) fn notices(&mut self, file: usize, source: &NoticesFile) -> BTreeMap<&'static str, Notice> {
+    pub(super) fn notices(
+        &mut self,
+        file: usize,
+        source: &NoticesFile,
+        heard: &BTreeSet<String>,
+    ) -> BTreeMap<&'static str, Notice> {
         let mut notices = BTreeMap::new();
         for (name, notice) in source {
             let event = self.term(file, Noun::Event, name);
             let notice = notice.get_ref();
             let scope = event.map(|event| self.scope(&[&event.variables]));
             let text = self.required(file, &name.span(), "a notice", "text", notice.text.as_ref());
+            for words in text.into_iter().chain(notice.template.values()) {
+                self.check_asked_for(file, words, heard);
+            }
             let (Some(event), Some(scope), Some(text)) = (event, scope, text) else { continue };
             let text = self.text(file, text, &scope);
             let template = notice
@@ -42,6 +65,14 @@ impl Checker<'_, '_> {
             }
         }
         notices
+    }
+
+    /// A notice reaches people wherever they are: what it asks for must be understood there.
+    fn check_asked_for(&mut self, file: usize, text: &Word, heard: &BTreeSet<String>) {
+        let asked = text.get_ref().split(ASKS).skip(1).filter_map(|rest| rest.split('」').next());
+        for word in asked.filter(|word| !heard.contains(&fold(word))) {
+            self.note(file, text.span(), What::NoticeUnheard { word: word.to_owned() });
+        }
     }
 
     fn is_event(&self, name: &str) -> bool {
