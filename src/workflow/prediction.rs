@@ -46,9 +46,10 @@ pub fn predict(plan: &Plan, candidate: &Candidate, choice: &SubstitutionChoice, 
     offer_replacement(plan, candidate, &mut unmet);
     unmet.extend(plan.electives.iter().filter_map(|block| elective::shortage(block, &transcript)));
     let (credits_earned, credits_needed) = count_credits(plan, &transcript, dropped);
-    let missing = credits_needed.map_or(0, |needed| needed.saturating_sub(credits_earned));
-    if unmet.is_empty() && missing > 0 {
-        // All courses that must be passed are, so only further electives can bring the total.
+    let coming = credits_coming(plan, &unmet);
+    let missing = credits_needed.map_or(0, |needed| needed.saturating_sub(credits_earned + coming));
+    if missing > 0 {
+        // With everything that is listed the total is still too small: only further electives can bring it.
         unmet.push(Unmet::of_electives(missing, elective::unpassed(plan, &transcript)));
     }
     unmet.extend(unmet_additional(plan, candidate, &transcript));
@@ -124,6 +125,17 @@ fn count_credits(
     let lost: u32 = plan.required.iter().filter(|c| is_dropped(c)).map(Course::counted_credits).sum();
     let gained: u32 = replacement.courses.iter().map(Course::counted_credits).sum();
     (earned + gained, plan.min_credits.map(|total| (total + gained).saturating_sub(lost)))
+}
+
+/// The credits that the unmet courses and electives will bring.
+fn credits_coming(plan: &Plan, unmet: &[Unmet]) -> u32 {
+    let of_course =
+        |code: &str| plan.required.iter().find(|course| course.code == code).map(Course::counted_credits);
+    let credits = unmet.iter().map(|item| match item.reason {
+        Reason::ElectiveCredits { missing } => missing,
+        _ => of_course(&item.code).unwrap_or(0),
+    });
+    credits.sum()
 }
 
 /// 加考, for 本科 only. A group that the plan does not describe is unmet: prediction cannot say more.

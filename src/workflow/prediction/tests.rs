@@ -170,9 +170,9 @@ fn the_total_counts_beyond_the_blocks() {
     plan.min_credits = Some(60);
     let candidate = without(&plan, &["90102", "90103", "90104", "90111"]);
     assert_eq!(unmet(&plan, &candidate), ["选考: 选考学分不足（还差 3）"]);
-    // With a required course missing the total is short by itself; that is not said twice.
+    // A required course that is missing, too, brings its own credits and no others.
     let candidate = without(&plan, &["90102", "90103", "90104", "90111", "90004"]);
-    assert_eq!(unmet(&plan, &candidate), ["90004: 未合格"]);
+    assert_eq!(unmet(&plan, &candidate), ["90004: 未合格", "选考: 选考学分不足（还差 3）"]);
 }
 
 #[test]
@@ -295,6 +295,20 @@ fn the_person_must_be_free_to_graduate() {
     }
     let associate = Candidate { prior_credential: None, ..complete(&plan("510201")) };
     assert_eq!(unmet(&plan("510201"), &associate), [""; 0], "专科 needs no prior credential");
+}
+
+#[test]
+fn whoever_fulfils_the_list_has_the_total() {
+    let mut plan = fictional();
+    plan.min_credits = Some(70);
+    let candidate = without(&plan, &["90101", "90102", "90103", "90111", "90112", "90113", "90004"]);
+    let listed = predict(&plan, &candidate, &SubstitutionChoice::default(), TODAY);
+    let required = plan.required.iter().find(|course| course.code == "90004").unwrap().counted_credits();
+    let electives = listed.unmet.iter().filter_map(|item| match item.reason {
+        Reason::ElectiveCredits { missing } => Some(missing),
+        _ => None,
+    });
+    assert_eq!(listed.credits_earned + required + electives.sum::<u32>(), 70, "{:?}", listed.unmet);
 }
 
 #[test]
