@@ -115,11 +115,7 @@ const fn plain(name: &'static str, run: fn(&mut Scene<'_>) -> Ran) -> Row {
 }
 
 /// A command that moves the case and may refuse in ways of its own.
-const fn with(
-    name: &'static str,
-    run: fn(&mut Scene<'_>) -> Ran,
-    refusals: &'static [&'static str],
-) -> Row {
+const fn with(name: &'static str, run: fn(&mut Scene<'_>) -> Ran, refusals: &'static [&'static str]) -> Row {
     Row { name, run, refusals, moves_case: true }
 }
 

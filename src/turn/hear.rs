@@ -1,9 +1,9 @@
 //! A text: what it means where the person is, and what follows.
 //!
-//! Numbers and words of the open question first, interrupts and questions from anywhere next (see
-//! `dialog::understand`), then the buttons of the case's home, then the state's own input. What could not be used is
-//! counted: after the second time in a row there is an example, after the third the way to a person, and then it
-//! begins again; the question is repeated each time.
+//! The whole label of a button of the open question or of the case's home means that button; then come numbers and
+//! words of the open question, interrupts and questions from anywhere (see `dialog::understand`), then the state's own
+//! input. What could not be used is counted: after the second time in a row there is an example, after the third the
+//! way to a person, and then it begins again; the question is repeated each time.
 
 use super::{
     Lookup, guards,
@@ -49,6 +49,12 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
     }
     let offers = scene.offers(state);
     let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
+    if !shown.iter().any(|offer| bare(&offer.label) == bare(text))
+        && let Some((home, button)) = button_at_home(scene, state, text)
+    {
+        scene.enter(home);
+        return choose(scene, home, button);
+    }
     let asked = Asked { state: &state.name, offers: &shown };
     let ears = scene.world.scripts.ears();
     match understand(Heard { text, item }, asked, ears, &scene.world.places) {
@@ -59,25 +65,22 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
             which(scene, state, labels);
             Ok(())
         }
-        Understood::Topic { interrupt: index, place } => match button_at_home(scene, state, text) {
-            Some((home, button)) => choose(scene, home, button),
-            None => {
-                scene.asked = place;
-                scene.unplaced = place.is_none() && lists::names_a_district(scene, text);
-                interrupt(scene, index)
-            }
-        },
-        Understood::Nothing => match (button_at_home(scene, state, text), state.text_input()) {
-            (Some((home, button)), _) => choose(scene, home, button),
-            (None, Some(wanted)) => accept(scene, state, wanted, text),
-            (None, None) => miss(scene, state),
+        Understood::Topic { interrupt: index, place } => {
+            scene.asked = place;
+            scene.unplaced = place.is_none() && lists::names_a_district(scene, text);
+            interrupt(scene, index)
+        }
+        Understood::Nothing => match state.text_input() {
+            Some(wanted) => accept(scene, state, wanted, text),
+            None => miss(scene, state),
         },
     }
 }
 
 /// Signs that say nothing: the platform's word for a sticker, 「[微笑]」, 「/::)」, emoji.
 fn is_sticker(text: &str) -> bool {
-    let bracketed = |open, close| text.starts_with(open) && text.ends_with(close) && text.chars().count() <= 8;
+    let bracketed =
+        |open, close| text.starts_with(open) && text.ends_with(close) && text.chars().count() <= 8;
     let silent = |c: char| !c.is_alphanumeric() && !c.is_ascii() && !"？！。，、…—".contains(c);
     text == STICKER
         || bracketed('[', ']')
@@ -88,7 +91,6 @@ fn is_sticker(text: &str) -> bool {
 /// A button of the case's own place, named whole from somewhere else: notices tell people to.
 fn button_at_home<'a>(scene: &Scene<'a>, state: &State, text: &str) -> Option<(&'a State, usize)> {
     let home = scene.world.scripts.home_of(scene.stage()?);
-    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let said = bare(text);
     if home.name == state.name || said.is_empty() {
         return None;
@@ -96,6 +98,11 @@ fn button_at_home<'a>(scene: &Scene<'a>, state: &State, text: &str) -> Option<(&
     let offers = scene.offers(home);
     let choices = home.choices(|guard| guards::holds(scene, guard)).len();
     offers.iter().take(choices).position(|offer| bare(&offer.label) == said).map(|index| (home, index))
+}
+
+/// A label without signs and spaces, as people type it.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Several could be meant: which one?

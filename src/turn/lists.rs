@@ -57,8 +57,8 @@ pub(super) fn named_place(scene: &Scene<'_>, text: &str) -> Option<Naming> {
 
 /// The cities of the province (GB/T 2260, domain.md §4.1), for saying that one is not in the schedule.
 const CITIES: [&str; 21] = [
-    "广州", "韶关", "深圳", "珠海", "汕头", "佛山", "江门", "湛江", "茂名", "肇庆", "惠州", "梅州", "汕尾", "河源",
-    "阳江", "清远", "东莞", "中山", "潮州", "揭阳", "云浮",
+    "广州", "韶关", "深圳", "珠海", "汕头", "佛山", "江门", "湛江", "茂名", "肇庆", "惠州", "梅州", "汕尾",
+    "河源", "阳江", "清远", "东莞", "中山", "潮州", "揭阳", "云浮",
 ];
 
 /// A city of the province that a text names and the schedule does not have.

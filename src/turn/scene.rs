@@ -232,15 +232,23 @@ impl<'a> Scene<'a> {
         self.session.state = String::new();
     }
 
-    fn enter(&mut self, state: &State) {
+    /// The person now stands in a state; nothing is said yet.
+    pub(super) fn enter(&mut self, state: &State) {
         self.session.misses = 0;
         if self.session.state == state.name {
             return;
         }
+        let scripts = &self.world.scripts;
         let left = std::mem::replace(&mut self.session.state, state.name.clone());
-        let asks = self.world.scripts.state(&left).is_some_and(|left| !matches!(left.kind, Kind::Goto(_)));
+        let asks = scripts.state(&left).is_some_and(|left| !matches!(left.kind, Kind::Goto(_)));
         self.session.back.retain(|name| *name != state.name && *name != left);
-        if asks {
+        // Within an application its stage says what comes next: 「返回」 from there leads out of it.
+        let at_home = !state.stages.is_empty();
+        let of_case = |name: &str| scripts.is_of_case(scripts.resolve(name));
+        if at_home {
+            self.session.back.retain(|name| !of_case(name));
+        }
+        if asks && !(at_home && of_case(&left)) {
             self.session.back.push(left);
             let over = self.session.back.len().saturating_sub(BACK);
             self.session.back.drain(..over);

@@ -83,3 +83,22 @@ fn offer(schedule: &Schedule, place: &Place) -> Offer {
     }
     offer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::schedule::read_csv;
+
+    #[test]
+    fn a_district_that_two_cities_have_is_named_with_its_city() {
+        let mut schedule =
+            read_csv(include_str!("../../examples/data/schedule-guangzhou.csv"), 2026).unwrap();
+        let twin = Place { city: "深圳市".into(), ..schedule.places[3].clone() };
+        schedule.places.push(twin);
+        let offers: Vec<Offer> = schedule.places.iter().map(|place| offer(&schedule, place)).collect();
+        let named = |at: usize| (offers[at].key.as_str(), offers[at].label.as_str());
+        assert_eq!(named(0), ("广州市/荔湾区", "荔湾区"));
+        assert_eq!(named(3), ("广州市/天河区", "广州市天河区"));
+        assert_eq!(named(11), ("深圳市/天河区", "深圳市天河区"));
+    }
+}

@@ -302,7 +302,12 @@ impl Case {
     /// The names of all its pictures, of earlier rounds, too.
     pub fn photo_names(&self) -> BTreeSet<&str> {
         let earlier = self.rounds.iter().flat_map(|round| round.photos.values());
-        self.documents.values().chain(&self.portrait).chain(earlier).map(|photo| photo.name.as_str()).collect()
+        self.documents
+            .values()
+            .chain(&self.portrait)
+            .chain(earlier)
+            .map(|photo| photo.name.as_str())
+            .collect()
     }
 
     /// The latest decision on what the present application submitted, with its level.

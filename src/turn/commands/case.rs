@@ -85,6 +85,8 @@ pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
     let Some(case) = scene.case.clone() else { return refuse("no_case") };
     match case.stage {
         Stage::PortraitRejected | Stage::Captured => scene.apply(Command::Retake, true),
+        // There it is refused, with the reason.
+        stage if stage.reviewed_at().is_some() => scene.apply(Command::Retake, true),
         Stage::StandardToRead | Stage::StandardToReread => scene.apply(Command::ReadStandard, true),
         _ => Ok(()),
     }

@@ -97,7 +97,8 @@ fn every_command_refuses_in_words_at_every_stage() {
     let mut refused = BTreeSet::new();
     for mut person in people() {
         for now in times() {
-            let slots = [("place", "广州市/越秀区"), ("browsed", "广州市/番禺区"), ("phone", "+8613800138000")];
+            let slots =
+                [("place", "广州市/越秀区"), ("browsed", "广州市/番禺区"), ("phone", "+8613800138000")];
             person.snapshot.session.slots =
                 slots.iter().map(|(slot, value)| ((*slot).to_owned(), (*value).to_owned())).collect();
             for row in commands::COMMANDS {

@@ -72,6 +72,10 @@ pub(super) struct Player {
     pub(super) now: Millis,
     /// Whether the registry answers.
     pub(super) registry: bool,
+    /// Whether it knows anybody.
+    pub(super) known: bool,
+    /// What it says of whomever is asked about, instead of the sample data.
+    pub(super) record: Option<Arc<Candidate>>,
     /// Work that nobody has done yet.
     pub(super) jobs: Vec<Job>,
     pub(super) cases: BTreeMap<String, Arc<Case>>,
@@ -95,7 +99,16 @@ impl Player {
     pub(super) fn new() -> Self {
         let session = Session::new("o-candidate");
         let snapshot = Snapshot { session, candidate: None, case: None, found: Found::default() };
-        Self { snapshot, now: times()[1], registry: true, jobs: vec![], cases: BTreeMap::new(), sent: 0 }
+        Self {
+            snapshot,
+            now: times()[1],
+            registry: true,
+            known: true,
+            record: None,
+            jobs: vec![],
+            cases: BTreeMap::new(),
+            sent: 0,
+        }
     }
 
     /// Somebody bound to a candidate.
@@ -170,8 +183,10 @@ impl Player {
         let known = CANDIDATES.iter().find(|candidate| candidate.exam_no == exam_no);
         match known {
             _ if !self.registry => RegistryAnswer::Unavailable,
+            _ if !self.known => RegistryAnswer::Unknown,
             None => RegistryAnswer::Unknown,
             Some(candidate) => {
+                let candidate = self.record.as_ref().unwrap_or(candidate);
                 let taken = candidate.exam_no.ends_with('7').then(|| "o-somebody-else".to_owned());
                 let case = self.cases.get(exam_no).cloned();
                 RegistryAnswer::Known { candidate: Arc::clone(candidate), bound_to: taken, case }

@@ -6,10 +6,7 @@ use super::{
 };
 use crate::{
     inbound::{CameraAct, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto, What},
-    workflow::{
-        case::Stage,
-        transition::tests::sample,
-    },
+    workflow::{case::Stage, transition::tests::sample},
 };
 
 /// Somebody whose three document photos are there.

@@ -37,7 +37,14 @@ fn steps() -> impl Strategy<Value = Vec<(Step, Window)>> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let outcome = || prop::sample::select(vec![Predicted::Passed, Predicted::Failed, Predicted::Unavailable, Predicted::Impossible]);
+    let outcome = || {
+        prop::sample::select(vec![
+            Predicted::Passed,
+            Predicted::Failed,
+            Predicted::Unavailable,
+            Predicted::Impossible,
+        ])
+    };
     let slots = [PhotoSlot::Front, PhotoSlot::Back, PhotoSlot::Handheld, PhotoSlot::Portrait];
     let answers = vec![
         PopulationAnswered::Match,
@@ -136,7 +143,9 @@ fn check_withdrawal(before: &Case, after: &Case) -> Result<(), TestCaseError> {
     prop_assert_eq!(&after.population, &before.population);
     let told = |case: &Case| {
         let rounds = case.rounds.iter();
-        rounds.map(|round| (round.number, round.part, round.submitted_at, round.decisions.clone())).collect::<Vec<_>>()
+        rounds
+            .map(|round| (round.number, round.part, round.submitted_at, round.decisions.clone()))
+            .collect::<Vec<_>>()
     };
     prop_assert_eq!(told(after), told(before));
     Ok(())
