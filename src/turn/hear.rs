@@ -61,8 +61,8 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
         Understood::Choice(index) => choose(scene, state, index),
         Understood::Interrupt(index) => interrupt(scene, index),
         Understood::Ambiguous(indices) => {
-            let labels = indices.iter().map(|index| offers[*index].label.clone()).collect();
-            which(scene, state, labels);
+            let labels: Vec<String> = indices.iter().map(|index| offers[*index].label.clone()).collect();
+            which(scene, state, &labels);
             Ok(())
         }
         Understood::Topic { interrupt: index, place } => {
@@ -106,7 +106,7 @@ fn bare(text: &str) -> String {
 }
 
 /// Several could be meant: which one?
-fn which<'a>(scene: &mut Scene<'a>, state: &'a State, labels: Vec<String>) {
+fn which<'a>(scene: &mut Scene<'a>, state: &'a State, labels: &[String]) {
     scene.facts = vec![("labels", labels.join("、"))];
     scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Ambiguous));
     scene.show_offers(state);
@@ -121,7 +121,7 @@ fn name_place<'a>(
     match named {
         Naming::One(index) => pick(scene, state, list, index),
         Naming::Several(labels) => {
-            which(scene, state, labels);
+            which(scene, state, &labels);
             Ok(())
         }
         Naming::Refused(code) => {

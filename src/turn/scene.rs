@@ -326,15 +326,13 @@ impl<'a> Scene<'a> {
     /// stays.
     pub(super) fn refused(&mut self, state: &'a State, command: &Command, code: &str) -> Result<(), Lookup> {
         self.explain(state, command, code);
-        match command.on.get(code) {
-            Some(target) => self.go(*target),
-            None => {
-                if !state.otherwise.contains_key(code) {
-                    self.ask_again();
-                }
-                Ok(())
-            }
+        if let Some(target) = command.on.get(code) {
+            return self.go(*target);
         }
+        if !state.otherwise.contains_key(code) {
+            self.ask_again();
+        }
+        Ok(())
     }
 
     /// One that leads somewhere may go without words.

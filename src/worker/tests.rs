@@ -4,6 +4,7 @@
 //! lease that has to end.
 
 mod deliveries;
+mod erase;
 mod jobs;
 
 use std::{

@@ -52,7 +52,7 @@ pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
         Command::Finish => finish(case, now),
         Command::Review(act) => review::review(case, act, now),
         Command::Withdraw => withdraw(case),
-        Command::Reopen => on(case, &[Stage::Withdrawn], Stage::Entered),
+        Command::Reopen => reopen(case),
     }
 }
 
@@ -326,15 +326,14 @@ fn finish(case: &Case, now: Moment) -> Moved {
     moved(case, vec![Event::PortraitSubmitted, Event::CodeEnded])
 }
 
-/// AMB-26: before Z1 the candidate may take everything back, in review, too. No picture is kept; the rounds stay as
-/// what happened, and what the population source said stays for the batch (AMB-9).
+/// AMB-26: before Z1 the candidate may take everything back, in review, too. No picture and no phone is kept; rounds and
+/// place stay as what happened, for the office, and what the population source said stays for the batch (AMB-9).
 fn withdraw(case: &Case) -> Moved {
     if matches!(case.stage, Stage::Submitted | Stage::Withdrawn) {
         return Err(first(case));
     }
     let mut case = Case {
         stage: Stage::Withdrawn,
-        place: None,
         phone: None,
         documents: BTreeMap::new(),
         documents_changed: false,
@@ -348,6 +347,14 @@ fn withdraw(case: &Case) -> Moved {
         round.photos.clear();
     }
     moved(case, vec![Event::CodeEnded, Event::PhotosDropped])
+}
+
+/// A new application in the same batch begins at P2, with nothing chosen.
+fn reopen(case: &Case) -> Moved {
+    if case.stage != Stage::Withdrawn {
+        return Err(first(case));
+    }
+    moved(Case { stage: Stage::Entered, place: None, ..case.clone() }, vec![])
 }
 
 #[cfg(test)]

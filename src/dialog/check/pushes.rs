@@ -22,7 +22,7 @@ const ASKS: &str = "回复「";
 pub(super) fn heard_everywhere(sources: &Sources, heard: Option<&HeardWords>) -> BTreeSet<String> {
     let states = sources.dialogs.iter().flat_map(|(_, dialog)| dialog.state.values());
     let homes = states.map(Spanned::get_ref).filter(|state| state.case.is_some());
-    let choices = homes.filter_map(|state| state.choice.as_ref()).flat_map(|choices| choices.get_ref());
+    let choices = homes.filter_map(|state| state.choice.as_ref()).flat_map(Spanned::get_ref);
     let buttons = choices.filter_map(|choice| choice.get_ref().label.as_ref());
     let words = heard.into_iter().flat_map(|heard| heard.keys().cloned());
     buttons.map(|label| fold(label.get_ref())).chain(words).collect()

@@ -15,11 +15,10 @@ use super::{
 /// Lets pass what may still happen to a case whose window has closed.
 pub(super) fn pass(case: &Case, command: &Command) -> Result<(), Refusal> {
     let may = match command {
-        Command::Review(_) => true,
+        // Nobody's data is kept because the time is over.
+        Command::Review(_) | Command::Withdraw => true,
         Command::AnswerPopulation(_) => case.stage == Stage::Verifying,
         Command::Predict(_) => case.stage == Stage::Predicting,
-        // Nobody's data is kept because the time is over.
-        Command::Withdraw => true,
         Command::SetPhone(_) => case.phone.is_some() && editable(case).is_ok(),
         _ => false,
     };

@@ -139,8 +139,8 @@ fn check_move(before: &Case, after: &Case) -> Result<(), TestCaseError> {
 fn check_withdrawal(before: &Case, after: &Case) -> Result<(), TestCaseError> {
     prop_assert!(!matches!(before.stage, Stage::Submitted | Stage::Withdrawn));
     prop_assert!(after.is_withdrawn() && after.photo_names().is_empty());
-    prop_assert!(after.place.is_none() && after.phone.is_none() && after.last_decision().is_none());
-    prop_assert_eq!(&after.population, &before.population);
+    prop_assert!(after.phone.is_none() && after.last_decision().is_none());
+    prop_assert_eq!((&after.place, &after.population), (&before.place, &before.population));
     let told = |case: &Case| {
         let rounds = case.rounds.iter();
         rounds
@@ -207,6 +207,11 @@ proptest! {
             if let Ok(moved) = apply(&case, command.clone(), moment) {
                 match command {
                     Command::Withdraw => check_withdrawal(&case, &moved.case)?,
+                    Command::Reopen => {
+                        let reopened = Case { stage: Stage::Withdrawn, place: case.place.clone(), ..moved.case.clone() };
+                        prop_assert_eq!(&reopened, &case);
+                        prop_assert!(moved.case.place.is_none() && window != Window::Closed);
+                    }
                     _ => check_move(&case, &moved.case)?,
                 }
                 check_case(&moved.case)?;
