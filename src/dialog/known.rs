@@ -51,7 +51,7 @@ pub struct Known {
     pub lists: Vec<Term>,
     /// Photo checks; `codes` are what they may find.
     pub checks: Vec<Term>,
-    /// Slots for photos.
+    /// Slots for photos; `codes` are the reasons why a picture may have no place in them.
     pub photo_slots: Vec<Term>,
     /// Slots that Rust sets (commands, lookups), besides those that dialogs `save`.
     pub slots: Vec<&'static str>,

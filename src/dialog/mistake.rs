@@ -139,7 +139,7 @@ pub enum What {
     // Words for every way to fail.
     #[error("the refusal `{refusal}` of `{command}` has no words{}", elsewhere(*more))]
     RefusalWithoutWords { command: String, refusal: String, more: usize },
-    #[error("what the check `{check}` may find has no words: `{code}`{}", elsewhere(*more))]
+    #[error("what `{check}` may find has no words: `{code}`{}", elsewhere(*more))]
     CheckWithoutWords { check: String, code: String, more: usize },
     #[error("what the rule `{rule}` may find has no words: `{code}`")]
     InvalidWithoutWords { rule: String, code: String },

@@ -331,6 +331,11 @@ impl State {
         self.kinds().find_map(|kind| if let Kind::Photo(input) = kind { Some(input) } else { None })
     }
 
+    /// The checks that a picture sent here must pass, by name.
+    pub fn photo_checks(&self) -> &[&'static str] {
+        self.photo_input().map_or(&[], |photo| &photo.checks)
+    }
+
     fn kinds(&self) -> impl Iterator<Item = &Kind> {
         std::iter::once(&self.kind).chain(&self.also)
     }

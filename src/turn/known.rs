@@ -3,7 +3,7 @@
 use super::{commands, guards, lists, look, view};
 use crate::{
     dialog::{Known, Term},
-    validation,
+    validation::{self, photo},
     workflow::{case::Stage, command::Refusal, notice},
 };
 
@@ -18,8 +18,8 @@ pub fn known() -> Known {
         guards: guards::GUARDS.iter().map(|(name, _)| Term::new(name)).collect(),
         commands: commands::COMMANDS.iter().map(command).collect(),
         lists: lists::LISTS.iter().map(coded).collect(),
-        checks: look::CHECKS.iter().map(coded).collect(),
-        photo_slots: look::PHOTO_SLOTS.iter().map(|name| Term::new(name)).collect(),
+        checks: photo::CHECKS.iter().map(|check| coded(&(check.name, check.codes))).collect(),
+        photo_slots: look::PHOTO_SLOTS.iter().map(coded).collect(),
         slots: commands::SLOTS.to_vec(),
         topics: TOPICS.iter().map(|name| Term::new(name)).collect(),
         stages: Stage::ALL.iter().map(|stage| Term::new(stage.name())).collect(),

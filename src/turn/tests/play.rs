@@ -205,11 +205,11 @@ impl Player {
     /// The pictures whose check is under way, refused until the caller says otherwise.
     pub(super) fn checks(&self) -> Vec<PhotoChecked> {
         let check = |job: &Job| match job {
-            Job::CheckPhoto { inbox_key, slot, round, sequence, .. } => Some(PhotoChecked {
-                inbox_key: inbox_key.clone(),
-                slot: *slot,
-                round: *round,
-                sequence: *sequence,
+            Job::CheckPhoto(job) => Some(PhotoChecked {
+                inbox_key: job.inbox_key.clone(),
+                slot: job.slot,
+                round: job.round,
+                sequence: job.sequence,
                 verdict: PhotoVerdict::Unavailable,
             }),
             _ => None,
