@@ -283,7 +283,7 @@ fn pieces(turn: &Turn, fresh: &Fresh) -> Vec<Notice> {
         .map(|(n, text)| Notice {
             id: fresh.id(REPLY_IDS + n),
             event: "reply".to_owned(),
-            body: NoticeBody::Text { text, template: std::collections::BTreeMap::new() },
+            body: NoticeBody::Text { text, menu: Vec::new(), template: std::collections::BTreeMap::new() },
             important: false,
         })
         .collect()

@@ -12,6 +12,8 @@ pub struct Term {
     pub variables: Vec<&'static str>,
     /// What it may answer: a rule's invalid codes, a command's refusals, a check's or list's codes.
     pub codes: Vec<Term>,
+    /// Where a case stands after it: only of events.
+    pub stages: Vec<&'static str>,
 }
 
 impl Term {
@@ -31,6 +33,13 @@ impl Term {
     #[must_use]
     pub fn with_codes(mut self, codes: impl IntoIterator<Item = Term>) -> Self {
         self.codes.extend(codes);
+        self
+    }
+
+    /// The same event, which leads to these stages.
+    #[must_use]
+    pub fn leading_to(mut self, stages: impl IntoIterator<Item = &'static str>) -> Self {
+        self.stages.extend(stages);
         self
     }
 }
@@ -59,7 +68,7 @@ pub struct Known {
     pub topics: Vec<Term>,
     /// Stages of a case: each needs exactly one home state.
     pub stages: Vec<Term>,
-    /// Notice events; `variables` for their texts, besides those of every text.
+    /// Notice events; `variables` for their texts, besides those of every text, `stages` for the words of their menus.
     pub events: Vec<Term>,
     /// States that Rust enters by name (`dialog.state`): they must exist and count as reached.
     pub entries: Vec<&'static str>,

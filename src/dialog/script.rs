@@ -196,6 +196,8 @@ pub enum Then {
 pub struct Notice {
     /// As shown in the chat.
     pub text: Text,
+    /// Words to tap below it, each of them only while the text says it in 「」: in other words, while it is asked for.
+    pub menu: Vec<String>,
     /// Template fields by key; empty when it never travels as a template message.
     pub template: BTreeMap<String, Text>,
     /// Whether it may travel as a template message when no window is open.

@@ -284,6 +284,9 @@ pub enum NoticeBody {
     Text {
         /// As shown in the chat.
         text: String,
+        /// Words to tap below it, all of them said in the text.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        menu: Vec<String>,
         /// Template fields by key; empty when the notice has no template.
         template: BTreeMap<String, String>,
     },

@@ -350,13 +350,13 @@ async fn client(platform: &Arc<Platform>) -> Client {
 }
 
 fn text(id: &str, words: &str) -> Notice {
-    let body = NoticeBody::Text { text: words.to_owned(), template: BTreeMap::new() };
+    let body = NoticeBody::Text { text: words.to_owned(), menu: Vec::new(), template: BTreeMap::new() };
     Notice { id: id.to_owned(), event: "reply".to_owned(), body, important: false }
 }
 
 fn important(id: &str, event: &str) -> Notice {
     let template = BTreeMap::from([("thing1".to_owned(), "毕业证照片审核".to_owned())]);
-    let body = NoticeBody::Text { text: "通过".to_owned(), template };
+    let body = NoticeBody::Text { text: "通过".to_owned(), menu: Vec::new(), template };
     Notice { id: id.to_owned(), event: event.to_owned(), body, important: true }
 }
 

@@ -151,7 +151,7 @@ fn known() -> Known {
         slots: vec!["exam_year"],
         topics: codes(&["district", "dates"]),
         stages: codes(&["entered", "in_review"]),
-        events: vec![Term::new("approved").with_variables(&["level"])],
+        events: vec![Term::new("approved").with_variables(&["level"]).leading_to(["in_review"])],
         entries: vec!["extra.first"],
     }
 }

@@ -32,7 +32,7 @@ export class Phone {
     this.world = world;
     this.last = null;
     this.waiting = 0;
-    this.tap = (id) => this.say({ type: "tap", id });
+    this.tap = (id, seq) => this.say({ type: "tap", id, seq });
     this.build();
     this.refresh();
   }

@@ -275,7 +275,9 @@ fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
     let read = if matches!(what, What::Review(_)) { &[] } else { turn.replies.as_slice() };
     let replies = read.iter().map(|Reply::Text(text)| text.as_str());
     let pushed = turn.outbox.iter().flat_map(|notice| match &notice.body {
-        NoticeBody::Text { text, template } => [text].into_iter().chain(template.values()).collect(),
+        NoticeBody::Text { text, menu, template } => {
+            [text].into_iter().chain(menu).chain(template.values()).collect()
+        }
         NoticeBody::QrCode { .. } => vec![],
     });
     replies.chain(pushed.map(String::as_str)).collect()
