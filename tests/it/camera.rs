@@ -196,6 +196,16 @@ async fn steps_cannot_be_jumped_over() {
 }
 
 #[tokio::test]
+async fn nothing_is_submitted_before_a_picture_is_there() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.at_camera(&ticket).await;
+    let (status, html) = device.press(&ticket, "finish").await;
+    assert_eq!(status, 422);
+    assert!(html.contains("尚未收到照片") && html.contains("打开相机拍照"), "{html}");
+    assert_eq!(bot.case().await.stage, Stage::Capturing);
+}
+
+#[tokio::test]
 async fn a_wrong_picture_is_refused_with_words_and_changes_nothing() {
     let (bot, ticket) = Bot::with_link().await;
     let mut device = bot.at_camera(&ticket).await;

@@ -65,8 +65,13 @@ export class Phone {
         this.close),
       this.screen, this.typing, this.follow, this.form, this.tools, this.menu);
     this.atEnd = true;
+    let top = 0;
+    // Only scrolling up leaves the end: a picture that has just made the screen longer does not.
     this.screen.addEventListener("scroll", () => {
-      this.atEnd = this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight < 120;
+      const below = this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight;
+      if (below < 120) this.atEnd = true;
+      else if (this.screen.scrollTop < top) this.atEnd = false;
+      top = this.screen.scrollTop;
     });
     // A picture that arrives late makes the screen longer.
     this.screen.addEventListener("load", () => this.atEnd && this.toEnd(), true);
