@@ -203,7 +203,8 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn enter(&mut self, state: &State) {
+    /// Stands at a state from now on; 「返回」 leads back.
+    pub(super) fn enter(&mut self, state: &State) {
         self.session.misses = 0;
         if self.session.state == state.name {
             return;

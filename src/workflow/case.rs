@@ -274,6 +274,17 @@ impl Case {
         }
     }
 
+    /// Every picture it names: those in its slots and those of all rounds.
+    pub fn photos(&self) -> impl Iterator<Item = &StoredPhoto> {
+        let submitted = self.rounds.iter().flat_map(|round| round.photos.values());
+        self.documents.values().chain(&self.portrait).chain(submitted)
+    }
+
+    /// Whether it names the picture of this name.
+    pub fn names_photo(&self, name: &str) -> bool {
+        self.photos().any(|photo| photo.name == name)
+    }
+
     /// The latest decision, with its level.
     pub fn last_decision(&self) -> Option<&Decided> {
         self.rounds.iter().rev().find_map(|round| round.decisions.last())

@@ -1,21 +1,35 @@
-//! `notices.toml` and `renamed.toml`.
+//! `notices.toml`, with the menus below its texts, and `renamed.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
+        known::Term,
         mistake::{Noun, What, nearest},
-        script::Notice,
-        source::{NoticesFile, RenamedFile},
+        script::{Notice, State},
+        source::{NoticeSource, NoticesFile, RenamedFile, Word},
+        understand::{Asked, Ears, Heard as Said, Offer, Understood, fold, is_number, understand},
     },
     Checker,
+    interrupts::Heard,
+    text::LONGEST,
 };
+
+/// Longest item of a menu, in 汉字: a line of a phone at a large font (voice.md, rule 2). The platform names no limit.
+const ITEM_LINE: usize = 20;
 
 impl Checker<'_, '_> {
     /// The words of every event.
-    pub(super) fn notices(&mut self, file: usize, source: &NoticesFile) -> BTreeMap<&'static str, Notice> {
+    pub(super) fn notices(
+        &mut self,
+        file: usize,
+        source: &NoticesFile,
+        states: &[Option<State>],
+        heard: Option<&Heard>,
+    ) -> BTreeMap<&'static str, Notice> {
         let mut notices = BTreeMap::new();
         for (name, notice) in source {
             let event = self.term(file, Noun::Event, name);
@@ -29,8 +43,9 @@ impl Checker<'_, '_> {
                 .iter()
                 .filter_map(|(field, words)| Some((field.get_ref().clone(), self.text(file, words, &scope)?)))
                 .collect();
+            let menu = self.notice_menu(file, event, notice, states, heard);
             if let Some(text) = text {
-                notices.insert(event.name, Notice { text, template, important: notice.important });
+                notices.insert(event.name, Notice { text, menu, template, important: notice.important });
             }
         }
         let named: BTreeSet<&str> = source.keys().map(|name| name.get_ref().as_str()).collect();
@@ -42,6 +57,77 @@ impl Checker<'_, '_> {
             }
         }
         notices
+    }
+
+    /// The words to tap below a notice: each is asked for in its text and understood where the notice leads.
+    fn notice_menu(
+        &mut self,
+        file: usize,
+        event: &Term,
+        notice: &NoticeSource,
+        states: &[Option<State>],
+        heard: Option<&Heard>,
+    ) -> Vec<String> {
+        let Some(menu) = &notice.menu else { return Vec::new() };
+        let (span, items) = (menu.span(), menu.get_ref());
+        if items.is_empty() {
+            self.note(file, span.clone(), What::MenuEmpty);
+        }
+        let text = notice.text.as_ref().map_or("", |text| text.get_ref().as_str());
+        let mut offered = BTreeSet::new();
+        for item in items {
+            let folded = fold(item.get_ref());
+            if !offered.insert(folded.clone()) {
+                let (word, first) = (item.get_ref().clone(), "an item before".to_owned());
+                self.note(file, item.span(), What::WordClash { word, first });
+                continue;
+            }
+            if let Some(what) = misshapen(item, &folded, text) {
+                self.note(file, item.span(), what);
+            } else if let Some(heard) = heard {
+                self.check_item(file, event, item, states, heard);
+            }
+        }
+        let bytes = text.len() + items.iter().map(|item| item.get_ref().len()).sum::<usize>();
+        if bytes > LONGEST && text.len() <= LONGEST {
+            self.note(file, span, What::TooLong { bytes, limit: LONGEST });
+        }
+        items.iter().map(|item| item.get_ref().clone()).collect()
+    }
+
+    /// A tapped word is heard at the home of each stage that the notice leads to, or everywhere.
+    fn check_item(
+        &mut self,
+        file: usize,
+        event: &Term,
+        item: &Word,
+        states: &[Option<State>],
+        heard: &Heard,
+    ) {
+        let is_heard = |offers: &[&Offer], ears: &Ears| {
+            let said = Said { text: item.get_ref(), item: None };
+            let meant = understand(said, Asked { state: "", offers }, ears, &[]);
+            matches!(meant, Understood::Choice(_) | Understood::Interrupt(_))
+        };
+        if is_heard(&[], &heard.ears) {
+            return;
+        }
+        let unheard = |stage: Option<&str>, offers: &[&Offer]| What::ItemUnheard {
+            item: item.get_ref().clone(),
+            stage: stage.map(str::to_owned),
+            known: offers.iter().map(|offer| offer.label.clone()).collect(),
+        };
+        if event.stages.is_empty() {
+            self.note(file, item.span(), unheard(None, &[]));
+        }
+        for stage in &event.stages {
+            // A stage without a home, or with a broken one, has been reported.
+            let Some(home) = self.homes.get(stage).and_then(|id| states[id.0].as_ref()) else { continue };
+            let offers: Vec<&Offer> = home.choices(|_| true).iter().map(|choice| &choice.offer).collect();
+            if !is_heard(&offers, &Ears::default()) {
+                self.note(file, item.span(), unheard(Some(stage), &offers));
+            }
+        }
     }
 
     fn is_event(&self, name: &str) -> bool {
@@ -78,6 +164,22 @@ impl Checker<'_, '_> {
             What::UnknownDialog { name: dialog.to_owned(), known }
         };
         self.note(file, new.span(), what);
+    }
+}
+
+/// What is wrong with an item by itself, or beside its text.
+fn misshapen(item: &Word, folded: &str, text: &str) -> Option<What> {
+    let spelt = item.get_ref().clone();
+    if folded.is_empty() {
+        Some(What::EmptyText)
+    } else if is_number(folded) {
+        Some(What::NumberAsWord { word: spelt })
+    } else if spelt.width() > 2 * ITEM_LINE {
+        Some(What::ItemTooLong { item: spelt, limit: ITEM_LINE })
+    } else if !text.contains(&format!("「{spelt}」")) {
+        Some(What::ItemUnsaid { item: spelt })
+    } else {
+        None
     }
 }
 

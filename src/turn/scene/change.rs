@@ -63,7 +63,9 @@ impl Scene<'_> {
     pub(in crate::turn) fn notify(&mut self, planned: notice::Planned) {
         let Some(words) = self.world.scripts.notice(planned.name) else { return };
         let view = self.view();
-        let text = self.world.scripts.render(words.text, &view);
+        let text = self.world.scripts.render(words.text, &view).trim().to_owned();
+        // What the text does not ask for now, because the window has closed meanwhile, is not offered either.
+        let menu = words.menu.iter().filter(|item| text.contains(&format!("「{item}」"))).cloned().collect();
         let template = words
             .template
             .iter()
@@ -73,7 +75,7 @@ impl Scene<'_> {
         self.outbox.push(Notice {
             id,
             event: planned.name.to_owned(),
-            body: NoticeBody::Text { text: text.trim().to_owned(), template },
+            body: NoticeBody::Text { text, menu, template },
             important: planned.important,
         });
     }

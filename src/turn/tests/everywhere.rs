@@ -9,7 +9,7 @@ use crate::{
     inbound::{CameraAct, Decision, Level, Part, PhotoVerdict, PopulationAnswered, ReviewAct, UnbindAct},
     workflow::{
         case::Stage,
-        notice::NOTICES,
+        notice,
         transition::{DOCUMENT_SLOTS, tests::sample},
     },
 };
@@ -164,7 +164,7 @@ fn news_from_inside_is_worded_at_every_stage() {
     rounds.end();
     // Its prediction fails only for somebody with another record; 「申请」 is always pressed in the chat.
     let elsewhere = ["prediction_failed", "application_submitted"];
-    let missing: Vec<&str> = NOTICES.into_iter().filter(|name| !events.contains(*name)).collect();
+    let missing: Vec<&str> = notice::names().filter(|name| !events.contains(*name)).collect();
     assert_eq!(missing, elsewhere);
 }
 
