@@ -28,9 +28,10 @@ pub use world::{Calendar, build_world, missing, schedule_of};
 use crate::{
     clock::Clock,
     config::{Config, ConfigError},
-    files::{Files, FilesError, open_files},
+    files::{FilesError, open_files},
     http::http_client,
     ids::Ids,
+    photos::Photos,
     runner::Runner,
     store::{Store, StoreError, StoreOptions, WorldRows},
     tables::{TablePopulation, TableRegistry},
@@ -65,8 +66,8 @@ pub struct App {
     pub client: Arc<Client>,
     /// Steps messages and stores turns.
     pub runner: Runner,
-    /// Where photos are.
-    pub files: Arc<dyn Files>,
+    /// Where photos are looked at and kept.
+    pub photos: Photos,
     /// Does the work that turns leave behind; idle until it is run.
     pub worker: Worker,
     dialogs: Dialogs,
@@ -169,6 +170,7 @@ impl App {
         let world = build_world(&config, &rows, &source.calendar, &dialogs, now)?;
         let client = client(&config, &store, &clock)?;
         let files = open_files(&config.files_url, store.secrets().keyring().clone())?;
+        let photos = Photos::new(files, bounds(&config));
         let runner = Runner {
             store: store.clone(),
             world: Arc::new(ArcSwap::from_pointee(world)),
@@ -180,13 +182,12 @@ impl App {
             runner: runner.clone(),
             client: Arc::clone(&client),
             population: population(&config, &store)?,
-            files: Arc::clone(&files),
+            photos: photos.clone(),
             templates: config.templates.clone(),
-            photo: bounds(&config),
             windows: WINDOWS,
         });
         let source = Mutex::new(source);
-        Ok(Self { config, clock, store, client, runner, files, worker, dialogs, keys, source })
+        Ok(Self { config, clock, store, client, runner, photos, worker, dialogs, keys, source })
     }
 
     /// Everything that is served over HTTP.
@@ -197,7 +198,7 @@ impl App {
 
     /// What the pages work with.
     pub fn site(&self) -> Site {
-        Site::new(self.runner.clone(), Arc::clone(&self.files), bounds(&self.config))
+        Site::new(self.runner.clone(), self.photos.clone())
     }
 }
 

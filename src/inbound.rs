@@ -134,6 +134,18 @@ pub enum PhotoSlot {
     Portrait,
 }
 
+impl PhotoSlot {
+    /// The name in dialogs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Front => "front",
+            Self::Back => "back",
+            Self::Handheld => "handheld",
+            Self::Portrait => "portrait",
+        }
+    }
+}
+
 /// How a picture came to be, as far as the bot can know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -29,6 +29,7 @@ pub mod http;
 pub mod wechat;
 pub mod upstream;
 pub mod tables;
+pub mod photos;
 
 // What drives them.
 pub mod review;

@@ -265,7 +265,7 @@ fn pieces(turn: &Turn, fresh: &Fresh) -> Vec<Notice> {
         .map(|(n, text)| Notice {
             id: fresh.id(REPLY_IDS + n),
             event: "reply".to_owned(),
-            body: NoticeBody::Text { text, template: std::collections::BTreeMap::new() },
+            body: NoticeBody::Text { text, menu: Vec::new(), template: std::collections::BTreeMap::new() },
             important: false,
         })
         .collect()
@@ -278,12 +278,15 @@ fn fitting(outbox: Vec<Notice>, fresh: &Fresh) -> Vec<Notice> {
     let mut rows = Vec::with_capacity(outbox.len());
     for notice in outbox {
         let Notice { id, event, body, important } = notice;
-        let NoticeBody::Text { text, template } = body else {
+        let NoticeBody::Text { text, menu, template } = body else {
             rows.push(Notice { id, event, body, important });
             continue;
         };
         let mut texts = reply::split_text(&text, reply::MAX_TEXT).into_iter();
-        let first = NoticeBody::Text { text: texts.next().unwrap_or_default(), template };
+        let first = texts.next().unwrap_or_default();
+        // What is to be tapped stands below the last words only; a part says the same words anyway.
+        let menu = if texts.len() == 0 { menu } else { Vec::new() };
+        let first = NoticeBody::Text { text: first, menu, template };
         let mut after = id.clone();
         rows.push(Notice { id, event: event.clone(), body: first, important });
         for (text, id) in texts.zip(&mut ids) {

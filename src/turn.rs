@@ -23,8 +23,8 @@ mod world;
 use std::sync::Arc;
 
 pub use data::{
-    Answer, Audit, Binding, CaseChange, Found, Fresh, Job, Lookup, Notice, NoticeBody, RegistryAnswer, Reply,
-    Session, Snapshot, Step, TicketChange, Turn,
+    Answer, Audit, Binding, CaseChange, CheckPhoto, Found, Fresh, Job, Lookup, Notice, NoticeBody,
+    RegistryAnswer, Reply, Session, Snapshot, Step, TicketChange, Turn,
 };
 pub use known::known;
 use scene::Scene;
@@ -44,7 +44,10 @@ const CAMERA_PICTURES: usize = 9;
 pub fn step(world: &Arc<World>, before: &Snapshot, inbound: &Inbound, now: Millis, fresh: &Fresh) -> Step {
     let mut scene = Scene::new(world, before, now, fresh);
     match take(&mut scene, inbound) {
-        Ok(()) => scene.done(),
+        Ok(()) => {
+            look::clear_up(&mut scene, inbound);
+            scene.done()
+        }
         Err(lookup) => Step::Need(lookup),
     }
 }

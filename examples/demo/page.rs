@@ -65,6 +65,7 @@ impl Page<'_> {
         text.push_str(&columns(self.people.iter().map(|person| {
             [&person.name, &person.exam_no, &person.document_no, story(&person.story)].map(str::to_owned)
         })));
+        text.push_str("\n拍照页面要用手机打开；在这台电脑上，请用浏览器的手机模式（F12），或在聊天里点菜单「毕业办理 › 拍毕业照」\n");
         text.push_str("\n审核：另开一个终端，在项目文件夹里\n");
         let _ = writeln!(text, "  {review} list");
         let _ = writeln!(text, "  {review} show 申请编号");

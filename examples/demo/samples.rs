@@ -6,7 +6,7 @@ use graduation_bot::{
     clock::Clock,
     ids::Ids,
     store::{StaffRow, Store, hash_password},
-    workflow::{batch::Batch, notice::NOTICES, plan},
+    workflow::{batch::Batch, notice, plan},
 };
 use mock_platform::{Population, Template, UpstreamChange, Verdict};
 use serde_json::Value;
@@ -89,7 +89,7 @@ pub(crate) fn template() -> Template {
 
 /// Every notice travels by it; those without template fields never ask for it.
 pub(crate) fn template_ids() -> BTreeMap<String, String> {
-    NOTICES.iter().map(|name| ((*name).to_owned(), TEMPLATE.to_owned())).collect()
+    notice::names().map(|name| (name.to_owned(), TEMPLATE.to_owned())).collect()
 }
 
 /// Imports batch, places and plans, and gives every reviewer a new password.

@@ -62,7 +62,7 @@ pub(crate) fn plan(platform: &Platform, openid: &str, say: Say) -> Result<Vec<Ac
             Ok(vec![event_act(platform, &event, &event_key, &fields)])
         }
         Say::Scan { scene, ticket } => Ok(vec![scan(platform, person.follows, scene, ticket)?]),
-        Say::Tap { id } => Ok(vec![tap(platform, &person.screen, &id)?]),
+        Say::Tap { id, seq } => Ok(vec![tap(platform, &person.screen, &id, seq)?]),
         Say::Image { file, via, event_key } => image(platform, file, via, event_key),
         message => Ok(vec![message_act(platform, message)]),
     }
@@ -193,8 +193,9 @@ fn scan(platform: &Platform, follows: bool, scene: String, ticket: Option<String
 }
 
 /// A tapped item comes back as its text with `bizmsgmenuid`, and counts as a tap on the menu (protocol §6).
-fn tap(platform: &Platform, screen: &[crate::Item], id: &str) -> Result<Act, SayError> {
-    let found = screen.iter().rev().find_map(|item| content_of(&item.body, id));
+fn tap(platform: &Platform, screen: &[crate::Item], id: &str, seq: Option<u64>) -> Result<Act, SayError> {
+    let mut meant = screen.iter().rev().filter(|item| seq.is_none_or(|seq| item.seq == seq));
+    let found = meant.find_map(|item| content_of(&item.body, id));
     let content = found.ok_or_else(|| SayError::NoItem(format!("menu item {id}")))?;
     let (kind, fields, body) = text(content, Some(id.to_owned()));
     Ok(Act { body, kind, fields, rule: Some(platform.options.window.menu), follows: None, scene: None })

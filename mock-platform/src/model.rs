@@ -179,6 +179,16 @@ impl State {
         self.bot = bot;
     }
 
+    /// Nobody, nothing said, nothing in the log; what the account has set up stays, and so do the upstream systems.
+    pub(crate) fn forget_people(&mut self) {
+        self.people.clear();
+        self.order.clear();
+        self.sent.clear();
+        self.media = MediaStore::default();
+        self.log.clear();
+        self.faults = Faults::default();
+    }
+
     /// The next number.
     pub(crate) fn next(&mut self) -> u64 {
         self.seq += 1;

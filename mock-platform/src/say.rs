@@ -110,9 +110,12 @@ pub enum Say {
     },
     /// Taps an item of a message menu.
     Tap {
-        /// The item's id; the newest menu that has it counts.
+        /// The item's id.
         #[serde(deserialize_with = "number_or_text")]
         id: String,
+        /// The menu, by its number on the screen; the newest one that has the item without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<u64>,
     },
 }
 
@@ -147,9 +150,9 @@ impl Say {
         Self::Scan { scene: scene.into(), ticket: None }
     }
 
-    /// A tap on an item of a message menu.
+    /// A tap on an item of the newest message menu that has it.
     pub fn tap(id: impl Into<String>) -> Self {
-        Self::Tap { id: id.into() }
+        Self::Tap { id: id.into(), seq: None }
     }
 }
 

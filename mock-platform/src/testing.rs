@@ -6,12 +6,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::faults::Fault;
@@ -39,6 +42,7 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
         .route("/test/clock", post(advance).get(clock))
         .route("/test/upstream", post(upstream))
         .route("/test/reset", post(reset))
+        .route("/test/{*path}", any(unknown))
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
@@ -62,8 +66,43 @@ impl From<SayError> for Refused {
     }
 }
 
+/// What is sent along: JSON, whatever its content type says; nothing is an empty object.
+struct Sent<T>(T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|error| Refused(error.status(), error.body_text()))?;
+        let text = if bytes.is_empty() { b"{}".as_slice() } else { &bytes };
+        serde_json::from_slice(text)
+            .map(Self)
+            .map_err(|error| Refused(StatusCode::BAD_REQUEST, error.to_string()))
+    }
+}
+
+/// What the address asks for.
+struct Asked<T>(T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let query = Query::from_request_parts(parts, state).await;
+        query
+            .map(|Query(asked)| Self(asked))
+            .map_err(|error| Refused(StatusCode::BAD_REQUEST, error.body_text()))
+    }
+}
+
+async fn unknown(Path(path): Path<String>) -> Refused {
+    Refused(StatusCode::NOT_FOUND, format!("the test API has no /test/{path}"))
+}
+
 #[derive(Deserialize)]
 struct NewUser {
+    #[serde(default)]
     nickname: String,
     #[serde(default = "yes")]
     follow: bool,
@@ -75,7 +114,7 @@ fn yes() -> bool {
 
 async fn add_user(
     State(platform): State<Arc<Platform>>,
-    Json(new): Json<NewUser>,
+    Sent(new): Sent<NewUser>,
 ) -> Result<Json<Value>, Refused> {
     let (openid, said) = create(&platform, &new.nickname, new.follow).await?;
     Ok(Json(json!({ "openid": openid, "reply": said.and_then(|said| said.reply) })))
@@ -87,7 +126,12 @@ pub(crate) async fn create(
     nickname: &str,
     follow: bool,
 ) -> Result<(String, Option<Said>), SayError> {
-    let openid = platform.state().add_person(nickname);
+    let openid = {
+        let mut state = platform.state();
+        let nth = state.order.len() + 1;
+        let nickname = if nickname.is_empty() { format!("考生 {nth}") } else { nickname.to_owned() };
+        state.add_person(&nickname)
+    };
     platform.announce();
     let said =
         if follow { Some(say::say(platform, &openid, Say::event("subscribe", "")).await?) } else { None };
@@ -107,7 +151,7 @@ async fn users(State(platform): State<Arc<Platform>>) -> Json<Value> {
 async fn say_as(
     State(platform): State<Arc<Platform>>,
     Path(openid): Path<String>,
-    Json(what): Json<Say>,
+    Sent(what): Sent<Say>,
 ) -> Result<Json<Said>, Refused> {
     Ok(Json(say::say(&platform, &openid, what).await?))
 }
@@ -120,7 +164,7 @@ struct Earlier {
 async fn redeliver(
     State(platform): State<Arc<Platform>>,
     Path(openid): Path<String>,
-    Json(earlier): Json<Earlier>,
+    Sent(earlier): Sent<Earlier>,
 ) -> Result<Json<Said>, Refused> {
     Ok(Json(say::redeliver(&platform, &openid, earlier.seq).await?))
 }
@@ -128,7 +172,7 @@ async fn redeliver(
 async fn settings(
     State(platform): State<Arc<Platform>>,
     Path(openid): Path<String>,
-    Json(settings): Json<Settings>,
+    Sent(settings): Sent<Settings>,
 ) -> Result<Json<Value>, Refused> {
     let mut state = platform.state();
     let person = state.people.get_mut(&openid).ok_or(SayError::NoPerson(openid))?;
@@ -147,7 +191,7 @@ struct Since {
 async fn chat(
     State(platform): State<Arc<Platform>>,
     Path(openid): Path<String>,
-    Query(since): Query<Since>,
+    Asked(since): Asked<Since>,
 ) -> Result<Json<Vec<Item>>, Refused> {
     Ok(Json(screen(&platform, &openid, since.after, wait(since.wait)).await?))
 }
@@ -175,7 +219,7 @@ pub(crate) async fn screen(
     Ok(newer.await.unwrap_or_default())
 }
 
-async fn calls(State(platform): State<Arc<Platform>>, Query(since): Query<Since>) -> Json<Vec<ApiCall>> {
+async fn calls(State(platform): State<Arc<Platform>>, Asked(since): Asked<Since>) -> Json<Vec<ApiCall>> {
     let found = platform.wait_for(wait(since.wait), |state| {
         let calls = calls_after(state.log.iter(), since.after);
         (!calls.is_empty()).then_some(calls)
@@ -194,7 +238,7 @@ pub(crate) fn calls_after<'a>(log: impl Iterator<Item = &'a Entry>, after: u64) 
 
 async fn add_fault(
     State(platform): State<Arc<Platform>>,
-    Json(fault): Json<Fault>,
+    Sent(fault): Sent<Fault>,
 ) -> Result<Json<Value>, Refused> {
     fault.check().map_err(|reason| Refused(StatusCode::BAD_REQUEST, reason))?;
     platform.state().faults.add(fault);
@@ -219,7 +263,7 @@ struct Advance {
 
 async fn advance(
     State(platform): State<Arc<Platform>>,
-    Json(by): Json<Advance>,
+    Sent(by): Sent<Advance>,
 ) -> Result<Json<Value>, Refused> {
     if !(0..=100 * 366 * 86_400).contains(&by.advance_seconds) {
         let reason = "advance_seconds moves forward, by a hundred years at most".to_owned();
@@ -242,14 +286,25 @@ async fn clock(State(platform): State<Arc<Platform>>) -> Json<Value> {
     Json(json!({ "now": platform.now() }))
 }
 
-async fn upstream(State(platform): State<Arc<Platform>>, Json(change): Json<UpstreamChange>) -> Json<Value> {
+async fn upstream(State(platform): State<Arc<Platform>>, Sent(change): Sent<UpstreamChange>) -> Json<Value> {
     platform.state().upstream.change(change);
     platform.announce();
     Json(json!({}))
 }
 
-async fn reset(State(platform): State<Arc<Platform>>) -> Json<Value> {
-    platform.state().reset(&platform.options);
+#[derive(Deserialize)]
+struct Reset {
+    /// Leave what the account has set up, and what the upstream systems say.
+    #[serde(default)]
+    people_only: bool,
+}
+
+async fn reset(State(platform): State<Arc<Platform>>, Sent(reset): Sent<Reset>) -> Json<Value> {
+    if reset.people_only {
+        platform.state().forget_people();
+    } else {
+        platform.state().reset(&platform.options);
+    }
     platform.announce();
     Json(json!({}))
 }

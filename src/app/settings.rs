@@ -8,7 +8,7 @@ use crate::{
     config::{Config, ConfigError},
     http::Base,
     wechat::crypto::{Keys, KeysError},
-    workflow::notice::NOTICES,
+    workflow::notice,
 };
 
 /// Every mistake in the settings, each with its key and what to do. Empty when the bot can start with them.
@@ -23,12 +23,13 @@ pub fn mistakes(config: &Config) -> Vec<String> {
     wrong.extend(places(config));
     wrong.extend(addresses(config));
     wrong.extend(keys(config));
+    let known: Vec<&str> = notice::names().collect();
     wrong.extend(
         config
             .templates
             .keys()
-            .filter(|name| !NOTICES.contains(&name.as_str()))
-            .map(|name| format!("templates.{name}：没有这个通知。可用的通知名：{}", NOTICES.join("、"))),
+            .filter(|name| !known.contains(&name.as_str()))
+            .map(|name| format!("templates.{name}：没有这个通知。可用的通知名：{}", known.join("、"))),
     );
     wrong
 }

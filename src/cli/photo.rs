@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::{Failure, settings::Settings};
 use crate::{
-    app,
+    app::{self, Dialogs},
+    dialog::{Scripts, State},
     inbound::{PhotoSlot, PhotoSource},
     validation::photo,
 };
@@ -63,12 +64,17 @@ impl Photo {
 impl Check {
     /// What passes is for a person to look at: faces and cards are not judged here.
     fn run(&self, settings: &Settings) -> Result<(), Failure> {
-        let bounds = app::bounds(&settings.load()?);
+        let config = settings.load()?;
+        let bounds = app::bounds(&config);
+        let scripts = Dialogs::read(&config.dialogs_dir)?.scripts()?;
+        let slot = PhotoSlot::from(self.kind);
+        let taker = scripts.taker_of(slot.name(), None);
+        let (checks, _) = photo::named(taker.map_or(&[][..], State::photo_checks));
         let bytes = std::fs::read(&self.file)
             .map_err(|error| Failure::mistake(format!("读不到照片 {}：{error}", self.file.display())))?;
         let started = Instant::now();
         // A file has no history: whether a portrait is a live one is asked of what comes by chat only.
-        let checked = photo::check(&bytes, self.kind.into(), PhotoSource::CameraPage, &bounds);
+        let checked = photo::check(&bytes, PhotoSource::CameraPage, &checks, &bounds);
         let ms = started.elapsed().as_millis() as u64;
         let (verdict, defects, measures) = match &checked {
             Ok(picture) => ("review", &[][..], json!({ "width": picture.width, "height": picture.height })),
@@ -81,18 +87,18 @@ impl Check {
         match &checked {
             Ok(picture) => println!("可以交给审核：{}×{}，{ms} 毫秒", picture.width, picture.height),
             Err(codes) => {
-                println!("要重拍：{}", codes.iter().copied().map(words).collect::<Vec<_>>().join("、"));
+                println!("要重拍，{ms} 毫秒");
+                for code in codes {
+                    println!("{}", words(&scripts, taker, code));
+                }
             }
         }
         Ok(())
     }
 }
 
-fn words(code: &str) -> &str {
-    match code {
-        "unreadable" => "打不开，或不是 JPEG、PNG 照片",
-        "too_large" => "文件或像素太大",
-        "too_small" => "像素太少",
-        other => other,
-    }
+/// What the bot would say; the code where its words need somebody's affairs.
+fn words(scripts: &Scripts, taker: Option<&State>, code: &str) -> String {
+    let text = scripts.check_words(taker.unwrap_or(scripts.main()), code);
+    scripts.try_render(text, &minijinja::Value::UNDEFINED).unwrap_or_else(|_| code.to_owned())
 }

@@ -12,6 +12,8 @@ pub struct Term {
     pub variables: Vec<&'static str>,
     /// What it may answer: a rule's invalid codes, a command's refusals, a check's or list's codes.
     pub codes: Vec<Term>,
+    /// Where a case stands after it: only of events.
+    pub stages: Vec<&'static str>,
 }
 
 impl Term {
@@ -33,6 +35,13 @@ impl Term {
         self.codes.extend(codes);
         self
     }
+
+    /// The same event, which leads to these stages.
+    #[must_use]
+    pub fn leading_to(mut self, stages: impl IntoIterator<Item = &'static str>) -> Self {
+        self.stages.extend(stages);
+        self
+    }
 }
 
 /// Everything a dialog may name.
@@ -51,7 +60,7 @@ pub struct Known {
     pub lists: Vec<Term>,
     /// Photo checks; `codes` are what they may find.
     pub checks: Vec<Term>,
-    /// Slots for photos.
+    /// Slots for photos; `codes` are the reasons why a picture may have no place in them.
     pub photo_slots: Vec<Term>,
     /// Slots that Rust sets (commands, lookups), besides those that dialogs `save`.
     pub slots: Vec<&'static str>,
@@ -59,7 +68,7 @@ pub struct Known {
     pub topics: Vec<Term>,
     /// Stages of a case: each needs exactly one home state.
     pub stages: Vec<Term>,
-    /// Notice events; `variables` for their texts, besides those of every text.
+    /// Notice events; `variables` for their texts, besides those of every text, `stages` for the words of their menus.
     pub events: Vec<Term>,
     /// States that Rust enters by name (`dialog.state`): they must exist and count as reached.
     pub entries: Vec<&'static str>,

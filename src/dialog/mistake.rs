@@ -139,7 +139,7 @@ pub enum What {
     // Words for every way to fail.
     #[error("the refusal `{refusal}` of `{command}` has no words{}", elsewhere(*more))]
     RefusalWithoutWords { command: String, refusal: String, more: usize },
-    #[error("what the check `{check}` may find has no words: `{code}`{}", elsewhere(*more))]
+    #[error("what `{check}` may find has no words: `{code}`{}", elsewhere(*more))]
     CheckWithoutWords { check: String, code: String, more: usize },
     #[error("what the rule `{rule}` may find has no words: `{code}`")]
     InvalidWithoutWords { rule: String, code: String },
@@ -201,6 +201,14 @@ pub enum What {
     NoticeMissing { event: String },
     #[error("whoever replies “{word}” to this notice is not understood")]
     NoticeUnheard { word: String },
+    #[error("this menu offers nothing")]
+    MenuEmpty,
+    #[error("“{item}” is too long to tap: {limit} 汉字 fit on a line")]
+    ItemTooLong { item: String, limit: usize },
+    #[error("the text does not say 「{item}」, which its menu offers")]
+    ItemUnsaid { item: String },
+    #[error("nobody hears “{item}” {}", place(stage.as_ref()))]
+    ItemUnheard { item: String, stage: Option<String>, known: Vec<String> },
     #[error("`{state}` is renamed, but still there")]
     RenamedStillThere { state: String },
     #[error("`{state}` is renamed in a circle")]
@@ -232,6 +240,7 @@ impl What {
                 | Self::CheckWithoutWords { .. }
                 | Self::NobodyHearsZero
                 | Self::KeyUnheard { .. }
+                | Self::ItemUnheard { .. }
                 | Self::NoticeMissing { .. }
                 | Self::NoticeUnheard { .. }
                 | Self::UnknownName { noun: Noun::Slot, .. }
@@ -250,6 +259,10 @@ impl What {
                 let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
                 let own = (!own.is_empty()).then(|| format!("(set for this text: {})", own.join(", ")));
                 near.into_iter().chain(own).collect::<Vec<_>>().join(" ")
+            }
+            Self::ItemUnheard { item, known, .. } => suggest(item, known, "words there"),
+            Self::ItemUnsaid { .. } => {
+                "an item is shown while it is asked for, and who gets no menu reads only the text".to_owned()
             }
             Self::KeyUnheard { key, known } => suggest(key, known, "keys heard"),
             Self::WordsForNothing { code, known } => suggest(code, known, "codes"),
@@ -285,6 +298,11 @@ impl What {
 /// One text in `_global.toml` mends all of them: they are reported once.
 fn elsewhere(more: usize) -> String {
     if more == 0 { String::new() } else { format!(", in {} places", more + 1) }
+}
+
+/// Where a notice's words are heard.
+fn place(stage: Option<&String>) -> String {
+    stage.map_or_else(|| "everywhere".to_owned(), |stage| format!("at the home of `{stage}` or everywhere"))
 }
 
 /// The nearest known name, if one is near, and all of them while they are few.

@@ -196,6 +196,8 @@ pub enum Then {
 pub struct Notice {
     /// As shown in the chat.
     pub text: Text,
+    /// Words to tap below it, each of them only while the text says it in 「」: in other words, while it is asked for.
+    pub menu: Vec<String>,
     /// Template fields by key; empty when it never travels as a template message.
     pub template: BTreeMap<String, Text>,
     /// Whether it may travel as a template message when no window is open.
@@ -329,6 +331,11 @@ impl State {
     /// The picture this state takes, if it takes one.
     pub fn photo_input(&self) -> Option<&PhotoInput> {
         self.kinds().find_map(|kind| if let Kind::Photo(input) = kind { Some(input) } else { None })
+    }
+
+    /// The checks that a picture sent here must pass, by name.
+    pub fn photo_checks(&self) -> &[&'static str] {
+        self.photo_input().map_or(&[], |photo| &photo.checks)
     }
 
     fn kinds(&self) -> impl Iterator<Item = &Kind> {

@@ -198,6 +198,14 @@ impl Scripts {
         words.copied().unwrap_or_else(|| self.system(SystemText::Error))
     }
 
+    /// The state that says what a picture for a slot must pass: the stage's home if it takes such pictures, else the
+    /// first state that does.
+    pub fn taker_of(&self, slot: &str, stage: Option<&str>) -> Option<&State> {
+        let home = stage.map(|stage| self.home_of(stage));
+        let takes = |state: &&State| state.photo_input().is_some_and(|photo| photo.slot == slot);
+        home.into_iter().chain(&self.states).find(takes)
+    }
+
     /// Words for a picture that could not be fetched: the state's, else the system's.
     pub fn unavailable_words(&self, state: &State) -> Text {
         let own = state.otherwise.get("unavailable").copied();

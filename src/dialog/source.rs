@@ -181,6 +181,7 @@ pub(super) type NoticesFile = Map<Spanned<NoticeSource>>;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct NoticeSource {
     pub(super) text: Option<Word>,
+    pub(super) menu: Option<Spanned<Vec<Word>>>,
     pub(super) template: Map<Word>,
     pub(super) important: bool,
 }

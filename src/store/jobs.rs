@@ -12,7 +12,12 @@ use super::{
     leases::{Lease, Leased, Unreadable},
     statement::Statement,
 };
-use crate::{clock::Now, time::Millis, turn::Job, workflow::case::Stage};
+use crate::{
+    clock::Now,
+    time::Millis,
+    turn::{CheckPhoto, Job},
+    workflow::case::Stage,
+};
 
 const BODY: &str = "jobs/body";
 
@@ -195,18 +200,18 @@ impl Store {
 /// What the row says of its content in the clear.
 fn kind_and_case(job: &Job) -> (&'static str, Option<&str>) {
     match job {
-        Job::CheckPhoto { case_id, .. } => (CHECK_PHOTO, Some(case_id)),
+        Job::CheckPhoto(CheckPhoto { case_id, .. }) => (CHECK_PHOTO, Some(case_id)),
+        Job::ClearPhotos { case_id, .. } => ("clear_photos", Some(case_id)),
         Job::VerifyPopulation { case_id } => ("verify_population", Some(case_id)),
         Job::NoteUndelivered { .. } => ("note_undelivered", None),
         Job::Predict { case_id } => ("predict", Some(case_id)),
-        Job::DeletePhotos { case_id, .. } => ("delete_photos", Some(case_id)),
     }
 }
 
 /// The key of a job that a case needs one of.
 fn once(job: &Job) -> Option<String> {
     match job {
-        Job::CheckPhoto { .. } | Job::NoteUndelivered { .. } | Job::DeletePhotos { .. } => None,
+        Job::CheckPhoto(_) | Job::ClearPhotos { .. } | Job::NoteUndelivered { .. } => None,
         Job::VerifyPopulation { .. } | Job::Predict { .. } => {
             let (kind, case_id) = kind_and_case(job);
             case_id.map(|case_id| format!("{kind}/{case_id}"))

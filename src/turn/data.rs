@@ -295,6 +295,9 @@ pub enum NoticeBody {
     Text {
         /// As shown in the chat.
         text: String,
+        /// Words to tap below it, all of them said in the text.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        menu: Vec<String>,
         /// Template fields by key; empty when the notice has no template.
         template: BTreeMap<String, String>,
     },
@@ -317,23 +320,13 @@ pub enum NoticeBody {
 #[serde(rename_all = "snake_case")]
 pub enum Job {
     /// Fetch and check a picture sent in the chat.
-    CheckPhoto {
-        /// The platform's key.
-        media_id: String,
-        /// The message that waits for the verdict.
-        inbox_key: String,
-        /// The account it was sent to, which the late answer comes from.
-        account: String,
-        /// Where it belongs.
-        slot: PhotoSlot,
-        /// The case's round when it arrived.
-        round: u32,
-        /// Which of the pictures for this slot.
-        sequence: u64,
-        /// The case, which names the stored file.
+    CheckPhoto(CheckPhoto),
+    /// Take stored pictures away, unless the case names them by then.
+    ClearPhotos {
+        /// The case they were stored for.
         case_id: String,
-        /// MD5s of menu-camera pictures awaited; a match makes the picture a live one.
-        camera_md5: Vec<String>,
+        /// Their names.
+        names: Vec<String>,
     },
     /// Ask the population source about name and number.
     VerifyPopulation {
@@ -352,13 +345,29 @@ pub enum Job {
         /// The case.
         case_id: String,
     },
-    /// Delete pictures that the case no longer names.
-    DeletePhotos {
-        /// The case.
-        case_id: String,
-        /// The pictures' names.
-        names: Vec<String>,
-    },
+}
+
+/// A picture sent in the chat, to be fetched and checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckPhoto {
+    /// The platform's key.
+    pub media_id: String,
+    /// The message that waits for the verdict.
+    pub inbox_key: String,
+    /// The account it was sent to, which the late answer comes from.
+    pub account: String,
+    /// Where it belongs.
+    pub slot: PhotoSlot,
+    /// The case's round when it arrived.
+    pub round: u32,
+    /// Which of the pictures for this slot.
+    pub sequence: u64,
+    /// The case, which names the stored file.
+    pub case_id: String,
+    /// The checks that the dialog asks for, by name.
+    pub checks: Vec<String>,
+    /// MD5s of menu-camera pictures awaited; a match makes the picture a live one.
+    pub camera_md5: Vec<String>,
 }
 
 /// One line of the audit: who did what to what.

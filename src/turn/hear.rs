@@ -41,6 +41,9 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
     }
     scene.input = text.trim().chars().take(REPEATED).collect();
     scene.elsewhere = lists::city_elsewhere(scene, text);
+    if item.is_some() {
+        take_up_tap(scene, text);
+    }
     let state = scene.state();
     if let Some(list) = state.list_input().filter(|list| list.from == "places")
         && let Some(named) = lists::named_place(scene, text)
@@ -128,6 +131,19 @@ fn name_place<'a>(
             refuse_item(scene, state, code);
             Ok(())
         }
+    }
+}
+
+/// A tapped word answers the notice that offered it, whatever was asked since: its question is the case's own place's.
+fn take_up_tap(scene: &mut Scene<'_>, text: &str) {
+    let Some(stage) = scene.stage() else { return };
+    let home = scene.world.scripts.home_of(stage);
+    let offers = scene.offers(home);
+    let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
+    let asked = Asked { state: &home.name, offers: &shown };
+    let meant = understand(Heard { text, item: None }, asked, scene.world.scripts.ears(), &[]);
+    if matches!(meant, Understood::Choice(_)) {
+        scene.enter(home);
     }
 }
 

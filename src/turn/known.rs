@@ -3,7 +3,7 @@
 use super::{commands, guards, lists, look, scene::CLOSED, view};
 use crate::{
     dialog::{Known, Term},
-    validation,
+    validation::{self, photo},
     workflow::{case::Stage, command::Refusal, notice},
 };
 
@@ -19,12 +19,12 @@ pub fn known() -> Known {
         guards: guards::GUARDS.iter().map(|(name, _)| Term::new(name)).collect(),
         commands: commands::COMMANDS.iter().map(command).collect(),
         lists: lists::LISTS.iter().map(coded).collect(),
-        checks: look::CHECKS.iter().map(coded).collect(),
-        photo_slots: look::PHOTO_SLOTS.iter().map(|name| Term::new(name)).collect(),
+        checks: photo::CHECKS.iter().map(|check| coded(&(check.name, check.codes))).collect(),
+        photo_slots: look::PHOTO_SLOTS.iter().map(coded).collect(),
         slots: commands::SLOTS.to_vec(),
         topics: TOPICS.iter().map(|name| Term::new(name)).collect(),
         stages: Stage::ALL.iter().map(|stage| stage.name()).chain([CLOSED]).map(Term::new).collect(),
-        events: notice::NOTICES.iter().map(|name| Term::new(name)).collect(),
+        events: notice::NOTICES.iter().map(event).collect(),
         entries: vec!["main.menu"],
     }
 }
@@ -39,6 +39,10 @@ fn command(row: &commands::Row) -> Term {
     let of_case = Refusal::ALL.iter().filter(|refusal| !refusal.is_of_review()).map(|refusal| refusal.name());
     let of_case = of_case.filter(|_| row.moves_case).map(Term::new);
     Term::new(row.name).with_codes(refusals.chain(of_case))
+}
+
+fn event((name, stages): &(&'static str, &[Stage])) -> Term {
+    Term::new(name).leading_to(stages.iter().map(|stage| stage.name()))
 }
 
 fn coded((name, codes): &(&'static str, &[&'static str])) -> Term {

@@ -5,13 +5,13 @@
 //! a newer one for the same slot, or that belongs to an earlier round, is dropped.
 
 use super::{
-    Answer, Job, Lookup, hear,
+    Answer, CheckPhoto, Job, Lookup, hear,
     scene::{Scene, Stop},
-    view::slot_name,
 };
 use crate::{
     dialog::{Fallback, State, SystemText, Target},
-    inbound::{Inbound, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto},
+    inbound::{CameraAct, Inbound, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto, What},
+    validation::photo,
     workflow::{
         case::{Case, Stage},
         command::Command,
@@ -19,18 +19,13 @@ use crate::{
     },
 };
 
-/// Slots that dialogs may name; `next_document` is the first empty one of the three.
-pub(super) const PHOTO_SLOTS: &[&str] = &["front", "back", "handheld", "portrait", "next_document"];
+/// Slots that dialogs may name. `next_document` is the first empty one of the three; when all are full, a picture has
+/// no place there until the person says which one it replaces.
+pub(super) const PHOTO_SLOTS: &[(&str, &[&str])] =
+    &[("front", &[]), ("back", &[]), ("handheld", &[]), ("portrait", &[]), (NEXT_DOCUMENT, &[WHICH_PHOTO])];
 
-/// Photo checks that dialogs may name, with what they may find.
-pub(super) const CHECKS: &[(&str, &[&str])] = &[
-    ("readable", &["unreadable", "too_large"]),
-    ("document_size", &["too_small"]),
-    ("portrait_size", &["too_small"]),
-    ("live", &["not_live"]),
-    ("not_repeated", &["repeated"]),
-    ("one_slot", &["which_photo"]),
-];
+const NEXT_DOCUMENT: &str = "next_document";
+const WHICH_PHOTO: &str = "which_photo";
 
 /// A picture arrived: plan its check, or say that none is wanted.
 pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
@@ -40,7 +35,7 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
         return;
     };
     let Some(slot) = slot(scene, photo.slot) else {
-        scene.say(scene.world.scripts.check_words(state, "which_photo"));
+        scene.say(scene.world.scripts.check_words(state, WHICH_PHOTO));
         return;
     };
     if !takes(&case, slot) {
@@ -51,7 +46,7 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
     *sequence += 1;
     let sequence = *sequence;
     scene.session.photos_awaited.insert(slot);
-    scene.job(Job::CheckPhoto {
+    scene.job(Job::CheckPhoto(CheckPhoto {
         media_id: media_id.to_owned(),
         inbox_key: inbound.key.clone(),
         account: inbound.account.clone(),
@@ -59,8 +54,9 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
         round: case.round,
         sequence,
         case_id: case.id.clone(),
+        checks: state.photo_checks().iter().map(|name| (*name).to_owned()).collect(),
         camera_md5: scene.session.camera_md5.clone(),
-    });
+    }));
     scene.answer = Answer::Pending;
 }
 
@@ -76,9 +72,9 @@ fn with_camera<'a>(scene: &Scene<'a>) -> &'a State {
 
 /// The slot that a dialog's name means now.
 fn slot(scene: &Scene<'_>, name: &str) -> Option<PhotoSlot> {
-    if name != "next_document" {
+    if name != NEXT_DOCUMENT {
         let all = DOCUMENT_SLOTS.into_iter().chain([PhotoSlot::Portrait]);
-        return all.into_iter().find(|slot| slot_name(*slot) == name);
+        return all.into_iter().find(|slot| slot.name() == name);
     }
     let case = scene.case.as_ref()?;
     // Pictures under way count as there, so that three sent at once fill three slots.
@@ -117,11 +113,14 @@ pub(super) fn judge(
     in_chat: bool,
 ) -> Result<(), Lookup> {
     match verdict {
-        PhotoVerdict::Accepted(photo) if is_repeated(case, slot, photo) => {
-            fault(scene, slot, &["repeated".to_owned()]);
+        PhotoVerdict::Accepted(photo) => {
+            let found = compare(home(scene, slot), case, photo);
+            if found.is_empty() {
+                return store(scene, slot, photo.clone(), in_chat);
+            }
+            fault(scene, slot, &found);
             Ok(())
         }
-        PhotoVerdict::Accepted(photo) => store(scene, slot, photo.clone(), in_chat),
         PhotoVerdict::Refused(codes) => {
             fault(scene, slot, codes);
             Ok(())
@@ -133,11 +132,10 @@ pub(super) fn judge(
     }
 }
 
-/// The same picture again, in this slot or another.
-fn is_repeated(case: &Case, slot: PhotoSlot, photo: &StoredPhoto) -> bool {
-    let elsewhere = case.documents.iter().any(|(_, stored)| stored.name == photo.name);
-    let portrait = case.portrait.as_ref().is_some_and(|stored| stored.name == photo.name);
-    elsewhere || (portrait && slot == PhotoSlot::Portrait)
+/// What the state's checks find about a picture beside those in the case's slots.
+fn compare(state: &State, case: &Case, photo: &StoredPhoto) -> Vec<&'static str> {
+    let others: Vec<&StoredPhoto> = case.documents.values().chain(&case.portrait).collect();
+    photo::compare(photo, &others, &photo::named(state.photo_checks()).0)
 }
 
 fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bool) -> Result<(), Lookup> {
@@ -158,11 +156,11 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
 }
 
 /// All defects of a picture in one message, worst first.
-fn fault(scene: &mut Scene<'_>, slot: PhotoSlot, codes: &[String]) {
+fn fault(scene: &mut Scene<'_>, slot: PhotoSlot, codes: &[impl AsRef<str>]) {
     scene.refused = Some("photo_refused");
     let state = home(scene, slot);
     for code in codes {
-        scene.say(scene.world.scripts.check_words(state, code));
+        scene.say(scene.world.scripts.check_words(state, code.as_ref()));
     }
 }
 
@@ -171,4 +169,38 @@ fn home<'a>(scene: &Scene<'a>, wanted: PhotoSlot) -> &'a State {
     let open = scene.state();
     let fits = open.photo_input().is_some_and(|photo| slot(scene, photo.slot) == Some(wanted));
     if fits { open } else { scene.world.scripts.home_of(scene.stage().unwrap_or_default()) }
+}
+
+/// Stored pictures that nobody names after this turn, because another took their place or they were not taken: the
+/// worker takes them away.
+pub(super) fn clear_up(scene: &mut Scene<'_>, inbound: &Inbound) {
+    let present = scene.case.clone();
+    if let (Some(before), Some(after)) = (&scene.before.case, &present)
+        && before.id == after.id
+    {
+        let left: Vec<String> = before.photos().map(|photo| photo.name.clone()).collect();
+        clear(scene, &after.id, left, Some(after));
+    }
+    if let Some(photo) = brought(&inbound.what)
+        && let Some(case_id) = inbound.case_id.as_ref().or(present.as_ref().map(|case| &case.id))
+    {
+        let present = present.as_deref().filter(|case| case.id == *case_id);
+        clear(scene, case_id, vec![photo.name.clone()], present);
+    }
+}
+
+fn clear(scene: &mut Scene<'_>, case_id: &str, mut names: Vec<String>, present: Option<&Case>) {
+    names.retain(|name| present.is_none_or(|case| !case.names_photo(name)));
+    if !names.is_empty() {
+        scene.job(Job::ClearPhotos { case_id: case_id.to_owned(), names });
+    }
+}
+
+/// The stored picture that some news is about.
+fn brought(what: &What) -> Option<&StoredPhoto> {
+    match what {
+        What::PhotoChecked(PhotoChecked { verdict: PhotoVerdict::Accepted(photo), .. })
+        | What::Camera(CameraAct::Photo(PhotoVerdict::Accepted(photo))) => Some(photo),
+        _ => None,
+    }
 }

@@ -232,7 +232,7 @@ impl<'a> Scene<'a> {
         self.session.state = String::new();
     }
 
-    /// The person now stands in a state; nothing is said yet.
+    /// Stands at a state from now on; 「返回」 leads back.
     pub(super) fn enter(&mut self, state: &State) {
         self.session.misses = 0;
         if self.session.state == state.name {

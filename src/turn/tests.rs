@@ -1,12 +1,14 @@
 //! `step` as a whole, with the real dialogs and sample data: what holds for every message in every place.
 //!
 //! `play` is a person with a store in memory; `everywhere` walks every state × every stage; `random` sends whatever
-//! comes; `anywhere` says what people say in each place, `contact`, `record` and `submitting` are about one thing each.
-//! Conversations that should read well are in `tests/chats`.
+//! comes; `anywhere` says what people say in each place, `contact`, `record` and `submitting` are about one thing each,
+//! `photos` about pictures, `notices` about what can be tapped. Conversations that should read well are in `tests/chats`.
 
 mod anywhere;
 mod contact;
 mod everywhere;
+mod notices;
+mod photos;
 mod play;
 mod random;
 mod record;

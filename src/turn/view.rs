@@ -306,7 +306,7 @@ fn opinion(case: &Case) -> Value {
 
 fn documents(case: &Case) -> Value {
     let has = |slot| case.documents.contains_key(&slot);
-    let next = DOCUMENT_SLOTS.into_iter().find(|slot| !has(*slot)).map(slot_name);
+    let next = DOCUMENT_SLOTS.into_iter().find(|slot| !has(*slot)).map(PhotoSlot::name);
     context! {
         front => has(PhotoSlot::Front),
         back => has(PhotoSlot::Back),
@@ -314,16 +314,6 @@ fn documents(case: &Case) -> Value {
         next,
         empty => case.documents.is_empty(),
         changed => case.documents_changed,
-    }
-}
-
-/// The name of a slot in dialogs.
-pub(super) fn slot_name(slot: PhotoSlot) -> &'static str {
-    match slot {
-        PhotoSlot::Front => "front",
-        PhotoSlot::Back => "back",
-        PhotoSlot::Handheld => "handheld",
-        PhotoSlot::Portrait => "portrait",
     }
 }
 

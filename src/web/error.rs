@@ -26,12 +26,12 @@ pub enum WebError {
     /// A case names a picture that is not there.
     #[error("a stored picture is missing")]
     PictureMissing,
-    /// The look at a picture ended without a verdict.
-    #[error("the look at a picture ended without a verdict: {0}")]
-    Look(#[from] tokio::task::JoinError),
     /// A template does not fit its page.
     #[error("page: {0}")]
     Page(minijinja::Error),
+    /// More pictures are on their way in than there is room for.
+    #[error("no room for another picture")]
+    Crowded,
     /// It took longer than a person waits.
     #[error("a page took too long")]
     Late,
@@ -44,8 +44,8 @@ impl WebError {
             Self::Run(error) => error.is_transient(),
             Self::Store(error) => error.is_transient(),
             Self::Files(error) => error.is_transient(),
-            Self::Late => true,
-            Self::PictureMissing | Self::Look(_) | Self::Page(_) => false,
+            Self::Crowded | Self::Late => true,
+            Self::PictureMissing | Self::Page(_) => false,
         }
     }
 }

@@ -4,7 +4,8 @@
 //! [`Runner::run`](crate::runner::Runner::run), as in the chat; a page only asks what is and shows it.
 //! Every route has a bound on its body and on the time it is read and answered in; headers are the proxy's to bound
 //! (README). Nothing here logs a path: a camera link's path is its secret.
-//! Deliberately elsewhere: what an act changes (`turn`), what a picture must be (`validation::photo`).
+//! Deliberately elsewhere: what an act changes (`turn`), what a picture must be (`validation::photo`), how one is kept
+//! (`photos`).
 
 pub mod camera;
 pub mod error;
@@ -12,37 +13,30 @@ pub mod health;
 pub mod pages;
 pub mod webhook;
 
-use std::sync::Arc;
-
 use axum::{Router, http::StatusCode};
-use tokio::sync::Semaphore;
 
+pub use camera::Uploads;
 pub use error::WebError;
 
-use crate::{files::Files, runner::Runner, validation::photo::Bounds};
+use crate::{photos::Photos, runner::Runner};
 use pages::Page;
 use webhook::Webhook;
-
-/// Pictures looked at in this process at once: each may take a core for seconds and 400 MB (`photo::check`).
-const PICTURES_AT_ONCE: usize = 2;
 
 /// What every handler may use; cheap to clone.
 #[derive(Clone)]
 pub struct Site {
     /// Runs whatever changes something; brings store, world, clock and ids.
     pub runner: Runner,
-    /// Where pictures are.
-    pub files: Arc<dyn Files>,
-    /// What a picture may be.
-    pub bounds: Bounds,
-    /// Leave to look at a picture; share it with whoever else looks at pictures in this process.
-    pub picture_leave: Arc<Semaphore>,
+    /// Where pictures are looked at and kept, shared with the worker of this process.
+    pub photos: Photos,
+    /// Room for pictures on their way in.
+    pub uploads: Uploads,
 }
 
 impl Site {
-    /// A site with its own bound on pictures at once.
-    pub fn new(runner: Runner, files: Arc<dyn Files>, bounds: Bounds) -> Self {
-        Self { runner, files, bounds, picture_leave: Arc::new(Semaphore::new(PICTURES_AT_ONCE)) }
+    /// A site with the usual room for uploads.
+    pub fn new(runner: Runner, photos: Photos) -> Self {
+        Self { runner, photos, uploads: Uploads::default() }
     }
 
     /// Whether people reach this bot over https, as `public_url` says: there may be a proxy between.

@@ -254,6 +254,12 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_picture_is_the_configured_one() {
+        let page = Page::Capture { here: "/camera/x".to_owned(), notice: None, max_bytes: 6 << 20 };
+        assert!(page.render().unwrap().contains("超过 6 MB"));
+    }
+
+    #[test]
     fn the_standard_is_complete() {
         let html = Page::Standard { here: "/camera/x".to_owned(), notice: None }.render().unwrap();
         let words: String =

@@ -3,7 +3,8 @@
 //! The plan is `workflow::delivery`'s; here are the calls and what their errors mean. A customer message has no key
 //! against doubling, so one whose call ended without word is *in doubt* and sent again once (design §2.4); a template
 //! has such a key (its row's id), so it is sent again while the platform remembers the key, by no other way, and then no
-//! more. A template that is refused is held: as a customer message it may still arrive.
+//! more. A template that is refused is held: as a customer message it may still arrive. A notice that ends in a choice
+//! travels as a message menu; accounts that may not send one (protocol §6) get the text, which says the same words.
 //! What the platform refuses because a window is closed travels as a template or is held: the platform's count is right,
 //! not ours.
 
@@ -17,7 +18,7 @@ use crate::{
     time::{Millis, at_civil},
     turn::{Notice, NoticeBody},
     wechat::{
-        client::{ClientError, MediaKind, TemplateMessage, Upload},
+        client::{ClientError, MediaKind, MenuMessage, TemplateMessage, Upload},
         error::Advice,
     },
     workflow::delivery::{self, Opened, Reach, Way, Window},
@@ -39,6 +40,8 @@ const GUARDED: Duration = Duration::from_mins(9);
 const GUARDED_PAUSE: Duration = Duration::from_mins(1);
 /// The day's quota comes back at midnight (protocol §13); not everybody asks in its first second.
 const AFTER_MIDNIGHT: Duration = Duration::from_mins(5);
+/// What an account hears that may not send menu messages: a test account, or one that is not verified.
+const NO_MENUS: [i64; 2] = [40008, 48001];
 /// `clientmsgid` was used before: this very template has been sent (protocol §9).
 const SENT_ALREADY: i64 = 45065;
 
@@ -125,8 +128,18 @@ impl Worker {
     async fn send_custom(&self, row: &OutboxRow) -> Result<(), Failure> {
         let client = &self.shared.tools.client;
         let sent = match &row.notice.body {
-            NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => {
+            NoticeBody::Rest { text, .. } => client.send_text(&row.open_id, text).await,
+            NoticeBody::Text { text, menu, .. } if menu.is_empty() => {
                 client.send_text(&row.open_id, text).await
+            }
+            NoticeBody::Text { text, menu, .. } => {
+                match client.send_menu(&row.open_id, &items(text, menu)).await {
+                    Err(error) if is_no_menu(&error) => {
+                        tracing::info!(outbox.id = row.lease.id, %error, "a menu is sent as a text");
+                        client.send_text(&row.open_id, text).await
+                    }
+                    sent => sent,
+                }
             }
             NoticeBody::QrCode { content } => {
                 // An upload that ends without word has shown nothing to anybody.
@@ -259,6 +272,21 @@ fn next_midnight(now: Millis, zone: &TimeZone) -> Millis {
     let today = now.date(zone);
     let tomorrow = today.checked_add(1.day()).unwrap_or(today);
     at_civil(tomorrow.at(0, 0, 0, 0), zone)
+}
+
+/// A menu below a text. An id is the item's number; a tap is understood by its words.
+fn items(text: &str, menu: &[String]) -> MenuMessage {
+    let items = menu.iter().enumerate().map(|(n, item)| ((n + 1).to_string(), item.clone())).collect();
+    MenuMessage { head: text.to_owned(), items, tail: String::new() }
+}
+
+/// Whether a menu cannot be sent, although its text can.
+fn is_no_menu(error: &ClientError) -> bool {
+    match error {
+        ClientError::Api(refused) => NO_MENUS.contains(&refused.code),
+        ClientError::Invalid(_) => true,
+        _ => false,
+    }
 }
 
 /// A code's picture as a file to upload.

@@ -8,7 +8,7 @@ use super::{Worker, WorkerError, after, back_off, hold::Hold};
 use crate::{
     inbound::{Inbound, PhotoVerdict, What},
     store::{JobRow, StoreError},
-    turn::Job,
+    turn::{CheckPhoto, Job},
 };
 
 /// Pauses after an error of our own (database, disk) and before the job is tried again.
@@ -37,7 +37,7 @@ impl Worker {
     /// Does one job and writes down how it ended.
     pub(super) async fn work(&self, row: JobRow) {
         let kind = kind(&row.job);
-        let ended = self.hold(Hold::Job(&row.lease), Box::pin(self.do_job(&row, kind))).await;
+        let ended = self.hold(Hold::Job(&row.lease), Box::pin(self.do_job(&row))).await;
         match self.end_job(&row, kind, ended).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(kind, job.id = row.lease.id, "a job took longer than its lease"),
@@ -47,29 +47,29 @@ impl Worker {
         }
     }
 
-    /// The person is asked to send a picture again; that ends its job.
-    async fn ask_for_picture(&self, row: &JobRow) -> Result<Ended, WorkerError> {
-        self.tell_verdict(row, PhotoVerdict::Unavailable).await?;
+    /// A verdict on a picture. One that cannot be dealt with, or not for long, is asked for again, which ends its job.
+    async fn answer_photo(&self, row: &JobRow, job: &CheckPhoto) -> Result<Ended, WorkerError> {
+        if row.attempts <= PHOTO_TRIES {
+            match self.check_photo(row, job).await {
+                Err(error) if !error.is_transient() => {
+                    tracing::error!(job.id = row.lease.id, %error, "a picture cannot be dealt with");
+                }
+                ended => return ended,
+            }
+        }
+        self.tell(row, job, PhotoVerdict::Unavailable).await?;
         Ok(Ended::Committed)
     }
 
-    async fn do_job(&self, row: &JobRow, kind: &str) -> Result<Ended, WorkerError> {
-        let done = match &row.job {
-            Job::CheckPhoto { .. } if row.attempts > PHOTO_TRIES => self.ask_for_picture(row).await,
-            Job::CheckPhoto { .. } => self.check_photo(row).await,
+    async fn do_job(&self, row: &JobRow) -> Result<Ended, WorkerError> {
+        match &row.job {
+            Job::CheckPhoto(job) => self.answer_photo(row, job).await,
+            Job::ClearPhotos { case_id, names } => self.clear_photos(case_id, names).await,
             Job::VerifyPopulation { case_id } => self.verify_population(row, case_id).await,
             Job::NoteUndelivered { platform_id, reason } => {
                 self.note_undelivered(row, platform_id, reason).await
             }
             Job::Predict { case_id } => self.predict(row, case_id).await,
-            Job::DeletePhotos { case_id, names } => self.delete_photos(case_id, names).await,
-        };
-        match done {
-            Err(error) if !error.is_transient() && matches!(row.job, Job::CheckPhoto { .. }) => {
-                tracing::error!(kind, job.id = row.lease.id, %error, "a picture cannot be dealt with");
-                self.ask_for_picture(row).await
-            }
-            done => done,
         }
     }
 
@@ -89,7 +89,7 @@ impl Worker {
                 (back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE), error.to_string())
             }
             // The person could not even be told. A case that waits for an answer has nobody else to ask for it.
-            Err(error) if matches!(row.job, Job::CheckPhoto { .. }) => {
+            Err(error) if matches!(row.job, Job::CheckPhoto(_)) => {
                 tracing::error!(kind, job.id = row.lease.id, %error, "a job is given up");
                 return self.store().give_up_job(&row.lease, &error.to_string()).await;
             }
@@ -116,10 +116,10 @@ impl Worker {
 
 fn kind(job: &Job) -> &'static str {
     match job {
-        Job::CheckPhoto { .. } => "check_photo",
+        Job::CheckPhoto(_) => "check_photo",
+        Job::ClearPhotos { .. } => "clear_photos",
         Job::VerifyPopulation { .. } => "verify_population",
         Job::NoteUndelivered { .. } => "note_undelivered",
         Job::Predict { .. } => "predict",
-        Job::DeletePhotos { .. } => "delete_photos",
     }
 }

@@ -7,12 +7,11 @@
 //! tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end them.
 //!
 //! Reading order: [`Worker::run_until_stopped`], then `hold.rs` (how a row stays leased), `jobs.rs` (how a job ends),
-//! `photo.rs`, `population.rs`, `predict.rs`, `erase.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push
+//! `photo.rs`, `population.rs`, `predict.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push
 //! travels is decided in `workflow::delivery`, whether a picture is good enough in `validation::photo`; both know nothing
 //! of all this.
 
 mod deliver;
-mod erase;
 mod hold;
 mod jobs;
 mod photo;
@@ -31,18 +30,18 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::{
-    sync::{Mutex, Semaphore, watch},
+    sync::{Semaphore, watch},
     task::JoinSet,
 };
 
 use crate::{
     clock::{Clock, Now},
-    files::{Files, FilesError},
+    files::FilesError,
+    photos::Photos,
     runner::{RunError, Runner},
     store::{Store, StoreError},
     time::Millis,
     upstream::Population,
-    validation::photo::Bounds,
     wechat::client::Client,
     workflow::delivery::Windows,
 };
@@ -58,10 +57,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Jobs under way at once in this process, and messages being sent.
 const JOBS: usize = 16;
 const SENDS: usize = 16;
-/// Pictures decoded at once: each may take 400 MB for a moment (`validation::photo::check`).
-const DECODES: usize = 2;
-/// Photo jobs of different cases rarely meet in one lane.
-const LANES: usize = 64;
 
 /// What a worker works with.
 #[derive(Clone)]
@@ -72,12 +67,10 @@ pub struct Tools {
     pub client: Arc<Client>,
     /// 公安人口库.
     pub population: Arc<dyn Population>,
-    /// Where photos are kept.
-    pub files: Arc<dyn Files>,
+    /// Where photos are looked at and kept, shared with the camera page of this process.
+    pub photos: Photos,
     /// Template ids by notice name; a notice without one is held when no window is open.
     pub templates: BTreeMap<String, String>,
-    /// What a picture may be.
-    pub photo: Bounds,
     /// The platform's windows, usually [`WINDOWS`](crate::workflow::delivery::WINDOWS).
     pub windows: Windows,
 }
@@ -92,10 +85,7 @@ struct Shared {
     tools: Tools,
     jobs: Arc<Semaphore>,
     sends: Arc<Semaphore>,
-    decodes: Semaphore,
     leases: Leases,
-    /// Storing and deleting a case's pictures must not cross: see `photo.rs`.
-    lanes: [Mutex<()>; LANES],
 }
 
 /// What [`Worker::run_until_idle`] has done.
@@ -143,9 +133,7 @@ impl Worker {
             tools,
             jobs: Arc::new(Semaphore::new(JOBS)),
             sends: Arc::new(Semaphore::new(SENDS)),
-            decodes: Semaphore::new(DECODES),
             leases,
-            lanes: std::array::from_fn(|_| Mutex::new(())),
         };
         Self { shared: Arc::new(shared) }
     }

@@ -4,31 +4,24 @@
 //! has, or does not give within half a minute, is [`PhotoVerdict::Unavailable`]: the person is asked to send it again.
 //! A `PicUrl` is never followed (design §7).
 //!
-//! The picture is stored before the commit that names it, so that a name always has a picture; a verdict that the step
-//! dropped leaves one that nobody names, which is deleted again. Two jobs of a case may bring the same picture, and one
-//! must not delete what the other is about to name: each case has its *lane*, held from storing to deleting.
+//! How a picture is looked at, stored and taken away again is `photos`'; which checks it must pass, the dialog said when
+//! it arrived. Which of two jobs of a case comes first does not matter: a verdict that is late is dropped by the step.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    time::Duration,
-};
+use std::time::Duration;
 
 use md5::{Digest as _, Md5};
-use tokio::sync::MutexGuard;
 
-use super::{LANES, Worker, WorkerError, back_off, jobs::Ended};
+use super::{Worker, WorkerError, back_off, jobs::Ended};
 use crate::{
-    inbound::{PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, StoredPhoto, What},
+    inbound::{PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, What},
     runner::{Errand, Ran, Waiting},
     secrets::hex,
     store::JobRow,
-    turn::Job,
-    validation::photo::{self, Picture},
+    turn::CheckPhoto,
     wechat::{
         client::{ClientError, Media},
         error::Advice,
     },
-    workflow::case::Case,
 };
 
 /// So often a picture is asked for: with these pauses, for about half a minute.
@@ -47,37 +40,24 @@ enum Fetched {
     Later(ClientError),
 }
 
-/// What looking at a picture brought.
-type Looked = Result<(Picture, PhotoSource), Vec<&'static str>>;
-
 impl Worker {
-    pub(super) async fn check_photo(&self, row: &JobRow) -> Result<Ended, WorkerError> {
-        let Job::CheckPhoto { media_id, slot, camera_md5, case_id, .. } = &row.job else {
-            return Ok(Ended::Nothing);
-        };
-        let looked = match self.fetch(media_id).await {
-            Fetched::File(bytes) => {
-                let source = self.source(row, &bytes, *slot, camera_md5).await?;
-                self.look(bytes, *slot, source).await
-            }
-            Fetched::Refused(code) => Err(vec![code]),
+    pub(super) async fn check_photo(&self, row: &JobRow, job: &CheckPhoto) -> Result<Ended, WorkerError> {
+        match self.fetch(&job.media_id).await {
+            Fetched::File(bytes) => self.judge(row, job, bytes).await?,
+            Fetched::Refused(code) => self.refuse(row, job, &[code]).await?,
             Fetched::Later(error) if row.attempts < TRIES => {
                 let pause = back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE);
                 return Ok(Ended::Later { pause, reason: error.to_string() });
             }
-            Fetched::Gone | Fetched::Later(_) => {
-                self.tell_verdict(row, PhotoVerdict::Unavailable).await?;
-                return Ok(Ended::Committed);
-            }
+            Fetched::Gone | Fetched::Later(_) => self.tell(row, job, PhotoVerdict::Unavailable).await?,
         };
-        match looked {
-            Ok((picture, source)) => self.keep(row, case_id, picture, source).await?,
-            Err(codes) => {
-                let codes = codes.into_iter().map(str::to_owned).collect();
-                self.tell_verdict(row, PhotoVerdict::Refused(codes)).await?;
-            }
-        }
         Ok(Ended::Committed)
+    }
+
+    /// Pictures that nobody names any more are taken away.
+    pub(super) async fn clear_photos(&self, case_id: &str, names: &[String]) -> Result<Ended, WorkerError> {
+        self.shared.tools.photos.clear::<WorkerError>(self.store(), case_id, names).await?;
+        Ok(Ended::Nothing)
     }
 
     async fn fetch(&self, media_id: &str) -> Fetched {
@@ -96,20 +76,27 @@ impl Worker {
         }
     }
 
+    /// Good enough is kept and named; anything else is told.
+    async fn judge(&self, row: &JobRow, job: &CheckPhoto, bytes: Vec<u8>) -> Result<Ran, WorkerError> {
+        let source = self.source(row, job, &bytes).await?;
+        let photos = &self.shared.tools.photos;
+        match photos.look(bytes, source, &job.checks).await {
+            Ok(picture) => {
+                let tell = async |photo| self.tell(row, job, PhotoVerdict::Accepted(photo)).await;
+                photos.keep(self.store(), &job.case_id, picture, source, tell).await
+            }
+            Err(codes) => self.refuse(row, job, &codes).await,
+        }
+    }
+
     /// Where a picture came from. Announcement and picture are messages of their own and may arrive in either order,
     /// so one that is not among those known then is looked for among those known now.
-    async fn source(
-        &self,
-        row: &JobRow,
-        bytes: &[u8],
-        slot: PhotoSlot,
-        announced: &[String],
-    ) -> Result<PhotoSource, WorkerError> {
+    async fn source(&self, row: &JobRow, job: &CheckPhoto, bytes: &[u8]) -> Result<PhotoSource, WorkerError> {
         let md5 = hex(&Md5::digest(bytes));
-        if is_among(&md5, announced) {
+        if is_among(&md5, &job.camera_md5) {
             return Ok(PhotoSource::MenuCamera);
         }
-        if slot != PhotoSlot::Portrait {
+        if job.slot != PhotoSlot::Portrait {
             return Ok(PhotoSource::Chat);
         }
         let world = self.shared.tools.runner.world.load_full();
@@ -118,86 +105,32 @@ impl Worker {
         Ok(if is_live { PhotoSource::MenuCamera } else { PhotoSource::Chat })
     }
 
-    /// Whether it is good enough.
-    async fn look(&self, bytes: Vec<u8>, slot: PhotoSlot, source: PhotoSource) -> Looked {
-        let bounds = self.shared.tools.photo;
-        let _permit = self.shared.decodes.acquire().await;
-        let checked = tokio::task::spawn_blocking(move || photo::check(&bytes, slot, source, &bounds)).await;
-        let picture = checked.unwrap_or_else(|_| {
-            tracing::error!("a picture made the decoder panic");
-            Err(vec!["unreadable"])
-        })?;
-        Ok((picture, source))
+    async fn refuse(&self, row: &JobRow, job: &CheckPhoto, codes: &[&str]) -> Result<Ran, WorkerError> {
+        let codes = codes.iter().map(|code| (*code).to_owned()).collect();
+        self.tell(row, job, PhotoVerdict::Refused(codes)).await
     }
 
-    /// Stores a picture and names it, or takes it away again when the step did not want it.
-    async fn keep(
+    pub(super) async fn tell(
         &self,
         row: &JobRow,
-        case_id: &str,
-        picture: Picture,
-        source: PhotoSource,
-    ) -> Result<(), WorkerError> {
-        let name = self.store().secrets().photo_name(case_id, &picture.jpeg);
-        let Picture { jpeg, width, height } = picture;
-        let _lane = self.lane(case_id).await;
-        self.shared.tools.files.put(&name, &jpeg).await?;
-        let photo = StoredPhoto { name: name.clone(), width, height, source };
-        let ran = self.tell_verdict(row, PhotoVerdict::Accepted(photo)).await?;
-        if !is_named_by(ran.as_ref(), &name) && !self.is_named(case_id, &name).await? {
-            self.shared.tools.files.delete(&name).await?;
-        }
-        Ok(())
-    }
-
-    pub(super) async fn tell_verdict(
-        &self,
-        row: &JobRow,
+        job: &CheckPhoto,
         verdict: PhotoVerdict,
-    ) -> Result<Option<Ran>, WorkerError> {
-        let Job::CheckPhoto { inbox_key, account, case_id, slot, round, sequence, .. } = &row.job else {
-            return Ok(None);
-        };
+    ) -> Result<Ran, WorkerError> {
         let checked = PhotoChecked {
-            inbox_key: inbox_key.clone(),
-            slot: *slot,
-            round: *round,
-            sequence: *sequence,
+            inbox_key: job.inbox_key.clone(),
+            slot: job.slot,
+            round: job.round,
+            sequence: job.sequence,
             verdict,
         };
         let errand = Errand {
-            waiting: Some(Waiting { key: inbox_key.clone(), account: account.clone() }),
+            waiting: Some(Waiting { key: job.inbox_key.clone(), account: job.account.clone() }),
             finished_job: Some(row.lease.clone()),
             ..Errand::default()
         };
-        let news = self.news(&row.open_id, case_id, What::PhotoChecked(checked));
-        Ok(Some(self.shared.tools.runner.run(&news, errand).await?))
+        let news = self.news(&row.open_id, &job.case_id, What::PhotoChecked(checked));
+        Ok(self.shared.tools.runner.run(&news, errand).await?)
     }
-
-    async fn is_named(&self, case_id: &str, name: &str) -> Result<bool, WorkerError> {
-        let case = self.store().case_by_id(case_id).await?;
-        Ok(case.is_some_and(|case| names(&case, name)))
-    }
-
-    async fn lane(&self, case_id: &str) -> MutexGuard<'_, ()> {
-        let mut hasher = DefaultHasher::new();
-        case_id.hash(&mut hasher);
-        self.shared.lanes[hasher.finish() as usize % LANES].lock().await
-    }
-}
-
-/// Whether the turn just stored names the picture: saves asking the store in the usual case.
-fn is_named_by(ran: Option<&Ran>, name: &str) -> bool {
-    match ran {
-        Some(Ran::Stored { turn, .. }) => turn.case.as_ref().is_some_and(|change| names(&change.case, name)),
-        _ => false,
-    }
-}
-
-/// Whether a case names a picture, now or in an earlier round.
-fn names(case: &Case, name: &str) -> bool {
-    let earlier = case.rounds.iter().flat_map(|round| round.photos.values());
-    case.documents.values().chain(&case.portrait).chain(earlier).any(|photo| photo.name == name)
 }
 
 /// The menu camera announces the MD5 of each picture it takes (protocol §3).

@@ -4,11 +4,10 @@
 //! lease that has to end.
 
 mod deliveries;
-mod erase;
 mod jobs;
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     path::Path,
     sync::{
         Arc, Mutex,
@@ -39,6 +38,7 @@ use crate::{
     time::{at_civil, parse_minute, shanghai},
     turn::{Answer, Binding, CaseChange, Notice, NoticeBody, Snapshot, Turn, World, known},
     upstream::{PopulationAnswer, Registry, Unavailable},
+    validation::photo::Bounds,
     wechat::client::{ClientConfig, StoredToken, TokenStore, TokenStoreError},
     workflow::{
         candidate::{Candidate, read_candidates},
@@ -50,6 +50,14 @@ use crate::{
 };
 
 const OPEN_ID: &str = "oPerson";
+/// Pictures are small here.
+const BOUNDS: Bounds = Bounds {
+    max_bytes: 10 << 20,
+    max_pixels: 50_000_000,
+    min_document_side: 60,
+    min_portrait_width: 48,
+    min_portrait_height: 64,
+};
 
 /// One call of the worker's.
 #[derive(Debug, Clone)]
@@ -137,30 +145,30 @@ impl TokenStore for Token {
 /// Photos, in memory.
 #[derive(Default)]
 struct Shelf {
-    photos: Mutex<HashSet<String>>,
+    photos: Mutex<HashMap<String, Vec<u8>>>,
     full: AtomicBool,
 }
 
 impl Shelf {
     fn names(&self) -> Vec<String> {
-        self.photos.lock().unwrap().iter().cloned().collect()
+        self.photos.lock().unwrap().keys().cloned().collect()
     }
 }
 
 impl Files for Shelf {
-    fn put<'a>(&'a self, name: &'a str, _: &'a [u8]) -> BoxFuture<'a, Result<(), FilesError>> {
+    fn put<'a>(&'a self, name: &'a str, content: &'a [u8]) -> BoxFuture<'a, Result<(), FilesError>> {
         async {
             if self.full.load(Ordering::SeqCst) {
                 return Err(FilesError::TooLarge);
             }
-            self.photos.lock().unwrap().insert(name.to_owned());
+            self.photos.lock().unwrap().insert(name.to_owned(), content.to_owned());
             Ok(())
         }
         .boxed()
     }
 
-    fn get<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, FilesError>> {
-        async { Ok(None) }.boxed()
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, FilesError>> {
+        async { Ok(self.photos.lock().unwrap().get(name).cloned()) }.boxed()
     }
 
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), FilesError>> {
@@ -238,15 +246,8 @@ impl Rig {
             runner,
             client: Arc::new(client(&platform).await),
             population: offices.clone(),
-            files: shelf.clone(),
+            photos: Photos::new(shelf.clone(), BOUNDS),
             templates: BTreeMap::from([("portrait_approved".to_owned(), "T1".to_owned())]),
-            photo: Bounds {
-                max_bytes: 10 << 20,
-                max_pixels: 50_000_000,
-                min_document_side: 60,
-                min_portrait_width: 48,
-                min_portrait_height: 64,
-            },
             windows: WINDOWS,
         };
         let worker = Worker::leasing(tools, leases);
@@ -355,13 +356,13 @@ async fn client(platform: &Arc<Platform>) -> Client {
 }
 
 fn text(id: &str, words: &str) -> Notice {
-    let body = NoticeBody::Text { text: words.to_owned(), template: BTreeMap::new() };
+    let body = NoticeBody::Text { text: words.to_owned(), menu: Vec::new(), template: BTreeMap::new() };
     Notice { id: id.to_owned(), event: "reply".to_owned(), body, important: false }
 }
 
 fn important(id: &str, event: &str) -> Notice {
     let template = BTreeMap::from([("thing1".to_owned(), "毕业证照片审核".to_owned())]);
-    let body = NoticeBody::Text { text: "通过".to_owned(), template };
+    let body = NoticeBody::Text { text: "通过".to_owned(), menu: Vec::new(), template };
     Notice { id: id.to_owned(), event: event.to_owned(), body, important: true }
 }
 

@@ -4,7 +4,7 @@
 //! Both tracks share the head and the tail; [`Track`] (of the recorded document) decides the middle (procedure, head table). A case is one
 //! candidate's application in one batch; earlier rounds stay in it, readable, for the offices.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -299,15 +299,15 @@ impl Case {
         self.stage == Stage::Withdrawn
     }
 
-    /// The names of all its pictures, of earlier rounds, too.
-    pub fn photo_names(&self) -> BTreeSet<&str> {
-        let earlier = self.rounds.iter().flat_map(|round| round.photos.values());
-        self.documents
-            .values()
-            .chain(&self.portrait)
-            .chain(earlier)
-            .map(|photo| photo.name.as_str())
-            .collect()
+    /// Every picture it names: those in its slots and those of all rounds.
+    pub fn photos(&self) -> impl Iterator<Item = &StoredPhoto> {
+        let submitted = self.rounds.iter().flat_map(|round| round.photos.values());
+        self.documents.values().chain(&self.portrait).chain(submitted)
+    }
+
+    /// Whether it names the picture of this name.
+    pub fn names_photo(&self, name: &str) -> bool {
+        self.photos().any(|photo| photo.name == name)
     }
 
     /// The latest decision on what the present application submitted, with its level.

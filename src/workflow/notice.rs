@@ -3,7 +3,7 @@
 //! The words are in `dialogs/notices.toml` under the same names. Only what happened *elsewhere* (an office, the
 //! population source, the camera page) is pushed: what the person did in the chat is answered there.
 
-use super::command::Event;
+use super::{case::Stage, command::Event};
 use crate::inbound::Level;
 
 /// One push to plan.
@@ -18,25 +18,31 @@ pub struct Planned {
 /// To whoever held a candidate that an office has freed: no event of a case, which stays as it is.
 pub const UNBOUND: Planned = Planned { name: "unbound", important: true };
 
-/// Every notice there is; `check` demands words for each.
-pub const NOTICES: [&str; 16] = [
-    "population_matched",
-    "population_mismatched",
-    "population_unavailable",
-    "prediction_passed",
-    "prediction_failed",
-    "prediction_impossible",
-    "page_opened",
-    "portrait_submitted",
-    "documents_passed_city",
-    "documents_approved",
-    "documents_rejected",
-    "portrait_approved",
-    "portrait_approved_late",
-    "portrait_rejected",
-    "application_submitted",
-    "unbound",
+/// Every notice there is, with the stages that a case may stand at when it is sent; `check` demands words for each, and
+/// that the words it offers are understood there.
+pub const NOTICES: [(&str, &[Stage]); 16] = [
+    ("population_matched", &[Stage::DataToConfirm]),
+    ("population_mismatched", &[Stage::DocumentsWanted]),
+    ("population_unavailable", &[Stage::Verifying]),
+    ("prediction_passed", &[Stage::PlaceWanted, Stage::PhoneWanted, Stage::Ready]),
+    ("prediction_failed", &[Stage::PredictionFailed]),
+    ("prediction_impossible", &[Stage::Entered]),
+    ("page_opened", &[Stage::DataToReconfirm]),
+    ("portrait_submitted", &[Stage::PortraitAtCity]),
+    ("documents_passed_city", &[Stage::DocumentsAtProvince]),
+    ("documents_approved", &[Stage::DocumentsApproved]),
+    ("documents_rejected", &[Stage::DocumentsRejected]),
+    ("portrait_approved", &[Stage::Approved]),
+    ("portrait_approved_late", &[Stage::Approved]),
+    ("portrait_rejected", &[Stage::PortraitRejected]),
+    ("application_submitted", &[Stage::Submitted]),
+    ("unbound", &[]),
 ];
+
+/// The names of all notices.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NOTICES.iter().map(|(name, _)| *name)
+}
 
 /// The notice of an event that happened outside the chat, if anybody is to be told.
 pub fn plan(event: &Event) -> Option<Planned> {

@@ -1,6 +1,7 @@
 //! The camera page over real HTTP: who may open a link, for how long, and the way from 「开始」 to 「已提交」.
 
 mod site;
+mod uploads;
 
 use graduation_bot::{inbound::PhotoSource, store::OutboxFilter, workflow::case::Stage};
 use site::{Bot, MAX_BYTES, PERSON, picture};
@@ -154,7 +155,10 @@ async fn the_way_from_start_to_submitted() {
     let shown = device.get(&format!("/camera/{ticket}/portrait")).await;
     assert_eq!(shown.headers()["content-type"], "image/jpeg");
     assert_eq!(shown.headers()["cache-control"], "no-store");
-    assert_eq!(Some(shown.bytes().await.unwrap().to_vec()), bot.files.get(&photo.name).await.unwrap());
+    assert_eq!(
+        Some(shown.bytes().await.unwrap().to_vec()),
+        bot.photos.files().get(&photo.name).await.unwrap()
+    );
     let (status, html) = device.press(&ticket, "finish").await;
     assert_eq!(status, 200);
     assert!(html.contains("已提交市考办审核") && html.contains("请回到微信"));
@@ -178,6 +182,7 @@ async fn steps_cannot_be_jumped_over() {
     }
     assert_eq!(device.upload(&ticket, picture(600, 800, LIGHT)).await.0, 422);
     assert_eq!(bot.case().await.stage, Stage::DataToReconfirm);
+    assert!(bot.stored().await.is_empty(), "a picture that nobody took does not stay");
     device.press(&ticket, "confirm").await;
     let (status, html) = device.press(&ticket, "confirm").await;
     assert_eq!(status, 200, "pressed twice leads on");
@@ -188,6 +193,16 @@ async fn steps_cannot_be_jumped_over() {
         format!("/camera/{ticket}").as_str(),
         "a form's address reloaded"
     );
+}
+
+#[tokio::test]
+async fn nothing_is_submitted_before_a_picture_is_there() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.at_camera(&ticket).await;
+    let (status, html) = device.press(&ticket, "finish").await;
+    assert_eq!(status, 422);
+    assert!(html.contains("尚未收到照片") && html.contains("打开相机拍照"), "{html}");
+    assert_eq!(bot.case().await.stage, Stage::Capturing);
 }
 
 #[tokio::test]
@@ -233,6 +248,7 @@ async fn another_picture_takes_the_place_of_the_first() {
     let second = bot.case().await.portrait.clone().unwrap();
     assert_ne!(second.name, first.name);
     assert_eq!((second.width, second.height), (700, 900));
+    assert_eq!(bot.stored().await, [second.name], "what was not submitted does not stay");
 }
 
 #[tokio::test]

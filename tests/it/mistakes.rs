@@ -143,11 +143,15 @@ fn known() -> Known {
             Term::new("readable").with_codes(codes(&["unreadable"])),
             Term::new("sharp").with_codes([Term::new("blurry").with_variables(&["score"])]),
         ],
-        photo_slots: codes(&["id_front", "id_back"]),
+        photo_slots: vec![
+            Term::new("id_front"),
+            Term::new("id_back"),
+            Term::new("next_empty").with_codes(codes(&["which_photo"])),
+        ],
         slots: vec!["exam_year"],
         topics: codes(&["district", "dates"]),
         stages: codes(&["entered", "in_review"]),
-        events: vec![Term::new("approved").with_variables(&["level"])],
+        events: vec![Term::new("approved").with_variables(&["level"]).leading_to(["in_review"])],
         entries: vec!["extra.first"],
     }
 }

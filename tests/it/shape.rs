@@ -23,6 +23,7 @@ const ROWS: &[&[&str]] = &[
     &["http", "ids"],
     &["files", "store", "upstream", "wechat"],
     &["runner", "tables"],
+    &["photos"],
     &["review", "web", "worker"],
     &["app"],
     &["cli"],

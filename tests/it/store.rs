@@ -73,7 +73,7 @@ pub(crate) fn notice(id: &str, text: &str) -> Notice {
     Notice {
         id: id.to_owned(),
         event: "reply".to_owned(),
-        body: NoticeBody::Text { text: text.to_owned(), template: [].into() },
+        body: NoticeBody::Text { text: text.to_owned(), menu: vec![], template: [].into() },
         important: false,
     }
 }

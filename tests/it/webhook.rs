@@ -200,7 +200,9 @@ async fn a_repeated_delivery_gets_the_verdict_that_the_first_one_died_waiting_fo
                 otherwise: Notice {
                     id: "late".to_owned(),
                     event: "reply".to_owned(),
-                    body: NoticeBody::Text { text: "合格".to_owned(), template: [].into() },
+                    body: NoticeBody::Text {
+                        text: "合格".to_owned(), menu: Vec::new(), template: [].into()
+                    },
                     important: false,
                 },
                 at: app.app.clock.wire(),

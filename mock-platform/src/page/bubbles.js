@@ -132,7 +132,8 @@ export function itemElement(item, person, now, menu, tap) {
     ? avatar(person.nickname, person.openid)
     : h("span", { class: "avatar account", "aria-hidden": "true" }, "毕");
   const who = h("span", { class: "hidden" }, mine ? `${person.nickname}：` : "公众号：");
-  return h("li", { class: `line ${mine ? "mine" : "theirs"}` }, face, h("div", { class: "body" }, who, render(item, tap)));
+  const tapHere = (id) => tap(id, item.seq);
+  return h("li", { class: `line ${mine ? "mine" : "theirs"}` }, face, h("div", { class: "body" }, who, render(item, tapHere)));
 }
 
 /** A time between items that are more than five minutes apart. */

@@ -139,6 +139,7 @@ function take(news) {
     if (news.after < state.after) state.screens.clear();
     const known = new Set(state.head.people.map((person) => person.openid));
     state.head = news.head;
+    for (const openid of [...state.screens.keys()]) if (!world.person(openid)) state.screens.delete(openid);
     for (const { openid, item } of news.items) {
       if (!state.screens.has(openid)) state.screens.set(openid, []);
       state.screens.get(openid).push(item);

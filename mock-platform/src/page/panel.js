@@ -39,12 +39,12 @@ async function attempt(act) {
   }
 }
 
-/** XML with one element a line; it is for reading only. */
+/** XML with one element a line, its text beside it; it is for reading only. */
 function prettyXml(xml) {
   let depth = 0;
-  return xml.replace(/>(?=<(?!!))/g, ">\n").split("\n").map((line) => {
+  return xml.replace(/(?<!\]\])>(?=<(?!!))/g, ">\n").split("\n").map((line) => {
     if (/^<\//.test(line)) depth -= 1;
-    const shown = "  ".repeat(Math.max(depth, 0)) + line;
+    const shown = line.startsWith("<") ? "  ".repeat(Math.max(depth, 0)) + line : line;
     if (/^<[^/!][^>]*>$/.test(line)) depth += 1;
     return shown;
   }).join("\n");
@@ -148,8 +148,15 @@ export class Panel {
       h("fieldset", {}, h("legend", {}, "当前考生"), this.person),
       h("fieldset", {}, h("legend", {}, "故障"), this.faultForm(), this.pending),
       h("fieldset", {}, h("legend", {}, "重新开始"),
-        h("p", {}, "清空考生、聊天和记录。机器人那边的资料还在。"),
-        h("button", { type: "button", class: "danger", onclick: () => attempt(() => call("POST", "/test/reset", {})) }, "清空模拟平台")));
+        h("p", {}, "清空考生、聊天、记录和故障。菜单和各库的设置不变；机器人那边的资料还在。"),
+        h("button", { type: "button", class: "danger", onclick: () => this.forget() }, "清空模拟平台")));
+  }
+
+  forget() {
+    return attempt(async () => {
+      await call("POST", "/test/reset", { people_only: true });
+      byId("log").replaceChildren();
+    });
   }
 
   radios(name, choices, act) {

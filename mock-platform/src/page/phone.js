@@ -32,7 +32,7 @@ export class Phone {
     this.world = world;
     this.last = null;
     this.waiting = 0;
-    this.tap = (id) => this.say({ type: "tap", id });
+    this.tap = (id, seq) => this.say({ type: "tap", id, seq });
     this.build();
     this.refresh();
   }
@@ -65,8 +65,13 @@ export class Phone {
         this.close),
       this.screen, this.typing, this.follow, this.form, this.tools, this.menu);
     this.atEnd = true;
+    let top = 0;
+    // Only scrolling up leaves the end: a picture that has just made the screen longer does not.
     this.screen.addEventListener("scroll", () => {
-      this.atEnd = this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight < 120;
+      const below = this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight;
+      if (below < 120) this.atEnd = true;
+      else if (this.screen.scrollTop < top) this.atEnd = false;
+      top = this.screen.scrollTop;
     });
     // A picture that arrives late makes the screen longer.
     this.screen.addEventListener("load", () => this.atEnd && this.toEnd(), true);

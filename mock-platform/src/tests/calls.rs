@@ -57,6 +57,12 @@ impl<'a> Client<'a> {
         self.http.post(self.url(path)).body(body).send().await.unwrap().json().await.unwrap()
     }
 
+    /// A body without a content type; status and answer.
+    pub(super) async fn plain(&self, path: &str, body: String) -> (u16, Value) {
+        let answer = self.http.post(self.url(path)).body(body.into_bytes()).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
     pub(super) async fn upload(&self, path: &str, bytes: &[u8]) -> Value {
         let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name("x");
         let form = reqwest::multipart::Form::new().part("media", part);

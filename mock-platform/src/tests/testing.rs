@@ -117,6 +117,88 @@ async fn the_test_api_speaks_json() {
 }
 
 #[tokio::test]
+async fn a_callers_mistake_is_told_in_json() {
+    let mock = silent().await;
+    let client = Client::of(&mock).await;
+    let openid = mock.user("小陈").await;
+    let say = format!("/test/users/{openid}/say");
+    let rows = [
+        (say.as_str(), json!({ "type": "text" }), 400, "content"),
+        (&say, json!({ "type": "shout", "content": "喂" }), 400, "shout"),
+        (&say, json!({ "type": "tap", "id": "9" }), 404, "menu item 9"),
+        ("/test/faults", json!({ "target": "callback", "kind": "errcode" }), 400, "errcode"),
+        ("/test/faults", json!({ "target": "callback", "kind": "hunger" }), 400, "hunger"),
+        ("/test/clock", json!({ "advance_seconds": -1 }), 400, "forward"),
+        ("/test/upstream", json!({ "population": { "default": "maybe" } }), 400, "maybe"),
+        ("/test/nothing", json!({}), 404, "/test/nothing"),
+    ];
+    for (path, body, status, words) in rows {
+        let (found, answer) = client.plain(path, body.to_string()).await;
+        let error = answer["error"].as_str().unwrap_or_default().to_owned();
+        assert!(found == status && error.contains(words), "{path} {body}: {found} {answer}");
+    }
+    let (status, answer) = client.plain("/test/clock", "{".to_owned()).await;
+    assert!(status == 400 && answer["error"].is_string(), "{answer}");
+    let answer = client.answer(&format!("/test/users/{openid}/chat?after=soon")).await;
+    assert_eq!(answer.status(), 400);
+    assert!(answer.json::<Value>().await.unwrap()["error"].is_string());
+}
+
+#[tokio::test]
+async fn nobody_needs_a_content_type_or_a_nickname() {
+    let mock = silent().await;
+    let client = Client::of(&mock).await;
+    let (status, answer) = client.plain("/test/users", r#"{"follow":false}"#.to_owned()).await;
+    assert_eq!((status, answer["reply"].is_null()), (200, true));
+    let people = client.get("/test/users").await;
+    assert_eq!((&people[0]["nickname"], &people[0]["follows"]), (&json!("考生 1"), &json!(false)));
+    let (status, _) = client.plain("/test/reset", String::new()).await;
+    assert_eq!((status, client.get("/test/users").await), (200, json!([])));
+}
+
+#[tokio::test]
+async fn people_can_be_forgotten_without_their_menu() {
+    let mock = silent().await;
+    let client = Client::of(&mock).await;
+    mock.user("小陈").await;
+    let menu = json!({ "button": [{ "type": "click", "name": "帮助", "key": "HELP" }] });
+    assert_eq!(client.post("/cgi-bin/menu/create", &menu).await["errcode"], 0);
+    client.post("/test/upstream", &json!({ "population": { "default": "mismatch" } })).await;
+    client.post("/test/reset", &json!({ "people_only": true })).await;
+    assert_eq!(client.get("/test/users").await, json!([]));
+    assert_eq!(mock.menu(), Some(menu));
+    let head = client.get("/page/updates").await["head"].clone();
+    assert_eq!(head["population"], "mismatch");
+    client.post("/test/reset", &json!({})).await;
+    assert_eq!(mock.menu(), None);
+}
+
+#[tokio::test]
+async fn a_tap_names_its_menu_when_two_have_the_item() {
+    let (mock, _bot) = Bot::with(Options::default(), |message, _| {
+        Reply::Text(message.text_of("Content").unwrap_or("好").to_owned())
+    })
+    .await;
+    let client = Client::of(&mock).await;
+    let openid = mock.user("小陈").await;
+    mock.say(&openid, Say::text("在")).await.unwrap();
+    for content in ["下一步", "申请"] {
+        let menu = json!({ "head_content": "请选：", "list": [{ "id": "1", "content": content }], "tail_content": "" });
+        let body = json!({ "touser": openid, "msgtype": "msgmenu", "msgmenu": menu });
+        assert_eq!(client.post(SEND, &body).await["errcode"], 0);
+    }
+    let is_menu = |item: &&crate::Item| matches!(item.body, crate::Body::Msgmenu { .. });
+    let first = mock.chat(&openid, 0).iter().find(is_menu).unwrap().seq;
+    let say = format!("/test/users/{openid}/say");
+    let newest = client.post(&say, &json!({ "type": "tap", "id": "1" })).await;
+    let named = client.post(&say, &json!({ "type": "tap", "id": 1, "seq": first })).await;
+    assert_eq!((&newest["reply"]["content"], &named["reply"]["content"]), (&json!("申请"), &json!("下一步")));
+    let (status, _) =
+        client.plain(&say, json!({ "type": "tap", "id": "1", "seq": first + 1000 }).to_string()).await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
 async fn upstream_answers_as_it_is_told() {
     let candidate = json!({ "exam_no": "010112345678", "name": "陈样例" });
     let options = Options { candidates: vec![candidate.clone()], ..Options::default() };

@@ -77,7 +77,7 @@ pub(super) async fn save_photos(
     };
     app.store.append_audit(&audit, app.clock.business()).await.map_err(|error| broken(&error))?;
     for (slot, photo) in &round.photos {
-        let stored = app.files.get(&photo.name).await.map_err(|error| broken(&error))?;
+        let stored = app.photos.files().get(&photo.name).await.map_err(|error| broken(&error))?;
         let Some(content) = stored else {
             return Err(Failure::failed(format!("{} 的文件不在了。", words::slot(*slot))));
         };

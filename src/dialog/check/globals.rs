@@ -28,7 +28,8 @@ impl Checker<'_, '_> {
     pub(super) fn global_texts(&mut self, file: usize, source: &GlobalFile) -> Option<Said> {
         let refusals = self.known.commands.iter().flat_map(|command| &command.codes).collect::<Vec<_>>();
         let refusals = self.words_by_code(file, &source.refusals, &refusals, &[]);
-        let checks = self.known.checks.iter().flat_map(|check| &check.codes).collect::<Vec<_>>();
+        let found = self.known.checks.iter().chain(&self.known.photo_slots);
+        let checks = found.flat_map(|term| &term.codes).collect::<Vec<_>>();
         let checks = self.words_by_code(file, &source.checks, &checks, &[]);
         let fragments = self.fragments(file, source);
         let system = self.system_texts(file, source);

@@ -197,8 +197,10 @@ impl<'k, 't> Checker<'k, 't> {
             states.extend(self.states(index, source, &shared, words));
         }
         let said = file.zip(global).map(|(file, global)| self.global_texts(file, global));
-        let everywhere = pushes::heard_everywhere(sources, heard.as_ref().map(|heard| &heard.words));
-        let notices = sources.notices.as_ref().map(|(file, source)| self.notices(*file, source, &everywhere));
+        let notices = sources
+            .notices
+            .as_ref()
+            .map(|(file, source)| self.notices(*file, source, &states, heard.as_ref()));
         let keys = heard.as_ref().map(|heard| heard.by_key.clone()).unwrap_or_default();
         let menu = sources.menu.as_ref().map(|(file, source)| self.menu(*file, source, &keys));
         let renamed = sources.renamed.as_ref().map(|(file, source)| self.renamed(*file, source));

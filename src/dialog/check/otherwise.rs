@@ -45,6 +45,7 @@ impl<'s> Shared<'s> {
 pub(super) struct Uses<'k> {
     pub(super) rule: Option<(&'k Term, Range<usize>)>,
     pub(super) list: Option<(&'k Term, Range<usize>)>,
+    /// The slot of its photo and the checks: what they may find is worded alike.
     pub(super) checks: Vec<(&'k Term, Range<usize>)>,
     pub(super) is_photo: bool,
     /// Something it uses is unknown, and so are the codes that may need words.

@@ -1,31 +1,33 @@
-//! `notices.toml` and `renamed.toml`.
+//! `notices.toml`, with the menus below its texts, and `renamed.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
+        known::Term,
         mistake::{Noun, What, nearest},
-        script::Notice,
-        source::{NoticesFile, RenamedFile, Word},
-        understand::fold,
+        script::{Notice, State},
+        source::{NoticeSource, NoticesFile, RenamedFile, Word},
+        understand::{Asked, Ears, Heard as Said, Offer, Understood, fold, is_number, understand},
     },
-    Checker, Sources,
-    interrupts::HeardWords,
+    Checker,
+    interrupts::Heard,
+    text::LONGEST,
 };
 
+/// Longest item of a menu, in 汉字: a line of a phone at a large font (voice.md, rule 2). The platform names no limit.
+const ITEM_LINE: usize = 20;
 /// How a text asks for a word: 「请回复「继续」」.
 const ASKS: &str = "回复「";
 
-/// What is understood wherever somebody is, folded.
-pub(super) fn heard_everywhere(sources: &Sources, heard: Option<&HeardWords>) -> BTreeSet<String> {
-    let states = sources.dialogs.iter().flat_map(|(_, dialog)| dialog.state.values());
-    let homes = states.map(Spanned::get_ref).filter(|state| state.case.is_some());
-    let choices = homes.filter_map(|state| state.choice.as_ref()).flat_map(Spanned::get_ref);
-    let buttons = choices.filter_map(|choice| choice.get_ref().label.as_ref());
-    let words = heard.into_iter().flat_map(|heard| heard.keys().cloned());
-    buttons.map(|label| fold(label.get_ref())).chain(words).collect()
+/// What is understood wherever somebody is, folded: words of interrupts, and the buttons of a case's homes.
+fn heard_everywhere(states: &[Option<State>], heard: Option<&Heard>) -> BTreeSet<String> {
+    let homes = states.iter().flatten().filter(|state| !state.stages.is_empty());
+    let buttons = homes.flat_map(|home| home.choices(|_| true)).map(|choice| fold(&choice.offer.label));
+    buttons.chain(heard.into_iter().flat_map(|heard| heard.words.keys().cloned())).collect()
 }
 
 impl Checker<'_, '_> {
@@ -34,8 +36,10 @@ impl Checker<'_, '_> {
         &mut self,
         file: usize,
         source: &NoticesFile,
-        heard: &BTreeSet<String>,
+        states: &[Option<State>],
+        heard: Option<&Heard>,
     ) -> BTreeMap<&'static str, Notice> {
+        let everywhere = heard_everywhere(states, heard);
         let mut notices = BTreeMap::new();
         for (name, notice) in source {
             let event = self.term(file, Noun::Event, name);
@@ -43,7 +47,7 @@ impl Checker<'_, '_> {
             let scope = event.map(|event| self.scope(&[&event.variables]));
             let text = self.required(file, &name.span(), "a notice", "text", notice.text.as_ref());
             for words in text.into_iter().chain(notice.template.values()) {
-                self.check_asked_for(file, words, heard);
+                self.check_asked_for(file, words, &everywhere);
             }
             let (Some(event), Some(scope), Some(text)) = (event, scope, text) else { continue };
             let text = self.text(file, text, &scope);
@@ -52,8 +56,9 @@ impl Checker<'_, '_> {
                 .iter()
                 .filter_map(|(field, words)| Some((field.get_ref().clone(), self.text(file, words, &scope)?)))
                 .collect();
+            let menu = self.notice_menu(file, event, notice, states, heard);
             if let Some(text) = text {
-                notices.insert(event.name, Notice { text, template, important: notice.important });
+                notices.insert(event.name, Notice { text, menu, template, important: notice.important });
             }
         }
         let named: BTreeSet<&str> = source.keys().map(|name| name.get_ref().as_str()).collect();
@@ -72,6 +77,77 @@ impl Checker<'_, '_> {
         let asked = text.get_ref().split(ASKS).skip(1).filter_map(|rest| rest.split('」').next());
         for word in asked.filter(|word| !heard.contains(&fold(word))) {
             self.note(file, text.span(), What::NoticeUnheard { word: word.to_owned() });
+        }
+    }
+
+    /// The words to tap below a notice: each is asked for in its text and understood where the notice leads.
+    fn notice_menu(
+        &mut self,
+        file: usize,
+        event: &Term,
+        notice: &NoticeSource,
+        states: &[Option<State>],
+        heard: Option<&Heard>,
+    ) -> Vec<String> {
+        let Some(menu) = &notice.menu else { return Vec::new() };
+        let (span, items) = (menu.span(), menu.get_ref());
+        if items.is_empty() {
+            self.note(file, span.clone(), What::MenuEmpty);
+        }
+        let text = notice.text.as_ref().map_or("", |text| text.get_ref().as_str());
+        let mut offered = BTreeSet::new();
+        for item in items {
+            let folded = fold(item.get_ref());
+            if !offered.insert(folded.clone()) {
+                let (word, first) = (item.get_ref().clone(), "an item before".to_owned());
+                self.note(file, item.span(), What::WordClash { word, first });
+                continue;
+            }
+            if let Some(what) = misshapen(item, &folded, text) {
+                self.note(file, item.span(), what);
+            } else if let Some(heard) = heard {
+                self.check_item(file, event, item, states, heard);
+            }
+        }
+        let bytes = text.len() + items.iter().map(|item| item.get_ref().len()).sum::<usize>();
+        if bytes > LONGEST && text.len() <= LONGEST {
+            self.note(file, span, What::TooLong { bytes, limit: LONGEST });
+        }
+        items.iter().map(|item| item.get_ref().clone()).collect()
+    }
+
+    /// A tapped word is heard at the home of each stage that the notice leads to, or everywhere.
+    fn check_item(
+        &mut self,
+        file: usize,
+        event: &Term,
+        item: &Word,
+        states: &[Option<State>],
+        heard: &Heard,
+    ) {
+        let is_heard = |offers: &[&Offer], ears: &Ears| {
+            let said = Said { text: item.get_ref(), item: None };
+            let meant = understand(said, Asked { state: "", offers }, ears, &[]);
+            matches!(meant, Understood::Choice(_) | Understood::Interrupt(_))
+        };
+        if is_heard(&[], &heard.ears) {
+            return;
+        }
+        let unheard = |stage: Option<&str>, offers: &[&Offer]| What::ItemUnheard {
+            item: item.get_ref().clone(),
+            stage: stage.map(str::to_owned),
+            known: offers.iter().map(|offer| offer.label.clone()).collect(),
+        };
+        if event.stages.is_empty() {
+            self.note(file, item.span(), unheard(None, &[]));
+        }
+        for stage in &event.stages {
+            // A stage without a home, or with a broken one, has been reported.
+            let Some(home) = self.homes.get(stage).and_then(|id| states[id.0].as_ref()) else { continue };
+            let offers: Vec<&Offer> = home.choices(|_| true).iter().map(|choice| &choice.offer).collect();
+            if !is_heard(&offers, &Ears::default()) {
+                self.note(file, item.span(), unheard(Some(stage), &offers));
+            }
         }
     }
 
@@ -109,6 +185,22 @@ impl Checker<'_, '_> {
             What::UnknownDialog { name: dialog.to_owned(), known }
         };
         self.note(file, new.span(), what);
+    }
+}
+
+/// What is wrong with an item by itself, or beside its text.
+fn misshapen(item: &Word, folded: &str, text: &str) -> Option<What> {
+    let spelt = item.get_ref().clone();
+    if folded.is_empty() {
+        Some(What::EmptyText)
+    } else if is_number(folded) {
+        Some(What::NumberAsWord { word: spelt })
+    } else if spelt.width() > 2 * ITEM_LINE {
+        Some(What::ItemTooLong { item: spelt, limit: ITEM_LINE })
+    } else if !text.contains(&format!("「{spelt}」")) {
+        Some(What::ItemUnsaid { item: spelt })
+    } else {
+        None
     }
 }
 

@@ -228,14 +228,15 @@ impl<'k> Checker<'k, '_> {
     ) -> Option<Kind> {
         let (span, photo) = (source.span(), source.get_ref());
         let slot = self.required(here.file, &span, "a photo", "slot", photo.slot.as_ref());
-        let slot = slot.and_then(|slot| self.term(here.file, Noun::PhotoSlot, slot));
+        let slot =
+            slot.and_then(|name| self.term(here.file, Noun::PhotoSlot, name).map(|slot| (slot, name.span())));
         let checks: Vec<_> = photo
             .checks
             .iter()
             .map(|name| self.term(here.file, Noun::Check, name).map(|check| (check, name.span())))
             .collect();
-        uses.is_broken |= checks.iter().any(Option::is_none);
-        uses.checks = checks.iter().flatten().cloned().collect();
+        uses.is_broken |= slot.is_none() || checks.iter().any(Option::is_none);
+        uses.checks = slot.iter().chain(checks.iter().flatten()).cloned().collect();
         uses.is_photo = true;
         let act = ActSource {
             owner: "a photo",
@@ -248,7 +249,7 @@ impl<'k> Checker<'k, '_> {
         let act = self.act(here, &act, uses);
         let checks =
             checks.into_iter().map(|check| check.map(|(check, _)| check.name)).collect::<Option<_>>();
-        Some(Kind::Photo(PhotoInput { slot: slot?.name, checks: checks?, act: act? }))
+        Some(Kind::Photo(PhotoInput { slot: slot?.0.name, checks: checks?, act: act? }))
     }
 
     fn slot(&mut self, here: &Here, span: &Range<usize>, owner: &str, save: Option<&Word>) -> Option<String> {

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Longest text in bytes: a longer passive reply vanishes without an error (protocol §4, §14).
-const LONGEST: usize = 2047;
+pub(super) const LONGEST: usize = 2047;
 /// Most lines of one message (voice.md, rule 2).
 pub(super) const MOST_LINES: usize = 12;
 /// The table of slots in every dialog's texts.

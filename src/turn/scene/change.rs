@@ -2,7 +2,7 @@
 //!
 //! Everything is collected in the scene and becomes the [`Turn`](crate::turn::Turn); nothing happens here.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Scene, Stop};
 use crate::{
@@ -66,7 +66,9 @@ impl Scene<'_> {
     pub(in crate::turn) fn notify(&mut self, planned: notice::Planned) {
         let Some(words) = self.world.scripts.notice(planned.name) else { return };
         let view = self.view();
-        let text = self.world.scripts.render(words.text, &view);
+        let text = self.world.scripts.render(words.text, &view).trim().to_owned();
+        // What the text does not ask for now, because the window has closed meanwhile, is not offered either.
+        let menu = words.menu.iter().filter(|item| text.contains(&format!("「{item}」"))).cloned().collect();
         let template = words
             .template
             .iter()
@@ -76,7 +78,7 @@ impl Scene<'_> {
         self.outbox.push(Notice {
             id,
             event: planned.name.to_owned(),
-            body: NoticeBody::Text { text: text.trim().to_owned(), template },
+            body: NoticeBody::Text { text, menu, template },
             important: planned.important,
         });
     }
@@ -162,9 +164,10 @@ impl Scene<'_> {
         for slot in transition::DOCUMENT_SLOTS.into_iter().chain([PhotoSlot::Portrait]) {
             self.session.supersede(slot);
         }
-        let names: Vec<String> = before.photo_names().into_iter().map(str::to_owned).collect();
+        let names: BTreeSet<&String> = before.photos().map(|photo| &photo.name).collect();
         if !names.is_empty() {
-            self.jobs.push(Job::DeletePhotos { case_id: before.id.clone(), names });
+            let names = names.into_iter().cloned().collect();
+            self.jobs.push(Job::ClearPhotos { case_id: before.id.clone(), names });
         }
     }
 

@@ -131,13 +131,13 @@ fn a_place_whose_days_are_over_is_told_and_not_forbidden() {
 fn a_withdrawn_application_keeps_no_picture() {
     let mut player = Player::with_case(sample(Stage::PortraitAtCity));
     player.send(&What::Camera(CameraAct::Photo(PhotoVerdict::Accepted(live("page")))));
-    let names: Vec<String> = player.case().photo_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = player.case().photos().map(|photo| photo.name.clone()).collect();
     told(&mut player, &["撤回申请"]);
     let turn = player.send(&text("确定撤回"));
     let case_id = player.case().id;
-    assert!(turn.jobs.contains(&Job::DeletePhotos { case_id, names }), "{:?}", turn.jobs);
+    assert!(turn.jobs.contains(&Job::ClearPhotos { case_id, names }), "{:?}", turn.jobs);
     assert!(matches!(turn.ticket, Some(TicketChange::End { .. })));
-    assert_eq!(player.case().photo_names().len(), 0);
+    assert_eq!(player.case().photos().count(), 0);
     told(&mut player, &["毕业申请"]);
     assert_eq!(player.case().stage, Stage::Entered);
     let mut late = Player { now: times()[2], ..Player::with_case(sample(Stage::Withdrawn)) };

@@ -9,7 +9,7 @@ use crate::{
     inbound::{CameraAct, Decision, Level, Part, PhotoVerdict, PopulationAnswered, ReviewAct, UnbindAct},
     workflow::{
         case::Stage,
-        notice::NOTICES,
+        notice,
         transition::{DOCUMENT_SLOTS, tests::sample},
     },
 };
@@ -166,7 +166,7 @@ fn news_from_inside_is_worded_at_every_stage() {
     // Its prediction fails only for somebody with another record, and is impossible only for one without a record;
     // 「申请」 is always pressed in the chat.
     let elsewhere = ["prediction_failed", "prediction_impossible", "application_submitted"];
-    let missing: Vec<&str> = NOTICES.into_iter().filter(|name| !events.contains(*name)).collect();
+    let missing: Vec<&str> = notice::names().filter(|name| !events.contains(*name)).collect();
     assert_eq!(missing, elsewhere);
 }
 

@@ -220,11 +220,11 @@ impl Player {
     /// The pictures whose check is under way, refused until the caller says otherwise.
     pub(super) fn checks(&self) -> Vec<PhotoChecked> {
         let check = |job: &Job| match job {
-            Job::CheckPhoto { inbox_key, slot, round, sequence, .. } => Some(PhotoChecked {
-                inbox_key: inbox_key.clone(),
-                slot: *slot,
-                round: *round,
-                sequence: *sequence,
+            Job::CheckPhoto(job) => Some(PhotoChecked {
+                inbox_key: job.inbox_key.clone(),
+                slot: job.slot,
+                round: job.round,
+                sequence: job.sequence,
                 verdict: PhotoVerdict::Unavailable,
             }),
             _ => None,
@@ -290,7 +290,9 @@ fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
     let read = if matches!(what, What::Review(_)) { &[] } else { turn.replies.as_slice() };
     let replies = read.iter().map(|Reply::Text(text)| text.as_str());
     let pushed = turn.outbox.iter().flat_map(|notice| match &notice.body {
-        NoticeBody::Text { text, template } => [text].into_iter().chain(template.values()).collect(),
+        NoticeBody::Text { text, menu, template } => {
+            [text].into_iter().chain(menu).chain(template.values()).collect()
+        }
         NoticeBody::Rest { text, .. } => vec![text],
         NoticeBody::QrCode { .. } => vec![],
     });

@@ -10,6 +10,7 @@ use image::{
 use proptest::prelude::*;
 
 use super::*;
+use crate::inbound::PhotoSource::{CameraPage, Chat, MenuCamera};
 
 /// Small enough to be quick, large enough to tell apart.
 const BOUNDS: Bounds = Bounds {
@@ -59,8 +60,20 @@ fn exif(orientation: u8) -> Vec<u8> {
     tiff
 }
 
+const DOCUMENT: &[&str] = &["readable", "document_size"];
+const PORTRAIT: &[&str] = &["live", "readable", "portrait_size"];
+
+fn run(
+    bytes: &[u8],
+    source: PhotoSource,
+    names: &[&str],
+    bounds: &Bounds,
+) -> Result<Picture, Vec<&'static str>> {
+    check(bytes, source, &named(names).0, bounds)
+}
+
 fn look(bytes: &[u8]) -> Result<(u32, u32), Vec<&'static str>> {
-    check(bytes, PhotoSlot::Front, PhotoSource::Chat, &BOUNDS).map(|picture| (picture.width, picture.height))
+    run(bytes, Chat, DOCUMENT, &BOUNDS).map(|picture| (picture.width, picture.height))
 }
 
 fn nearest(pixel: Rgb<u8>) -> &'static str {
@@ -91,7 +104,7 @@ fn every_orientation_ends_upright_and_without_metadata() {
         turned.apply_orientation(undo);
         let turned = turned.into_rgb8();
         for file in [jpeg(&turned, Some(exif(number))), png(&turned, Some(exif(number)))] {
-            let picture = check(&file, PhotoSlot::Front, PhotoSource::Chat, &BOUNDS)
+            let picture = run(&file, Chat, DOCUMENT, &BOUNDS)
                 .unwrap_or_else(|codes| panic!("orientation {number}: {codes:?}"));
             assert_eq!((picture.width, picture.height), (128, 96), "orientation {number}");
             let kept = image::load_from_memory(&picture.jpeg).unwrap().into_rgb8();
@@ -171,7 +184,7 @@ fn crc(bytes: &[u8]) -> u32 {
 fn absurd_claims_are_refused_from_the_header() {
     let bounds = Bounds { max_pixels: 50_000_000, ..BOUNDS };
     for (format, bytes) in claims() {
-        let told = check(&bytes, PhotoSlot::Front, PhotoSource::Chat, &bounds).err();
+        let told = run(&bytes, Chat, DOCUMENT, &bounds).err();
         assert_eq!(told, Some(vec!["too_large"]), "{format}");
     }
 }
@@ -189,7 +202,7 @@ fn limits_are_met_exactly() {
         ("a pixel shorter", Bounds { min_document_side: 161, ..BOUNDS }, Some("too_small")),
     ];
     for (what, bounds, expected) in rows {
-        let told = check(&file, PhotoSlot::Handheld, PhotoSource::Chat, &bounds).err();
+        let told = run(&file, Chat, DOCUMENT, &bounds).err();
         assert_eq!(told, expected.map(|code| vec![code]), "{what}");
     }
 }
@@ -197,26 +210,26 @@ fn limits_are_met_exactly() {
 #[test]
 fn a_portrait_needs_a_camera_width_and_height() {
     let rows = [
-        ((96, 128), None, PhotoSource::MenuCamera, None),
-        ((96, 128), None, PhotoSource::CameraPage, None),
-        ((96, 128), None, PhotoSource::Chat, Some("not_live")),
-        ((160, 120), None, PhotoSource::MenuCamera, Some("too_small")),
-        ((140, 128), None, PhotoSource::MenuCamera, None),
-        ((95, 160), None, PhotoSource::MenuCamera, Some("too_small")),
-        ((96, 127), None, PhotoSource::CameraPage, Some("too_small")),
-        ((128, 96), Some(6), PhotoSource::CameraPage, None),
-        ((96, 128), Some(6), PhotoSource::CameraPage, Some("too_small")),
+        ((96, 128), None, MenuCamera, None),
+        ((96, 128), None, CameraPage, None),
+        ((96, 128), None, Chat, Some("not_live")),
+        ((160, 120), None, MenuCamera, Some("too_small")),
+        ((140, 128), None, MenuCamera, None),
+        ((95, 160), None, MenuCamera, Some("too_small")),
+        ((96, 127), None, CameraPage, Some("too_small")),
+        ((128, 96), Some(6), CameraPage, None),
+        ((96, 128), Some(6), CameraPage, Some("too_small")),
     ];
     for ((width, height), turned, source, expected) in rows {
         let file = jpeg(&corners(width, height), turned.map(exif));
-        let told = check(&file, PhotoSlot::Portrait, source, &BOUNDS).err();
+        let told = run(&file, source, PORTRAIT, &BOUNDS).err();
         assert_eq!(told, expected.map(|code| vec![code]), "{width}×{height} {turned:?} {source:?}");
     }
 }
 
 #[test]
 fn a_portrait_from_the_album_is_not_even_decoded() {
-    let told = check(b"", PhotoSlot::Portrait, PhotoSource::Chat, &BOUNDS).err();
+    let told = run(b"", Chat, PORTRAIT, &BOUNDS).err();
     assert_eq!(told, Some(vec!["not_live"]));
 }
 
@@ -230,8 +243,7 @@ fn grey_and_transparent_pictures_become_plain_ones() {
     for (image, expected) in rows {
         let mut file = Cursor::new(Vec::new());
         image.write_to(&mut file, image::ImageFormat::Png).unwrap();
-        let picture = check(file.get_ref(), PhotoSlot::Back, PhotoSource::Chat, &BOUNDS)
-            .unwrap_or_else(|e| panic!("{e:?}"));
+        let picture = run(file.get_ref(), Chat, DOCUMENT, &BOUNDS).unwrap_or_else(|e| panic!("{e:?}"));
         let kept = image::load_from_memory(&picture.jpeg).unwrap().into_rgb8();
         let off = kept.get_pixel(60, 40).0.iter().zip(expected).map(|(a, b)| a.abs_diff(b)).max();
         assert!(off < Some(4), "{expected:?}");
@@ -260,7 +272,7 @@ fn noise_is_kept_smaller_than_it_may_be() {
 #[test]
 fn the_same_picture_is_kept_the_same() {
     let kept = |file: &[u8]| {
-        let picture = check(file, PhotoSlot::Front, PhotoSource::Chat, &BOUNDS);
+        let picture = run(file, Chat, DOCUMENT, &BOUNDS);
         picture.unwrap_or_else(|codes| panic!("{codes:?}")).jpeg
     };
     let image = corners(128, 96);
@@ -276,31 +288,77 @@ fn sample_pictures_within_the_usual_bounds() {
         min_portrait_width: 480,
         min_portrait_height: 640,
     };
-    let (chat, menu) = (PhotoSource::Chat, PhotoSource::MenuCamera);
     let rows = [
-        ("SPECIMEN_A_front_photo", PhotoSlot::Front, chat, Ok((1280, 900))),
-        ("SPECIMEN_A_handheld", PhotoSlot::Handheld, chat, Ok((900, 1100))),
-        ("SPECIMEN_A_front_small", PhotoSlot::Front, chat, Err(vec!["too_small"])),
-        ("p_calm_ok_white", PhotoSlot::Portrait, menu, Ok((480, 640))),
-        ("p_calm_ok_white", PhotoSlot::Portrait, chat, Err(vec!["not_live"])),
-        ("p_calm_raw_landscape", PhotoSlot::Portrait, PhotoSource::CameraPage, Ok((1600, 1200))),
-        ("p_calm_raw_exif6", PhotoSlot::Portrait, menu, Ok((1200, 1600))),
+        ("SPECIMEN_A_front_photo", DOCUMENT, Chat, Ok((1280, 900))),
+        ("SPECIMEN_A_handheld", DOCUMENT, Chat, Ok((900, 1100))),
+        ("SPECIMEN_A_front_small", DOCUMENT, Chat, Err(vec!["too_small"])),
+        ("p_calm_ok_white", PORTRAIT, MenuCamera, Ok((480, 640))),
+        ("p_calm_ok_white", PORTRAIT, Chat, Err(vec!["not_live"])),
+        ("p_calm_raw_landscape", PORTRAIT, CameraPage, Ok((1600, 1200))),
+        ("p_calm_raw_exif6", PORTRAIT, MenuCamera, Ok((1200, 1600))),
     ];
-    for (name, slot, source, expected) in rows {
+    for (name, checks, source, expected) in rows {
         let path = format!("{}/tests/photos/{name}.jpg", env!("CARGO_MANIFEST_DIR"));
-        let told = check(&std::fs::read(path).unwrap(), slot, source, &bounds);
+        let told = run(&std::fs::read(path).unwrap(), source, checks, &bounds);
         assert_eq!(
             told.map(|picture| (picture.width, picture.height)),
             expected,
-            "{name} {slot:?} {source:?}"
+            "{name} {checks:?} {source:?}"
         );
+    }
+}
+
+#[test]
+fn the_names_given_decide_what_is_found() {
+    let small = jpeg(&corners(64, 48), None);
+    let rows: [(&[&str], PhotoSource, Option<&str>); 7] = [
+        (&["readable"], Chat, None),
+        (&[], Chat, None),
+        (&["document_size"], Chat, Some("too_small")),
+        (&["live", "portrait_size"], Chat, Some("not_live")),
+        (&["live", "portrait_size"], CameraPage, Some("too_small")),
+        (&["live", "of a newer program"], MenuCamera, None),
+        (&["not_repeated"], Chat, None),
+    ];
+    for (names, source, expected) in rows {
+        let told = run(&small, source, names, &BOUNDS).err();
+        assert_eq!(told, expected.map(|code| vec![code]), "{names:?} {source:?}");
+        let told = run(b"no picture", source, &names[..names.len().min(1)], &BOUNDS).err();
+        assert!(told.is_some(), "{names:?}: what is no picture is never kept");
+    }
+}
+
+#[test]
+fn names_are_found_in_the_order_of_the_table() {
+    let names = ["not_repeated", "sharp", "readable", "live", "readable"];
+    let (checks, unknown) = named(&names);
+    let found: Vec<_> = checks.iter().map(|check| check.name).collect();
+    assert_eq!(
+        (found.as_slice(), unknown.as_slice()),
+        (&["live", "readable", "not_repeated"][..], &["sharp"][..])
+    );
+}
+
+#[test]
+fn a_picture_is_repeated_when_the_case_holds_its_equal() {
+    let photo = |name: &str| StoredPhoto { name: name.to_owned(), width: 1, height: 1, source: Chat };
+    let (one, two) = (photo("one"), StoredPhoto { source: MenuCamera, ..photo("two") });
+    let rows: [(&str, &[&StoredPhoto], &[&str], &[&str]); 5] = [
+        ("one", &[&one, &two], &["not_repeated"], &["repeated"]),
+        ("two", &[&one, &two], &["not_repeated"], &["repeated"]),
+        ("three", &[&one, &two], &["not_repeated"], &[]),
+        ("one", &[], &["not_repeated"], &[]),
+        ("one", &[&one], &["readable"], &[]),
+    ];
+    for (name, others, checks, expected) in rows {
+        assert_eq!(compare(&photo(name), others, &named(checks).0), expected, "{name} {checks:?}");
     }
 }
 
 #[test]
 fn check_names_are_unique_and_have_codes() {
     for (n, check) in CHECKS.iter().enumerate() {
-        assert!(!check.codes.is_empty() && !check.slots.is_empty(), "{}", check.name);
+        assert!(!check.codes.is_empty(), "{}", check.name);
         assert!(CHECKS[..n].iter().all(|other| other.name != check.name), "{}", check.name);
     }
 }

@@ -11,7 +11,7 @@ mod link;
 mod upload;
 mod view;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -28,13 +28,15 @@ use super::{
     pages::{self, Page},
 };
 use crate::{
-    inbound::{CameraAct, Inbound, What},
+    dialog,
+    inbound::{CameraAct, Inbound, PhotoSlot, PhotoSource, PhotoVerdict, What},
     runner::{Errand, Ran, RunError},
-    turn::{Fresh, Reply, Turn},
+    turn::{Reply, Turn},
     workflow::case::Stage,
 };
 use link::Link;
-use upload::Upload;
+pub use upload::Uploads;
+use upload::{File, Upload};
 use view::Opened;
 
 /// Time for a page: far more than it takes, less than a person waits.
@@ -57,7 +59,7 @@ pub fn routes(site: &Site) -> Router<Site> {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
     let photo = Router::new()
         .route("/camera/{ticket}/photo", press(post(take_photo)))
-        .layer(DefaultBodyLimit::max(upload::most_bytes(site.bounds.max_bytes)))
+        .layer(DefaultBodyLimit::max(upload::most_bytes(site.photos.bounds().max_bytes)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PHOTO_TIME));
     let assets = Router::new()
         .route("/camera/assets/{file}", get(asset))
@@ -101,7 +103,7 @@ async fn start(
     };
     let Some(opened) = view::open(&site, &case_id).await? else { return Ok(gone()) };
     let lost = match run(&site, &opened, CameraAct::Claim { ticket: ticket.clone() }).await {
-        Ok((turn, Some(fresh))) if turn.ticket.is_some() => {
+        Ok(Ran::Stored { turn, fresh, .. }) if turn.ticket.is_some() => {
             let cookie = link::cookie(&ticket, &fresh.secret(), site.is_https());
             return Ok(([(header::SET_COOKIE, cookie)], back_to(&ticket)).into_response());
         }
@@ -152,12 +154,33 @@ async fn take_photo(
     };
     let unreadable = || Ok(Page::Unreadable { here: view::here(&ticket) }.answer(StatusCode::BAD_REQUEST));
     let Ok(form) = form else { return unreadable() };
-    let verdict = match upload::receive(form, site.bounds.max_bytes).await {
-        Upload::Whole(content) => upload::judge(&site, &opened.case.id, content).await?,
-        Upload::TooLarge => upload::too_large(),
+    let max_bytes = site.photos.bounds().max_bytes;
+    // Held to the end: the picture that is kept takes as much room as the one that came.
+    let Some(place) = site.uploads.enter().await else {
+        upload::pass_over(form).await;
+        return Err(WebError::Crowded);
+    };
+    let ran = match upload::receive(form, max_bytes, Arc::clone(&place)).await {
+        Upload::Whole(file) => take_in(&site, &opened, file).await?,
+        Upload::TooLarge => run(&site, &opened, CameraAct::Photo(upload::too_large())).await?,
         Upload::Broken => return unreadable(),
     };
-    perform(&site, &ticket, &opened, CameraAct::Photo(verdict), Stage::Captured).await
+    shown(&site, &ticket, &opened, ran, Stage::Captured).await
+}
+
+/// A whole picture: looked at as the dialog says, kept if it is good enough, and its verdict told.
+async fn take_in(site: &Site, opened: &Opened, file: File) -> Result<Ran, WebError> {
+    let world = site.runner.world.load_full();
+    let taker = world.scripts.taker_of(PhotoSlot::Portrait.name(), Some(opened.case.stage.name()));
+    let checks = taker.map_or(&[][..], dialog::State::photo_checks);
+    match site.photos.look(file, PhotoSource::CameraPage, checks).await {
+        Ok(picture) => {
+            let tell = async |photo| run(site, opened, CameraAct::Photo(PhotoVerdict::Accepted(photo))).await;
+            let (store, case_id) = (&site.runner.store, &opened.case.id);
+            site.photos.keep(store, case_id, picture, PhotoSource::CameraPage, tell).await
+        }
+        Err(codes) => run(site, opened, CameraAct::Photo(upload::refused(&codes))).await,
+    }
 }
 
 /// The candidate's own picture, for the page that asks whether it will do.
@@ -171,7 +194,7 @@ async fn portrait(
         Err(answer) => return Ok(answer),
     };
     let Some(photo) = &opened.case.portrait else { return Ok(gone()) };
-    let content = site.files.get(&photo.name).await?.ok_or(WebError::PictureMissing)?;
+    let content = site.photos.files().get(&photo.name).await?.ok_or(WebError::PictureMissing)?;
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], content).into_response())
 }
 
@@ -188,7 +211,10 @@ async fn act(
     stage: Stage,
 ) -> Result<Response, WebError> {
     match own(site, ticket, headers).await? {
-        Ok(opened) => perform(site, ticket, &opened, act, stage).await,
+        Ok(opened) => {
+            let ran = run(site, &opened, act).await?;
+            shown(site, ticket, &opened, ran, stage).await
+        }
         Err(answer) => Ok(answer),
     }
 }
@@ -203,15 +229,18 @@ async fn own(site: &Site, ticket: &str, headers: &HeaderMap) -> Result<Result<Op
     }
 }
 
-/// Runs an act, then leads on, or shows the page again with the words of the refusal.
-async fn perform(
+/// After an act: on to what comes next, or the page again with the words of the refusal.
+async fn shown(
     site: &Site,
     ticket: &str,
     opened: &Opened,
-    act: CameraAct,
+    ran: Ran,
     stage: Stage,
 ) -> Result<Response, WebError> {
-    let (turn, _) = run(site, opened, act).await?;
+    let (Ran::Stored { turn, .. } | Ran::Nothing { turn }) = ran else {
+        // Only messages of the platform's are remembered by key, and this is none.
+        return Err(RunError::Contended.into());
+    };
     // Every accepted act moves the case.
     if turn.case.is_some() {
         return Ok(back_to(ticket));
@@ -224,8 +253,8 @@ async fn perform(
     }
 }
 
-/// One act through the same runner as the chat; with the randomness used, when something was stored.
-async fn run(site: &Site, opened: &Opened, act: CameraAct) -> Result<(Box<Turn>, Option<Fresh>), WebError> {
+/// One act through the same runner as the chat.
+async fn run(site: &Site, opened: &Opened, act: CameraAct) -> Result<Ran, WebError> {
     let inbound = Inbound {
         open_id: opened.case.open_id.clone(),
         account: String::new(),
@@ -234,12 +263,7 @@ async fn run(site: &Site, opened: &Opened, act: CameraAct) -> Result<(Box<Turn>,
         case_id: Some(opened.case.id.clone()),
         what: What::Camera(act),
     };
-    match site.runner.run(&inbound, Errand::default()).await? {
-        Ran::Stored { turn, fresh, .. } => Ok((turn, Some(fresh))),
-        Ran::Nothing { turn } => Ok((turn, None)),
-        // Only messages of the platform's are remembered by key, and this is none.
-        Ran::Seen | Ran::Replayed => Err(RunError::Contended.into()),
-    }
+    Ok(site.runner.run(&inbound, Errand::default()).await?)
 }
 
 fn words(turn: &Turn) -> String {

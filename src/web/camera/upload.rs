@@ -1,15 +1,20 @@
-//! A picture's way in: read within bounds, looked at off the async threads, stored sealed, then judged by the turn.
+//! A picture's way in: a place first, then its bytes, read within bounds.
+//!
+//! What a picture is read into is bounded twice: one is never more than `max_bytes`, and as many are held at once as
+//! [`Uploads`] has places. A place is taken before the first byte is read and given back when the bytes are gone and
+//! the turn is stored; who waits for one has nothing in memory. How a picture is looked at and kept is `photos`'.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{extract::Multipart, http::StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{
-    inbound::{PhotoSlot, PhotoSource, PhotoVerdict, StoredPhoto},
-    validation::photo,
-    web::{Site, WebError},
-};
+use crate::inbound::PhotoVerdict;
 
+/// Pictures held at once: 160 MB of the largest. Looking takes far less time than a slow network does.
+const PLACES: usize = 16;
+/// Somebody who waits longer for a place is asked to try again: together with the upload it must fit in the page's time.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Boundaries, headers and a small field around the file.
 const FORM_OVERHEAD: usize = 64 << 10;
 /// A file up to so many times the limit is read to its end, though not kept: a browser whose upload is cut off shows
@@ -18,10 +23,51 @@ const PATIENCE: usize = 3;
 /// The form's field.
 const FIELD: &str = "photo";
 
+/// Room for pictures on their way in; clones share it.
+#[derive(Clone)]
+pub struct Uploads {
+    places: Arc<Semaphore>,
+    wait: Duration,
+}
+
+/// The right to hold one picture; clones are the same place.
+type Place = Arc<OwnedSemaphorePermit>;
+
+impl Uploads {
+    /// So many places, each waited for so long.
+    pub fn new(places: usize, wait: Duration) -> Self {
+        Self { places: Arc::new(Semaphore::new(places)), wait }
+    }
+
+    /// A place, in the order of asking; `None` when none becomes free in time.
+    pub(super) async fn enter(&self) -> Option<Place> {
+        let place = tokio::time::timeout(self.wait, Arc::clone(&self.places).acquire_owned()).await.ok()?;
+        Some(Arc::new(place.expect("nobody closes the semaphore")))
+    }
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self::new(PLACES, LONGEST_WAIT)
+    }
+}
+
+/// A whole file in its place.
+pub(super) struct File {
+    bytes: Vec<u8>,
+    _place: Place,
+}
+
+impl AsRef<[u8]> for File {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// What an upload brought.
 pub(super) enum Upload {
     /// The whole file.
-    Whole(Vec<u8>),
+    Whole(File),
     /// More than is taken; it was not kept.
     TooLarge,
     /// No file, an empty one, or half of one.
@@ -34,11 +80,12 @@ pub(super) fn most_bytes(max_bytes: usize) -> usize {
 }
 
 /// Reads the one file of the form; never holds more than `max_bytes` of it.
-pub(super) async fn receive(mut form: Multipart, max_bytes: usize) -> Upload {
+pub(super) async fn receive(mut form: Multipart, max_bytes: usize, place: Place) -> Upload {
     loop {
         match form.next_field().await {
             Ok(Some(mut field)) if field.name() == Some(FIELD) => {
-                let mut content = Vec::new();
+                // Whole from the start: a growing one would be copied, and hold twice as much meanwhile.
+                let mut content = Vec::with_capacity(max_bytes);
                 let mut length = 0;
                 loop {
                     match field.chunk().await {
@@ -52,7 +99,7 @@ pub(super) async fn receive(mut form: Multipart, max_bytes: usize) -> Upload {
                         }
                         Ok(None) if length > max_bytes => return Upload::TooLarge,
                         Ok(None) if length == 0 => return Upload::Broken,
-                        Ok(None) => return Upload::Whole(content),
+                        Ok(None) => return Upload::Whole(File { bytes: content, _place: place }),
                         Err(error) => return broken(error.status()),
                     }
                 }
@@ -64,31 +111,23 @@ pub(super) async fn receive(mut form: Multipart, max_bytes: usize) -> Upload {
     }
 }
 
+/// Reads a form to its end and keeps nothing of it, for the same reason as [`PATIENCE`].
+pub(super) async fn pass_over(mut form: Multipart) {
+    while let Ok(Some(mut field)) = form.next_field().await {
+        while let Ok(Some(_)) = field.chunk().await {}
+    }
+}
+
 fn broken(status: StatusCode) -> Upload {
     if status == StatusCode::PAYLOAD_TOO_LARGE { Upload::TooLarge } else { Upload::Broken }
 }
 
 /// The verdict on a file that was not even kept, in the words of the table of checks.
 pub(super) fn too_large() -> PhotoVerdict {
-    PhotoVerdict::Refused(vec!["too_large".to_owned()])
+    refused(&["too_large"])
 }
 
-/// Looks at a picture and stores a good one before anybody names it. At most two are looked at in this process at
-/// once; others wait in the order they came.
-pub(super) async fn judge(site: &Site, case_id: &str, content: Vec<u8>) -> Result<PhotoVerdict, WebError> {
-    let leave = Arc::clone(&site.picture_leave).acquire_owned().await.expect("nobody closes the semaphore");
-    let bounds = site.bounds;
-    let looked = tokio::task::spawn_blocking(move || {
-        // Held until the look is over, even if the person has gone.
-        let _leave = leave;
-        photo::check(&content, PhotoSlot::Portrait, PhotoSource::CameraPage, &bounds)
-    });
-    let picture = match looked.await? {
-        Ok(picture) => picture,
-        Err(codes) => return Ok(PhotoVerdict::Refused(codes.into_iter().map(str::to_owned).collect())),
-    };
-    let name = site.runner.store.secrets().photo_name(case_id, &picture.jpeg);
-    site.files.put(&name, &picture.jpeg).await?;
-    let (width, height) = (picture.width, picture.height);
-    Ok(PhotoVerdict::Accepted(StoredPhoto { name, width, height, source: PhotoSource::CameraPage }))
+/// The verdict on a picture with these defects.
+pub(super) fn refused(codes: &[&str]) -> PhotoVerdict {
+    PhotoVerdict::Refused(codes.iter().map(|code| (*code).to_owned()).collect())
 }

@@ -71,7 +71,7 @@ pub(super) fn is_done(opened: &Opened) -> bool {
 pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<String>) -> Response {
     let status = if notice.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let here = here(ticket);
-    let max_bytes = site.bounds.max_bytes;
+    let max_bytes = site.photos.bounds().max_bytes;
     let page = match opened.case.stage {
         Stage::DataToReconfirm => {
             let rows = sheet(&site.runner.world.load(), &opened.case, &opened.candidate);

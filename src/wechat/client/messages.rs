@@ -64,8 +64,10 @@ impl Client {
 
     /// Sends items to tap.
     pub async fn send_menu(&self, open_id: &str, menu: &MenuMessage) -> Result<(), ClientError> {
-        if menu.items.is_empty() {
-            return Err(ClientError::Invalid("a menu message has items"));
+        let length = |texts: [&str; 2]| texts.map(str::len).iter().sum::<usize>();
+        let items: usize = menu.items.iter().map(|(id, label)| length([id, label])).sum();
+        if menu.items.is_empty() || length([&menu.head, &menu.tail]) + items > MAX_TEXT {
+            return Err(ClientError::Invalid("a menu message has items and at most 2047 bytes"));
         }
         let list: Vec<_> =
             menu.items.iter().map(|(id, label)| json!({ "id": id, "content": label })).collect();

@@ -159,6 +159,67 @@ async fn the_platforms_count_is_right_and_ours_is_not() {
     assert_eq!(rig.states().await, [OutboxState::Delivered, OutboxState::Held]);
 }
 
+/// A notice that ends in a choice.
+fn asking(id: &str, words: &str, menu: &[&str]) -> Notice {
+    let menu = menu.iter().map(|item| (*item).to_owned()).collect();
+    let template = BTreeMap::from([("thing1".to_owned(), "毕业证照片审核".to_owned())]);
+    let body = NoticeBody::Text { text: words.to_owned(), menu, template };
+    Notice { id: id.to_owned(), event: "portrait_approved".to_owned(), body, important: true }
+}
+
+#[tokio::test]
+async fn a_choice_travels_as_a_menu_with_its_numbers() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.turn(|turn| turn.outbox = vec![asking("row-1", "请回复「申请」或「进度」：", &["申请", "进度"])])
+        .await;
+    rig.work().await;
+    let sent = rig.platform.calls(CUSTOM);
+    let menu = json!({
+        "head_content": "请回复「申请」或「进度」：",
+        "list": [{ "id": "1", "content": "申请" }, { "id": "2", "content": "进度" }],
+        "tail_content": "",
+    });
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].json(), json!({ "touser": OPEN_ID, "msgtype": "msgmenu", "msgmenu": menu }));
+    assert_eq!(rig.states().await, [OutboxState::Delivered]);
+}
+
+#[tokio::test]
+async fn an_account_without_menus_sends_the_words() {
+    for code in [48001, 40008] {
+        let rig = Rig::new().await;
+        rig.talk().await;
+        rig.platform.refuse(CUSTOM, code);
+        rig.turn(|turn| turn.outbox = vec![asking("row-1", "请回复「申请」：", &["申请"])]).await;
+        rig.work().await;
+        let sent = rig.platform.calls(CUSTOM);
+        assert_eq!(sent.len(), 2, "{code}");
+        assert_eq!(sent[1].json()["text"]["content"], "请回复「申请」：");
+        assert_eq!(rig.states().await, [OutboxState::Delivered], "{code}");
+    }
+    let rig = Rig::new().await;
+    rig.talk().await;
+    let long = "长".repeat(680) + "「申请」";
+    rig.turn(|turn| turn.outbox = vec![asking("row-1", &long[9..], &["申请"])]).await;
+    rig.work().await;
+    assert_eq!(rig.sent_texts(), [&long[9..]], "no room for an item below the longest text");
+}
+
+#[tokio::test]
+async fn a_menu_that_finds_its_window_closed_goes_as_a_template() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.platform.refuse(CUSTOM, 45015);
+    rig.turn(|turn| turn.outbox = vec![asking("row-1", "请回复「申请」：", &["申请"])]).await;
+    rig.work().await;
+    assert_eq!((rig.platform.calls(CUSTOM).len(), rig.platform.calls(TEMPLATE).len()), (1, 1));
+    rig.clock.advance(48 * 3600);
+    rig.turn(|turn| turn.outbox = vec![asking("row-2", "请回复「申请」：", &["申请"])]).await;
+    rig.work().await;
+    assert_eq!((rig.platform.calls(CUSTOM).len(), rig.platform.calls(TEMPLATE).len()), (1, 2));
+}
+
 #[tokio::test]
 async fn who_does_not_follow_is_not_called() {
     let rig = Rig::new().await;

@@ -5,7 +5,8 @@ use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use super::*;
 use crate::{
     inbound::{PhotoSlot, PhotoSource},
-    turn::Job,
+    turn::{CheckPhoto, Job},
+    workflow::case::Round,
 };
 
 fn picture(shade: u8) -> Vec<u8> {
@@ -15,8 +16,19 @@ fn picture(shade: u8) -> Vec<u8> {
     bytes
 }
 
+/// Smaller than a document may be.
+fn tiny() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new(&mut bytes).write_image(&[90; 30 * 20 * 3], 30, 20, ExtendedColorType::Rgb8).unwrap();
+    bytes
+}
+
 fn check_photo(slot: PhotoSlot, sequence: u64, camera_md5: Vec<String>) -> Job {
-    Job::CheckPhoto {
+    let checks: &[&str] = match slot {
+        PhotoSlot::Portrait => &["readable", "portrait_size", "live", "not_repeated"],
+        _ => &["readable", "document_size", "not_repeated"],
+    };
+    Job::CheckPhoto(CheckPhoto {
         media_id: format!("media-{sequence}"),
         inbox_key: format!("key-{sequence}"),
         account: "gh_bot".to_owned(),
@@ -24,8 +36,9 @@ fn check_photo(slot: PhotoSlot, sequence: u64, camera_md5: Vec<String>) -> Job {
         round: 0,
         sequence,
         case_id: "case-1".to_owned(),
+        checks: checks.iter().map(|name| (*name).to_owned()).collect(),
         camera_md5,
-    }
+    })
 }
 
 impl Rig {
@@ -40,6 +53,24 @@ impl Rig {
             turn.jobs = jobs;
         })
         .await;
+    }
+
+    /// One more picture for a slot, worked on at once.
+    async fn send_another(&self, slot: PhotoSlot, sequence: u64) {
+        self.turn(|turn| {
+            turn.session.photo_sequence.insert(slot, sequence);
+            turn.jobs = vec![check_photo(slot, sequence, Vec::new())];
+        })
+        .await;
+        self.work().await;
+    }
+
+    async fn change_case(&self, change: impl FnOnce(&mut Case)) {
+        let before = self.case().await;
+        let mut case = Case::clone(&before);
+        change(&mut case);
+        self.turn(|turn| turn.case = Some(CaseChange { expected: before.version, case: Arc::new(case) }))
+            .await;
     }
 
     async fn case(&self) -> Arc<Case> {
@@ -91,6 +122,68 @@ async fn a_repeated_picture_stays_where_it_is() {
     let case = rig.case().await;
     assert_eq!(case.documents.len(), 1);
     assert_eq!(rig.shelf.names(), [case.documents[&PhotoSlot::Front].name.clone()]);
+}
+
+#[tokio::test]
+async fn a_picture_whose_place_another_took_is_taken_away_unless_it_was_submitted() {
+    let rig = Rig::new().await;
+    for shade in [90, 120, 150] {
+        rig.platform.script(MEDIA, picture(shade));
+    }
+    let job = check_photo(PhotoSlot::Front, 1, Vec::new());
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job]).await;
+    rig.work().await;
+    let first = rig.case().await.documents[&PhotoSlot::Front].clone();
+    rig.send_another(PhotoSlot::Front, 2).await;
+    let second = rig.case().await.documents[&PhotoSlot::Front].clone();
+    assert_eq!(rig.shelf.names(), [second.name.clone()], "the first was never submitted");
+    rig.change_case(|case| {
+        let photos = case.documents.clone();
+        let part = crate::inbound::Part::Documents;
+        let round = Round { number: 1, part, photos, submitted_at: Millis(0), decisions: Vec::new() };
+        case.rounds.push(round);
+    })
+    .await;
+    rig.send_another(PhotoSlot::Front, 3).await;
+    let third = rig.case().await.documents[&PhotoSlot::Front].clone();
+    let mut kept = [second.name, third.name];
+    let mut names = rig.shelf.names();
+    (kept.sort(), names.sort());
+    assert_eq!(names, kept, "a submitted one stays");
+    assert!(!names.contains(&first.name));
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_picture_that_is_named_by_now_is_not_taken_away() {
+    let rig = Rig::new().await;
+    rig.platform.script(MEDIA, picture(90));
+    let job = check_photo(PhotoSlot::Front, 1, Vec::new());
+    rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job]).await;
+    rig.work().await;
+    let name = rig.case().await.documents[&PhotoSlot::Front].name.clone();
+    let clear =
+        Job::ClearPhotos { case_id: "case-1".to_owned(), names: vec!["gone".to_owned(), name.clone()] };
+    rig.turn(|turn| turn.jobs = vec![clear]).await;
+    rig.work().await;
+    assert_eq!(rig.shelf.names(), [name]);
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
+}
+
+#[tokio::test]
+async fn the_job_names_the_checks_and_an_unknown_one_is_left_out() {
+    let rows: [(&[&str], bool); 4] =
+        [(&["document_size"], false), (&["readable"], true), (&["of an older program"], true), (&[], true)];
+    for (checks, is_kept) in rows {
+        let rig = Rig::new().await;
+        rig.platform.script(MEDIA, tiny());
+        let Job::CheckPhoto(job) = check_photo(PhotoSlot::Front, 1, Vec::new()) else { unreachable!() };
+        let checks = checks.iter().map(|name| (*name).to_owned()).collect();
+        let job = Job::CheckPhoto(CheckPhoto { checks, ..job });
+        rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job.clone()]).await;
+        rig.work().await;
+        assert_eq!(!rig.case().await.documents.is_empty(), is_kept, "{job:?}");
+    }
 }
 
 #[tokio::test]

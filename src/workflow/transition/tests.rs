@@ -15,7 +15,10 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::LazyLock};
 use super::*;
 use crate::{
     inbound::Level,
-    workflow::candidate::{Candidate, read_candidates},
+    workflow::{
+        candidate::{Candidate, read_candidates},
+        notice,
+    },
 };
 use cells::{CELLS, Cell, NOON};
 
@@ -139,6 +142,21 @@ fn every_stage_answers_every_command_as_the_procedure_says() {
     assert!(wrong.is_empty(), "\n{wrong}");
     let stages: BTreeSet<Stage> = blocks.iter().map(|block| block.stage).collect();
     assert_eq!((blocks.len(), stages), (25, Stage::ALL.into_iter().collect()), "one block a stage");
+}
+
+#[test]
+fn notices_say_where_their_case_stands() {
+    let mut found = BTreeSet::new();
+    for stage in Stage::ALL {
+        for cell in CELLS.iter() {
+            let case = cell.prepare(&sample(stage));
+            let Ok(moved) = apply(&case, cell.command(&case), cell.moment()) else { continue };
+            let planned = moved.events.iter().filter_map(notice::plan);
+            found.extend(planned.map(|planned| (planned.name, moved.case.stage)));
+        }
+    }
+    let known = notice::NOTICES.iter().flat_map(|(name, stages)| stages.iter().map(|stage| (*name, *stage)));
+    assert_eq!(found, known.collect());
 }
 
 #[test]

@@ -13,13 +13,15 @@ use graduation_bot::{
     files::{Files, FilesError},
     http::http_client,
     ids::Ids,
+    photos::Photos,
     runner::Runner,
     store::{Commit, Committed, Store, StoreOptions},
     time::{at_civil, parse_minute, shanghai},
-    turn::{self, Answer, Binding, CaseChange, TicketChange, Turn, World},
+    turn::{self, Answer, Binding, CaseChange, Job, TicketChange, Turn, World},
     upstream::{Registry, Unavailable},
     validation::photo::Bounds,
-    web::{Site, pages},
+    web::{Site, Uploads, pages},
+    worker::WorkerError,
     workflow::{
         candidate::{Candidate, read_candidates},
         case::{Case, Place, Stage},
@@ -43,8 +45,9 @@ pub(super) const MAX_BYTES: usize = 1 << 20;
 /// A bot that serves.
 pub(super) struct Bot {
     pub(super) runner: Runner,
-    pub(super) files: Arc<dyn Files>,
-    address: SocketAddr,
+    pub(super) photos: Photos,
+    pub(super) address: SocketAddr,
+    shelf: Arc<Shelf>,
     _home: TempDir,
 }
 
@@ -58,6 +61,11 @@ pub(super) struct Device {
 impl Bot {
     /// Serves, inside the sample batch, a case that waits for its link to be opened.
     pub(super) async fn start() -> Self {
+        Self::with_room(Uploads::default()).await
+    }
+
+    /// The same, with so much room for pictures on their way in.
+    pub(super) async fn with_room(uploads: Uploads) -> Self {
         let home = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", home.path().join("bot.db").display());
         let store = Store::open(StoreOptions::new(&url, [7; 32])).await.unwrap();
@@ -71,10 +79,11 @@ impl Bot {
             clock: Clock::starting_at(start),
             ids: Ids::seeded(1),
         };
-        let files: Arc<dyn Files> = Arc::new(Shelf::default());
-        let site = Site::new(runner.clone(), Arc::clone(&files), BOUNDS);
+        let shelf = Arc::new(Shelf::default());
+        let photos = Photos::new(shelf.clone(), BOUNDS);
+        let site = Site { uploads, ..Site::new(runner.clone(), photos.clone()) };
         tokio::spawn(async move { axum::serve(listener, pages(site)).await });
-        Self { runner, files, address, _home: home }
+        Self { runner, photos, address, shelf, _home: home }
     }
 
     /// Serves, and the first link is there.
@@ -118,6 +127,17 @@ impl Bot {
         let stored = self.runner.store.commit(Commit::new(turn, before, &batch, now)).await.unwrap();
         assert_eq!(stored, Committed::Stored);
         secret
+    }
+
+    /// The names of all stored pictures, once what turns left to clear away is gone.
+    pub(super) async fn stored(&self) -> Vec<String> {
+        let store = &self.runner.store;
+        for row in store.lease_jobs(100, self.runner.clock.now(), 60).await.unwrap().rows {
+            let Job::ClearPhotos { case_id, names } = &row.job else { panic!("{:?} is left over", row.job) };
+            self.photos.clear::<WorkerError>(store, case_id, names).await.unwrap();
+            assert!(store.finish_job(&row.lease).await.unwrap());
+        }
+        self.shelf.photos.lock().unwrap().keys().cloned().collect()
     }
 
     /// The case as it is now.

@@ -34,6 +34,11 @@ impl Phone {
         }
     }
 
+    /// The newest link's secret, which nobody may log.
+    pub(super) fn secret(&self) -> Option<&str> {
+        self.link.split_once("/camera/").map(|(_, secret)| secret)
+    }
+
     /// Opens the link or presses a button; what the page says first.
     pub(super) async fn act(&mut self, _: &TestApp, what: &str) -> String {
         let response = match what {
@@ -84,7 +89,7 @@ impl Phone {
     }
 }
 
-/// The page's heading, and its notice if there is one.
+/// The page's heading, and its notice if there is one. What is only shown once a picture was chosen is not read.
 fn heading(html: &str) -> String {
     let text = |open: &str, close: &str| {
         let start = html.find(open)? + open.len();
@@ -93,6 +98,8 @@ fn heading(html: &str) -> String {
         Some(html[start..end].split_whitespace().collect::<Vec<_>>().join(" "))
     };
     let heading = text("<h1", "</h1>").unwrap_or_default();
+    let heading = heading.split("<span class=\"after\">").next().unwrap_or_default();
+    let heading = heading.replace("<span class=\"before\">", "").replace("</span>", "");
     match text("role=\"alert\"", "</") {
         Some(notice) => format!("{heading}　{notice}"),
         None => heading,

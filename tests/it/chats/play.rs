@@ -1,11 +1,11 @@
 //! Playing a chat: each step is done for real, then everything that appeared on people's screens is written down.
 //!
 //! Steps: `我: 文字`, `我: [照片 名字]` (album), `我: [拍照 名字]` (menu camera), `[语音 文字]`, `[视频]`, `[位置 名字]`,
-//! `[链接]`, `[表情]`, `[菜单 KEY]`, `[扫码 场景]`, `[关注]`, `[取关]`, `[重发]` (the platform delivers the last message
-//! again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`. `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports
-//! another batch with its places. `平台: 取图慢` is a fault of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the
-//! clock meanwhile. `页面: …` is the camera page. `快进: 我 id_pass verifying` walks a sample person to a stage without
-//! writing it down.
+//! `[链接]`, `[表情]`, `[菜单 KEY]`, `[点 文字]` (an item of the newest message menu that has it), `[扫码 场景]`, `[关注]`,
+//! `[取关]`, `[重发]` (the platform delivers the last message again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`.
+//! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
+//! of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the clock meanwhile. `页面: …` is the camera page.
+//! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
 //! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end).
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
@@ -16,14 +16,14 @@ use graduation_bot::{
     workflow::case::{Case, Stage},
 };
 use mock_platform::{
-    Channel, Fault, From, Item, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via,
+    Body, Channel, Fault, From, Item, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via,
 };
 
 use super::{
     page::Phone,
     script::{Line, Script},
 };
-use crate::support::{app::TestApp, db::TestDb, samples};
+use crate::support::{app::TestApp, db::TestDb, logs, samples};
 
 const START: &str = "2026-06-15T09:30";
 
@@ -74,7 +74,10 @@ impl Player {
             }
         }
         let held = script.setting("待发").map_or(0, |count| count.parse().unwrap());
-        let wrong = player.app.end(held).await;
+        let mut wrong = player.app.end(held).await;
+        if player.phone.secret().is_some_and(|secret| logs::all().contains(secret)) {
+            wrong.push("the log names a camera link".to_owned());
+        }
         (player.transcript, wrong)
     }
 
@@ -134,6 +137,10 @@ impl Player {
             self.write(&format!("    （回答与上次{same}）"));
             return;
         }
+        let what = match what.strip_prefix("[点 ").and_then(|rest| rest.strip_suffix(']')) {
+            Some(item) => self.tap(&open_id, item),
+            None => say(what),
+        };
         let meanwhile = self.meanwhile.take();
         let passing = async {
             if let Some(seconds) = meanwhile {
@@ -141,8 +148,19 @@ impl Player {
                 self.app.pass(seconds).await;
             }
         };
-        let (said, ()) = tokio::join!(self.app.say(&open_id, say(what)), passing);
+        let (said, ()) = tokio::join!(self.app.say(&open_id, what), passing);
         self.people.get_mut(who).unwrap().sent = Some((said.seq, said.reply_xml));
+    }
+
+    /// A tap on the item that reads so.
+    fn tap(&self, open_id: &str, wanted: &str) -> Say {
+        let screen = self.app.mock.chat(open_id, 0);
+        let found = screen.iter().rev().find_map(|shown| {
+            let Body::Msgmenu { list, .. } = &shown.body else { return None };
+            let item = list.iter().find(|item| item.content == wanted)?;
+            Some(Say::Tap { id: item.id.clone(), seq: Some(shown.seq) })
+        });
+        found.unwrap_or_else(|| panic!("no menu offers {wanted}"))
     }
 
     /// Walks a person to a stage, by what they would say.
@@ -244,7 +262,7 @@ impl Player {
                 person.seen = person.seen.max(item.seq);
                 if item.from != From::User {
                     let to = if *name == self.speaker { String::new() } else { format!("→{name}") };
-                    writeln!(lines, "机{to}{}: {}", channel(&item), indented(&hide_links(&item.text())))
+                    writeln!(lines, "机{to}{}: {}", channel(&item), indented(&hide_links(&read(&item))))
                         .unwrap();
                 }
             }
@@ -252,8 +270,11 @@ impl Player {
         for line in lines.lines() {
             self.write(line.trim_end());
         }
-        for item in self.people.values().flat_map(|person| self.app.mock.chat(&person.open_id, 0)) {
-            self.phone.see(&item.text());
+        let shown = self.people.values().flat_map(|person| self.app.mock.chat(&person.open_id, 0));
+        if let Some(newest) =
+            shown.filter(|item| item.text().contains("/camera/")).max_by_key(|item| item.seq)
+        {
+            self.phone.see(&newest.text());
         }
     }
 }
@@ -272,6 +293,14 @@ fn channel(item: &Item) -> &'static str {
         (_, Some(Channel::Template)) => "(模板)",
         _ => "",
     }
+}
+
+/// What a person reads; items to tap stand in brackets.
+fn read(item: &Item) -> String {
+    let Body::Msgmenu { head_content, list, tail_content } = &item.body else { return item.text() };
+    let items = list.iter().map(|item| format!("［{}］", item.content));
+    let lines = [head_content.clone()].into_iter().chain(items).chain([tail_content.clone()]);
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn indented(text: &str) -> String {
@@ -332,6 +361,7 @@ fn fault(what: &str) -> Fault {
         "重复投递" => Fault::once("callback", Kind::Duplicate, 1),
         "取图要一秒" => Fault::once("/cgi-bin/media/get", Kind::Delay, 1_000),
         "取图慢" => Fault::once("/cgi-bin/media/get", Kind::Delay, 4_500),
+        "没有菜单消息" => Fault::once("/cgi-bin/message/custom/send", Kind::Errcode, 48001),
         "丢一次回答" => Fault::once("callback", Kind::Status, 500),
         other => panic!("no fault: {other}"),
     }

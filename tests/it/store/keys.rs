@@ -4,7 +4,7 @@ use std::{fs, path::Path, sync::Arc};
 
 use graduation_bot::{
     store::{Store, StoreError, StoreOptions},
-    turn::{CaseChange, Job},
+    turn::{CaseChange, CheckPhoto, Job},
 };
 use sqlx::{Executor, Row};
 
@@ -27,7 +27,7 @@ async fn nothing_personal_is_on_the_disk_in_the_clear() {
     let mut said = commit(turn(&before), &before);
     said.turn.session.slots.insert("note".to_owned(), "我要申请毕业".to_owned());
     said.turn.outbox.push(notice("n1", "您的照片已通过"));
-    said.turn.jobs.push(Job::CheckPhoto {
+    said.turn.jobs.push(Job::CheckPhoto(CheckPhoto {
         media_id: "media-id-of-picture".to_owned(),
         inbox_key: "m1".to_owned(),
         account: "gh_1".to_owned(),
@@ -35,8 +35,9 @@ async fn nothing_personal_is_on_the_disk_in_the_clear() {
         round: 1,
         sequence: 1,
         case_id: "c1".to_owned(),
+        checks: vec!["readable".to_owned()],
         camera_md5: Vec::new(),
-    });
+    }));
     said.inbox = Some(message("m1", Some("<Content>请输入准考证号</Content>")));
     store.commit(said).await.unwrap();
     store.close().await;

@@ -1,0 +1,97 @@
+//! Which checks a picture has to pass, and which stored pictures a turn leaves to be taken away.
+
+use super::play::{self, Player, WORLD};
+use crate::{
+    inbound::{CameraAct, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto, What},
+    turn::{Job, Turn},
+    workflow::{
+        case::{Case, Stage},
+        transition::tests::sample,
+    },
+};
+
+/// Names that a turn leaves to be taken away.
+fn left(turn: &Turn) -> Vec<&str> {
+    let names = turn.jobs.iter().filter_map(|job| match job {
+        Job::ClearPhotos { case_id, names } => {
+            assert_eq!(case_id, "01CASE");
+            Some(names)
+        }
+        _ => None,
+    });
+    names.flatten().map(String::as_str).collect()
+}
+
+fn uploaded(photo: StoredPhoto) -> What {
+    What::Camera(CameraAct::Photo(PhotoVerdict::Accepted(photo)))
+}
+
+fn with_portrait(stage: Stage, name: &str) -> Player {
+    Player::with_case(Case { portrait: Some(play::live(name)), rounds: Vec::new(), ..sample(stage) })
+}
+
+#[test]
+fn the_dialog_decides_which_checks_are_run() {
+    for (stage, state) in
+        [(Stage::DocumentsWanted, "identity.documents_wanted"), (Stage::Capturing, "portrait.capture")]
+    {
+        let mut player = Player::with_case(sample(stage));
+        player.send(&What::Photo { media_id: "one".into() });
+        let Some(Job::CheckPhoto(job)) = player.jobs.last() else { panic!("{stage:?}: {:?}", player.jobs) };
+        assert_eq!(job.checks, WORLD.scripts.state(state).unwrap().photo_checks());
+        assert!(job.checks.iter().any(|name| name == "readable"), "{state}");
+    }
+}
+
+#[test]
+fn a_portrait_in_place_of_another_leaves_that_one() {
+    let mut player = with_portrait(Stage::Captured, "old");
+    let turn = player.send(&uploaded(play::live("new")));
+    assert_eq!((left(&turn), player.case().portrait.unwrap().name.as_str()), (vec!["old"], "new"));
+}
+
+#[test]
+fn a_submitted_portrait_stays() {
+    let rejected = sample(Stage::PortraitRejected);
+    let mut player = Player::with_case(Case { stage: Stage::Capturing, ..rejected });
+    let turn = player.send(&uploaded(play::live("new")));
+    assert!(left(&turn).is_empty(), "{:?}", turn.jobs);
+}
+
+#[test]
+fn a_picture_that_is_not_taken_is_left() {
+    let mut early = Player::with_case(sample(Stage::DataToReconfirm));
+    let turn = early.send(&uploaded(play::live("new")));
+    assert_eq!((turn.refused.is_some(), left(&turn)), (true, vec!["new"]));
+
+    let mut late = Player::with_case(sample(Stage::DocumentsWanted));
+    late.send(&What::Photo { media_id: "first".into() });
+    let check = late.checks().pop().unwrap();
+    late.send(&What::Photo { media_id: "second".into() });
+    let verdict = PhotoVerdict::Accepted(play::photo("first"));
+    let turn = late.send(&What::PhotoChecked(PhotoChecked { verdict, sequence: 0, ..check }));
+    assert_eq!(left(&turn), ["first"], "the verdict came too late");
+}
+
+#[test]
+fn a_repeated_picture_is_not_left_because_the_case_holds_it() {
+    let mut player = with_portrait(Stage::Captured, "old");
+    let turn = player.send(&uploaded(play::live("old")));
+    assert_eq!((turn.refused, left(&turn)), (Some("photo_refused"), vec![]));
+    assert!(turn.said().contains("已经收到过"), "{}", turn.said());
+
+    let front = (PhotoSlot::Front, play::photo("front"));
+    let mut player = Player::with_case(Case { documents: [front].into(), ..sample(Stage::DocumentsWanted) });
+    player.send(&What::Photo { media_id: "again".into() });
+    let check = player.checks().pop().unwrap();
+    let verdict = PhotoVerdict::Accepted(play::photo("front"));
+    let turn = player.send(&What::PhotoChecked(PhotoChecked { verdict, ..check }));
+    assert_eq!((turn.refused, left(&turn)), (Some("photo_refused"), vec![]));
+}
+
+#[test]
+fn every_dialog_asks_for_a_readable_picture() {
+    for state in WORLD.scripts.states().iter().filter(|state| state.photo_input().is_some()) {
+        assert!(state.photo_checks().contains(&"readable"), "{}", state.name);
+    }
+}
