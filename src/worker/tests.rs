@@ -5,6 +5,7 @@
 
 mod deliveries;
 mod jobs;
+mod templates;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},

@@ -55,7 +55,7 @@ async fn the_longest_opinion_arrives_whole() {
         let texts: Vec<String> = pushed.iter().map(Item::text).collect();
         assert_eq!(texts.len(), 2);
         assert!(texts.concat().contains(&opinion), "no character is lost between the two");
-        assert!(texts.concat().trim_end().ends_with("请回复「拍照」重新拍摄："));
+        assert!(texts.concat().trim_end().ends_with("请回复「重新拍照」："));
         assert_eq!(app.end(0).await, Vec::<String>::new());
     }
 }
