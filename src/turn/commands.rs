@@ -38,11 +38,14 @@ pub(super) struct Row {
     pub refusals: &'static [&'static str],
     /// Whether the case's refusals can come out of it, too.
     pub moves_case: bool,
+    /// Whether it changes something for good: then only a number, a tap or its very words press it, never something
+    /// that was guessed from a sentence.
+    pub strict: bool,
 }
 
 /// Every command.
 pub(super) const COMMANDS: &[Row] = &[
-    Row { name: "start_binding", run: start_binding, refusals: &["bound"], moves_case: false },
+    Row { name: "start_binding", run: start_binding, refusals: &["bound"], moves_case: false, strict: false },
     Row {
         name: "bind_account",
         run: bind_account,
@@ -55,50 +58,72 @@ pub(super) const COMMANDS: &[Row] = &[
             "wants_application",
         ],
         moves_case: false,
+        strict: false,
     },
     Row {
         name: "run_prediction",
         run: run_prediction,
         refusals: &["unbound", "in_case", "failed", "registry_unavailable"],
         moves_case: false,
+        strict: false,
     },
     Row {
         name: "change_substitution",
         run: change_substitution,
         refusals: &["unbound", "in_case", "failed", "registry_unavailable", "no_such_substitution"],
         moves_case: true,
+        strict: false,
     },
     Row {
         name: "open_application",
         run: open_application,
         refusals: &["unbound", "window_not_open", "window_closed"],
         moves_case: false,
+        strict: false,
     },
-    Row { name: "show_place", run: show_place, refusals: &["unknown_place"], moves_case: false },
-    Row { name: "choose_place", run: choose_place, refusals: &["unknown_place"], moves_case: true },
-    Row { name: "set_phone", run: set_phone, refusals: &[], moves_case: true },
+    Row {
+        name: "show_place",
+        run: show_place,
+        refusals: &["unknown_place"],
+        moves_case: false,
+        strict: false,
+    },
+    Row {
+        name: "choose_place",
+        run: choose_place,
+        refusals: &["unknown_place"],
+        moves_case: true,
+        strict: false,
+    },
+    Row { name: "set_phone", run: set_phone, refusals: &[], moves_case: true, strict: false },
     Row {
         name: "use_recorded_phone",
         run: use_recorded_phone,
         refusals: &["no_recorded_phone"],
         moves_case: true,
+        strict: false,
     },
-    Row { name: "apply", run: apply, refusals: &["unbound"], moves_case: true },
-    Row { name: "claim", run: claim, refusals: &[], moves_case: true },
-    plain("submit_documents", |scene| scene.apply(Command::SubmitDocuments, true)),
+    Row { name: "apply", run: apply, refusals: &["unbound"], moves_case: true, strict: true },
+    Row { name: "claim", run: claim, refusals: &[], moves_case: true, strict: false },
+    for_good("submit_documents", |scene| scene.apply(Command::SubmitDocuments, true)),
     plain("next", |scene| scene.apply(Command::Next, true)),
-    plain("confirm_data", |scene| scene.apply(Command::ConfirmData, true)),
-    plain("dispute_data", |scene| scene.apply(Command::DisputeData, true)),
+    for_good("confirm_data", |scene| scene.apply(Command::ConfirmData, true)),
+    for_good("dispute_data", |scene| scene.apply(Command::DisputeData, true)),
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
     plain("read_standard", |scene| scene.apply(Command::ReadStandard, true)),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
     plain("retake", |scene| scene.apply(Command::Retake, true)),
-    plain("finish", |scene| scene.apply(Command::Finish, true)),
+    for_good("finish", |scene| scene.apply(Command::Finish, true)),
 ];
 
 /// A command that only moves the case.
 const fn plain(name: &'static str, run: fn(&mut Scene<'_>) -> Ran) -> Row {
-    Row { name, run, refusals: &[], moves_case: true }
+    Row { name, run, refusals: &[], moves_case: true, strict: false }
+}
+
+/// The same, changing something for good.
+const fn for_good(name: &'static str, run: fn(&mut Scene<'_>) -> Ran) -> Row {
+    Row { strict: true, ..plain(name, run) }
 }
 
 /// Runs a command by the name that a checked dialog gave.

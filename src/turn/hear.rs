@@ -11,9 +11,9 @@ use super::{
 use crate::{
     dialog::{
         Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, TextInput, Then,
-        Understood, understand,
+        Understood, is_statement, understand,
     },
-    validation::{self, Facts},
+    validation::{self, Facts, Invalid, Rule, Valid},
 };
 
 /// Longest text that is read, in characters; nothing that the dialogs ask for is longer.
@@ -41,16 +41,21 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
         take_up_tap(scene, text);
     }
     let state = scene.state();
-    if let Some(list) = state.list_input().filter(|list| list.from == "places")
-        && let Some(named) = lists::named_place(scene, text)
-    {
-        return match named {
-            Ok(index) => pick(scene, state, list, index),
-            Err(code) => {
+    if let Some(named) = lists::named_place(scene, text) {
+        let list = state.list_input().filter(|list| list.from == "places");
+        match (named, list) {
+            (Ok(index), Some(list)) => return pick(scene, state, list, index),
+            (Err(code), Some(_)) => {
                 refuse_item(scene, state, code);
-                Ok(())
+                return Ok(());
             }
-        };
+            (Err(topic), None) => {
+                if let Some(index) = scene.world.scripts.interrupt_of_topic(topic) {
+                    return interrupt(scene, index);
+                }
+            }
+            (Ok(_), None) => {}
+        }
     }
     let offers = scene.offers(state);
     let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
@@ -65,8 +70,11 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
         }
         Understood::Ambiguous(indices) => {
             let labels: Vec<&str> = indices.iter().map(|index| offers[*index].label.as_str()).collect();
-            scene.facts = vec![("labels", labels.join("、"))];
-            scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Ambiguous));
+            ask_back(scene, state, Fallback::Ambiguous, &labels);
+            Ok(())
+        }
+        Understood::Doubtful(index) => {
+            ask_back(scene, state, Fallback::Doubtful, &[&offers[index].label]);
             Ok(())
         }
         Understood::Nothing => match state.text_input() {
@@ -113,6 +121,13 @@ fn pick<'a>(
     };
     scene.session.slots.insert(list.save.clone(), key);
     scene.act(state, &list.act)
+}
+
+/// Names what was perhaps meant and waits for its number.
+fn ask_back<'a>(scene: &mut Scene<'a>, state: &'a State, words: Fallback, labels: &[&str]) {
+    scene.facts = vec![("labels", labels.join("、"))];
+    scene.say(scene.world.scripts.wrong_kind_words(state, words));
+    scene.show_offers(state);
 }
 
 /// An item that is understood but cannot be taken: the reason, then the list again.
@@ -166,7 +181,7 @@ fn accept<'a>(
 ) -> Result<(), Lookup> {
     let facts = Facts { today: scene.now.date(&scene.world.zone) };
     let Some(rule) = validation::rule(wanted.rule) else { return miss(scene, state) };
-    match (rule.check)(text, &facts) {
+    match check(rule, text, facts) {
         Ok(valid) => {
             scene.session.misses = 0;
             scene.session.slots.insert(wanted.save.clone(), valid.value);
@@ -182,6 +197,14 @@ fn accept<'a>(
             give_up(scene, state)
         }
     }
+}
+
+/// A text by its rule; what the rule refuses is tried once more as the one number inside a sentence that states it.
+fn check(rule: &Rule, text: &str, facts: Facts) -> Result<Valid, Invalid> {
+    (rule.check)(text, &facts).or_else(|invalid| {
+        let number = if is_statement(text) { validation::number_in(text) } else { None };
+        number.map_or(Err(invalid), |number| (rule.check)(&number, &facts))
+    })
 }
 
 fn has_digits(text: &str) -> bool {

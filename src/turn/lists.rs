@@ -8,12 +8,14 @@ use minijinja::context;
 
 use super::{commands, scene::Scene};
 use crate::{
-    dialog::Offer,
+    dialog::{Offer, is_question, names_in},
     workflow::{prediction::SubstitutionOption, schedule::Lookup as Named},
 };
 
+/// The code of the place that cannot be chosen, and the topic that says so where no place is asked for.
+pub(super) const CITY_CORE: &str = "city_core";
 /// Every list with the codes its items may be refused with.
-pub(super) const LISTS: &[(&str, &[&str])] = &[("places", &["city_core"]), ("substitutions", &[])];
+pub(super) const LISTS: &[(&str, &[&str])] = &[("places", &[CITY_CORE]), ("substitutions", &[])];
 
 /// The items of a list now.
 pub(super) fn items<'a>(scene: &Scene<'a>, name: &str) -> Vec<Cow<'a, Offer>> {
@@ -27,13 +29,16 @@ pub(super) fn items<'a>(scene: &Scene<'a>, name: &str) -> Vec<Cow<'a, Offer>> {
     }
 }
 
-/// What a whole text names among the places: one of them, or the entry that must not be chosen (AMB-13).
+/// What a text names among the places: one of them, or the entry that must not be chosen (AMB-13), of which a
+/// question is told the same.
 pub(super) fn named_place(scene: &Scene<'_>, text: &str) -> Option<Result<usize, &'static str>> {
-    match scene.world.schedule.find(text) {
-        Named::Place(place) => scene.world.schedule.places.iter().position(|known| known == place).map(Ok),
-        Named::CityCore => Some(Err("city_core")),
+    let schedule = &scene.world.schedule;
+    names_in(text).iter().find_map(|name| match schedule.find(name) {
+        Named::Place(_) if is_question(text) => None,
+        Named::Place(place) => schedule.places.iter().position(|known| known == place).map(Ok),
+        Named::CityCore => Some(Err(CITY_CORE)),
         Named::Several(_) | Named::Unknown => None,
-    }
+    })
 }
 
 /// The place that an item's key names, an index into the schedule.

@@ -1,13 +1,15 @@
 //! `step` as a whole, with the real dialogs and sample data: what holds for every message in every place.
 //!
 //! `play` is a person with a store in memory; `everywhere` walks every state × every stage; `random` sends whatever
-//! comes; `photos` is about pictures, `notices` about what can be tapped. Conversations that should read well are in `tests/chats`.
+//! comes; `photos` is about pictures, `notices` about what can be tapped, `spoken` about what people say and what must
+//! not come of it. Conversations that should read well are in `tests/chats`.
 
 mod everywhere;
 mod notices;
 mod photos;
 mod play;
 mod random;
+mod spoken;
 
 use play::{Player, text};
 

@@ -14,11 +14,12 @@ use super::{
 };
 
 /// Words of `otherwise` that belong to no code: for any invalid text, another kind of message, a text that is no
-/// choice, several choices at once, a picture that could not be fetched.
+/// choice, several choices at once, a choice perhaps meant, a picture that could not be fetched.
 const INVALID: &str = "invalid";
 const WRONG_KIND: &str = "wrong_kind";
 const UNKNOWN: &str = "unknown";
 const AMBIGUOUS: &str = "ambiguous";
+const DOUBTFUL: &str = "doubtful";
 const UNAVAILABLE: &str = "unavailable";
 
 /// The codes that `_global.toml` has words for.
@@ -96,7 +97,7 @@ impl<'k> Checker<'k, '_> {
         special.extend(uses.rule.is_some().then_some(INVALID));
         special.extend(uses.is_photo.then_some(UNAVAILABLE));
         if source.list.is_some() || source.choice.is_some() {
-            special.extend([UNKNOWN, AMBIGUOUS]);
+            special.extend([UNKNOWN, AMBIGUOUS, DOUBTFUL]);
         }
         let all: Vec<&str> =
             given.keys().map(|code| code.get_ref().as_str()).filter(|_| uses.is_broken).collect();
@@ -157,7 +158,8 @@ impl<'k> Checker<'k, '_> {
                 known.dedup();
                 self.note(file, code.span(), What::WordsForNothing { code: code.get_ref().clone(), known });
             }
-            let more: &[&'static str] = if code.get_ref() == AMBIGUOUS { &["labels"] } else { &[] };
+            let of_offers = [AMBIGUOUS, DOUBTFUL].contains(&code.get_ref().as_str());
+            let more: &[&'static str] = if of_offers { &["labels"] } else { &[] };
             let scope = self.scope(&[&["input"], more, &common_variables(&terms)]);
             if let Some(text) = self.text(file, source, &scope) {
                 words.insert(code.get_ref().clone(), text);
