@@ -14,6 +14,9 @@ pub struct Term {
     pub codes: Vec<Term>,
     /// Where a case stands after it: only of events.
     pub stages: Vec<&'static str>,
+    /// Of a command: what it does cannot be taken back, so whatever runs it is heard strictly
+    /// ([`Offer::strict`](super::Offer::strict)).
+    pub strict: bool,
 }
 
 impl Term {
@@ -26,6 +29,13 @@ impl Term {
     #[must_use]
     pub fn with_variables(mut self, variables: &[&'static str]) -> Self {
         self.variables.extend_from_slice(variables);
+        self
+    }
+
+    /// The same term, heard strictly or not.
+    #[must_use]
+    pub fn heard_strictly(mut self, strict: bool) -> Self {
+        self.strict = strict;
         self
     }
 
@@ -54,7 +64,8 @@ pub struct Known {
     pub rules: Vec<Term>,
     /// Guards.
     pub guards: Vec<Term>,
-    /// Commands; `codes` are the refusals with their facts, `variables` what a text said after success may use.
+    /// Commands; `codes` are the refusals with their facts, `variables` what a text said after success may use,
+    /// `strict` whether only its very words may press it.
     pub commands: Vec<Term>,
     /// Data lists; `codes` are the reasons why an item that is understood may be refused.
     pub lists: Vec<Term>,

@@ -53,7 +53,10 @@ pub use script::{
     State, StateId, SystemText, Target, TextInput, Then,
 };
 pub use scripts::Scripts;
-pub use understand::{Asked, Ears, Heard, Offer, Understood, understand};
+pub use understand::{
+    Asked, Courtesy, Ears, Heard, Listened, Offer, Understood, is_question, is_statement, names_in,
+    understand,
+};
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.
 pub const EXAMPLE_GLOBAL: &str = include_str!("example_global.toml");

@@ -159,7 +159,7 @@ impl Scripts {
             None => Cow::Borrowed(&choice.offer),
             Some(label) => {
                 let words = choice.words.iter().map(String::as_str);
-                Cow::Owned(Offer::new(&choice.offer.key, &self.render(label, context), words))
+                Cow::Owned(choice.offer.labelled(&self.render(label, context), words))
             }
         };
         state.choices(holds).into_iter().map(offer).collect()

@@ -218,6 +218,8 @@ pub struct Item {
 pub enum Fallback {
     /// More than one choice fits; variable `labels`.
     Ambiguous,
+    /// One choice was perhaps meant, but must not be pressed unasked; variable `labels`, the one.
+    Doubtful,
     /// A sticker (a text of the platform's saying, or an unknown picture code).
     Sticker,
     /// A picture.
@@ -236,8 +238,9 @@ pub enum Fallback {
 
 impl Fallback {
     /// Every fallback, in the order of their discriminants.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ambiguous,
+        Self::Doubtful,
         Self::Sticker,
         Self::Photo,
         Self::Voice,
@@ -251,6 +254,7 @@ impl Fallback {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ambiguous => "ambiguous",
+            Self::Doubtful => "doubtful",
             Self::Sticker => "sticker",
             Self::Photo => "photo",
             Self::Voice => "voice",
@@ -264,7 +268,7 @@ impl Fallback {
     /// What its text may use besides the variables of every dialog.
     pub fn variables(self) -> &'static [&'static str] {
         match self {
-            Self::Ambiguous => &["labels", "input"],
+            Self::Ambiguous | Self::Doubtful => &["labels", "input"],
             _ => &[],
         }
     }

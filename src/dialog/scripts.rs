@@ -164,6 +164,7 @@ impl Scripts {
     pub fn wrong_kind_words(&self, state: &State, kind: Fallback) -> Text {
         let own = match kind {
             Fallback::Ambiguous => state.otherwise.get("ambiguous"),
+            Fallback::Doubtful => state.otherwise.get("doubtful"),
             _ => state.otherwise.get("wrong_kind"),
         };
         own.copied().unwrap_or_else(|| self.fallback(kind))

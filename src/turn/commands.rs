@@ -33,11 +33,20 @@ pub(super) struct Row {
     pub refusals: &'static [&'static str],
     /// Whether the case's refusals can come out of it, too.
     pub moves_case: bool,
+    /// Whether it changes something for good: then only a number, a tap or its very words press it, never something
+    /// that was guessed from a sentence.
+    pub strict: bool,
 }
 
 /// Every command.
 pub(super) const COMMANDS: &[Row] = &[
-    Row { name: "start_binding", run: record::start_binding, refusals: &["bound"], moves_case: false },
+    Row {
+        name: "start_binding",
+        run: record::start_binding,
+        refusals: &["bound"],
+        moves_case: false,
+        strict: false,
+    },
     Row {
         name: "bind_account",
         run: record::bind_account,
@@ -50,6 +59,7 @@ pub(super) const COMMANDS: &[Row] = &[
             "wants_application",
         ],
         moves_case: false,
+        strict: false,
     },
     Row {
         name: "run_prediction",
@@ -63,12 +73,14 @@ pub(super) const COMMANDS: &[Row] = &[
             "unpredictable",
         ],
         moves_case: false,
+        strict: false,
     },
     Row {
         name: "change_substitution",
         run: predict::change_substitution,
         refusals: &["unbound", "in_case", "predicted_before", "failed", "no_such_substitution"],
         moves_case: true,
+        strict: false,
     },
     Row {
         name: "open_application",
@@ -82,27 +94,34 @@ pub(super) const COMMANDS: &[Row] = &[
             "profile_disagrees",
         ],
         moves_case: false,
+        strict: false,
     },
-    Row { name: "show_place", run: contact::show_place, refusals: &["unknown_place"], moves_case: false },
+    Row {
+        name: "show_place",
+        run: contact::show_place,
+        refusals: &["unknown_place"],
+        moves_case: false,
+        strict: false,
+    },
     with("choose_place", contact::choose_place, &["unknown_place"]),
     with("edit_place", contact::edit_place, &[]),
     with("set_phone", contact::set_phone, &["abroad"]),
     with("edit_phone", contact::edit_phone, &[]),
     with("use_recorded_phone", contact::use_recorded_phone, &["no_recorded_phone"]),
-    with(
+    for_good(with(
         "apply",
         case::apply,
         &["unbound", "not_opened", "gender_disagrees", "birth_disagrees", "profile_disagrees"],
-    ),
+    )),
     with("claim", case::claim, &[]),
     with("photograph", case::photograph, &[]),
-    with("submit_documents", case::submit_documents, &[case::PHOTO_AWAITED]),
-    with("finish", |scene| finish(scene, true), &[case::PHOTO_AWAITED]),
+    for_good(with("submit_documents", case::submit_documents, &[case::PHOTO_AWAITED])),
+    for_good(with("finish", |scene| finish(scene, true), &[case::PHOTO_AWAITED])),
     with("may_withdraw", case::may_withdraw, &[]),
-    plain("withdraw", |scene| scene.apply(Command::Withdraw, true)),
+    for_good(plain("withdraw", |scene| scene.apply(Command::Withdraw, true))),
     plain("next", |scene| scene.apply(Command::Next, true)),
-    plain("confirm_data", |scene| scene.apply(Command::ConfirmData, true)),
-    plain("dispute_data", |scene| scene.apply(Command::DisputeData, true)),
+    for_good(plain("confirm_data", |scene| scene.apply(Command::ConfirmData, true))),
+    for_good(plain("dispute_data", |scene| scene.apply(Command::DisputeData, true))),
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
     plain("read_standard", |scene| scene.apply(Command::ReadStandard, true)),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
@@ -116,7 +135,12 @@ const fn plain(name: &'static str, run: fn(&mut Scene<'_>) -> Ran) -> Row {
 
 /// A command that moves the case and may refuse in ways of its own.
 const fn with(name: &'static str, run: fn(&mut Scene<'_>) -> Ran, refusals: &'static [&'static str]) -> Row {
-    Row { name, run, refusals, moves_case: true }
+    Row { name, run, refusals, moves_case: true, strict: false }
+}
+
+/// The same, changing something for good.
+const fn for_good(row: Row) -> Row {
+    Row { strict: true, ..row }
 }
 
 /// Runs a command by the name that a checked dialog gave.

@@ -13,9 +13,9 @@ use super::{
 use crate::{
     dialog::{
         Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, Text, TextInput, Then,
-        Understood, understand,
+        Understood, is_statement, understand,
     },
-    validation::{self, Facts},
+    validation::{self, Facts, Invalid, Rule, Valid},
 };
 
 /// Longest text that is read, in characters; nothing that the dialogs ask for is longer.
@@ -45,10 +45,16 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
         take_up_tap(scene, text);
     }
     let state = scene.state();
-    if let Some(list) = state.list_input().filter(|list| list.from == "places")
-        && let Some(named) = lists::named_place(scene, text)
-    {
-        return name_place(scene, state, list, named);
+    if let Some(named) = lists::named_place(scene, text) {
+        match (named, state.list_input().filter(|list| list.from == "places")) {
+            (named, Some(list)) => return name_place(scene, state, list, named),
+            (Naming::Refused(topic), None) => {
+                if let Some(index) = scene.world.scripts.interrupt_of_topic(topic) {
+                    return interrupt(scene, index);
+                }
+            }
+            (Naming::One(_) | Naming::Several(_), None) => {}
+        }
     }
     let offers = scene.offers(state);
     let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
@@ -65,13 +71,17 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
         Understood::Interrupt(index) => interrupt(scene, index),
         Understood::Ambiguous(indices) => {
             let labels: Vec<String> = indices.iter().map(|index| offers[*index].label.clone()).collect();
-            which(scene, state, &labels);
+            ask_back(scene, state, Fallback::Ambiguous, &labels);
             Ok(())
         }
         Understood::Topic { interrupt: index, place } => {
             scene.asked = place;
             scene.unplaced = place.is_none() && lists::names_a_district(scene, text);
             interrupt(scene, index)
+        }
+        Understood::Doubtful(index) => {
+            ask_back(scene, state, Fallback::Doubtful, &[offers[index].label.clone()]);
+            Ok(())
         }
         Understood::Nothing => match state.text_input() {
             Some(wanted) => accept(scene, state, wanted, text),
@@ -108,13 +118,6 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Several could be meant: which one?
-fn which<'a>(scene: &mut Scene<'a>, state: &'a State, labels: &[String]) {
-    scene.facts = vec![("labels", labels.join("、"))];
-    scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Ambiguous));
-    scene.show_offers(state);
-}
-
 fn name_place<'a>(
     scene: &mut Scene<'a>,
     state: &'a State,
@@ -124,7 +127,7 @@ fn name_place<'a>(
     match named {
         Naming::One(index) => pick(scene, state, list, index),
         Naming::Several(labels) => {
-            which(scene, state, &labels);
+            ask_back(scene, state, Fallback::Ambiguous, &labels);
             Ok(())
         }
         Naming::Refused(code) => {
@@ -171,6 +174,13 @@ fn pick<'a>(
     };
     scene.session.slots.insert(list.save.clone(), key);
     scene.act(state, &list.act)
+}
+
+/// Names what was perhaps meant and waits for its number.
+fn ask_back<'a>(scene: &mut Scene<'a>, state: &'a State, words: Fallback, labels: &[String]) {
+    scene.facts = vec![("labels", labels.join("、"))];
+    scene.say(scene.world.scripts.wrong_kind_words(state, words));
+    scene.show_offers(state);
 }
 
 /// An item that is understood but cannot be taken: the reason, then the list again.
@@ -225,7 +235,7 @@ fn accept<'a>(
 ) -> Result<(), Lookup> {
     let facts = Facts { today: scene.now.date(&scene.world.zone) };
     let Some(rule) = validation::rule(wanted.rule) else { return miss(scene, state) };
-    match (rule.check)(text, &facts) {
+    match check(rule, text, facts) {
         Ok(valid) => {
             scene.session.misses = 0;
             scene.session.slots.insert(wanted.save.clone(), valid.value);
@@ -239,6 +249,14 @@ fn accept<'a>(
             missed(scene, state, scene.world.scripts.invalid_words(state, code))
         }
     }
+}
+
+/// A text by its rule; what the rule refuses is tried once more as the one number inside a sentence that states it.
+fn check(rule: &Rule, text: &str, facts: Facts) -> Result<Valid, Invalid> {
+    (rule.check)(text, &facts).or_else(|invalid| {
+        let number = if is_statement(text) { validation::number_in(text) } else { None };
+        number.map_or(Err(invalid), |number| (rule.check)(&number, &facts))
+    })
 }
 
 fn has_digits(text: &str) -> bool {

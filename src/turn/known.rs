@@ -8,8 +8,17 @@ use crate::{
 };
 
 /// Topics of questions answered from anywhere.
-const TOPICS: &[&str] =
-    &["district", "dates", "standard", "next_step", "progress", "people", "result", "question"];
+const TOPICS: &[&str] = &[
+    "district",
+    lists::CITY_CORE,
+    "dates",
+    "standard",
+    "next_step",
+    "progress",
+    "people",
+    "result",
+    "question",
+];
 
 /// Everything there is to name.
 pub fn known() -> Known {
@@ -38,7 +47,7 @@ fn command(row: &commands::Row) -> Term {
     let refusals = row.refusals.iter().copied().map(Term::new);
     let of_case = Refusal::ALL.iter().filter(|refusal| !refusal.is_of_review()).map(|refusal| refusal.name());
     let of_case = of_case.filter(|_| row.moves_case).map(Term::new);
-    Term::new(row.name).with_codes(refusals.chain(of_case))
+    Term::new(row.name).with_codes(refusals.chain(of_case)).heard_strictly(row.strict)
 }
 
 fn event((name, stages): &(&'static str, &[Stage])) -> Term {

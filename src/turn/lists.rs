@@ -8,15 +8,17 @@ use minijinja::context;
 
 use super::{commands, scene::Scene};
 use crate::{
-    dialog::Offer,
+    dialog::{Offer, is_question, names_in},
     workflow::{
         prediction::SubstitutionOption,
         schedule::{Lookup as Named, Place},
     },
 };
 
+/// The code of the place that cannot be chosen, and the topic that says so where no place is asked for.
+pub(super) const CITY_CORE: &str = "city_core";
 /// Every list with the codes its items may be refused with.
-pub(super) const LISTS: &[(&str, &[&str])] = &[("places", &["city_core"]), ("substitutions", &[])];
+pub(super) const LISTS: &[(&str, &[&str])] = &[("places", &[CITY_CORE]), ("substitutions", &[])];
 
 /// The items of a list now.
 pub(super) fn items<'a>(scene: &Scene<'a>, name: &str) -> Vec<Cow<'a, Offer>> {
@@ -40,19 +42,20 @@ pub(super) enum Naming {
     Refused(&'static str),
 }
 
-/// What a whole text names among the places, if anything.
+/// What a text names among the places, if anything; of the entry that must not be chosen a question is told the same.
 pub(super) fn named_place(scene: &Scene<'_>, text: &str) -> Option<Naming> {
     let schedule = &scene.world.schedule;
     let index = |place: &Place| schedule.places.iter().position(|known| known == place);
-    match schedule.find(text) {
+    names_in(text).iter().find_map(|name| match schedule.find(name) {
+        Named::Place(_) | Named::Several(_) if is_question(text) => None,
         Named::Place(place) => index(place).map(Naming::One),
-        Named::CityCore => Some(Naming::Refused("city_core")),
+        Named::CityCore => Some(Naming::Refused(CITY_CORE)),
         Named::Several(places) => {
             let labels = places.into_iter().filter_map(index).map(|at| scene.world.places[at].label.clone());
             Some(Naming::Several(labels.collect()))
         }
         Named::Unknown => None,
-    }
+    })
 }
 
 /// The cities of the province (GB/T 2260, domain.md §4.1), for saying that one is not in the schedule.

@@ -2,7 +2,7 @@
 //!
 //! `play` is a person with a store in memory; `everywhere` walks every state × every stage; `random` sends whatever
 //! comes; `anywhere` says what people say in each place, `contact`, `record` and `submitting` are about one thing each,
-//! `photos` about pictures, `notices` about what can be tapped. Conversations that should read well are in `tests/chats`.
+//! `photos` about pictures, `spoken` about what must not come of what people say, `notices` about what can be tapped. Conversations that should read well are in `tests/chats`.
 
 mod anywhere;
 mod contact;
@@ -13,6 +13,7 @@ mod play;
 mod random;
 mod record;
 mod submitting;
+mod spoken;
 
 use play::{Player, text};
 

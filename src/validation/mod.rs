@@ -17,6 +17,8 @@ pub mod profile;
 
 mod text;
 
+pub use text::number_in;
+
 use jiff::civil::Date;
 
 pub use document_type::DocumentType;

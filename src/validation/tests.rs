@@ -203,6 +203,57 @@ fn refusals_say_what_was_seen() {
     }
 }
 
+/// Texts, and what is tried when the whole text was refused.
+#[test]
+fn a_number_is_found_in_a_sentence() {
+    let rows = [
+        ("13900139000。", Some("13900139000")),
+        ("我的准考证号是010126000001", Some("010126000001")),
+        ("身份证号44010619920229039X", Some("44010619920229039X")),
+        ("身份证：440106 19920229 039x，谢谢", Some("440106 19920229 039x")),
+        ("０１０１２６０００００１！", Some("010126000001")),
+        ("电话+852 9123 4567。", Some("+852 9123 4567")),
+        ("（E12345678）", Some("E12345678")),
+        ("电话020-81957623", Some("020-81957623")),
+        ("1。", None),
+        ("第1个", None),
+        ("号码1234567", None),
+        ("13900139000或13800138000", None),
+        ("4401061992和0229039X", None),
+        ("44010619920229（39X）", Some("44010619920229(39X")),
+        ("第2题010126000001", None),
+        ("军字第12345678号。", None),
+        ("1380013*。", None),
+        ("13800138*。", Some("13800138*")),
+        ("号44010619920229039Х", Some("44010619920229039Х")),
+        ("好的🙏13900139000🙏", Some("13900139000")),
+        ("号码", None),
+        ("", None),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(number_in(text).as_deref(), expected, "{text}");
+    }
+}
+
+/// No sentence makes a good number of a bad one, or another of a good one.
+#[test]
+fn a_sentence_changes_no_number() {
+    let documents =
+        rows(ID_VECTORS).into_iter().map(|row| (document_of(&row[0]).rule_name(), row[1].to_owned()));
+    let phones = rows(PHONE_VECTORS).into_iter().map(|row| ("phone_any", row[0].to_owned()));
+    for (name, input) in documents.chain(phones) {
+        let check = rule(name).unwrap().check;
+        let alone = check(&input, &FACTS);
+        for sentence in [format!("我的号码是{input}。"), format!("{input}，谢谢"), format!("「{input}」")]
+        {
+            let Some(number) = number_in(&sentence) else { continue };
+            if let Ok(valid) = check(&number, &FACTS) {
+                assert_eq!(Some(valid.value), alone.clone().ok().map(|valid| valid.value), "{sentence}");
+            }
+        }
+    }
+}
+
 #[test]
 fn private_use_in_a_name_is_for_the_reviewer() {
     let valid = name::check("陈\u{e123}", &FACTS).unwrap();

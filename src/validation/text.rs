@@ -8,6 +8,32 @@ pub(super) fn fold_number(text: &str) -> String {
     text.nfkc().filter(|&c| !c.is_whitespace() && !is_invisible(c)).map(|c| c.to_ascii_uppercase()).collect()
 }
 
+/// Fewest characters of a number that is looked for in a sentence.
+const SHORTEST_IN_SENTENCE: usize = 8;
+
+/// The number in 「我的准考证号是010126000001。」, to be tried when the sentence as a whole was refused: words and
+/// punctuation around it are cut off, and nothing else. Other signs stay, for they belong to the number or replace a
+/// part of it (`E1234567<`, `1380013*`). Words within make several numbers of it, of which none is taken: one with a
+/// hole must never become another. A 军官证 has words of its own and is no such number.
+pub fn number_in(text: &str) -> Option<String> {
+    let text: String = text.nfkc().collect();
+    let trimmed = text.trim_matches(is_around);
+    let is_long = trimmed.chars().filter(char::is_ascii_alphanumeric).count() >= SHORTEST_IN_SENTENCE;
+    let has_words = trimmed.contains(is_han) || text.contains("字第");
+    (is_long && !has_words).then(|| trimmed.to_owned())
+}
+
+/// What may stand around a number without meaning anything, after NFKC: words, blanks, punctuation, pictures.
+fn is_around(c: char) -> bool {
+    let is_sign = matches!(c, '!' | '"' | '\'' | '(' | ')' | ',' | '.' | ':' | ';' | '?' | '[' | ']' | '~');
+    let is_wide_sign = matches!(c, '\u{2018}'..='\u{201f}' | '\u{3000}'..='\u{303f}' | '\u{1f000}'..);
+    is_sign || is_wide_sign || is_han(c) || c.is_whitespace() || is_invisible(c)
+}
+
+const fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
 /// Characters that occupy no place on the screen: zero-width, joiners, soft hyphen, text-direction marks.
 /// The marks come along when a number is copied from a phone's contacts.
 pub(super) const fn is_invisible(c: char) -> bool {

@@ -81,12 +81,12 @@ impl Schedule {
         self.places.iter().find(|place| place.city == city && place.district == district)
     }
 
-    /// The place that a whole text names: with or without 区, with or without the city before it.
-    pub fn find(&self, text: &str) -> Lookup<'_> {
-        let text = squeeze(text);
-        let mut found: Vec<&Place> = self.places.iter().filter(|place| place.is_named(&text)).collect();
+    /// The place that a name names: with or without 区, with or without the city before it. The name comes in its common
+    /// spelling, without signs and politeness (`dialog::names_in`).
+    pub fn find(&self, name: &str) -> Lookup<'_> {
+        let mut found: Vec<&Place> = self.places.iter().filter(|place| place.is_named(name)).collect();
         match found.len() {
-            0 if is_city_core(&text) => Lookup::CityCore,
+            0 if means_city_core(name) && self.mentioned_in(name).is_empty() => Lookup::CityCore,
             0 => Lookup::Unknown,
             1 => Lookup::Place(found.remove(0)),
             _ => Lookup::Several(found),
@@ -95,7 +95,6 @@ impl Schedule {
 
     /// The places whose district is mentioned somewhere in a sentence: 「天河区在哪里办」.
     pub fn mentioned_in(&self, sentence: &str) -> Vec<&Place> {
-        let sentence = squeeze(sentence);
         self.places.iter().filter(|place| sentence.contains(stem(&place.district))).collect()
     }
 }
@@ -152,28 +151,62 @@ impl Hours {
     }
 }
 
-/// Whether a text means Guangzhou as a whole, the entry that cannot be chosen (procedure.md AMB-13).
-pub fn is_city_core(text: &str) -> bool {
-    let text = squeeze(text);
-    let name = text.strip_prefix("广东省").unwrap_or(&text);
-    matches!(
-        name,
-        "广州市区" | "广州市市区" | "广州市辖区" | "广州城区" | "市区" | "市辖区" | "广州市" | "广州"
-    )
+/// Whether a name is that of Guangzhou as a whole, the entry that cannot be chosen (procedure.md AMB-13).
+pub fn is_city_core(name: &str) -> bool {
+    after_city_core(name).is_some_and(|(_, rest)| rest.is_empty())
 }
 
-/// Without white space, quotation marks and the closing 「吧」, with Simplified 「区」「广」 where a keyboard gave the
-/// Traditional ones.
-fn squeeze(text: &str) -> String {
-    let kept = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '「' | '」' | '“' | '”' | '"' | '。' | '吧'));
-    kept.map(|c| match c {
-        '區' => '区',
-        '廣' => '广',
-        _ => c,
+/// Whether a text means it: by its name, with where one is before and whatever follows after. The bare 「广州」 begins
+/// many names (「广州大学」), so that only questions about the place may follow it.
+fn means_city_core(text: &str) -> bool {
+    let text = LIVING_IN.iter().find_map(|words| text.strip_prefix(words)).unwrap_or(text);
+    after_city_core(text).is_some_and(|(is_core, rest)| {
+        let follows = || rest.is_empty() || AFTER_CITY.iter().any(|words| rest.starts_with(words));
+        if is_core { rest.chars().count() <= LONGEST_REST } else { follows() }
     })
-    .collect()
+}
+
+/// Words for the middle of a city.
+const CORES: [&str; 6] = ["市市区", "市辖区", "市中心", "市区", "城区", "中心区"];
+/// How people say where they are.
+const LIVING_IN: [&str; 6] = ["我住在", "我人在", "我在", "我住", "我是", "住在"];
+/// What people ask about a city as a place to go to.
+const AFTER_CITY: [&str; 17] = [
+    "的",
+    "里",
+    "内",
+    "这",
+    "那",
+    "在哪",
+    "哪",
+    "去哪",
+    "怎么",
+    "办",
+    "可以",
+    "能",
+    "行",
+    "电话",
+    "地址",
+    "考办",
+    "招考办",
+];
+/// How much may follow the name, in characters.
+const LONGEST_REST: usize = 10;
+
+/// What follows Guangzhou's name or that of its middle, and whether the middle was named: another city's is none of
+/// ours.
+fn after_city_core(name: &str) -> Option<(bool, &str)> {
+    let name = ["广东省", "广东"].iter().find_map(|province| name.strip_prefix(province)).unwrap_or(name);
+    let city = name.strip_prefix("广州");
+    let within = city.unwrap_or(name);
+    let core = [within, within.strip_prefix('市').unwrap_or(within)]
+        .into_iter()
+        .find_map(|text| CORES.iter().find_map(|core| text.strip_prefix(core)));
+    match (core, city) {
+        (Some(rest), _) => Some((true, rest)),
+        (None, Some(rest)) => Some((false, rest.strip_prefix('市').unwrap_or(rest))),
+        (None, None) => None,
+    }
 }
 
 /// 「天河」 of 「天河区」, 「广州」 of 「广州市」; a name of two characters stays whole.

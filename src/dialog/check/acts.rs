@@ -38,6 +38,12 @@ impl<'k> Checker<'k, '_> {
         Some(Act { command, say, goto: goto? })
     }
 
+    /// Whether what runs this command must be heard strictly.
+    pub(super) fn is_strict(&self, command: Option<&Word>) -> bool {
+        let is_it = |term: &&Term| command.is_some_and(|name| name.get_ref() == term.name);
+        self.known.commands.iter().find(is_it).is_some_and(|term| term.strict)
+    }
+
     /// A command with its `on`.
     pub(super) fn command(
         &mut self,

@@ -9,7 +9,7 @@ use super::{
         mistake::{Noun, What},
         script::{Interrupt, Target, Then},
         source::{GlobalFile, InterruptSource, Word},
-        understand::{Ears, fold, is_number},
+        understand::{Courtesy, Ears, Listened, fold, is_number},
     },
     Checker,
     otherwise::{Shared, Uses},
@@ -64,17 +64,25 @@ impl Checker<'_, '_> {
         if !heard.words.contains_key("0") {
             self.note(file, 0..0, What::NobodyHearsZero);
         }
-        let words: Vec<(Option<&str>, Vec<String>)> = source
-            .interrupt
-            .iter()
-            .map(Spanned::get_ref)
-            .map(|interrupt| {
-                let words = interrupt.words.iter().map(|word| word.get_ref().clone()).collect();
-                (interrupt.topic.as_ref().map(|topic| topic.get_ref().as_str()), words)
-            })
+        let interrupts = || source.interrupt.iter().map(Spanned::get_ref);
+        let words: Vec<Vec<String>> = interrupts()
+            .map(|interrupt| interrupt.words.iter().map(|word| word.get_ref().clone()).collect())
             .collect();
-        heard.ears = Ears::new(words.iter().map(|(topic, words)| (*topic, words.as_slice())));
+        heard.ears = Ears::new(interrupts().zip(&words).map(|(interrupt, words)| Listened {
+            topic: interrupt.topic.as_ref().map(|topic| topic.get_ref().as_str()),
+            words,
+            courtesy: self.courtesy(interrupt),
+        }));
         heard
+    }
+
+    /// How much may stand around an interrupt's words: what it does decides.
+    fn courtesy(&self, source: &InterruptSource) -> Courtesy {
+        match source.command.as_ref() {
+            None => Courtesy::Asking,
+            command if self.is_strict(command) => Courtesy::Strict,
+            Some(_) => Courtesy::Easy,
+        }
     }
 
     fn interrupt_words(

@@ -14,11 +14,12 @@ use super::{
 };
 
 /// Words of `otherwise` that belong to no code: for any invalid text, another kind of message, a text that is no
-/// choice, several choices at once, a picture that could not be fetched.
+/// choice, several choices at once, a choice perhaps meant, a picture that could not be fetched.
 const INVALID: &str = "invalid";
 const WRONG_KIND: &str = "wrong_kind";
 const UNKNOWN: &str = "unknown";
 const AMBIGUOUS: &str = "ambiguous";
+const DOUBTFUL: &str = "doubtful";
 const UNAVAILABLE: &str = "unavailable";
 /// What fits, said after the second miss.
 const EXAMPLE: &str = "example";
@@ -98,7 +99,7 @@ impl<'k> Checker<'k, '_> {
         special.extend(uses.rule.is_some().then_some(INVALID));
         special.extend(uses.is_photo.then_some(UNAVAILABLE));
         if source.list.is_some() || source.choice.is_some() {
-            special.push(AMBIGUOUS);
+            special.extend([AMBIGUOUS, DOUBTFUL]);
         }
         if source.text.is_none() || source.choice.is_some() {
             special.push(UNKNOWN);
@@ -170,7 +171,8 @@ impl<'k> Checker<'k, '_> {
                 known.dedup();
                 self.note(file, code.span(), What::WordsForNothing { code: code.get_ref().clone(), known });
             }
-            let more: &[&'static str] = if code.get_ref() == AMBIGUOUS { &["labels"] } else { &[] };
+            let of_offers = [AMBIGUOUS, DOUBTFUL].contains(&code.get_ref().as_str());
+            let more: &[&'static str] = if of_offers { &["labels"] } else { &[] };
             let scope = self.scope(&[&["input"], more, &common_variables(&terms)]);
             if let Some(text) = self.text(file, source, &scope) {
                 words.insert(code.get_ref().clone(), text);

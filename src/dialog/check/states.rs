@@ -194,7 +194,8 @@ impl<'k> Checker<'k, '_> {
         let act = self.act(here, &act, uses);
         let label = label?;
         let words: Vec<String> = choice.words.iter().map(|word| word.get_ref().clone()).collect();
-        let offer = Offer::new(&(index + 1).to_string(), label.get_ref(), words.iter().map(String::as_str));
+        let offer = Offer::new(&(index + 1).to_string(), label.get_ref(), words.iter().map(String::as_str))
+            .strict(self.is_strict(choice.command.as_ref()));
         let template = has_tags(label.get_ref()).then(|| self.text(here.file, label, &self.scope(&[])));
         let label = template.flatten();
         Some(Choice { offer, label, words, when: when.map(|guard| guard.name), act: act? })

@@ -1,52 +1,28 @@
 //! What did they mean? One message, heard by ears that know the present question and what may interrupt it.
 //!
 //! People answer in words and numbers of every shape, with politeness around them. In order: a tapped menu item,
-//! a number or exact label of the present question, an interrupt's words, a question about a district or another
-//! topic, then a label that the text contains or is part of. A negation or a question never presses a button:
-//! 「申请怎么弄」 is not 「申请」. What nothing here understands is the state's own input ([`Understood::Nothing`]).
+//! a number or the very words of the present question, an interrupt's words, a question about a district or another
+//! topic, then a label that the text contains or is part of. A denial, a question or word of another time never
+//! presses a button, and what cannot be taken back ([`Offer::strict`]) is pressed by its very words only; whatever
+//! else sounds like it is asked back ([`Understood::Doubtful`]). What nothing here understands is the state's own
+//! input ([`Understood::Nothing`]).
 //! Deliberately elsewhere: rules for texts (`validation`), the words themselves (`dialogs/*.toml`).
 
+mod ears;
 mod fold;
+mod number;
+mod phrases;
+mod speech;
 
-use std::collections::HashMap;
-
-use fold::{courteous, is_negated, is_question, number_at_start, number_of};
-pub(super) use fold::{fold, is_number};
-
-/// The topic whose questions are recognised by the name of a district.
-const DISTRICT: &str = "district";
-
-/// How people ask about the usual topics; a dialog's `words` come on top. A space parts words that must all be there.
-const TOPIC_WORDS: [(&str, &[&str]); 4] = [
-    (
-        DISTRICT,
-        &["在哪 办", "在哪里 办", "哪里 办", "哪儿 办", "办理地点", "办理 地址", "去哪 办", "边度 办"],
-    ),
-    ("dates", &["什么时候", "申请时间", "办理时间", "几时", "几号", "哪天", "截止", "开始 时间", "日期"]),
-    (
-        "standard",
-        &[
-            "照片 标准",
-            "照片 要求",
-            "照片 规范",
-            "相片 要求",
-            "采集标准",
-            "采集规范",
-            "拍照 要求",
-            "照片 怎么拍",
-            "拍照 穿",
-            "照片 背景",
-            "照片 眼镜",
-            "照片 头发",
-        ],
-    ),
-    ("next_step", &["下一步", "接下来", "然后", "该做什么", "要做什么", "该怎么办"]),
-];
+pub use ears::{Ears, Listened};
+pub(super) use fold::fold;
+pub(super) use number::is_number;
+use number::{number_at_start, number_of};
+pub use speech::Courtesy;
+use speech::{Fit, SHORTEST, Said, denies};
 
 /// Longest text in which a topic is looked for, in characters: a longer one is a story, not a question.
 const LONGEST_QUESTION: usize = 60;
-/// How much may surround a label before the text is no longer an answer, in characters.
-const SURROUNDINGS: usize = 4;
 
 /// A message: its text and, for a tapped menu item, the item's id.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +49,8 @@ pub enum Understood {
     Choice(usize),
     /// Several offers fit equally well.
     Ambiguous(Vec<usize>),
+    /// Perhaps the offer of this index; it must be asked back, not pressed.
+    Doubtful(usize),
     /// The interrupt of this index.
     Interrupt(usize),
     /// A question about a topic, answered by the interrupt of this index.
@@ -95,6 +73,8 @@ pub struct Offer {
     pub label: String,
     /// Understood, but neither shown nor numbered.
     pub hidden: bool,
+    /// What it does cannot be taken back: see [`Offer::strict`].
+    is_strict: bool,
     /// Label and words, folded; the label first.
     heard: Vec<String>,
 }
@@ -105,7 +85,7 @@ impl Offer {
         let mut heard = vec![fold(label)];
         heard.extend(words.into_iter().map(fold));
         heard.retain(|word| !word.is_empty());
-        Self { key: key.to_owned(), label: label.to_owned(), hidden: false, heard }
+        Self { key: key.to_owned(), label: label.to_owned(), hidden: false, is_strict: false, heard }
     }
 
     /// A district of the schedule: also understood without 区, 县 or 市.
@@ -121,68 +101,31 @@ impl Offer {
         self
     }
 
+    /// The same offer, heard strictly or not: then its number, a tap, its label or one of its words press it, with
+    /// nothing but politeness around them.
+    #[must_use]
+    pub fn strict(mut self, is_strict: bool) -> Self {
+        self.is_strict = is_strict;
+        self
+    }
+
+    /// The same offer under another label.
+    pub(super) fn labelled<'w>(&self, label: &str, words: impl IntoIterator<Item = &'w str>) -> Self {
+        Self { hidden: self.hidden, is_strict: self.is_strict, ..Self::new(&self.key, label, words) }
+    }
+
     /// The id of this offer as a menu item (`msgmenu`, `weixin://bizmsgmenu`): a tap comes back with it.
     pub fn item_id(&self, state: &str) -> String {
         format!("{state}#{}", self.key)
     }
 
-    fn is(&self, folded: &str) -> bool {
-        self.heard.iter().any(|word| word == folded)
-    }
-}
-
-/// What is listened for in every state: the words of all interrupts.
-#[derive(Debug, Default)]
-pub struct Ears {
-    /// Folded word → interrupt.
-    exact: HashMap<String, usize>,
-    /// Words in parts that a question must contain → interrupt; only of topics.
-    topics: Vec<(Vec<String>, usize)>,
-    zero: Option<usize>,
-    district: Option<usize>,
-}
-
-impl Ears {
-    /// Ears for interrupts: for each its topic and its words. A space in a topic's word parts it: a question must
-    /// contain all parts.
-    pub fn new<'a>(interrupts: impl IntoIterator<Item = (Option<&'a str>, &'a [String])>) -> Self {
-        let mut ears = Self::default();
-        for (index, (topic, words)) in interrupts.into_iter().enumerate() {
-            if topic == Some(DISTRICT) {
-                ears.district = Some(index);
-            }
-            let usual =
-                TOPIC_WORDS.iter().filter(|(name, _)| Some(*name) == topic).flat_map(|(_, words)| *words);
-            for word in words.iter().map(String::as_str).chain(usual.copied()) {
-                ears.listen_for(word, index, topic.is_some());
-            }
-        }
-        ears
+    /// How much may stand around its words and its number.
+    fn courtesy(&self) -> Courtesy {
+        if self.is_strict { Courtesy::Strict } else { Courtesy::Easy }
     }
 
-    fn listen_for(&mut self, word: &str, index: usize, is_topic: bool) {
-        let folded = fold(word);
-        if folded == "0" {
-            self.zero = Some(index);
-        }
-        self.exact.entry(folded).or_insert(index);
-        if is_topic {
-            self.topics.push((word.split_whitespace().map(fold).collect(), index));
-        }
-    }
-
-    /// The interrupt whose word this is, whole or with politeness around it.
-    fn interrupt(&self, folded: &str) -> Option<usize> {
-        let found = self.exact.get(folded).or_else(|| self.exact.get(courteous(folded)));
-        found.copied()
-    }
-
-    /// The topic with the longest words that the text contains.
-    fn topic(&self, folded: &str) -> Option<usize> {
-        let fits = |parts: &[String]| parts.iter().all(|part| folded.contains(part.as_str()));
-        let length = |parts: &[String]| parts.iter().map(String::len).sum::<usize>();
-        let fitting = self.topics.iter().filter(|(parts, _)| fits(parts));
-        fitting.max_by_key(|(parts, _)| length(parts)).map(|(_, index)| *index)
+    fn is_said(&self, said: &Said, courtesy: Courtesy) -> bool {
+        self.heard.iter().any(|word| said.says(word, courtesy))
     }
 }
 
@@ -191,19 +134,32 @@ pub fn understand(heard: Heard<'_>, asked: Asked<'_>, ears: &Ears, places: &[Off
     if let Some(index) = heard.item.and_then(|item| tapped(item, asked)) {
         return Understood::Choice(index);
     }
-    let folded = fold(heard.text);
-    if folded.is_empty() {
+    let said = Said::new(heard.text);
+    if said.text.is_empty() {
         return Understood::Nothing;
     }
-    let asks = is_question(heard.text, &folded);
-    numbered(&folded, asked, ears)
-        .or_else(|| labelled(&folded, asked))
-        .or_else(|| labelled(courteous(&folded), asked))
-        .or_else(|| ears.interrupt(&folded).map(|index| interruption(index, ears)))
-        .or_else(|| about_place(&folded, asks, asked, ears, places))
-        .or_else(|| if asks { about_topic(&folded, ears) } else { contained(&folded, asked) })
-        .or_else(|| if asks { None } else { about_topic(&folded, ears) })
+    numbered(&said, asked, ears)
+        .or_else(|| said_outright(&said, asked))
+        .or_else(|| ears.interrupt(&said).map(|index| interruption(index, ears)))
+        .or_else(|| about_place(&said, asked, ears, places))
+        .or_else(|| if said.asks { about_topic(&said, ears) } else { None })
+        .or_else(|| mentioned(&said, asked, ears))
         .unwrap_or(Understood::Nothing)
+}
+
+/// What a text may be the name of: itself and what is left of it without courtesy, folded, longest first.
+pub fn names_in(text: &str) -> Vec<String> {
+    Said::new(text).cores(Courtesy::Asking).map(str::to_owned).collect()
+}
+
+/// Whether somebody wants to know something.
+pub fn is_question(text: &str) -> bool {
+    Said::new(text).asks
+}
+
+/// Whether a text states what it names as one's own, now: 「我的号码不是……」 and 「以前的是……」 do not.
+pub fn is_statement(text: &str) -> bool {
+    Said::new(text).is_statement()
 }
 
 /// A tap on an item of the very question that is open; an old menu's tap is read as its text.
@@ -213,18 +169,27 @@ fn tapped(item: &str, asked: Asked<'_>) -> Option<usize> {
 }
 
 /// `1`, 「第1个」, 「1 毕业预测」, and `0`, which is never a choice.
-fn numbered(folded: &str, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
+fn numbered(said: &Said, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
     let shown = || asked.offers.iter().enumerate().filter(|(_, offer)| !offer.hidden);
-    match number_of(folded, shown().count()) {
-        Some(0) => return ears.zero.map(Understood::Interrupt),
-        Some(number) => return shown().nth(number - 1).map(|(index, _)| Understood::Choice(index)),
+    let last = shown().count();
+    let number = [Courtesy::Strict, Courtesy::Easy, Courtesy::Asking].into_iter().find_map(|courtesy| {
+        said.cores(courtesy).find_map(|core| number_of(core, last)).map(|number| (number, courtesy))
+    });
+    match number {
+        Some((0, _)) => return ears.zero.map(Understood::Interrupt),
+        Some((number, courtesy)) => {
+            let (index, offer) = shown().nth(number - 1)?;
+            let meant = courtesy <= offer.courtesy() && said.is_in_earnest("");
+            return Some(if meant { Understood::Choice(index) } else { Understood::Doubtful(index) });
+        }
         None => {}
     }
-    let (number, rest) = number_at_start(folded)?;
+    let (number, rest) = said.cores(Courtesy::Strict).find_map(number_at_start)?;
+    let rest = said.part(rest);
     if number == 0 {
-        return ears.interrupt(rest).filter(|index| Some(*index) == ears.zero).map(Understood::Interrupt);
+        return ears.interrupt(&rest).filter(|index| Some(*index) == ears.zero).map(Understood::Interrupt);
     }
-    let (named, _) = asked.offers.iter().enumerate().find(|(_, offer)| offer.is(rest))?;
+    let named = asked.offers.iter().position(|offer| offer.is_said(&rest, offer.courtesy()))?;
     let (counted, _) = shown().nth(number - 1)?;
     Some(if named == counted {
         Understood::Choice(named)
@@ -233,65 +198,19 @@ fn numbered(folded: &str, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
     })
 }
 
-fn labelled(folded: &str, asked: Asked<'_>) -> Option<Understood> {
-    asked.offers.iter().position(|offer| offer.is(folded)).map(Understood::Choice)
+/// The very words of an offer; those with courtesy around them only when no offer has the whole text as a word.
+fn said_outright(said: &Said, asked: Asked<'_>) -> Option<Understood> {
+    let is_whole =
+        |offer: &Offer| offer.heard.iter().any(|word| *word == said.text && said.is_in_earnest(word));
+    let is_said = |offer: &Offer| offer.is_said(said, offer.courtesy());
+    one_of(positions(asked, is_whole)).or_else(|| one_of(positions(asked, is_said)))
 }
 
-fn interruption(index: usize, ears: &Ears) -> Understood {
-    if ears.district == Some(index) || ears.topics.iter().any(|(_, topic)| *topic == index) {
-        Understood::Topic { interrupt: index, place: None }
-    } else {
-        Understood::Interrupt(index)
-    }
+fn positions(asked: Asked<'_>, fits: impl Fn(&Offer) -> bool) -> Vec<usize> {
+    asked.offers.iter().enumerate().filter(|(_, offer)| fits(offer)).map(|(index, _)| index).collect()
 }
 
-/// A question that names a district; where districts are not to choose from, its name alone is one.
-fn about_place(
-    folded: &str,
-    asks: bool,
-    asked: Asked<'_>,
-    ears: &Ears,
-    places: &[Offer],
-) -> Option<Understood> {
-    let interrupt = ears.district?;
-    let place =
-        places.iter().position(|place| place.heard.iter().any(|name| folded.contains(name.as_str())))?;
-    let to_choose = asked.offers.iter().any(|offer| offer.heard[0] == places[place].heard[0]);
-    let is_name = || {
-        let text = courteous(folded);
-        places[place].is(text) || fold::asks_to_act(text)
-    };
-    let about = asks || (!to_choose && is_name());
-    (about && folded.chars().count() <= LONGEST_QUESTION)
-        .then_some(Understood::Topic { interrupt, place: Some(place) })
-}
-
-fn about_topic(folded: &str, ears: &Ears) -> Option<Understood> {
-    if folded.chars().count() > LONGEST_QUESTION {
-        return None;
-    }
-    ears.topic(folded).map(|interrupt| Understood::Topic { interrupt, place: None })
-}
-
-/// A label in the text, or the text in labels: one is meant, several are ambiguous.
-fn contained(folded: &str, asked: Asked<'_>) -> Option<Understood> {
-    let text = courteous(folded);
-    let length = text.chars().count();
-    let within = |word: &str| {
-        text.contains(word) && length <= word.chars().count() + SURROUNDINGS && !is_negated(text, word)
-    };
-    let around = |word: &str| if length == 1 { word.starts_with(text) } else { word.contains(text) };
-    let mut found = fitting(asked, within);
-    if found.is_empty() && !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        found = fitting(asked, around);
-    } else {
-        // 「做毕业预测」 contains 「毕业」, too, but means the longer one.
-        let words: Vec<&str> = found.iter().map(|(_, word)| *word).collect();
-        found.retain(|(_, word)| {
-            !words.iter().any(|longer| longer.len() > word.len() && longer.contains(word))
-        });
-    }
-    let found: Vec<usize> = found.into_iter().map(|(index, _)| index).collect();
+fn one_of(found: Vec<usize>) -> Option<Understood> {
     match found.as_slice() {
         [] => None,
         [one] => Some(Understood::Choice(*one)),
@@ -299,12 +218,82 @@ fn contained(folded: &str, asked: Asked<'_>) -> Option<Understood> {
     }
 }
 
-/// The offers with a word that fits, and the longest such word.
-fn fitting<'a>(asked: Asked<'a>, fits: impl Fn(&str) -> bool) -> Vec<(usize, &'a str)> {
+fn interruption(index: usize, ears: &Ears) -> Understood {
+    if ears.is_topic(index) {
+        Understood::Topic { interrupt: index, place: None }
+    } else {
+        Understood::Interrupt(index)
+    }
+}
+
+/// A question that names a district; where districts are not to choose from, its name alone is one.
+fn about_place(said: &Said, asked: Asked<'_>, ears: &Ears, places: &[Offer]) -> Option<Understood> {
+    let interrupt = ears.district?;
+    let is_named = |place: &Offer| place.heard.iter().any(|name| said.text.contains(name.as_str()));
+    let place = places.iter().position(is_named)?;
+    let to_choose = asked.offers.iter().any(|offer| offer.heard[0] == places[place].heard[0]);
+    let is_name = || places[place].is_said(said, Courtesy::Asking) || said.asks_to_act();
+    let about = said.asks || (!to_choose && is_name());
+    (about && is_short(said)).then_some(Understood::Topic { interrupt, place: Some(place) })
+}
+
+fn about_topic(said: &Said, ears: &Ears) -> Option<Understood> {
+    let interrupt = if is_short(said) { ears.topic(&said.text) } else { None };
+    interrupt.map(|interrupt| Understood::Topic { interrupt, place: None })
+}
+
+fn is_short(said: &Said) -> bool {
+    said.text.chars().count() <= LONGEST_QUESTION
+}
+
+/// An offer that the text is about. What is only perhaps meant comes after what is asked in so many words.
+fn mentioned(said: &Said, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
+    let mut found = within(said, asked);
+    if found.is_empty() {
+        found = around(said, asked);
+    }
+    let topic = || about_topic(said, ears);
+    match found.as_slice() {
+        [] => topic(),
+        [(one, _, Fit::Doubtful)] => topic().or(Some(Understood::Doubtful(*one))),
+        _ => one_of(found.into_iter().map(|(index, ..)| index).collect()),
+    }
+}
+
+type Mention<'a> = (usize, &'a str, Fit);
+
+/// The offers with a word in the text, and the longest such word.
+fn within<'a>(said: &Said, asked: Asked<'a>) -> Vec<Mention<'a>> {
+    let mut found = mentions(asked, |offer, word| said.fit(word, offer.is_strict));
+    // 「做毕业预测」 contains 「毕业」, too, but means the longer one.
+    let words: Vec<&str> = found.iter().map(|(_, word, _)| *word).collect();
+    found.retain(|(_, word, _)| {
+        !words.iter().any(|longer| longer.len() > word.len() && longer.contains(word))
+    });
+    found
+}
+
+/// The offers with a word that begins or ends with the text.
+fn around<'a>(said: &Said, asked: Asked<'a>) -> Vec<Mention<'a>> {
+    if said.asks || denies(&said.text) {
+        return Vec::new();
+    }
+    let is_enough =
+        |core: &&str| core.chars().count() >= SHORTEST && !core.bytes().all(|b| b.is_ascii_digit());
+    let cores: Vec<&str> = said.cores(Courtesy::Strict).filter(is_enough).collect();
+    mentions(asked, |offer, word| {
+        let fit = if offer.is_strict { Fit::Doubtful } else { Fit::Likely };
+        cores.iter().any(|core| word.starts_with(core) || word.ends_with(core)).then_some(fit)
+    })
+}
+
+fn mentions<'a>(asked: Asked<'a>, fit: impl Fn(&Offer, &str) -> Option<Fit>) -> Vec<Mention<'a>> {
+    let longest = |offer: &'a Offer| {
+        let fitting = offer.heard.iter().filter_map(|word| Some((word.as_str(), fit(offer, word)?)));
+        fitting.max_by_key(|(word, _)| word.len())
+    };
     let offers = asked.offers.iter().enumerate();
-    let longest =
-        |offer: &'a Offer| offer.heard.iter().filter(|word| fits(word)).max_by_key(|word| word.len());
-    offers.filter_map(|(index, offer)| Some((index, longest(offer)?.as_str()))).collect()
+    offers.filter_map(|(index, offer)| longest(offer).map(|(word, fit)| (index, word, fit))).collect()
 }
 
 #[cfg(test)]

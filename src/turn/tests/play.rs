@@ -32,13 +32,15 @@ macro_rules! dialogs {
     };
 }
 
-/// The real dialogs, the sample batch.
+/// The real dialogs.
+pub(super) const DIALOGS: [(&str, &str); 11] = dialogs!(
+    "_global", "apply", "bind", "faq", "identity", "main", "menu", "notices", "place", "portrait", "renamed"
+);
+
+/// They, and the sample batch.
 pub(super) static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| {
-    let files = dialogs!(
-        "_global", "apply", "bind", "faq", "identity", "main", "menu", "notices", "place", "portrait",
-        "renamed"
-    );
-    let scripts = dialog::load(&files, &known()).unwrap_or_else(|found| panic!("{}", dialog::report(&found)));
+    let scripts =
+        dialog::load(&DIALOGS, &known()).unwrap_or_else(|found| panic!("{}", dialog::report(&found)));
     let batch: Batch = serde_json::from_str(data!("batch.json")).unwrap();
     let schedule = schedule::read_csv(data!("schedule-guangzhou.csv"), batch.year).unwrap();
     let plans = read_plans(data!("plans.json")).unwrap();
