@@ -68,7 +68,7 @@ async fn at_camera(uploads: Uploads) -> (Bot, String, Device) {
 
 #[tokio::test]
 async fn what_finds_no_place_is_not_read() {
-    let (bot, ticket, device) = at_camera(Uploads::new(2, Duration::from_secs(60))).await;
+    let (bot, ticket, device) = at_camera(Uploads::new(2, Duration::from_mins(1))).await;
     let mut first = Sender::announce(&bot, &ticket, &device, &picture(600, 800, [240; 3])).await;
     first.asked().await;
     let mut second = Sender::announce(&bot, &ticket, &device, b"no picture").await;
@@ -105,7 +105,7 @@ async fn who_waits_too_long_is_asked_for_patience() {
 
 #[tokio::test]
 async fn an_upload_that_breaks_off_gives_its_place_back() {
-    let (bot, ticket, device) = at_camera(Uploads::new(1, Duration::from_secs(60))).await;
+    let (bot, ticket, device) = at_camera(Uploads::new(1, Duration::from_mins(1))).await;
     let mut broken = Sender::announce(&bot, &ticket, &device, &picture(600, 800, [240; 3])).await;
     broken.asked().await;
     drop(broken);
