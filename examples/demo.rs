@@ -12,12 +12,17 @@ mod page;
 #[path = "demo/samples.rs"]
 mod samples;
 
-use std::{net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use clap::Parser;
 use graduation_bot::{
-    app::{self, App},
+    app::{self, App, Dialogs},
     clock::Clock,
     config::Config,
     ids::Ids,
@@ -29,6 +34,8 @@ use tokio::net::TcpListener;
 
 use folder::Folder;
 use samples::Person;
+
+const DIALOGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs");
 
 /// 演示：机器人、公众平台和示例数据在一个进程里，Ctrl-C 结束
 #[derive(Parser)]
@@ -74,6 +81,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    // Before there is a folder with secrets: whoever ends the demo from now on ends it properly.
+    let stop = app::told_to_stop();
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -94,10 +103,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     folder.keep_passwords(&passwords)?;
 
     let app = App::start(config, clock, ids).await?;
-    if let Some(menu) = app.runner.world.load().scripts.menu() {
-        app.client.create_menu(menu).await.context("the mock refused the menu")?;
-    }
-    let served = app.serve(listener, true, app::told_to_stop());
+    let served = app.serve(listener, true, stop);
     let page =
         page::Page { bot: &bot, mock: &mock, account: &account, people: &people, passwords: &passwords };
     if arguments.json {
@@ -142,7 +148,9 @@ async fn start_platform(
         mode: arguments.mode,
         now: Some(clock.business().as_seconds()),
         templates: vec![samples::template()],
+        menu: menu()?,
         candidates: samples::candidates()?,
+        population: samples::population(&samples::people()?),
         on_clock: Some(Arc::new(move |seconds| {
             moved.advance(seconds);
             if let Err(error) = kept.keep_offset(&moved) {
@@ -152,11 +160,14 @@ async fn start_platform(
         job_finish_delay: std::time::Duration::from_secs(1),
         ..Options::default()
     };
-    let mock = Mock::start(options)
+    Mock::start(options)
         .await
-        .with_context(|| format!("端口 {} 被占用了，用 --platform-port 换一个", arguments.platform_port))?;
-    mock.upstream(samples::upstream(&samples::people()?));
-    Ok(mock)
+        .with_context(|| format!("端口 {} 被占用了，用 --platform-port 换一个", arguments.platform_port))
+}
+
+/// As `graduation-bot menu push` would leave it.
+fn menu() -> anyhow::Result<Option<serde_json::Value>> {
+    Ok(Dialogs::read(Path::new(DIALOGS))?.scripts()?.menu().cloned())
 }
 
 fn settings(account: &Account, folder: &Folder, ids: &Ids, bot: &str, mock: &Mock) -> anyhow::Result<Config> {
@@ -165,7 +176,7 @@ fn settings(account: &Account, folder: &Folder, ids: &Ids, bot: &str, mock: &Moc
         listen: bot.trim_start_matches("http://").to_owned(),
         database_url: format!("sqlite:{}", folder.path().join("bot.db").display()),
         files_url: format!("file:{}", folder.path().join("files").display()),
-        dialogs_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs")),
+        dialogs_dir: PathBuf::from(DIALOGS),
         data_key: folder.data_key(ids)?,
         templates: samples::template_ids(),
         ..Config::default()

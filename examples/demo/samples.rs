@@ -8,7 +8,7 @@ use graduation_bot::{
     store::{StaffRow, Store, hash_password},
     workflow::{batch::Batch, notice, plan},
 };
-use mock_platform::{Population, Template, UpstreamChange, Verdict};
+use mock_platform::{Population, Template, Verdict};
 use serde_json::Value;
 
 const BATCH: &str = include_str!("../data/batch.json");
@@ -62,7 +62,7 @@ pub(crate) fn candidates() -> anyhow::Result<Vec<Value>> {
 }
 
 /// What the population file says, by story.
-pub(crate) fn upstream(people: &[Person]) -> UpstreamChange {
+pub(crate) fn population(people: &[Person]) -> Population {
     let of_story = |person: &Person| match person.story.as_str() {
         "id_mismatch" => Some(Verdict::Mismatch),
         "id_unavailable" => Some(Verdict::Unavailable),
@@ -72,10 +72,7 @@ pub(crate) fn upstream(people: &[Person]) -> UpstreamChange {
         people.iter().filter_map(|person| Some((person.document_no.clone(), of_story(person)?))).collect();
     let mismatches = numbers.iter().filter(|(_, verdict)| **verdict == Verdict::Mismatch);
     let reasons = mismatches.map(|(number, _)| (number.clone(), "姓名不一致".to_owned())).collect();
-    UpstreamChange {
-        population: Some(Population { default: Some(Verdict::Match), numbers, reasons }),
-        ..UpstreamChange::default()
-    }
+    Population { default: Some(Verdict::Match), numbers, reasons }
 }
 
 /// The template that the account has been granted.

@@ -19,7 +19,7 @@ mod token;
 mod user;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -149,11 +149,10 @@ async fn answer(
 ) -> Result<Result<Answer, ApiError>, Broken> {
     let Some(fault) = fault else { return Ok(judge(platform, call)) };
     match fault.kind {
-        Kind::Delay => tokio::time::sleep(Duration::from_millis(fault.number(1000).max(0) as u64)).await,
+        Kind::Delay => tokio::time::sleep(fault.wait(1000)).await,
         Kind::Reorder => {
             let next = platform.answered.notified();
-            let wait = Duration::from_millis(fault.number(2000).max(0) as u64);
-            drop(tokio::time::timeout(wait, next).await);
+            drop(tokio::time::timeout(fault.wait(2000), next).await);
         }
         Kind::Duplicate => drop(judge(platform, call)),
         Kind::Drop if fault.value == "request" => {
@@ -181,7 +180,7 @@ fn html(status: StatusCode) -> Response {
 }
 
 /// A body that ends in the middle.
-fn break_off() -> Response {
+pub(crate) fn break_off() -> Response {
     let end = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
     let stream = futures_util::stream::iter([Ok(Bytes::from_static(b"{\"errc")), Err(end)]);
     Response::new(Body::from_stream(stream))

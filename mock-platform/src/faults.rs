@@ -4,24 +4,31 @@
 //! target fits is taken, so faults of one target queue up in the order in which they were set. What a kind means
 //! differs between the two directions; the table stands at [`Kind`].
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The target that names deliveries to the bot.
 pub(crate) const CALLBACK: &str = "callback";
+/// The beginning of every path of the upstream systems.
+const UPSTREAM: &str = "/upstream";
 
 /// What goes wrong.
 ///
 /// | kind | a delivery to the bot | an API call of the bot |
 /// | --- | --- | --- |
 /// | `delay` | waits `value` ms (1000) before it is sent | waits `value` ms before it is answered |
-/// | `duplicate` | is sent twice at the same time | is carried out twice; the second answer is given |
+/// | `duplicate` | is sent twice at the same time; with an address as `value` the second goes there | is carried out twice; the second answer is given |
 /// | `reorder` | waits until the next delivery has been answered, at most `value` ms (2000) | the same with the next call of the target |
 /// | `drop` | never arrives and counts as an attempt | is carried out and its answer lost; with `value` `"request"` not carried out |
 /// | `status` | is sent; its answer counts as HTTP `value` (500) | is not carried out; HTTP `value` (500) |
 /// | `errcode` | – | is not carried out; answers errcode `value` (-1) |
 /// | `garbage` | arrives as rubbish | is not carried out; answers an HTML page with 200 |
 /// | `token_expired` | – | the token it carries ends now: 42001 |
+///
+/// Calls of the upstream systems go wrong like API calls, but have no errcode and no token, and doubling a question
+/// changes nothing: `errcode`, `token_expired` and `duplicate` are refused for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -51,7 +58,7 @@ pub struct Fault {
     pub target: String,
     /// What goes wrong.
     pub kind: Kind,
-    /// Milliseconds, a status or an errcode, as the kind needs it.
+    /// Milliseconds, a status, an errcode or an address, as the kind needs it.
     #[serde(default)]
     pub value: Value,
     /// How many calls it hits.
@@ -76,7 +83,12 @@ impl Fault {
             return Err(format!("target `{}` is neither `callback` nor a path", self.target));
         }
         if outward && matches!(self.kind, Kind::Errcode | Kind::TokenExpired) {
-            return Err("a callback has no errcode and no token".to_owned());
+            return Err("this fault cannot be there: a callback has no errcode and no token".to_owned());
+        }
+        let upstream = self.target == UPSTREAM || self.target.starts_with("/upstream/");
+        if upstream && matches!(self.kind, Kind::Errcode | Kind::TokenExpired | Kind::Duplicate) {
+            let reason = "an upstream system has no errcode, no token that ends, and only reads";
+            return Err(format!("this fault cannot be there: {reason}"));
         }
         if self.times == 0 {
             return Err("times counts from 1".to_owned());
@@ -91,6 +103,11 @@ impl Fault {
             Value::String(text) => text.parse().unwrap_or(default),
             _ => default,
         }
+    }
+
+    /// The number given, or a default, as milliseconds.
+    pub(crate) fn wait(&self, default: i64) -> Duration {
+        Duration::from_millis(self.number(default).max(0) as u64)
     }
 
     /// How the log names it.

@@ -51,7 +51,7 @@ mod xml;
 pub use faults::{Fault, Kind};
 pub use mock::Mock;
 pub use model::item::{Article, Body, Channel, From, Item, MenuItem};
-pub use model::{ApiCall, Settings};
+pub use model::{ApiCall, Callback, Settings};
 pub use options::{Mode, OnClock, Options, Template, WindowRule, WindowRules};
 pub use platform::StartError;
 pub use say::{SERVICE_BROKEN, STICKER, Said, Say, SayError, Via};

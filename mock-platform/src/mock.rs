@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use crate::faults::Fault;
 use crate::model::item::Item;
-use crate::model::{ApiCall, Settings};
+use crate::model::{ApiCall, Callback, Entry, Settings};
 use crate::options::{Options, Template};
 use crate::platform::{Platform, StartError};
 use crate::say::{self, Said, Say, SayError};
@@ -134,6 +134,16 @@ impl Mock {
         testing::calls_after(self.platform.state().log.iter(), after)
     }
 
+    /// Deliveries to the bot after `seq`, each try and each duplicate.
+    pub fn deliveries(&self, after: u64) -> Vec<Callback> {
+        let state = self.platform.state();
+        let callback = |entry: &Entry| match entry {
+            Entry::Callback(callback) if callback.seq > after => Some(callback.clone()),
+            _ => None,
+        };
+        state.log.iter().filter_map(callback).collect()
+    }
+
     /// The last number given to an item, a call or a delivery.
     pub fn last_seq(&self) -> u64 {
         self.platform.state().last()
@@ -191,7 +201,7 @@ impl Mock {
         self.platform.settled().await;
     }
 
-    /// Empty state; the bot's address, the clock and the numbering stay.
+    /// Everything as at the start; the bot's address, the clock and the numbering stay.
     pub fn reset(&self) {
         self.platform.state().reset(&self.platform.options);
         self.platform.announce();

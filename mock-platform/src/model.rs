@@ -111,16 +111,24 @@ pub struct ApiCall {
 }
 
 /// One delivery of a callback.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Callback {
-    pub(crate) seq: u64,
-    pub(crate) at: i64,
-    pub(crate) openid: String,
-    pub(crate) attempt: u32,
-    pub(crate) message: String,
-    pub(crate) outcome: String,
-    pub(crate) reply: Option<String>,
-    pub(crate) duration_ms: u64,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Callback {
+    /// Grows over the whole mock.
+    pub seq: u64,
+    /// Seconds since 1970 on the mock's clock.
+    pub at: i64,
+    /// Whose message it is.
+    pub openid: String,
+    /// Which of the three tries.
+    pub attempt: u32,
+    /// The message's XML before encryption.
+    pub message: String,
+    /// What came of it, in words.
+    pub outcome: String,
+    /// The answer's XML, decrypted.
+    pub reply: Option<String>,
+    /// Time from the push to the answer or its absence.
+    pub duration_ms: u64,
 }
 
 /// The mutable whole.
@@ -147,7 +155,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// An empty platform.
+    /// A platform that nobody has used yet.
     pub(crate) fn new(options: &Options) -> Self {
         Self {
             seq: 0,
@@ -159,19 +167,19 @@ impl State {
             media: MediaStore::default(),
             templates: options.templates.clone(),
             guarded: HashMap::new(),
-            menu: None,
+            menu: options.menu.clone(),
             tickets: HashMap::new(),
             codes: HashMap::new(),
             quotas: Quotas::default(),
             faults: Faults::default(),
-            upstream: Upstream::new(&options.candidates),
+            upstream: Upstream::new(&options.candidates, options.population.clone()),
             log: VecDeque::new(),
             undeclared: Vec::new(),
             expected: Vec::new(),
         }
     }
 
-    /// Everything anew, but numbers go on and the bot stays where it is.
+    /// Everything as at the start, but numbers go on and the bot stays where it is.
     pub(crate) fn reset(&mut self, options: &Options) {
         let (seq, bot) = (self.seq, self.bot.take());
         *self = Self::new(options);

@@ -12,6 +12,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::upstream::Population;
+
 /// Called with the seconds by which the mock's clock has just been moved, so that the bot's business time follows.
 pub type OnClock = Arc<dyn Fn(i64) + Send + Sync>;
 
@@ -121,12 +123,19 @@ pub struct Options {
     pub account_name: String,
     /// Time for one delivery, push to complete answer: 5 s (protocol §4). Tests shorten it.
     pub callback_timeout: Duration,
+    /// From the beginning of one try to the next, however soon the first one failed: 5 s (protocol §4). Tests shorten
+    /// it.
+    pub callback_interval: Duration,
     /// Where the mock's clock starts, in seconds since 1970; wire time without it.
     pub now: Option<i64>,
     /// Templates that exist from the start.
     pub templates: Vec<Template>,
+    /// The custom menu that exists from the start, as `menu/create` takes it.
+    pub menu: Option<Value>,
     /// Candidates that the registry stub knows, objects as the upstream contract has them.
     pub candidates: Vec<Value>,
+    /// What the population stub answers.
+    pub population: Population,
     /// The bearer token that the upstream stubs ask for, when they ask.
     pub upstream_token: Option<String>,
     /// What moves together with the mock's clock.
@@ -154,9 +163,12 @@ impl Default for Options {
             original_id: "gh_0000000000aa".to_owned(),
             account_name: "自考毕业申请".to_owned(),
             callback_timeout: Duration::from_secs(5),
+            callback_interval: Duration::from_secs(5),
             now: None,
             templates: Vec::new(),
+            menu: None,
             candidates: Vec::new(),
+            population: Population::default(),
             upstream_token: None,
             on_clock: None,
             window: WindowRules::default(),

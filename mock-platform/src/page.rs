@@ -92,7 +92,7 @@ fn head(platform: &Platform, state: &Model) -> Value {
         "menu": state.menu,
         "faults": state.faults.pending(),
         "registry": state.upstream.registry,
-        "population": state.upstream.default,
+        "population": { "default": state.upstream.default, "named": state.upstream.named() },
         "templates": state.templates.len(),
     })
 }

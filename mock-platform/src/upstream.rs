@@ -1,13 +1,13 @@
 //! Stubs of the two upstream systems: the registry of candidates and the police's population file.
 //!
 //! `GET /upstream/registry/candidates/{exam_no}` and `POST /upstream/population/verify`, as the bot's upstream
-//! contract has them. What they answer is set by [`crate::Options::candidates`] and by `POST /test/upstream`; the
-//! faults of `faults.rs` work here too, with the path as target. Calls are in the wire log without their bodies'
-//! personal data being anywhere else.
+//! contract has them. What they answer is set by [`crate::Options::candidates`], [`crate::Options::population`] and
+//! `POST /test/upstream`; the faults of `faults.rs` work here too, with the path as target. Calls are in the wire log
+//! with what was asked, and that is personal: the log is the one place where it is.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -18,6 +18,7 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::api;
 use crate::faults::{Fault, Kind};
 use crate::model::{ApiCall, Entry};
 use crate::platform::Platform;
@@ -70,6 +71,14 @@ pub struct UpstreamChange {
     pub candidates: Vec<Value>,
 }
 
+/// Somebody about whom the population file has been told what to say.
+#[derive(Debug, Serialize)]
+pub(crate) struct Named<'a> {
+    pub(crate) number: &'a str,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) verdict: Verdict,
+}
+
 /// What the stubs answer now.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Upstream {
@@ -81,10 +90,26 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    pub(crate) fn new(candidates: &[Value]) -> Self {
+    pub(crate) fn new(candidates: &[Value], population: Population) -> Self {
         let mut upstream = Self::default();
-        upstream.add(candidates);
+        let candidates = candidates.to_vec();
+        upstream.change(UpstreamChange { candidates, population: Some(population), registry: None });
         upstream
+    }
+
+    /// Those who have a verdict of their own, by number, and their names where the registry knows them.
+    pub(crate) fn named(&self) -> Vec<Named<'_>> {
+        let name_of = |number: &str| {
+            let holder = self.candidates.values().find(|candidate| candidate["document_no"] == number);
+            holder.and_then(|candidate| candidate["name"].as_str())
+        };
+        let mut named: Vec<_> = self
+            .numbers
+            .iter()
+            .map(|(number, verdict)| Named { number, name: name_of(number), verdict: *verdict })
+            .collect();
+        named.sort_by_key(|one| one.number);
+        named
     }
 
     /// Applies a change.
@@ -142,23 +167,27 @@ async fn candidate(
     Path(exam_no): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let call = Upcall { method: "GET", path: format!("/upstream/registry/candidates/{exam_no}") };
+    let path = format!("/upstream/registry/candidates/{exam_no}");
+    let call = Upcall { method: "GET", path, asked: Value::Null };
     call.answer(&platform, &headers, |upstream| upstream.candidate(&exam_no)).await
 }
 
 async fn verify(State(platform): State<Arc<Platform>>, headers: HeaderMap, body: Bytes) -> Response {
-    let call = Upcall { method: "POST", path: "/upstream/population/verify".to_owned() };
-    let request: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let (Some(_), Some(number)) = (request["name"].as_str(), request["document_no"].as_str()) else {
+    let asked: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let (Some(_), Some(number)) = (asked["name"].as_str(), asked["document_no"].as_str()) else {
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": "name and document_no are needed" })))
             .into_response();
     };
-    call.answer(&platform, &headers, |upstream| upstream.verify(number)).await
+    let number = number.to_owned();
+    let call = Upcall { method: "POST", path: "/upstream/population/verify".to_owned(), asked };
+    call.answer(&platform, &headers, |upstream| upstream.verify(&number)).await
 }
 
+/// A call of the bot's, and what it asked.
 struct Upcall {
     method: &'static str,
     path: String,
+    asked: Value,
 }
 
 impl Upcall {
@@ -170,23 +199,16 @@ impl Upcall {
     ) -> Response {
         let began = Instant::now();
         let fault = platform.state().faults.take(&self.path);
-        let (status, body) = match fault.as_ref() {
-            _ if !allowed(platform, headers) => {
-                (StatusCode::UNAUTHORIZED, json!({ "error": "a bearer token is needed" }))
-            }
-            Some(fault) if fault.kind == Kind::Status => {
-                let status = u16::try_from(fault.number(500)).ok().and_then(|n| StatusCode::from_u16(n).ok());
-                (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), json!({ "error": "fault" }))
-            }
-            Some(fault) if fault.kind == Kind::Garbage => (StatusCode::OK, json!("rubbish")),
-            Some(fault) => {
-                let wait = if fault.kind == Kind::Delay { fault.number(1000).max(0) } else { 0 };
-                tokio::time::sleep(Duration::from_millis(wait as u64)).await;
-                find(&platform.state().upstream)
-            }
-            None => find(&platform.state().upstream),
+        let (status, body) = if allowed(platform, headers) {
+            struck(platform, fault.as_ref(), find).await
+        } else {
+            (StatusCode::UNAUTHORIZED, json!({ "error": "a bearer token is needed" }))
         };
+        platform.answered.notify_waiters();
         self.record(platform, status, &body, began, fault.as_ref());
+        if fault.is_some_and(|fault| fault.kind == Kind::Drop) {
+            return api::break_off();
+        }
         (status, Json(body)).into_response()
     }
 
@@ -205,7 +227,7 @@ impl Upcall {
             at: platform.now(),
             method: self.method.to_owned(),
             path: self.path,
-            request: Value::Null,
+            request: json!({ "query": {}, "body": self.asked }),
             errcode: 0,
             answer: json!({ "status": status.as_u16(), "said": shown }),
             duration_ms: began.elapsed().as_millis() as u64,
@@ -215,6 +237,29 @@ impl Upcall {
         drop(state);
         platform.announce();
     }
+}
+
+/// The answer, as a fault leaves it. What a fault cannot do here is refused when it is set ([`Fault::check`]).
+async fn struck(
+    platform: &Platform,
+    fault: Option<&Fault>,
+    find: impl Fn(&Upstream) -> (StatusCode, Value),
+) -> (StatusCode, Value) {
+    match fault.map(|fault| (fault.kind, fault)) {
+        Some((Kind::Status, fault)) => {
+            let status = u16::try_from(fault.number(500)).ok().and_then(|n| StatusCode::from_u16(n).ok());
+            return (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), json!({ "error": "fault" }));
+        }
+        Some((Kind::Garbage, _)) => return (StatusCode::OK, json!("rubbish")),
+        Some((Kind::Delay, fault)) => tokio::time::sleep(fault.wait(1000)).await,
+        Some((Kind::Reorder, fault)) => {
+            let next = platform.answered.notified();
+            // Too late is as good as the next one: there is nothing to swap with.
+            drop(tokio::time::timeout(fault.wait(2000), next).await);
+        }
+        _ => {}
+    }
+    find(&platform.state().upstream)
 }
 
 fn allowed(platform: &Platform, headers: &HeaderMap) -> bool {

@@ -27,6 +27,9 @@ const OUTCOMES = [
   ["Content is empty", "内容是空的"], ["names no medium", "素材不存在"], ["(fault)", "（故障）"],
 ];
 
+const VERDICTS = [["match", "一致"], ["mismatch", "不一致"], ["unavailable", "连不上"]];
+const setPopulation = (population) => call("POST", "/test/upstream", { population });
+
 function outcomeWords(outcome) {
   return OUTCOMES.reduce((words, [part, meaning]) => words.replace(part, meaning), outcome);
 }
@@ -136,14 +139,14 @@ export class Panel {
     this.person = h("div", { class: "person-box" });
     this.pending = h("ul", { class: "pending" });
     const move = (label, seconds) => h("button", { type: "button", onclick: () => attempt(() => call("POST", "/test/clock", { advance_seconds: seconds })) }, label);
-    this.population = this.radios("population", [["match", "一致"], ["mismatch", "不一致"], ["unavailable", "连不上"]],
-      (value) => call("POST", "/test/upstream", { population: { default: value } }));
+    this.population = this.radios("population", VERDICTS, (value) => setPopulation({ default: value }));
+    this.named = h("div", { class: "named" });
     this.registry = this.radios("registry", [["up", "正常"], ["down", "连不上"]],
       (value) => call("POST", "/test/upstream", { registry: value }));
     byId("switches-pane").append(
       h("fieldset", {}, h("legend", {}, "时间"), this.clock,
         h("div", { class: "buttons" }, move("过 1 小时", 3600), move("过 1 天", 86400), move("过 3 天", 3 * 86400))),
-      h("fieldset", {}, h("legend", {}, "公安人口库核对"), this.population.element),
+      h("fieldset", {}, h("legend", {}, "公安人口库核对"), this.named, h("p", {}, "其他人"), this.population.element),
       h("fieldset", {}, h("legend", {}, "考籍库"), this.registry.element),
       h("fieldset", {}, h("legend", {}, "当前考生"), this.person),
       h("fieldset", {}, h("legend", {}, "故障"), this.faultForm(), this.pending),
@@ -194,9 +197,23 @@ export class Panel {
     if (shown === this.shown) return;
     this.shown = shown;
     this.registry.show(head.registry);
-    this.population.show(head.population);
+    this.population.show(head.population.default);
+    this.showNamed(head.population.named);
     this.showFaults(head.faults || []);
     this.showPerson(person);
+  }
+
+  /** Those with a verdict of their own, each with switches of their own: the general ones do not reach them. */
+  showNamed(named) {
+    const numbers = named.map(({ number }) => number).join(" ");
+    // Built anew only for other people, so that whoever is at a switch by keyboard stays there.
+    if (this.named.dataset.numbers !== numbers) {
+      this.named.dataset.numbers = numbers;
+      this.own = named.map(({ number }) => this.radios(`population-${number}`, VERDICTS, (value) => setPopulation({ numbers: { [number]: value } })));
+      this.named.replaceChildren(...named.map(({ number, name }, n) => h("div", { role: "group", "aria-label": name || number },
+        h("p", {}, `${name || ""} …${number.slice(-4)}`.trim()), this.own[n].element)));
+    }
+    named.forEach(({ verdict }, n) => this.own[n].show(verdict));
   }
 
   showFaults(faults) {

@@ -41,6 +41,7 @@ const REFUSALS = [
   ["no JPEG", "这个文件不是 JPEG、PNG 或 GIF 图片"],
   ["there is no person", "这位考生已经不在了"],
   ["no QR code", "这个二维码已经过期"],
+  ["this fault cannot be there", "那里不会出这种故障，请换一种"],
   ["Failed to fetch", "连不上模拟平台"],
 ];
 

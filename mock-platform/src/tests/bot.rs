@@ -38,7 +38,11 @@ struct Shared {
 }
 
 /// A bot that runs.
-pub(super) struct Bot(Arc<Shared>);
+pub(super) struct Bot {
+    shared: Arc<Shared>,
+    /// Its callback address.
+    pub(super) url: String,
+}
 
 impl Bot {
     /// Starts a mock and its bot; `answer` gets the message and how many came before.
@@ -49,15 +53,16 @@ impl Bot {
         let mock = Mock::start(options.clone()).await.unwrap();
         let shared = Arc::new(Shared { options, received: Mutex::new(Vec::new()), answer: Box::new(answer) });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        mock.set_bot(format!("http://{}/wechat", listener.local_addr().unwrap()));
+        let url = format!("http://{}/wechat", listener.local_addr().unwrap());
+        mock.set_bot(&url);
         let router = Router::new().route("/wechat", post(receive).get(echo)).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        (mock, Self(shared))
+        (mock, Self { shared, url })
     }
 
     /// The XML of all messages so far, decrypted.
     pub(super) fn received(&self) -> Vec<String> {
-        self.0.received.lock().unwrap().clone()
+        self.shared.received.lock().unwrap().clone()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Callbacks: three modes, retries, what is shown, faults of the way to the bot.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -11,7 +11,8 @@ use crate::{Body, Channel, Fault, From, Kind, Mode, Options, SERVICE_BROKEN, STI
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3];
 
 fn quick() -> Options {
-    Options { callback_timeout: Duration::from_millis(150), ..Options::default() }
+    let short = Duration::from_millis(150);
+    Options { callback_timeout: short, callback_interval: short, ..Options::default() }
 }
 
 fn echo(message: &Element, _: usize) -> Reply {
@@ -56,6 +57,31 @@ async fn three_tries_with_the_same_message_then_the_error_line() {
     let received = bot.received();
     assert_eq!(received.len(), 4);
     assert!(received[1..].iter().all(|xml| *xml == received[1]), "the same body, the same MsgId");
+}
+
+#[tokio::test]
+async fn tries_begin_an_interval_apart_and_find_a_bot_that_has_moved() {
+    let options = Options { callback_interval: Duration::from_millis(300), ..Options::default() };
+    let (mock, bot) = Bot::with(options.clone(), |message, _| match message.text_of("Content") {
+        Some("一") => Reply::Status(500),
+        _ => Reply::Nothing,
+    })
+    .await;
+    let openid = mock.user("小陈").await;
+    let began = Instant::now();
+    assert_eq!(mock.say(&openid, Say::text("一")).await.unwrap().attempts, 3);
+    assert!(began.elapsed() >= Duration::from_millis(600), "refused at once, and asked again at its time");
+    assert_eq!(bot.received().len(), 4);
+    // Nobody listens at this port any more; in the meantime the bot comes up at another.
+    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let (_, elsewhere) = Bot::with(options, echo).await;
+    mock.set_bot(format!("http://{gone}/wechat"));
+    let (said, ()) = tokio::join!(mock.say(&openid, Say::text("二")), async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        mock.set_bot(&elsewhere.url);
+    });
+    let said = said.unwrap();
+    assert_eq!((said.attempts, said.reply.unwrap().text()), (2, "收到：二".to_owned()));
 }
 
 #[tokio::test]
@@ -247,6 +273,23 @@ async fn faults_of_the_way_to_the_bot() {
         let said = mock.say(&openid, Say::text("喂")).await.unwrap();
         assert_eq!((said.attempts, count() - before), (attempts, arrived), "{kind:?}");
         assert_eq!(said.reply.unwrap().text(), "收到：喂", "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_duplicate_can_go_to_another_bot_and_both_answers_are_noted() {
+    let (mock, bot) = Bot::with(quick(), echo).await;
+    let (_, other) = Bot::with(quick(), |_, _| Reply::Text("别的".to_owned())).await;
+    let openid = mock.user("小陈").await;
+    mock.fault(Fault::once("callback", Kind::Duplicate, other.url.as_str()));
+    let before = mock.last_seq();
+    assert_eq!(mock.say(&openid, Say::text("喂")).await.unwrap().reply.unwrap().text(), "收到：喂");
+    assert_eq!(bot.received()[1], other.received()[0]);
+    let deliveries = mock.deliveries(before);
+    let replies: Vec<&str> = deliveries.iter().map(|one| one.reply.as_deref().unwrap()).collect();
+    assert_eq!(replies.len(), 2);
+    for words in ["收到：喂", "别的"] {
+        assert!(replies.iter().any(|xml| xml.contains(words)), "{words}: {replies:?}");
     }
 }
 

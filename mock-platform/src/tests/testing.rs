@@ -11,6 +11,7 @@ use super::calls::Client;
 use crate::{Channel, Fault, Kind, Mock, Options, Population, Registry, Say, UpstreamChange, Verdict};
 
 const SEND: &str = "/cgi-bin/message/custom/send";
+const VERIFY: &str = "/upstream/population/verify";
 
 async fn silent() -> Mock {
     Mock::start(Options::default()).await.unwrap()
@@ -88,7 +89,8 @@ async fn the_test_api_speaks_json() {
     let on_clock: crate::OnClock = Arc::new(move |seconds| {
         follow.fetch_add(seconds, Ordering::Relaxed);
     });
-    let options = Options { on_clock: Some(on_clock), ..Options::default() };
+    let callback_interval = Duration::from_millis(10);
+    let options = Options { on_clock: Some(on_clock), callback_interval, ..Options::default() };
     let (mock, _bot) =
         Bot::with(options, |message, _| Reply::Text(message.text_of("MsgType").unwrap().to_owned())).await;
     let client = Client::of(&mock).await;
@@ -220,6 +222,102 @@ async fn upstream_answers_as_it_is_told() {
     mock.upstream(UpstreamChange { registry: Some(Registry::Up), population, ..UpstreamChange::default() });
     assert_eq!(client.answer(path).await.status(), 200);
     assert!(ask().await["error"].is_string());
+}
+
+#[tokio::test]
+async fn calls_of_the_upstream_systems_are_in_the_log_with_what_was_asked() {
+    let mock = silent().await;
+    let client = Client::of(&mock).await;
+    let before = mock.last_seq();
+    client.post(VERIFY, &json!({ "name": "陈样例", "document_no": "440103199003070037" })).await;
+    client.answer("/upstream/registry/candidates/010112345678").await;
+    let calls = mock.calls(before);
+    let asked = json!({ "name": "陈样例", "document_no": "440103199003070037" });
+    assert_eq!(calls[0].request, json!({ "query": {}, "body": asked }));
+    assert_eq!(calls[1].request, json!({ "query": {}, "body": null }));
+}
+
+#[tokio::test]
+async fn faults_of_the_upstream_systems_have_an_effect_or_are_refused() {
+    let mock = silent().await;
+    let client = Client::of(&mock).await;
+    let asked = json!({ "name": "陈样例", "document_no": "440103199003070037" });
+    for value in [Value::Null, "request".into()] {
+        mock.fault(Fault::once("/upstream/population", Kind::Drop, value));
+        assert!(client.try_post(VERIFY, &asked).await.is_err(), "the answer is lost");
+    }
+    mock.fault(Fault::once("/upstream", Kind::Reorder, 5_000));
+    let began = std::time::Instant::now();
+    let before = mock.last_seq();
+    let (held, passed) = tokio::join!(client.post(VERIFY, &asked), async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        client.answer("/upstream/registry/candidates/010112345678").await
+    });
+    assert_eq!((held, passed.status().as_u16()), (json!({ "result": "match" }), 404));
+    let paths: Vec<_> = mock.calls(before).into_iter().map(|call| call.path).collect();
+    assert_eq!(paths, ["/upstream/registry/candidates/010112345678", VERIFY], "the other one passed it");
+    assert!(began.elapsed() < Duration::from_secs(5));
+    for kind in ["errcode", "duplicate", "token_expired"] {
+        let refused =
+            client.post("/test/faults", &json!({ "target": "/upstream/registry", "kind": kind })).await;
+        assert!(refused["error"].as_str().unwrap().contains("cannot be there"), "{kind}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_with_a_verdict_of_their_own_recovers_by_it() {
+    let candidate =
+        json!({ "exam_no": "010112345678", "name": "陈样例", "document_no": "440103199003070037" });
+    let mock = started_with(candidate).await;
+    let client = Client::of(&mock).await;
+    let named = async || client.get("/page/updates").await["head"]["population"]["named"].clone();
+    let row =
+        |verdict: &str| json!([{ "number": "440103199003070037", "name": "陈样例", "verdict": verdict }]);
+    let asked = json!({ "name": "陈样例", "document_no": "440103199003070037" });
+    let ask = || client.post(VERIFY, &asked);
+    assert_eq!(named().await, row("unavailable"), "the page shows a switch for each of them");
+    client.post("/test/upstream", &json!({ "population": { "default": "match" } })).await;
+    assert!(ask().await["error"].is_string(), "the general switch is for everybody else");
+    let switch = json!({ "population": { "numbers": { "440103199003070037": "match" } } });
+    client.post("/test/upstream", &switch).await;
+    assert_eq!(named().await, row("match"));
+    assert_eq!(ask().await, json!({ "result": "match" }));
+}
+
+#[tokio::test]
+async fn reset_returns_to_the_start() {
+    let candidate =
+        json!({ "exam_no": "010112345678", "name": "陈样例", "document_no": "440103199003070037" });
+    let mock = started_with(candidate).await;
+    let client = Client::of(&mock).await;
+    let numbers = [("440103199003070037".to_owned(), Verdict::Match)].into();
+    let population =
+        Some(Population { default: Some(Verdict::Unavailable), numbers, ..Population::default() });
+    mock.upstream(UpstreamChange { registry: Some(Registry::Down), population, ..UpstreamChange::default() });
+    client.answer("/cgi-bin/menu/delete").await;
+    let openid = mock.stranger("小陈");
+    let head = async || client.get("/page/updates").await["head"].clone();
+    let spoilt = head().await;
+    client.post("/test/reset", &json!({})).await;
+    let fresh = head().await;
+    assert_ne!(spoilt, fresh);
+    assert_eq!(mock.menu(), Some(menu()));
+    assert_eq!((&fresh["registry"], &fresh["people"]), (&json!("up"), &json!([])));
+    assert_eq!(fresh["population"]["default"], "match");
+    assert_eq!(fresh["population"]["named"][0]["verdict"], "unavailable");
+    assert_eq!(mock.chat(&openid, 0), []);
+}
+
+fn menu() -> Value {
+    json!({ "button": [{ "type": "click", "name": "帮助", "key": "HELP" }] })
+}
+
+/// A mock with a menu, and one candidate whom the population file does not answer about.
+async fn started_with(candidate: Value) -> Mock {
+    let numbers = [("440103199003070037".to_owned(), Verdict::Unavailable)].into();
+    let population = Population { numbers, ..Population::default() };
+    let candidates = vec![candidate];
+    Mock::start(Options { candidates, population, menu: Some(menu()), ..Options::default() }).await.unwrap()
 }
 
 #[tokio::test]

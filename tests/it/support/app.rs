@@ -6,7 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
+use std::{net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
 
 use graduation_bot::{
     app::{self, App},
@@ -133,20 +133,21 @@ impl TestApp {
 
 async fn platform(clock: &Clock, mode: Mode, bot: &str) -> Mock {
     let moved = clock.clone();
-    let mock = Mock::start(Options {
+    Mock::start(Options {
         bot: Some(format!("{bot}/wechat")),
         aes_key: (mode != Mode::Plain).then(|| "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C".to_owned()),
         mode,
         now: Some(clock.business().as_seconds()),
         templates: vec![samples::template()],
         candidates: samples::candidates().unwrap(),
+        population: samples::population(&samples::people().unwrap()),
+        // The second try need not be waited for: what it brings is the same.
+        callback_interval: Duration::from_millis(100),
         on_clock: Some(Arc::new(move |seconds| moved.advance(seconds))),
         ..Options::default()
     })
     .await
-    .unwrap();
-    mock.upstream(samples::upstream(&samples::people().unwrap()));
-    mock
+    .unwrap()
 }
 
 fn settings(mock: &Mock, db: &TestDb, folder: &TempDir, bot: &str) -> Config {
