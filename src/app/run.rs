@@ -106,33 +106,43 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// Resolves at Ctrl-C or when the system asks the process to end.
-pub async fn told_to_stop() {
+/// Resolves at Ctrl-C or when the system asks the process to end. Either is heard from this call on, not only once the
+/// future is looked at: what comes in between must not end the process on the spot.
+pub fn told_to_stop() -> impl Future<Output = ()> {
+    let (interrupted, terminated) = signals();
+    async move {
+        tokio::select! {
+            () = interrupted => {}
+            () = terminated => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+fn signals() -> (impl Future<Output = ()>, impl Future<Output = ()>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let hear = |kind| {
+        let heard = signal(kind);
+        async move {
+            match heard {
+                Ok(mut heard) => drop(heard.recv().await),
+                Err(error) => {
+                    tracing::error!(%error, "Ctrl-C or SIGTERM cannot be heard");
+                    std::future::pending::<()>().await;
+                }
+            }
+        }
+    };
+    (hear(SignalKind::interrupt()), hear(SignalKind::terminate()))
+}
+
+#[cfg(not(unix))]
+fn signals() -> (impl Future<Output = ()>, impl Future<Output = ()>) {
     let interrupted = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
             tracing::error!(%error, "Ctrl-C cannot be heard");
             std::future::pending::<()>().await;
         }
     };
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => drop(signal.recv().await),
-        Err(error) => {
-            tracing::error!(%error, "SIGTERM cannot be heard");
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending::<()>().await;
+    (interrupted, std::future::pending::<()>())
 }
