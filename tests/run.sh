@@ -4,35 +4,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-left_out=()
-
-has_postgres() {
-    compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v initdb postgres pg_isready >/dev/null
-}
-
-as_root() {
-    if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo -n "$@"; fi
-}
-
-# Installs a package; whether that worked is seen by whoever needs it.
-install() {
-    if ! command -v apt-get >/dev/null; then
-        return 0
-    fi
-    printf 'installing %s\n' "$*" >&2
-    {
-        as_root apt-get update -qq &&
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
-    } >&2 || true
-}
-
-if ! has_postgres; then
-    install postgresql
-fi
+source tests/tools.sh
 if has_postgres; then
+    # Not in tools.sh: to the bot itself an unknown BOT_ variable is a mistake.
     export BOT_TEST_POSTGRES=required
-else
-    left_out+=('every store test on PostgreSQL (install the package postgresql)')
 fi
 
 # The sum of every binary's closing line, as one more of them.

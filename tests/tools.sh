@@ -1,0 +1,50 @@
+# Sourced by run.sh and .ci/run: sees that there is what building and testing need, by apt where it is missing, and
+# notes in `left_out` what cannot be tested without the rest. Needs root or sudo to install anything.
+
+left_out=()
+
+# A server, as tests/it/support/db.rs looks for it: all three in one folder. The client alone is none.
+has_postgres() {
+    local folder folders
+    IFS=: read -ra folders <<<"$PATH"
+    for folder in /usr/lib/postgresql/*/bin "${folders[@]}"; do
+        if [[ -x $folder/initdb && -x $folder/postgres && -x $folder/pg_isready ]]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+as_root() {
+    if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo -n "$@"; fi
+}
+
+# Installs a package; whether that worked is seen by whoever needs it.
+install() {
+    if ! command -v apt-get >/dev/null; then
+        return 0
+    fi
+    printf 'installing %s\n' "$*" >&2
+    {
+        as_root apt-get update -qq &&
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+    } >&2 || true
+}
+
+if ! command -v cargo >/dev/null; then
+    printf 'there is no cargo: install Rust 1.95 or newer (https://rustup.rs) and come again\n' >&2
+    exit 1
+fi
+if ! command -v cc >/dev/null; then
+    install gcc libc6-dev
+fi
+if ! command -v cc >/dev/null; then
+    printf 'there is no C compiler, and SQLite needs one: install the packages gcc and libc6-dev\n' >&2
+    exit 1
+fi
+if ! has_postgres; then
+    install postgresql
+fi
+if ! has_postgres; then
+    left_out+=('everything on PostgreSQL (install the package postgresql)')
+fi
