@@ -6,6 +6,10 @@
 //!
 #![doc = include_str!("DESIGN.md")]
 
+// What both kinds of tests share calls the crate by its name.
+#[cfg(test)]
+extern crate self as graduation_bot;
+
 // PURE
 pub mod time;
 pub mod inbound;

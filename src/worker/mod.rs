@@ -23,7 +23,15 @@ mod sweep;
 mod unreadable;
 
 #[cfg(test)]
+#[path = "../../tests/it/support/db.rs"]
+#[expect(dead_code, reason = "the other tests use all of it")]
+mod test_db;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+#[path = "tests/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "the same tests once more, on PostgreSQL: see `TestDb::of`")]
+mod tests_on_postgres;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

@@ -2,8 +2,14 @@
 
 mod batches;
 mod camera;
+#[path = "camera/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "the same tests once more, on PostgreSQL: see `TestDb::of`")]
+mod camera_on_postgres;
 mod chats;
 mod cli;
+#[path = "cli/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "the same tests once more, on PostgreSQL: see `TestDb::of`")]
+mod cli_on_postgres;
 mod dialogs;
 mod mistakes;
 mod pushes;

@@ -68,37 +68,41 @@ fn text(open_id: &str, msg_id: u64, content: &str) -> String {
 
 #[tokio::test]
 async fn malformed_and_foreign_callbacks_are_refused_without_a_word_in_the_log() {
-    let app = TestApp::start(db::TestDb::sqlite(), Mode::Plain, TODAY).await;
-    let sender = Sender::new(&app);
-    let rows = [
-        ("no signature", String::new(), text("oA", 1, WORDS), 403),
-        ("foreign signature", "signature=00&timestamp=1&nonce=2".to_owned(), text("oA", 1, WORDS), 403),
-        ("six minutes old", sender.query("n1", 360), text("oA", 1, WORDS), 403),
-        ("six minutes ahead", sender.query("n2", -360), text("oA", 1, WORDS), 403),
-        ("no xml", sender.query("n3", 0), WORDS.to_owned(), 400),
-        ("a document type", sender.query("n4", 0), format!("<!DOCTYPE x>{}", text("oA", 1, WORDS)), 400),
-        ("another sender", format!("{}&openid=oB", sender.query("n5", 0)), text("oA", 1, WORDS), 403),
-        ("over 64 KiB", sender.query("n6", 0), format!("{WORDS}{}", "x".repeat(65 << 10)), 400),
-        ("a key twice", format!("{}&nonce=n8", sender.query("n7", 0)), text("oA", 1, WORDS), 400),
-    ];
-    for (what, query, body, status) in rows {
-        let (found, said) = sender.post(&query, body).await;
-        assert_eq!(found.as_u16(), status, "{what}");
-        assert!(said.is_empty(), "{what}: {said}");
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Plain, TODAY).await;
+        let sender = Sender::new(&app);
+        let rows = [
+            ("no signature", String::new(), text("oA", 1, WORDS), 403),
+            ("foreign signature", "signature=00&timestamp=1&nonce=2".to_owned(), text("oA", 1, WORDS), 403),
+            ("six minutes old", sender.query("n1", 360), text("oA", 1, WORDS), 403),
+            ("six minutes ahead", sender.query("n2", -360), text("oA", 1, WORDS), 403),
+            ("no xml", sender.query("n3", 0), WORDS.to_owned(), 400),
+            ("a document type", sender.query("n4", 0), format!("<!DOCTYPE x>{}", text("oA", 1, WORDS)), 400),
+            ("another sender", format!("{}&openid=oB", sender.query("n5", 0)), text("oA", 1, WORDS), 403),
+            ("over 64 KiB", sender.query("n6", 0), format!("{WORDS}{}", "x".repeat(65 << 10)), 400),
+            ("a key twice", format!("{}&nonce=n8", sender.query("n7", 0)), text("oA", 1, WORDS), 400),
+        ];
+        for (what, query, body, status) in rows {
+            let (found, said) = sender.post(&query, body).await;
+            assert_eq!(found.as_u16(), status, "{what}");
+            assert!(said.is_empty(), "{what}: {said}");
+        }
+        assert!(logs::all().contains("a callback was refused"));
+        assert!(!logs::all().contains(WORDS), "the log holds somebody's words");
+        assert_eq!(app.end(0).await, Vec::<String>::new());
     }
-    assert!(logs::all().contains("a callback was refused"));
-    assert!(!logs::all().contains(WORDS), "the log holds somebody's words");
-    assert_eq!(app.end(0).await, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn a_plain_callback_is_refused_when_a_key_is_set() {
-    let app = TestApp::start(db::TestDb::sqlite(), Mode::Secure, TODAY).await;
-    let sender = Sender::new(&app);
-    let (found, said) = sender.post(&sender.query("n1", 0), text("oA", 1, "帮助")).await;
-    assert_eq!(found, StatusCode::FORBIDDEN);
-    assert!(said.is_empty());
-    assert_eq!(app.end(0).await, Vec::<String>::new());
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, TODAY).await;
+        let sender = Sender::new(&app);
+        let (found, said) = sender.post(&sender.query("n1", 0), text("oA", 1, "帮助")).await;
+        assert_eq!(found, StatusCode::FORBIDDEN);
+        assert!(said.is_empty());
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
 }
 
 #[tokio::test]
@@ -134,18 +138,23 @@ async fn a_plain_signature_serves_one_body_and_its_retries() {
 
 #[tokio::test]
 async fn the_check_of_the_address_and_silent_events_use_their_signature_up() {
-    let app = TestApp::start(db::TestDb::sqlite(), Mode::Plain, TODAY).await;
-    let sender = Sender::new(&app);
-    let check = format!("{}&echostr=4375120948345356249", sender.query("n1", 0));
-    assert_eq!(sender.get(&check).await, (StatusCode::OK, "4375120948345356249".to_owned()));
-    assert_eq!(sender.post(&check, text("oA", 1, "申请")).await.0, StatusCode::FORBIDDEN);
-    let view = text("oA", 2, "x")
-        .replace("<MsgType>text</MsgType><Content>x</Content>", "<MsgType>event</MsgType><Event>VIEW</Event>")
-        .replace("<MsgId>2</MsgId>", "");
-    let query = sender.query("n2", 0);
-    assert_eq!(sender.post(&query, view).await, (StatusCode::OK, "success".to_owned()));
-    assert_eq!(sender.post(&query, text("oA", 3, "申请")).await.0, StatusCode::FORBIDDEN);
-    assert_eq!(app.end(0).await, Vec::<String>::new());
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Plain, TODAY).await;
+        let sender = Sender::new(&app);
+        let check = format!("{}&echostr=4375120948345356249", sender.query("n1", 0));
+        assert_eq!(sender.get(&check).await, (StatusCode::OK, "4375120948345356249".to_owned()));
+        assert_eq!(sender.post(&check, text("oA", 1, "申请")).await.0, StatusCode::FORBIDDEN);
+        let view = text("oA", 2, "x")
+            .replace(
+                "<MsgType>text</MsgType><Content>x</Content>",
+                "<MsgType>event</MsgType><Event>VIEW</Event>",
+            )
+            .replace("<MsgId>2</MsgId>", "");
+        let query = sender.query("n2", 0);
+        assert_eq!(sender.post(&query, view).await, (StatusCode::OK, "success".to_owned()));
+        assert_eq!(sender.post(&query, text("oA", 3, "申请")).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
 }
 
 /// Stores a message with a picture as a process leaves it that dies while it waits for the verdict.
@@ -217,16 +226,18 @@ async fn a_repeated_delivery_gets_the_verdict_that_the_first_one_died_waiting_fo
 
 #[tokio::test]
 async fn deliveries_at_the_same_moment_join() {
-    let app = TestApp::start(db::TestDb::sqlite(), Mode::Plain, TODAY).await;
-    let sender = Sender::new(&app);
-    let queries: Vec<String> = (0..8).map(|n| sender.query(&format!("n{n}"), 0)).collect();
-    let posts = queries.iter().map(|query| sender.post(query, text("oA", 1, "帮助")));
-    let answers = futures_util::future::join_all(posts).await;
-    for answer in &answers {
-        assert_eq!(answer, &answers[0]);
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Plain, TODAY).await;
+        let sender = Sender::new(&app);
+        let queries: Vec<String> = (0..8).map(|n| sender.query(&format!("n{n}"), 0)).collect();
+        let posts = queries.iter().map(|query| sender.post(query, text("oA", 1, "帮助")));
+        let answers = futures_util::future::join_all(posts).await;
+        for answer in &answers {
+            assert_eq!(answer, &answers[0]);
+        }
+        let batch = app.app.runner.world.load().batch.id.clone();
+        let session = app.app.store.load_fresh("oA", &batch).await.unwrap().session;
+        assert_eq!(session.version, 1, "it was answered once");
+        assert_eq!(app.end(0).await, Vec::<String>::new());
     }
-    let batch = app.app.runner.world.load().batch.id.clone();
-    let session = app.app.store.load_fresh("oA", &batch).await.unwrap().session;
-    assert_eq!(session.version, 1, "it was answered once");
-    assert_eq!(app.end(0).await, Vec::<String>::new());
 }

@@ -180,7 +180,7 @@ async fn a_row_that_cannot_be_opened_is_given_up_and_the_others_go_on() {
     let rig = Rig::new().await;
     rig.talk().await;
     rig.turn(|turn| turn.outbox = vec![text("row-1", "一"), text("row-2", "二"), text("row-3", "三")]).await;
-    rig.befall("update outbox set body = x'00' where id = 'row-2'").await;
+    rig.befall("update outbox set body = substr(body, 1, 5) where id = 'row-2'").await;
     assert_eq!(rig.work().await, Idle { jobs: 0, outbox: 3 });
     assert_eq!(rig.sent_texts(), ["一", "三"]);
     let row = &rig.outbox().await[1];

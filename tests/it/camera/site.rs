@@ -15,7 +15,7 @@ use graduation_bot::{
     ids::Ids,
     photos::Photos,
     runner::Runner,
-    store::{Commit, Committed, Store, StoreOptions},
+    store::{Commit, Committed},
     time::{at_civil, parse_minute, shanghai},
     turn::{self, Answer, Binding, CaseChange, Job, TicketChange, Turn, World},
     upstream::{Registry, Unavailable},
@@ -31,9 +31,8 @@ use graduation_bot::{
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use reqwest::{Client, Response, header, multipart};
-use tempfile::TempDir;
 
-use crate::dialogs::shipped;
+use crate::{dialogs::shipped, support::db::TestDb};
 
 /// The person whose link it is.
 pub(super) const PERSON: &str = "o-camera-person";
@@ -48,7 +47,7 @@ pub(super) struct Bot {
     pub(super) photos: Photos,
     pub(super) address: SocketAddr,
     shelf: Arc<Shelf>,
-    _home: TempDir,
+    _db: TestDb,
 }
 
 /// A browser: it keeps the cookie that it was given.
@@ -66,9 +65,8 @@ impl Bot {
 
     /// The same, with so much room for pictures on their way in.
     pub(super) async fn with_room(uploads: Uploads) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", home.path().join("bot.db").display());
-        let store = Store::open(StoreOptions::new(&url, [7; 32])).await.unwrap();
+        let db = TestDb::of(module_path!()).await;
+        let store = db.store().await;
         let start = at_civil(parse_minute("2026-06-15T09:30").unwrap(), &shanghai());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -83,7 +81,7 @@ impl Bot {
         let photos = Photos::new(shelf.clone(), BOUNDS);
         let site = Site { uploads, ..Site::new(runner.clone(), photos.clone()) };
         tokio::spawn(async move { axum::serve(listener, pages(site)).await });
-        Self { runner, photos, address, shelf, _home: home }
+        Self { runner, photos, address, shelf, _db: db }
     }
 
     /// Serves, and the first link is there.

@@ -5,10 +5,8 @@
 //! shell waits for its standard input to close and cleans up. With `BOT_TEST_POSTGRES=required` a missing server is a
 //! failure; `tests/run.sh` sets it.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -50,6 +48,20 @@ impl TestDb {
         admin.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
         admin.close().await.unwrap();
         Some(Self { url: server.url(&name), file: None, _home: None })
+    }
+
+    /// For tests that are compiled twice, as `x` and as `x_on_postgres`: the kind that their module's path names.
+    /// Without a server both are SQLite.
+    pub(crate) async fn of(module: &str) -> Self {
+        let wanted = if module.contains("_on_postgres") { Self::postgres().await } else { None };
+        wanted.unwrap_or_else(Self::sqlite)
+    }
+
+    /// The same for a test that is not asynchronous, or calls helpers that are not.
+    pub(crate) fn of_blocking(module: &'static str) -> Self {
+        // On a thread of its own: the caller may be inside a runtime.
+        let of = move || tokio::runtime::Runtime::new().unwrap().block_on(Self::of(module));
+        std::thread::spawn(of).join().unwrap()
     }
 
     /// Opens it as the bot does.
@@ -153,7 +165,11 @@ fn binaries() -> Option<PathBuf> {
             setting("BOT_TEST_POSTGRES").as_deref() != Some("required"),
             "BOT_TEST_POSTGRES=required, but there is no PostgreSQL server: install the package postgresql"
         );
-        eprintln!("no PostgreSQL server found: tested on SQLite only");
+        // Not `eprintln`, which a test that passes keeps to itself: whoever reads the result has to know.
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nNO POSTGRESQL SERVER: everything is tested on SQLite only; tests/run.sh installs one\n"
+        );
     }
     found
 }

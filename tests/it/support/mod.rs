@@ -1,6 +1,7 @@
 //! What several test modules share.
 
 pub(crate) mod app;
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 pub(crate) mod db;
 pub(crate) mod logs;
 #[path = "../../../examples/demo/samples.rs"]

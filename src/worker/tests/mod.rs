@@ -27,15 +27,15 @@ use axum::{
 };
 use futures_util::future::{BoxFuture, FutureExt};
 use serde_json::{Value, json};
-use sqlx::{AnyConnection, Connection as _, Executor as _};
+use sqlx::Executor as _;
 
-use super::*;
+use super::{test_db::TestDb, *};
 use crate::{
     clock::Clock,
     dialog,
     files::Files,
     ids::Ids,
-    store::{Commit, Committed, OutboxFilter, OutboxState, OutboxSummary, StoreOptions},
+    store::{Commit, Committed, OutboxFilter, OutboxState, OutboxSummary},
     time::{at_civil, parse_minute, shanghai},
     turn::{Answer, Binding, CaseChange, Notice, NoticeBody, Snapshot, Turn, World, known},
     upstream::{PopulationAnswer, Registry, Unavailable},
@@ -219,8 +219,7 @@ struct Rig {
     platform: Arc<Platform>,
     shelf: Arc<Shelf>,
     offices: Arc<Offices>,
-    url: String,
-    _home: tempfile::TempDir,
+    db: TestDb,
 }
 
 impl Rig {
@@ -229,9 +228,8 @@ impl Rig {
     }
 
     async fn leasing(leases: Leases) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", home.path().join("bot.db").display());
-        let store = Store::open(StoreOptions::new(&url, [7; 32])).await.unwrap();
+        let db = TestDb::of(module_path!()).await;
+        let store = db.store().await;
         let clock = Clock::starting_at(at_civil(parse_minute("2026-06-15T09:30").unwrap(), &shanghai()));
         let platform = Arc::new(Platform::default());
         let shelf = Arc::new(Shelf::default());
@@ -252,13 +250,12 @@ impl Rig {
             windows: WINDOWS,
         };
         let worker = Worker::leasing(tools, leases);
-        Self { worker, store, clock, platform, shelf, offices, url, _home: home }
+        Self { worker, store, clock, platform, shelf, offices, db }
     }
 
     /// What befalls a database behind the bot's back.
     async fn befall(&self, sql: &'static str) {
-        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
-        connection.execute(sql).await.unwrap();
+        self.db.connect().await.execute(sql).await.unwrap();
     }
 
     async fn work(&self) -> Idle {
@@ -368,7 +365,7 @@ fn important(id: &str, event: &str) -> Notice {
 }
 
 fn candidate() -> Candidate {
-    let text = include_str!("../../examples/data/candidates.json");
+    let text = include_str!("../../../examples/data/candidates.json");
     let today = parse_minute("2026-06-15T09:30").unwrap().date();
     read_candidates(text, today).unwrap().remove(0)
 }
@@ -382,8 +379,8 @@ fn world() -> World {
         .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
         .collect();
     let scripts = dialog::load(&files, &known()).unwrap_or_else(|found| panic!("{}", dialog::report(&found)));
-    let batch = serde_json::from_str(include_str!("../../examples/data/batch.json")).unwrap();
-    let schedule = read_csv(include_str!("../../examples/data/schedule-guangzhou.csv"), 2026).unwrap();
-    let plans = read_plans(include_str!("../../examples/data/plans.json")).unwrap();
+    let batch = serde_json::from_str(include_str!("../../../examples/data/batch.json")).unwrap();
+    let schedule = read_csv(include_str!("../../../examples/data/schedule-guangzhou.csv"), 2026).unwrap();
+    let plans = read_plans(include_str!("../../../examples/data/plans.json")).unwrap();
     World::new(scripts, batch, schedule, plans, shanghai(), "http://127.0.0.1:8080")
 }

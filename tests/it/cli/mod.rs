@@ -9,15 +9,18 @@ use std::{
     process::{Command, Stdio},
 };
 
-use graduation_bot::store::{Store, StoreOptions};
+use graduation_bot::store::Store;
 use tempfile::TempDir;
+
+use crate::support::db::TestDb;
 
 mod mistakes;
 mod review;
 
-/// A folder with a configuration, in which commands are run.
+/// A folder with a configuration, in which commands are run, and the database that it names.
 struct Desk {
     home: TempDir,
+    db: TestDb,
 }
 
 /// How a command ended.
@@ -27,13 +30,13 @@ struct Ran {
     err: String,
 }
 
-const KEY: [u8; 32] = [7; 32];
 const PASSWORD: &str = "correct horse battery";
 
 impl Desk {
     fn new() -> Self {
-        let desk = Self { home: tempfile::tempdir().unwrap() };
-        desk.write("graduation-bot.toml", settings());
+        let db = TestDb::of_blocking(module_path!());
+        let desk = Self { home: tempfile::tempdir().unwrap(), db };
+        desk.write("graduation-bot.toml", desk.settings());
         desk
     }
 
@@ -46,6 +49,17 @@ impl Desk {
             desk.run(&["import", what, &sample(file)]).good();
         }
         desk
+    }
+
+    fn settings(&self) -> String {
+        format!(
+            "data_key = 'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='\ndialogs_dir = '{}/dialogs'\n\
+             database_url = '{}'\nclock_offset_seconds = {}\n\
+             [wechat]\napp_id = 'wx1'\napp_secret = 's'\ntoken = 't'\n",
+            env!("CARGO_MANIFEST_DIR"),
+            self.db.url,
+            offset_into_window(),
+        )
     }
 
     fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
@@ -82,8 +96,7 @@ impl Desk {
     }
 
     async fn store(&self) -> Store {
-        let url = format!("sqlite:{}", self.home.path().join("data/bot.db").display());
-        Store::open(StoreOptions::new(&url, KEY)).await.unwrap()
+        self.db.store().await
     }
 
     async fn count_candidates(&self) -> i64 {
@@ -112,15 +125,6 @@ impl Ran {
             assert!(all.contains(words), "does not say {words:?}:\n{all}");
         }
     }
-}
-
-fn settings() -> String {
-    format!(
-        "data_key = 'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='\ndialogs_dir = '{}/dialogs'\n\
-         clock_offset_seconds = {}\n[wechat]\napp_id = 'wx1'\napp_secret = 's'\ntoken = 't'\n",
-        env!("CARGO_MANIFEST_DIR"),
-        offset_into_window(),
-    )
 }
 
 /// So that business time is inside the sample batch, whenever the test runs.
@@ -153,9 +157,9 @@ fn help_names_every_command_and_every_setting() {
 #[test]
 fn an_unknown_or_wrong_setting_is_named() {
     let desk = Desk::new();
-    desk.write("graduation-bot.toml", settings() + "tokn = 'x'\n");
+    desk.write("graduation-bot.toml", desk.settings() + "tokn = 'x'\n");
     desk.run(&["serve"]).failed(2, &["tokn", "graduation-bot help config"]);
-    desk.write("graduation-bot.toml", settings());
+    desk.write("graduation-bot.toml", desk.settings());
     let mut command = desk.command(&["serve"]);
     command.env("BOT_LISEN", "127.0.0.1:0");
     Desk::finish(command, "").failed(2, &["lisen"]);
