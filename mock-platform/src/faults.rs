@@ -18,7 +18,7 @@ const UPSTREAM: &str = "/upstream";
 ///
 /// | kind | a delivery to the bot | an API call of the bot |
 /// | --- | --- | --- |
-/// | `delay` | waits `value` ms (1000) before it is sent | waits `value` ms before it is answered |
+/// | `delay` | waits `value` ms (1000) before it is sent | is carried out at once and answered `value` ms later |
 /// | `duplicate` | is sent twice at the same time; with an address as `value` the second goes there | is carried out twice; the second answer is given |
 /// | `reorder` | waits until the next delivery has been answered, at most `value` ms (2000) | the same with the next call of the target |
 /// | `drop` | never arrives and counts as an attempt | is carried out and its answer lost; with `value` `"request"` not carried out |

@@ -160,6 +160,11 @@ impl Mock {
         self.platform.state().faults.add(fault);
     }
 
+    /// How many calls are still to be struck by a fault.
+    pub fn faults_left(&self) -> usize {
+        self.platform.state().faults.pending().iter().map(|fault| fault.times as usize).sum()
+    }
+
     /// Changes what registry and population answer.
     pub fn upstream(&self, change: UpstreamChange) {
         self.platform.state().upstream.change(change);

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use futures_util::{StreamExt, stream};
 
 use crate::support::db::TestDb;
+pub(crate) use page::picture;
 use play::Player;
 use script::Script;
 

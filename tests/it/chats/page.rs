@@ -108,7 +108,7 @@ fn heading(html: &str) -> String {
 
 /// A picture by name: `小图` is too small, `坏图` is none, `人像…` stands upright, all others lie; each name has its own
 /// content.
-pub(super) fn picture(name: &str) -> Vec<u8> {
+pub(crate) fn picture(name: &str) -> Vec<u8> {
     let (width, height) = match name {
         "小图" => (200, 150),
         name if name.starts_with("人像面") => (1_000, 640),
