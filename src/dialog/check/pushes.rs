@@ -47,7 +47,7 @@ impl Checker<'_, '_> {
             let scope = event.map(|event| self.scope(&[&event.variables]));
             let text = self.required(file, &name.span(), "a notice", "text", notice.text.as_ref());
             for words in text.into_iter().chain(notice.template.values()) {
-                self.check_asked_for(file, words, &everywhere);
+                self.check_asked_for(file, notice, words, &everywhere);
             }
             let (Some(event), Some(scope), Some(text)) = (event, scope, text) else { continue };
             let text = self.text(file, text, &scope);
@@ -73,9 +73,17 @@ impl Checker<'_, '_> {
     }
 
     /// A notice reaches people wherever they are: what it asks for must be understood there.
-    fn check_asked_for(&mut self, file: usize, text: &Word, heard: &BTreeSet<String>) {
+    fn check_asked_for(&mut self, file: usize, notice: &NoticeSource, text: &Word, heard: &BTreeSet<String>) {
+        // What cannot be an item at all is said of the item.
+        let items = notice.menu.as_ref().map_or(&[][..], |menu| menu.get_ref());
+        let misshapen: Vec<&String> = items
+            .iter()
+            .filter(|item| misshapen(item, &fold(item.get_ref()), text.get_ref()).is_some())
+            .map(Spanned::get_ref)
+            .collect();
         let asked = text.get_ref().split(ASKS).skip(1).filter_map(|rest| rest.split('」').next());
-        for word in asked.filter(|word| !heard.contains(&fold(word))) {
+        let unheard = asked.filter(|word| !heard.contains(&fold(word)));
+        for word in unheard.filter(|word| !misshapen.iter().any(|item| item == word)) {
             self.note(file, text.span(), What::NoticeUnheard { word: word.to_owned() });
         }
     }
