@@ -1,7 +1,6 @@
 //! The worker against a small platform on port 0, a database of its own and files in memory.
 //!
-//! Business time stands where the test puts it; nothing waits for real time longer than a fifth of a second, but one
-//! lease that has to end.
+//! Business time stands where the test puts it; nothing waits for real time longer than a fifth of a second.
 
 mod deliveries;
 mod jobs;
