@@ -54,7 +54,7 @@ pub use script::{
 };
 pub use scripts::Scripts;
 pub use understand::{
-    Asked, Courtesy, Ears, Heard, Listened, Offer, Understood, is_question, is_statement, names_in,
+    Asked, Courtesy, Ears, Heard, Listened, Offer, Understood, is_question, is_statement, named, names_in,
     understand,
 };
 

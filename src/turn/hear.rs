@@ -13,7 +13,7 @@ use super::{
 use crate::{
     dialog::{
         Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, Text, TextInput, Then,
-        Understood, is_statement, understand,
+        Understood, is_statement, named, understand,
     },
     validation::{self, Facts, Invalid, Rule, Valid},
 };
@@ -58,8 +58,8 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
     }
     let offers = scene.offers(state);
     let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
-    if !shown.iter().any(|offer| bare(&offer.label) == bare(text))
-        && let Some((home, button)) = button_at_home(scene, state, text)
+    if let Some((home, button)) = button_at_home(scene, state, text)
+        && named(text, &shown).is_none()
     {
         scene.enter(home);
         return choose(scene, home, button);
@@ -104,18 +104,13 @@ fn is_sticker(text: &str) -> bool {
 /// A button of the case's own place, named whole from somewhere else: notices tell people to.
 fn button_at_home<'a>(scene: &Scene<'a>, state: &State, text: &str) -> Option<(&'a State, usize)> {
     let home = scene.world.scripts.home_of(scene.stage()?);
-    let said = bare(text);
-    if home.name == state.name || said.is_empty() {
+    if home.name == state.name {
         return None;
     }
     let offers = scene.offers(home);
     let choices = home.choices(|guard| guards::holds(scene, guard)).len();
-    offers.iter().take(choices).position(|offer| bare(&offer.label) == said).map(|index| (home, index))
-}
-
-/// A label without signs and spaces, as people type it.
-fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
+    let buttons: Vec<&Offer> = offers.iter().take(choices).map(AsRef::as_ref).collect();
+    named(text, &buttons).map(|button| (home, button))
 }
 
 fn name_place<'a>(

@@ -147,6 +147,13 @@ pub fn understand(heard: Heard<'_>, asked: Asked<'_>, ears: &Ears, places: &[Off
         .unwrap_or(Understood::Nothing)
 }
 
+/// The offer whose whole label this is, in whatever spelling; a question only if the label is one.
+pub fn named(text: &str, offers: &[&Offer]) -> Option<usize> {
+    let said = Said::new(text);
+    let is_label = |label: &String| *label == said.text && said.is_in_earnest(label);
+    offers.iter().position(|offer| offer.heard.first().is_some_and(is_label))
+}
+
 /// What a text may be the name of: itself and what is left of it without courtesy, folded, longest first.
 pub fn names_in(text: &str) -> Vec<String> {
     Said::new(text).cores(Courtesy::Asking).map(str::to_owned).collect()

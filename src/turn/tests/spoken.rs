@@ -93,7 +93,7 @@ fn is_strict(command: &str) -> bool {
 fn what_cannot_be_taken_back_is_known() {
     let strict: Vec<&str> =
         known().commands.iter().filter(|command| command.strict).map(|command| command.name).collect();
-    for name in ["apply", "submit_documents", "confirm_data", "dispute_data", "finish"] {
+    for name in ["apply", "submit_documents", "confirm_data", "dispute_data", "finish", "withdraw"] {
         assert!(strict.contains(&name), "{name}");
     }
     let guide = include_str!("../../../dialogs/README.md");
@@ -149,6 +149,49 @@ fn no_sentence_is_an_interrupt_that_cannot_be_taken_back() {
             }
         }
     }
+}
+
+/// The same through everything that hears: where the button is, and from elsewhere.
+#[test]
+fn no_sentence_moves_the_case_from_wherever_it_is_said() {
+    let buttons = [
+        (Stage::Ready, "申请"),
+        (Stage::Approved, "申请"),
+        (Stage::DocumentsWanted, "提交身份证附件"),
+        (Stage::DataToConfirm, "确认无误"),
+        (Stage::DataToConfirm, "信息有误"),
+        (Stage::Captured, "我已摄像完成，下一步"),
+    ];
+    for (stage, label) in buttons {
+        for state in ["", "main.menu", "faq.list", "place.browse"] {
+            let there = |said: &str| {
+                let mut player = Player::with_case(sample(stage));
+                if !state.is_empty() {
+                    player.snapshot.session.state = state.into();
+                }
+                let before = player.case();
+                (player.send(&text(said)).said(), player.case() == before)
+            };
+            for said in SENTENCES.iter().map(|sentence| sentence.replace("{}", label)) {
+                let (answer, unmoved) = there(&said);
+                assert!(unmoved, "{said} at {stage:?} in `{state}`: {answer}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_button_of_the_case_is_pressed_from_elsewhere_in_any_spelling() {
+    for said in ["申请", "「申请」。", "申請！", "申 请"] {
+        let mut player = Player::with_case(sample(Stage::Approved));
+        player.snapshot.session.state = "faq.list".into();
+        let answer = player.send(&text(said)).said();
+        assert_eq!(player.case().stage, Stage::Submitted, "{said}: {answer}");
+    }
+    let mut player = Player::with_case(sample(Stage::Captured));
+    player.snapshot.session.state = "faq.list".into();
+    let answer = player.send(&text("我已攝像完成，下一步")).said();
+    assert_eq!(player.case().stage, Stage::PortraitAtCity, "{answer}");
 }
 
 /// Simplified characters, each with its Traditional forms.
@@ -329,5 +372,5 @@ fn a_doubt_is_asked_back_with_the_numbers() {
     player.send(&text("1"));
     assert_eq!(player.case().stage, Stage::Submitted);
     let answer = Player::with_case(sample(Stage::PlaceWanted)).send(&text("天河还是海珠")).said();
-    assert!(answer.starts_with("您说的是哪一个：海珠区、天河区？\n请回复数字：\n1 荔湾区"), "{answer}");
+    assert!(answer.starts_with("您说的是哪一个：海珠区、天河区？\n1 荔湾区"), "{answer}");
 }
