@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use graduation_bot::{
-    inbound::{Decision, Part},
+    inbound::{Decision, Part, PhotoSlot, PhotoSource, StoredPhoto},
     review,
     store::{Commit, Committed},
     turn::CaseChange,
@@ -25,8 +25,10 @@ async fn submit_portrait(app: &TestApp, open_id: &str) -> Arc<Case> {
     let before = store.load(open_id, BATCH).await.unwrap();
     let now = app.app.clock.business();
     let ready = before.case.as_ref().unwrap();
-    let round =
-        Round { number: 1, part: Part::Portrait, photos: [].into(), submitted_at: now, decisions: vec![] };
+    let photo =
+        StoredPhoto { name: "p1".to_owned(), width: 480, height: 640, source: PhotoSource::MenuCamera };
+    let photos = [(PhotoSlot::Portrait, photo)].into();
+    let round = Round { number: 1, part: Part::Portrait, photos, submitted_at: now, decisions: vec![] };
     let case = Case { stage: Stage::PortraitAtCity, round: 1, rounds: vec![round], ..Case::clone(ready) };
     let mut submit = turn(&before);
     submit.case = Some(CaseChange { expected: ready.version, case: Arc::new(case) });
@@ -53,7 +55,7 @@ async fn the_longest_opinion_arrives_whole() {
         let pushed = app.mock.chat(&open_id, seen);
         assert!(pushed.iter().all(|item| item.channel == Some(Channel::Custom)));
         let texts: Vec<String> = pushed.iter().map(Item::text).collect();
-        assert_eq!(texts.len(), 2);
+        assert_eq!(texts.len(), 2, "{texts:?}");
         assert!(texts.concat().contains(&opinion), "no character is lost between the two");
         assert!(texts.concat().trim_end().ends_with("请回复「重新拍照」："));
         assert_eq!(app.end(0).await, Vec::<String>::new());

@@ -170,7 +170,7 @@ async fn people_can_be_forgotten_without_their_menu() {
     assert_eq!(client.get("/test/users").await, json!([]));
     assert_eq!(mock.menu(), Some(menu));
     let head = client.get("/page/updates").await["head"].clone();
-    assert_eq!(head["population"], "mismatch");
+    assert_eq!(head["population"]["default"], "mismatch");
     client.post("/test/reset", &json!({})).await;
     assert_eq!(mock.menu(), None);
 }
