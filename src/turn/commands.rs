@@ -27,6 +27,7 @@ const SUBSTITUTIONS: &str = "substitutions";
 pub(super) const SLOTS: &[&str] = &[WANTED, SUBSTITUTIONS];
 
 /// A row of the table: the name in dialogs, what it does, how it may refuse besides the case's own refusals.
+#[derive(Clone, Copy)]
 pub(super) struct Row {
     pub name: &'static str,
     run: fn(&mut Scene<'_>) -> Ran,
