@@ -160,14 +160,16 @@ async fn who_is_thrown_out_of_a_circle_tries_again() {
     let patiently = "set deadlock_timeout = '1min'";
     run(&mut second, &[patiently, "begin", "update sessions set followed = 1 where open_id = 'o2'"]).await;
 
+    let (first_pid, second_pid) = (pid(&mut first).await, pid(&mut second).await);
+
     // The writer waits for the first; the other two queue behind and become one group.
     let mut writing = ["o0", "o1", "o2"].map(|open_id| Box::pin(talk(&store, open_id, "b")));
     for talk in &mut writing {
         assert!(talk.now_or_never().is_none());
     }
-    wait_for_a_lock(&mut watch).await;
+    wait_behind(first_pid, &mut watch).await;
     run(&mut first, &["commit"]).await;
-    wait_for_a_lock(&mut watch).await;
+    wait_behind(second_pid, &mut watch).await;
     run(&mut second, &["update sessions set followed = 1 where open_id = 'o1'", "commit"]).await;
     assert_eq!(futures_util::future::join_all(writing).await, [Committed::Stored; 3]);
     for stranger in [first, second, watch] {
@@ -182,11 +184,15 @@ async fn run(connection: &mut AnyConnection, statements: &[&'static str]) {
     }
 }
 
-/// Resolves once somebody waits for a row.
-async fn wait_for_a_lock(watch: &mut AnyConnection) {
-    let waiting = "select count(*) from pg_locks where not granted \
-                   and pid in (select pid from pg_stat_activity where datname = current_database())";
-    while watch.fetch_one(waiting).await.unwrap().get::<i64, _>(0) == 0 {
+/// Resolves once somebody waits for a row of the holder's.
+async fn wait_behind(holder: i64, watch: &mut AnyConnection) {
+    let waiting = "select count(*) from pg_stat_activity where datname = current_database() \
+                   and cast($1 as bigint) = any(pg_blocking_pids(pid))";
+    while watch.fetch_one(sqlx::query(waiting).bind(holder)).await.unwrap().get::<i64, _>(0) == 0 {
         tokio::task::yield_now().await;
     }
+}
+
+async fn pid(connection: &mut AnyConnection) -> i64 {
+    connection.fetch_one("select cast(pg_backend_pid() as bigint)").await.unwrap().get(0)
 }
