@@ -4,10 +4,8 @@ create table inbox (
     -- openid and MsgId, for events openid and SHA-256 of the XML. With the MsgId in front keys come in order, which
     -- spares a page of the index a message.
     key         text   not null primary key,
-    -- Plaintext mode only: timestamp and nonce (all that a signature covers), which may come again with the same
-    -- body only. A repeated delivery and the console's check have rows of their own for theirs.
-    replay      text,
-    -- SHA-256 of the inner XML: tells a retry from another message under the same key.
+    -- Plaintext mode: keyed hash of the body, which tells a retry from other words under the same key. Empty when the
+    -- message came sealed, because then its key is as good as its signature.
     body_hash   text   not null,
     -- Sealed inner XML of the answer; null while a verdict is awaited. Written once, by compare-and-swap.
     answer      blob,
@@ -16,5 +14,3 @@ create table inbox (
     awaited_until bigint,
     received_at bigint not null
 );
-
-create unique index inbox_replay on inbox (replay) where replay is not null;

@@ -15,8 +15,8 @@ use crate::{
     store::{Commit, Committed, InboxRow, LateAnswer, Lease, Store, StoreError},
     time::Millis,
     turn::{
-        Answer, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply, Snapshot, Step, Turn, World,
-        step,
+        Answer, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply, Signed, Snapshot, Step,
+        Turn, Use, World, step,
     },
     upstream::Registry,
     wechat::reply,
@@ -61,10 +61,8 @@ pub struct Errand {
 /// How a message of the platform's came in.
 #[derive(Debug, Clone)]
 pub struct Arrival {
-    /// Plaintext mode: timestamp and nonce, which no other message may use.
-    pub replay: Option<String>,
-    /// Hex SHA-256 of a plain body; empty for a sealed one, whose key is as good as its signature.
-    pub body_hash: String,
+    /// Plaintext mode: what its signature served for. `None` for a sealed one, whose key is as good as its signature.
+    pub signed: Option<Signed>,
     /// Until when this delivery waits if the answer depends on a verdict. Wire time.
     pub patience: Millis,
 }
@@ -92,7 +90,7 @@ pub enum Ran {
     },
     /// The message was taken in before; its answer is in the inbox.
     Seen,
-    /// The signature was used for another message: refuse.
+    /// The signature was used for other words of this person: refuse.
     Replayed,
     /// Nothing had to change.
     Nothing {
@@ -129,15 +127,16 @@ impl RunError {
 impl Runner {
     /// Answers one inbound message durably.
     pub async fn run(&self, inbound: &Inbound, errand: Errand) -> Result<Ran, RunError> {
+        let signed = errand.arrival.as_ref().and_then(|arrival| arrival.signed.as_ref());
         let mut fresh = self.ids.fresh(self.clock.wire());
         for attempt in 0..TRIES {
             let now = self.clock.business();
             let world = self.world.load_full();
             let batch = world.batch.id.as_str();
-            let loaded = match attempt {
-                0 => self.store.load(&inbound.open_id, batch).await?,
-                _ => self.store.load_fresh(&inbound.open_id, batch).await?,
-            };
+            let mut loaded = self.load(&inbound.open_id, batch, attempt).await?;
+            if signed.is_some_and(|signed| self.use_up(&mut loaded, signed) == Use::Another) {
+                return Ok(Ran::Replayed);
+            }
             let (before, turn) = self.step_through(&world, loaded, &errand, inbound, now, &fresh).await?;
             if errand.arrival.is_none() && errand.finished_job.is_none() && is_idle(&before, &turn) {
                 return Ok(Ran::Nothing { turn: Box::new(turn) });
@@ -148,12 +147,50 @@ impl Runner {
             match self.store.commit(commit).await? {
                 Committed::Stored => return Ok(Ran::Stored { answer, turn, fresh }),
                 Committed::Duplicate => return Ok(Ran::Seen),
-                Committed::Replayed => return Ok(Ran::Replayed),
                 Committed::NumberTaken => fresh = self.ids.fresh(self.clock.wire()),
                 Committed::Lost => {}
             }
         }
         Err(RunError::Contended)
+    }
+
+    /// Uses up the signature of a repeated delivery, which carries its own. False when it served other words: refuse.
+    pub async fn is_own(&self, open_id: &str, signed: &Signed) -> Result<bool, RunError> {
+        for attempt in 0..TRIES {
+            let world = self.world.load_full();
+            let batch = world.batch.id.as_str();
+            let mut loaded = self.load(open_id, batch, attempt).await?;
+            match self.use_up(&mut loaded, signed) {
+                Use::Same => return Ok(true),
+                Use::Another => return Ok(false),
+                Use::First => {}
+            }
+            let turn = Turn::of_session(loaded.session.clone());
+            let commit = Commit::new(turn, loaded, batch, self.clock.business());
+            if self.store.commit(commit).await? == Committed::Stored {
+                return Ok(true);
+            }
+        }
+        Err(RunError::Contended)
+    }
+
+    /// What `step` is given; read anew when a race was lost on what was remembered.
+    async fn load(&self, open_id: &str, batch: &str, attempt: usize) -> Result<Snapshot, StoreError> {
+        match attempt {
+            0 => self.store.load(open_id, batch).await,
+            _ => self.store.load_fresh(open_id, batch).await,
+        }
+    }
+
+    /// What a signature served for before; from now on it serves this. Older than the database at worst, in which case
+    /// the commit loses its race.
+    fn use_up(&self, loaded: &mut Snapshot, signed: &Signed) -> Use {
+        let requests = &mut loaded.session.signed;
+        let used = requests.used(signed);
+        if used == Use::First {
+            requests.use_up(signed.clone(), self.clock.wire().as_seconds());
+        }
+        used
     }
 
     /// Steps until nothing more is needed.
@@ -245,8 +282,7 @@ fn frame(
     }
     let inbox = errand.arrival.as_ref().map(|arrival| InboxRow {
         key: inbound.key.clone(),
-        replay: arrival.replay.clone(),
-        body_hash: arrival.body_hash.clone(),
+        body_hash: arrival.signed.as_ref().map(|signed| signed.body.clone()).unwrap_or_default(),
         answer: answer.clone(),
         awaited_until: answer.is_none().then_some(arrival.patience),
     });

@@ -17,6 +17,7 @@ mod known;
 mod lists;
 mod look;
 mod scene;
+mod signed;
 mod view;
 mod world;
 
@@ -28,6 +29,7 @@ pub use data::{
 };
 pub use known::known;
 use scene::Scene;
+pub use signed::{Signed, SignedRequests, Use};
 pub use world::World;
 
 use crate::{

@@ -57,8 +57,6 @@ pub enum Committed {
     Lost,
     /// The message was taken in before, or the job was finished: give the stored answer, or do nothing.
     Duplicate,
-    /// The timestamp and nonce were used by another message: refuse.
-    Replayed,
     /// Another case has the number: draw another and step again.
     NumberTaken,
 }
@@ -309,11 +307,6 @@ async fn write_inbox(
     let written = tables.inbox.write(connection, &messages, |row, values| row.bind(values)).await?;
     if written == messages.len() as u64 {
         return Ok(());
-    }
-    if let [message] = messages.as_slice()
-        && count(&message.known_statement(), connection).await? == 0
-    {
-        return Err(Refused::Turn(Committed::Replayed));
     }
     Err(Refused::Turn(Committed::Duplicate))
 }

@@ -26,10 +26,7 @@ pub(super) const ANSWER: &str = "inbox/answer";
 pub struct InboxRow {
     /// `Inbound::key`.
     pub key: String,
-    /// Plaintext mode: what may come again only with the same body (timestamp and nonce, which alone are signed).
-    /// Else `None`.
-    pub replay: Option<String>,
-    /// Hex SHA-256 of the inner XML.
+    /// Keyed hash of a plain body; empty for a sealed one.
     pub body_hash: String,
     /// The inner XML of the answer (empty for none); `None` while a verdict is awaited.
     pub answer: Option<String>,
@@ -40,7 +37,7 @@ pub struct InboxRow {
 /// What is known of a message that came before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// Hex SHA-256 of the inner XML that came then.
+    /// Keyed hash of the plain body that came then; empty for a sealed one.
     pub body_hash: String,
     /// The answer given (empty for none); `None` while a verdict is awaited.
     pub answer: Option<String>,
@@ -69,31 +66,6 @@ impl Store {
             .map(|sealed| self.open_text(ANSWER, key, &sealed))
             .transpose()?;
         Ok(Some(Seen { body_hash: column(row, 0)?, answer }))
-    }
-
-    /// The key and body hash of what used a timestamp and nonce before.
-    pub async fn replay_owner(&self, replay: &str) -> Result<Option<(String, String)>, StoreError> {
-        let statement =
-            Statement::returning("select key, body_hash from inbox where replay = $1").text(replay);
-        self.read(statement).await?.first().map(|row| Ok((column(row, 0)?, column(row, 1)?))).transpose()
-    }
-
-    /// Keeps a timestamp and nonce that signed something else than a new message: a repeated delivery, which carries its
-    /// own, or the console's check. False when they signed another body before: refuse.
-    pub async fn note_replay(&self, replay: &str, body_hash: &str, now: Millis) -> Result<bool, StoreError> {
-        let insert = Statement::new(
-            "insert into inbox (key, replay, body_hash, answer, received_at) values ($1, $2, $3, $4, $5) \
-             on conflict do nothing",
-        )
-        .text(format!("replay:{replay}"))
-        .text(replay)
-        .text(body_hash)
-        .blob(self.seal(ANSWER, replay, b""))
-        .number(now.0);
-        if self.write_alone(insert).await? == 1 {
-            return Ok(true);
-        }
-        Ok(self.replay_owner(replay).await?.is_none_or(|(_, known)| known == body_hash))
     }
 
     /// Another delivery of a message waits for its verdict, until `until` (wire time). Shortens nobody's wait.
@@ -138,7 +110,6 @@ impl Store {
     pub(super) fn inbox_insert(&self, row: &InboxRow, now: Millis) -> InboxInsert {
         InboxInsert {
             key: row.key.clone(),
-            replay: row.replay.clone(),
             body_hash: row.body_hash.clone(),
             answer: row.answer.as_ref().map(|xml| self.seal(ANSWER, &row.key, xml.as_bytes())),
             awaited_until: row.awaited_until.map(|until| until.0),
@@ -169,8 +140,7 @@ impl Store {
 
 /// One message to write.
 pub(super) struct InboxInsert {
-    pub(super) key: String,
-    replay: Option<String>,
+    key: String,
     body_hash: String,
     answer: Option<Vec<u8>>,
     awaited_until: Option<i64>,
@@ -178,28 +148,22 @@ pub(super) struct InboxInsert {
 }
 
 impl InboxInsert {
-    /// A key or replay seen before is left alone and not counted.
+    /// A key seen before is left alone and not counted.
     pub(super) fn rows(dialect: Dialect) -> Rows {
         Rows::fine(
             dialect,
-            "insert into inbox (key, replay, body_hash, answer, awaited_until, received_at)",
-            6,
+            "insert into inbox (key, body_hash, answer, awaited_until, received_at)",
+            5,
             "on conflict do nothing",
         )
     }
 
     pub(super) fn bind(&self, values: &mut Values) {
         values.text(&self.key);
-        values.text_or_null(self.replay.as_deref());
         values.text(&self.body_hash);
         values.blob_or_null(self.answer.as_deref());
         values.number_or_null(self.awaited_until);
         values.number(self.received_at);
-    }
-
-    /// Whether the key is there: tells a duplicate from a replay.
-    pub(super) fn known_statement(&self) -> Statement {
-        Statement::returning("select count(*) from inbox where key = $1").text(self.key.as_str())
     }
 }
 

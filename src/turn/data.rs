@@ -13,6 +13,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use super::signed::SignedRequests;
 use crate::{
     inbound::PhotoSlot,
     time::Millis,
@@ -54,6 +55,9 @@ pub struct Session {
     /// Slots whose newest picture has no verdict yet: several sent at once fill several slots.
     #[serde(default)]
     pub photos_awaited: BTreeSet<PhotoSlot>,
+    /// Plaintext mode: the signatures that served already.
+    #[serde(default, skip_serializing_if = "SignedRequests::is_empty")]
+    pub signed: SignedRequests,
     /// Until when the newest camera code can be claimed; `None` when nobody waits for that.
     #[serde(default)]
     pub code_until: Option<Millis>,
@@ -76,6 +80,7 @@ impl Session {
             camera_md5: Vec::new(),
             photo_sequence: BTreeMap::new(),
             photos_awaited: BTreeSet::new(),
+            signed: SignedRequests::default(),
             code_until: None,
         }
     }
@@ -202,6 +207,25 @@ pub struct Turn {
     pub jobs: Vec<Job>,
     /// What the audit shall show.
     pub audit: Vec<Audit>,
+}
+
+impl Turn {
+    /// A turn that says and changes nothing but the session.
+    pub fn of_session(session: Session) -> Self {
+        Self {
+            replies: Vec::new(),
+            answer: Answer::Now,
+            refused: None,
+            session,
+            record: None,
+            case: None,
+            binding: None,
+            ticket: None,
+            outbox: Vec::new(),
+            jobs: Vec::new(),
+            audit: Vec::new(),
+        }
+    }
 }
 
 /// Whether the HTTP answer is part of this commit.

@@ -34,8 +34,9 @@ use crate::{
     inbound::{Event, Inbound, What},
     runner::{Arrival, Errand, Ran, Runner},
     secrets::hex,
-    store::{Seen, StoreError},
+    store::Seen,
     time::Millis,
+    turn::Signed,
     wechat::{
         callback::{self, MAX_BODY, Received},
         crypto::{KeyIndex, Keys},
@@ -64,6 +65,9 @@ const QUERY: &str = "the query cannot be read";
 /// Why a rightly signed request is refused.
 const USED: &str = "the signature was used for another message";
 
+/// Hex digits of a body's hash that are kept.
+const BODY_HASH: usize = 16;
+
 /// What the callback works with; cheap to clone.
 #[derive(Clone)]
 pub struct Webhook {
@@ -84,8 +88,8 @@ struct Inner {
 #[derive(Debug, Clone)]
 struct Heard {
     body_hash: Arc<str>,
-    /// The timestamp and nonce that it was stored with, if it came in plain.
-    replay: Option<Arc<str>>,
+    /// The signature that it was stored with, if it came in plain.
+    signed: Option<Arc<Signed>>,
     answer: Answered,
 }
 
@@ -128,25 +132,13 @@ impl Webhook {
     }
 }
 
-/// The console's check of the address: the echo string, never sealed (protocol §1). In plaintext mode its signature
-/// would do for a message as well, so it is used up.
+/// The console's check of the address: the echo string, never sealed (protocol §1).
 async fn verify(State(hook): State<Webhook>, query: Asked) -> Response {
     let inner = &hook.inner;
     let Ok(Query(query)) = query else { return refuse(StatusCode::BAD_REQUEST.as_u16(), &QUERY) };
-    let echo = match callback::verify(&inner.keys, &query, inner.runner.clock.wire().as_seconds()) {
-        Ok(echo) => echo.to_owned(),
-        Err(error) => return refuse(error.status(), &error),
-    };
-    if inner.keys.seals() {
-        return echo.into_response();
-    }
-    match inner.note(&replay_of(&query.timestamp, &query.nonce), &echo).await {
-        Ok(true) => echo.into_response(),
-        Ok(false) => refuse(StatusCode::FORBIDDEN.as_u16(), &USED),
-        Err(error) => {
-            tracing::warn!(%error, "the console's check is asked for again");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+    match callback::verify(&inner.keys, &query, inner.runner.clock.wire().as_seconds()) {
+        Ok(echo) => echo.to_owned().into_response(),
+        Err(error) => refuse(error.status(), &error),
     }
 }
 
@@ -210,60 +202,58 @@ impl Inner {
     /// The answer to a message: remembered, under way, or found now. A failure is not remembered: of those who waited
     /// for it, the next tries.
     async fn join(&self, received: Received) -> Result<Answered, WebError> {
-        // A plain one is stored all the same: its timestamp and nonce must not serve another body.
-        if received.replay.is_none() && matches!(received.inbound.what, What::Event(Event::Other { .. })) {
+        // A plain one is stored all the same: its signature must not serve other words.
+        if received.signed.is_none() && matches!(received.inbound.what, What::Event(Event::Other { .. })) {
             return Ok(Answered::Inner(reply::NOTHING.into()));
         }
         let deadline = Deadline::from_now(&self.runner.clock);
-        let arrival = self.arrival(&received, deadline);
-        let (hash, replay) = (arrival.body_hash.clone(), arrival.replay.clone());
-        let key = received.inbound.key.clone();
+        let Received { inbound, signed, .. } = received;
+        let signed = signed.map(|signed| Arc::new(self.signed(&signed)));
+        let (key, open_id) = (inbound.key.clone(), inbound.open_id.clone());
         let heard = match self.answers.get_value_or_guard_async(key.as_str()).await {
             Ok(heard) => heard,
             Err(first) => {
-                let heard = self.answer(received.inbound, arrival, deadline).await?;
+                let heard = self.answer(inbound, signed.clone(), deadline).await?;
                 // Displaced meanwhile by thousands of others: this answer goes out all the same.
                 let _ = first.insert(heard.clone());
                 heard
             }
         };
+        let Some(signed) = signed else { return Ok(heard.answer) };
         // One key with two bodies: somebody put other words into a captured plain request.
-        if *heard.body_hash != *hash {
+        if *heard.body_hash != signed.body {
             return Ok(Answered::Replayed);
         }
-        // A repeated delivery carries its own timestamp and nonce: they are used up, too.
-        if let Some(replay) = replay.filter(|replay| heard.replay.as_deref() != Some(replay.as_str()))
-            && !self.note(&replay, &hash).await?
-        {
+        // A repeated delivery carries its own signature: it is used up, too.
+        if heard.signed.as_ref() != Some(&signed) && !self.is_own(&open_id, &signed).await? {
             return Ok(Answered::Replayed);
         }
         Ok(heard.answer)
     }
 
-    /// What a plain message leaves behind: keyed hashes, because a short text could be guessed from a bare one.
-    fn arrival(&self, received: &Received, deadline: Deadline) -> Arrival {
-        let patience = deadline.wire;
-        let Some(replay) = &received.replay else {
-            return Arrival { replay: None, body_hash: String::new(), patience };
-        };
-        let body_hash = self.runner.store.secrets().hash_secret("inbox/body", &hex(&replay.body));
-        Arrival { replay: Some(replay_of(&replay.timestamp, &replay.nonce)), body_hash, patience }
+    async fn is_own(&self, open_id: &str, signed: &Signed) -> Result<bool, WebError> {
+        let _lane = self.lane(open_id).lock().await;
+        Ok(self.runner.is_own(open_id, signed).await?)
     }
 
-    /// Whether a timestamp and nonce are new or signed the same before.
-    async fn note(&self, replay: &str, body_hash: &str) -> Result<bool, StoreError> {
-        self.runner.store.note_replay(replay, body_hash, self.runner.clock.business()).await
+    /// What a plain message leaves behind: a keyed hash of its body, because a short text could be guessed from a bare
+    /// one. 64 bits of it: whoever tries other words against it needs our answer each time.
+    fn signed(&self, plain: &callback::Signed) -> Signed {
+        let mut body = self.runner.store.secrets().hash_secret("inbox/body", &hex(&plain.body));
+        body.truncate(BODY_HASH);
+        Signed { timestamp: plain.timestamp, nonce: hex(&plain.nonce), body }
     }
 
     async fn answer(
         &self,
         inbound: Inbound,
-        arrival: Arrival,
+        signed: Option<Arc<Signed>>,
         deadline: Deadline,
     ) -> Result<Heard, WebError> {
-        let body_hash: Arc<str> = arrival.body_hash.as_str().into();
-        let replay: Option<Arc<str>> = arrival.replay.as_deref().map(Into::into);
-        let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), replay: replay.clone(), answer };
+        let arrival = Arrival { signed: signed.as_deref().cloned(), patience: deadline.wire };
+        let body_hash: Arc<str> =
+            signed.as_ref().map(|signed| signed.body.as_str()).unwrap_or_default().into();
+        let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), signed: signed.clone(), answer };
         let errand = Errand { arrival: Some(arrival), ..Errand::default() };
         let lane = self.lane(&inbound.open_id).lock().await;
         let ran = Box::pin(self.runner.run(&inbound, errand)).await?;
@@ -282,7 +272,7 @@ impl Inner {
         let seen = self.runner.store.inbox(&inbound.key).await?;
         let Some(Seen { body_hash, answer }) = seen else {
             // Forgotten between two looks: nobody waits for it any more.
-            return Ok(Heard { body_hash: "".into(), replay: None, answer: Answered::Replayed });
+            return Ok(Heard { body_hash: "".into(), signed: None, answer: Answered::Replayed });
         };
         let answer = if let Some(xml) = answer {
             Answered::Inner(xml.into())
@@ -290,7 +280,7 @@ impl Inner {
             self.runner.store.await_answer(&inbound.key, deadline.wire).await?;
             self.wait(inbound, deadline).await?
         };
-        Ok(Heard { body_hash: body_hash.into(), replay: None, answer })
+        Ok(Heard { body_hash: body_hash.into(), signed: None, answer })
     }
 
     /// The verdict's words, or 「正在检查」 when it takes longer than the platform waits.
@@ -334,9 +324,4 @@ impl Inner {
         let words = scripts.render(scripts.system(SystemText::Error), &minijinja::context! { code });
         reply::Reply::Text(words).render(account, open_id, self.runner.clock.wire().as_seconds())
     }
-}
-
-/// What a plain signature covers, and nothing else: the openid beside it is anybody's to change.
-fn replay_of(timestamp: &str, nonce: &str) -> String {
-    format!("{timestamp}|{nonce}")
 }

@@ -2,9 +2,9 @@
 //!
 //! [`receive`] is the only way from bytes to an [`Inbound`]. When a message key is set only sealed callbacks are read
 //! (in compatible mode only their `Encrypt`); a plain one is refused, whoever signed it. A plain signature does not
-//! cover the body, so that plain callbacks come with a [`Replay`]: the store lets one pair of timestamp and nonce stand
-//! for one body. Every refusal says 400 or 403 and can be logged: it holds nothing of the content.
-//! Deliberately elsewhere: repeated deliveries and replays are remembered by `store`, HTTP is `web::webhook`.
+//! cover the body, so that plain callbacks come with what was [`Signed`]: the person's session lets one pair of
+//! timestamp and nonce stand for one body. Every refusal says 400 or 403 and can be logged: it holds nothing of the content.
+//! Deliberately elsewhere: repeated deliveries are remembered by `store`, used signatures by the session (`turn`), HTTP is `web::webhook`.
 
 use std::borrow::Cow;
 
@@ -49,18 +49,18 @@ pub struct Received {
     pub inbound: Inbound,
     /// The key that opened it and has to seal the reply; `None` for a plain one.
     pub sealed_with: Option<KeyIndex>,
-    /// For a plain one: what has to be remembered, across processes, for twice [`MAX_SKEW`].
-    pub replay: Option<Replay>,
+    /// For a plain one: what has to be remembered, across processes, until its timestamp no longer passes.
+    pub signed: Option<Signed>,
 }
 
 /// A plain signature covers only `timestamp` and `nonce`. The same two with the same body are a retry; with another
 /// body somebody has put words into a captured request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replay {
-    /// As in the address.
-    pub timestamp: String,
-    /// As in the address.
-    pub nonce: String,
+pub struct Signed {
+    /// Wire seconds.
+    pub timestamp: i64,
+    /// The first eight bytes of the nonce's SHA-256.
+    pub nonce: [u8; 8],
     /// SHA-256 of the body.
     pub body: [u8; 32],
 }
@@ -165,7 +165,7 @@ fn receive_sealed(keys: &Keys, query: &Query, body: &str, now: i64) -> Result<Re
         .open(&query.timestamp, &query.nonce, &encrypt, &query.msg_signature)
         .map_err(CallbackError::Crypto)?;
     check_time(query, now)?;
-    Ok(Received { inbound: message::parse(&xml)?, sealed_with: Some(key), replay: None })
+    Ok(Received { inbound: message::parse(&xml)?, sealed_with: Some(key), signed: None })
 }
 
 fn receive_plain(keys: &Keys, query: &Query, body: &str, now: i64) -> Result<Received, CallbackError> {
@@ -173,14 +173,12 @@ fn receive_plain(keys: &Keys, query: &Query, body: &str, now: i64) -> Result<Rec
         return Err(CallbackError::PlaintextRefused);
     }
     check_signature(keys, query)?;
-    check_time(query, now)?;
+    let timestamp = check_time(query, now)?;
     let inbound = message::parse(body)?;
-    let replay = Replay {
-        timestamp: query.timestamp.clone(),
-        nonce: query.nonce.clone(),
-        body: Sha256::digest(body.as_bytes()).into(),
-    };
-    Ok(Received { inbound, sealed_with: None, replay: Some(replay) })
+    let mut nonce = [0; 8];
+    nonce.copy_from_slice(&Sha256::digest(query.nonce.as_bytes())[..8]);
+    let signed = Signed { timestamp, nonce, body: Sha256::digest(body.as_bytes()).into() };
+    Ok(Received { inbound, sealed_with: None, signed: Some(signed) })
 }
 
 fn check_signature(keys: &Keys, query: &Query) -> Result<(), CallbackError> {
@@ -189,12 +187,12 @@ fn check_signature(keys: &Keys, query: &Query) -> Result<(), CallbackError> {
 }
 
 /// Comes after the signature: only then is a wrong date worth an operator's attention.
-fn check_time(query: &Query, now: i64) -> Result<(), CallbackError> {
+fn check_time(query: &Query, now: i64) -> Result<i64, CallbackError> {
     let text = &query.timestamp;
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let timestamp: i64 = text.parse().ok().filter(|_| is_number).ok_or(CallbackError::Timestamp)?;
     let away = now.saturating_sub(timestamp);
-    if away.abs() <= MAX_SKEW { Ok(()) } else { Err(CallbackError::Stale(away)) }
+    if away.abs() <= MAX_SKEW { Ok(timestamp) } else { Err(CallbackError::Stale(away)) }
 }
 
 /// The one `Encrypt` of an envelope; in compatible mode the plain elements beside it are not looked at.

@@ -17,7 +17,7 @@ use graduation_bot::{
     clock::Now,
     store::{Commit, Committed, InboxRow, Store},
     time::Millis,
-    turn::{Answer, Binding, CaseChange, Found, Notice, NoticeBody, RegistryAnswer, Session, Snapshot, Turn},
+    turn::{Binding, CaseChange, Found, Notice, NoticeBody, RegistryAnswer, Session, Snapshot, Turn},
     workflow::{
         candidate::Candidate,
         case::{Case, Place, Stage},
@@ -40,19 +40,7 @@ fn at(seconds: i64) -> Now {
 
 /// A turn that changes nothing yet.
 pub(crate) fn turn(before: &Snapshot) -> Turn {
-    Turn {
-        replies: Vec::new(),
-        answer: Answer::Now,
-        refused: None,
-        session: before.session.clone(),
-        record: None,
-        case: None,
-        binding: None,
-        ticket: None,
-        outbox: Vec::new(),
-        jobs: Vec::new(),
-        audit: Vec::new(),
-    }
+    Turn::of_session(before.session.clone())
 }
 
 fn commit(turn: Turn, before: &Snapshot) -> Commit {
@@ -62,7 +50,6 @@ fn commit(turn: Turn, before: &Snapshot) -> Commit {
 fn message(key: &str, answer: Option<&str>) -> InboxRow {
     InboxRow {
         key: key.to_owned(),
-        replay: None,
         body_hash: format!("hash of {key}"),
         answer: answer.map(str::to_owned),
         awaited_until: answer.is_none().then(|| later(4)),

@@ -30,15 +30,16 @@ fn sealed(key: &str, xml: &str, beside: &str) -> (Query, String) {
 }
 
 #[test]
-fn a_plain_callback_comes_with_its_replay() {
+fn a_plain_callback_comes_with_what_its_signature_covers() {
     let received = receive(&keys(None, None), &plain_query(NOW), XML.as_bytes(), NOW).unwrap();
     assert_eq!((received.inbound.open_id.as_str(), received.sealed_with), ("oU1", None));
-    let replay = received.replay.unwrap();
-    assert_eq!((replay.timestamp.as_str(), replay.nonce.as_str()), ("1763800000", "99"));
+    let signed = received.signed.unwrap();
+    assert_eq!(signed.timestamp, 1_763_800_000);
     let other = XML.replace('好', "坏");
-    let other = receive(&keys(None, None), &plain_query(NOW), other.as_bytes(), NOW).unwrap().replay.unwrap();
-    assert_eq!(other.nonce, replay.nonce);
-    assert_ne!(other.body, replay.body, "another body must be told apart");
+    let other = receive(&keys(None, None), &plain_query(NOW), other.as_bytes(), NOW).unwrap().signed.unwrap();
+    assert_eq!(other.nonce, signed.nonce);
+    assert_eq!(other.timestamp, signed.timestamp);
+    assert_ne!(other.body, signed.body, "another body must be told apart");
     let raw = Query { encrypt_type: "raw".into(), ..plain_query(NOW) };
     assert!(receive(&keys(None, None), &raw, XML.as_bytes(), NOW).is_ok());
 }
@@ -47,7 +48,7 @@ fn a_plain_callback_comes_with_its_replay() {
 fn a_sealed_callback_opens_with_either_key() {
     let (query, body) = sealed(KEY, XML, "<ToUserName>gh</ToUserName>");
     let received = receive(&keys(Some(KEY), Some(OLD_KEY)), &query, body.as_bytes(), NOW).unwrap();
-    assert_eq!((received.sealed_with, received.replay), (Some(KeyIndex::Current), None));
+    assert_eq!((received.sealed_with, received.signed), (Some(KeyIndex::Current), None));
     let (query, body) = sealed(OLD_KEY, XML, "");
     let received = receive(&keys(Some(KEY), Some(OLD_KEY)), &query, body.as_bytes(), NOW).unwrap();
     assert_eq!(received.sealed_with, Some(KeyIndex::Previous));

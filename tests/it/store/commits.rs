@@ -181,24 +181,6 @@ async fn a_message_is_answered_once_and_the_same_again() {
 }
 
 #[tokio::test]
-async fn a_nonce_serves_one_message_only() {
-    for db in db::each().await {
-        let (one, other) = (db.store().await, db.store().await);
-        let with_nonce = |key: &str| graduation_bot::store::InboxRow {
-            replay: Some("1781227800|nonce".to_owned()),
-            ..message(key, Some(""))
-        };
-        assert_eq!(receive(&one, "o1", with_nonce("m1")).await, Committed::Stored);
-        assert_eq!(receive(&other, "o1", with_nonce("m1")).await, Committed::Duplicate);
-        assert_eq!(receive(&other, "o1", with_nonce("m2")).await, Committed::Replayed);
-        let owner = other.replay_owner("1781227800|nonce").await.unwrap();
-        assert_eq!(owner, Some(("m1".to_owned(), "hash of m1".to_owned())));
-        assert_eq!(other.replay_owner("other").await.unwrap(), None);
-        assert_eq!(receive(&other, "o1", message("m3", Some(""))).await, Committed::Stored);
-    }
-}
-
-#[tokio::test]
 async fn one_bad_turn_does_not_harm_its_group() {
     for db in db::each().await {
         let store = db.store().await;
