@@ -67,6 +67,7 @@ impl Store {
         let rows = self.prepare(&commit);
         let open_id = commit.turn.session.open_id.clone();
         let body_len = rows.session.body.len();
+        let is_answer = rows.late.is_some();
         let has_work = !rows.outbox.is_empty() || !rows.jobs.is_empty() || rows.late.is_some();
         let committed = self.inner.writer.commit(rows).await;
         if !matches!(committed, Ok(Committed::Stored)) {
@@ -75,6 +76,9 @@ impl Store {
         }
         if has_work {
             self.inner.work.notify_one();
+        }
+        if is_answer {
+            self.inner.answered.notify_waiters();
         }
         let batch = std::mem::take(&mut commit.batch);
         self.remember(commit.after(&batch), batch, body_len);

@@ -39,7 +39,7 @@ use sqlx::{
     AnyConnection, AnyPool, Connection,
     any::{AnyPoolOptions, AnyRow},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 use ulid::Ulid;
 
 pub use audit::AuditRow;
@@ -101,6 +101,7 @@ struct Inner {
     process: u64,
     ids: AtomicU64,
     work: Notify,
+    answered: Notify,
 }
 
 /// A ULID's 80 random bits are half the process's, half a counter.
@@ -136,6 +137,7 @@ impl Store {
                 process: secrets::draw_process_tag(),
                 ids: AtomicU64::new(0),
                 work: Notify::new(),
+                answered: Notify::new(),
             }),
         })
     }
@@ -160,6 +162,12 @@ impl Store {
     /// Work added by other processes is found by polling.
     pub async fn work_added(&self) {
         self.inner.work.notified().await;
+    }
+
+    /// Resolves when a commit of this process after the call has answered a message that waited. Answers written by
+    /// other processes are found by polling.
+    pub fn answered(&self) -> Notified<'_> {
+        self.inner.answered.notified()
     }
 
     /// The blind index under which a candidate is found.
