@@ -10,9 +10,10 @@ use crate::{Body, Channel, Fault, From, Kind, Mode, Options, SERVICE_BROKEN, STI
 
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3];
 
+/// Time enough for an honest answer on a busy machine, and too little for a slow one.
 fn quick() -> Options {
-    let short = Duration::from_millis(150);
-    Options { callback_timeout: short, callback_interval: short, ..Options::default() }
+    let (patience, interval) = (Duration::from_secs(1), Duration::from_millis(150));
+    Options { callback_timeout: patience, callback_interval: interval, ..Options::default() }
 }
 
 fn echo(message: &Element, _: usize) -> Reply {
@@ -44,7 +45,7 @@ async fn a_text_is_answered_in_all_three_modes() {
 async fn three_tries_with_the_same_message_then_the_error_line() {
     let (mock, bot) = Bot::with(quick(), |message, before| match (message.text_of("Content"), before) {
         (Some("崩"), 1) => Reply::Status(500),
-        (Some("崩"), 2) => Reply::Slow(400, "太晚".to_owned()),
+        (Some("崩"), 2) => Reply::Slow(60_000, "太晚".to_owned()),
         (Some("崩"), _) => Reply::Raw("<html>".to_owned()),
         _ => Reply::Nothing,
     })
@@ -87,7 +88,7 @@ async fn tries_begin_an_interval_apart_and_find_a_bot_that_has_moved() {
 #[tokio::test]
 async fn an_answer_to_the_third_try_counts() {
     let (mock, _bot) = Bot::with(quick(), |message, before| match message.text_of("Content") {
-        Some(_) if before < 3 => Reply::Slow(400, "迟".to_owned()),
+        Some(_) if before < 3 => Reply::Slow(60_000, "迟".to_owned()),
         Some(_) => Reply::Text("到了".to_owned()),
         None => Reply::Nothing,
     })
