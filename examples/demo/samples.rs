@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use graduation_bot::{
     clock::Clock,
     ids::Ids,
-    store::{StaffRow, Store, hash_password},
+    store::{Import, StaffRow, Store, hash_password},
     workflow::{batch::Batch, notice, plan},
 };
 use mock_platform::{Population, Template, Verdict};
@@ -94,9 +94,16 @@ pub(crate) async fn fill(store: &Store, clock: &Clock, ids: &Ids) -> anyhow::Res
     let batch: Batch = serde_json::from_str(BATCH)?;
     let plans = plan::read_plans(PLANS).map_err(|found| anyhow::anyhow!("{found:?}"))?;
     let rows = plans.iter().map(|plan| Ok((plan.id.clone(), serde_json::to_string(plan)?)));
-    store.import_batches(&[(batch.id.clone(), BATCH.to_owned())]).await?;
-    store.import_schedule(&batch.id, SCHEDULE).await?;
-    store.import_plans(&rows.collect::<anyhow::Result<Vec<_>>>()?).await?;
+    let plans = rows.collect::<anyhow::Result<Vec<_>>>()?;
+    let batches = [(batch.id.clone(), BATCH.to_owned())];
+    let places = SCHEDULE.lines().count() - 1;
+    for import in [
+        Import::Batches(&batches),
+        Import::Schedule { batch: &batch.id, csv: SCHEDULE, places },
+        Import::Plans(&plans),
+    ] {
+        store.import(import, "operator", clock.business(), &|_| ()).await?;
+    }
     let mut logins = Vec::new();
     for (name, role, scope) in STAFF {
         let password = ids.secret();
@@ -107,7 +114,7 @@ pub(crate) async fn fill(store: &Store, clock: &Clock, ids: &Ids) -> anyhow::Res
             scope: scope.to_owned(),
             active: true,
         };
-        if !store.add_staff(&row, clock.business()).await? {
+        if !store.add_staff(&row, "operator", clock.business()).await? {
             store.change_staff(&row).await?;
         }
         let role = if role == "city" { "city:广州市" } else { role };

@@ -1,8 +1,8 @@
 //! `import`: tables from files, all rows or none.
 //!
 //! A file is read and checked whole; one mistake anywhere and nothing is stored, and every mistake is reported with its
-//! row. Rows replace those of the same key, so that the same file twice changes nothing. Many rows are stored a batch at
-//! a time behind a progress bar: should the machine stop in between, running the command again completes it.
+//! row. Rows replace those of the same key, so that the same file twice changes nothing. However many they are, they are
+//! stored in one transaction with the line of the audit, behind a progress bar.
 
 mod population;
 
@@ -20,8 +20,7 @@ use super::{
 use crate::{
     app::{self, Calendar},
     config::Config,
-    store::{Store, StoreError, WorldRows},
-    turn::Audit,
+    store::{Import, Store, WorldRows},
     workflow::{
         batch::Batch,
         candidate::{self, Candidate},
@@ -29,9 +28,6 @@ use crate::{
         plan, schedule,
     },
 };
-
-/// Rows stored at a time.
-const CHUNK: usize = 1_000;
 
 /// 导入考生、专业计划、批次、办理地点或人口库答案
 #[derive(Args)]
@@ -42,7 +38,7 @@ const CHUNK: usize = 1_000;
   plans       专业计划，JSON
   candidates  考生，JSON（不用考籍系统接口时）
   population  人口库答案，CSV、JSON 或 XLSX，列：document_no、result（match、mismatch 或 unavailable）、reason")]
-pub(super) struct Import {
+pub(super) struct Command {
     /// 导入什么
     #[arg(value_enum, value_name = "种类")]
     what: What,
@@ -91,7 +87,7 @@ impl What {
     }
 }
 
-impl Import {
+impl Command {
     pub(super) async fn run(&self, settings: &Settings) -> Result<(), Failure> {
         let config = settings.load()?;
         let format = self.format()?;
@@ -134,13 +130,6 @@ impl Importer<'_> {
             What::Population => self.population().await?,
             What::Batches => self.batches().await?,
         };
-        let audit = Audit {
-            actor: "operator".to_owned(),
-            act: "import".to_owned(),
-            subject: self.what.name().to_owned(),
-            detail: format!("{count} rows"),
-        };
-        self.store.append_audit(&audit, app::clock(self.config).business()).await?;
         println!("已导入 {count} {}。", self.what.noun());
         Ok(())
     }
@@ -150,7 +139,7 @@ impl Importer<'_> {
         let today = app::clock(self.config).business().date(&zone);
         let text = table::read_text(self.path)?;
         let candidates = candidate::read_candidates(&text, today).map_err(|found| self.refuse(&found))?;
-        self.store_all(&candidates, async |rows| self.store.import_candidates(rows).await).await?;
+        self.keep(Import::Candidates(&candidates)).await?;
         self.warn_of_plans(&candidates).await?;
         Ok(candidates.len())
     }
@@ -177,8 +166,7 @@ impl Importer<'_> {
         let text = table::read_text(self.path)?;
         let plans = plan::read_plans(&text).map_err(|found| self.refuse(&found))?;
         let rows: Vec<(String, String)> = plans.iter().map(|plan| (plan.id.clone(), json(plan))).collect();
-        self.store.import_plans(&rows).await?;
-        Ok(rows.len())
+        self.keep(Import::Plans(&rows)).await
     }
 
     async fn batches(&self) -> Result<usize, Failure> {
@@ -186,8 +174,7 @@ impl Importer<'_> {
         let batches = read_batches(&text).map_err(|found| self.refuse(&found))?;
         let rows: Vec<(String, String)> =
             batches.iter().map(|batch| (batch.id.clone(), json(batch))).collect();
-        self.store.import_batches(&rows).await?;
-        Ok(rows.len())
+        self.keep(Import::Batches(&rows)).await
     }
 
     async fn schedule(&self) -> Result<usize, Failure> {
@@ -214,9 +201,10 @@ impl Importer<'_> {
             }
         };
         let schedule = read.map_err(|found| self.refuse(&found))?;
-        self.store.import_schedule(&batch.id, &csv).await?;
+        let places = schedule.places.len();
+        let count = self.keep(Import::Schedule { batch: &batch.id, csv: &csv, places }).await?;
         eprintln!("批次：{}（{}）", batch.id, batch.name);
-        Ok(schedule.places.len())
+        Ok(count)
     }
 
     /// Places for the next batch must not replace those of the running one because nobody named the batch.
@@ -243,28 +231,23 @@ impl Importer<'_> {
         let today = app::clock(self.config).business().date(&zone);
         let answers =
             rows.and_then(|rows| population::read_rows(rows, today)).map_err(|found| self.refuse(&found))?;
-        self.store_all(&answers, async |rows| self.store.import_population(rows).await).await?;
-        Ok(answers.len())
+        self.keep(Import::Population(&answers)).await
     }
 
-    async fn store_all<T>(
-        &self,
-        rows: &[T],
-        store: impl AsyncFn(&[T]) -> Result<(), StoreError>,
-    ) -> Result<(), Failure> {
-        let bar = ProgressBar::new(rows.len() as u64).with_style(
+    /// Stores all rows or none; how many they are.
+    async fn keep(&self, rows: Import<'_>) -> Result<usize, Failure> {
+        let count = rows.count();
+        let bar = ProgressBar::new(count as u64).with_style(
             ProgressStyle::with_template("导入 {bar:30} {pos}/{len}").expect("the template is well formed"),
         );
-        for chunk in rows.chunks(CHUNK) {
-            store(chunk).await.map_err(|error| {
-                let text =
-                    format!("存到第 {} 行时失败：{error}。同一条命令可以直接重新运行。", bar.position());
-                Failure::failed(text)
-            })?;
-            bar.inc(chunk.len() as u64);
-        }
+        let now = app::clock(self.config).business();
+        let progress = |written: usize| bar.set_position(written as u64);
+        let stored = self.store.import(rows, "operator", now, &progress).await;
         bar.finish_and_clear();
-        Ok(())
+        stored.map_err(|error| {
+            Failure::failed(format!("没有存下来：{error}。什么都没有导入，同一条命令可以直接重新运行。"))
+        })?;
+        Ok(count)
     }
 
     /// Every mistake with its file and row.

@@ -55,7 +55,7 @@ enum Command {
     /// 建库或升级数据库
     Migrate,
     /// 导入考生、专业计划、批次、办理地点或人口库答案
-    Import(import::Import),
+    Import(import::Command),
     /// 管理考办人员
     #[command(subcommand)]
     Staff(staff::Staff),

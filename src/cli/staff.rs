@@ -10,7 +10,6 @@ use crate::{
     config::Config,
     review::Role,
     store::{StaffRow, Store, StoreError, hash_password},
-    turn::Audit,
 };
 
 /// Shorter ones are guessed (NIST SP 800-63B asks for 8; these accounts see documents).
@@ -75,17 +74,9 @@ impl Add {
             scope: scope.to_owned(),
             active: true,
         };
-        let now = app::clock(config).business();
-        if !store.add_staff(&row, now).await? {
+        if !store.add_staff(&row, "operator", app::clock(config).business()).await? {
             return Err(taken(&self.name));
         }
-        let audit = Audit {
-            actor: "operator".to_owned(),
-            act: "add_staff".to_owned(),
-            subject: self.name.clone(),
-            detail: self.role.clone(),
-        };
-        store.append_audit(&audit, now).await?;
         println!("已添加 {}（{}）。", self.name, self.role);
         Ok(())
     }

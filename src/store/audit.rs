@@ -1,5 +1,7 @@
 //! Who did what to what: written with the change it tells of, never altered.
 
+use sqlx::AssertSqlSafe;
+
 use super::{
     Store, StoreError, column,
     dialect::{Dialect, Rows, Values},
@@ -19,7 +21,7 @@ pub struct AuditRow {
 }
 
 impl Store {
-    /// Writes a line that belongs to no turn, such as a new staff account or an import.
+    /// Writes a line that stands alone: somebody looked at something.
     pub async fn append_audit(&self, audit: &Audit, now: Millis) -> Result<(), StoreError> {
         let statement = Statement::new(
             "insert into audit (id, at, actor, act, subject, detail) values ($1, $2, $3, $4, $5, $6)",
@@ -59,6 +61,23 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// The line of a change that may be refused: a statement for the same transaction, with the line's id. `of` is the
+    /// rest of the `select` after `from`, with parameters from $7 on; no row of it, no line.
+    pub(super) fn audit_of(&self, audit: &Audit, now: Millis, of: &str) -> (Statement, String) {
+        let id = self.next_id(now);
+        let text = format!(
+            "insert into audit (id, at, actor, act, subject, detail) select $1, $2, $3, $4, $5, $6 from {of}"
+        );
+        let statement = Statement::new(AssertSqlSafe(text))
+            .text(id.as_str())
+            .number(now.0)
+            .text(audit.actor.as_str())
+            .text(audit.act.as_str())
+            .text(audit.subject.as_str())
+            .text(audit.detail.as_str());
+        (statement, id)
     }
 
     pub(super) fn audit_insert(&self, audit: &Audit, now: Millis) -> AuditInsert {

@@ -1,22 +1,72 @@
 //! Tables filled by `graduation-bot import`: all rows or none, and the same file twice changes nothing.
 //!
-//! An import runs on a connection of its own, not through the writer: on PostgreSQL turns go on beside it; SQLite
-//! has one writer at a time, so rows are sealed first and the transaction is as short as it can be.
-//! Parsing and checking rows is the importer's, elsewhere.
+//! An import and its line of the audit are one transaction, however many rows it has: whatever ends it in between, a
+//! refused row, a lost connection, a stopped program, nothing of it is there. It runs on a connection of its own, not
+//! through the writer: on PostgreSQL turns go on beside it; SQLite has one writer at a time, so rows are sealed first
+//! and the transaction is as short as it can be. Parsing and checking rows is the importer's, elsewhere.
 
 use std::collections::BTreeMap;
 
 use sqlx::Connection;
 
 use super::{
-    Store, StoreError, closed_or_failed, column,
+    Store, StoreError,
+    audit::AuditInsert,
+    closed_or_failed, column,
     dialect::{Rows, Values},
     statement::Statement,
 };
-use crate::workflow::candidate::Candidate;
+use crate::{time::Millis, turn::Audit, workflow::candidate::Candidate};
 
 const CANDIDATE: &str = "candidates/record";
 const POPULATION: &str = "population/answer";
+
+/// Rows written between two reports of progress.
+const REPORT_EVERY: usize = 1_024;
+
+/// What is imported. Rows replace those of the same key.
+#[derive(Clone, Copy)]
+pub enum Import<'a> {
+    /// Candidates of the registry.
+    Candidates(&'a [Candidate]),
+    /// Answers of the population file: document number and answer.
+    Population(&'a [(String, String)]),
+    /// Plans: id and JSON.
+    Plans(&'a [(String, String)]),
+    /// Batches: id and JSON.
+    Batches(&'a [(String, String)]),
+    /// A batch's schedule, as CSV.
+    Schedule {
+        /// The batch's id.
+        batch: &'a str,
+        /// The table.
+        csv: &'a str,
+        /// How many places it has.
+        places: usize,
+    },
+}
+
+impl Import<'_> {
+    /// The kind's name, as in `graduation-bot import` and in the audit.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Candidates(_) => "candidates",
+            Self::Population(_) => "population",
+            Self::Plans(_) => "plans",
+            Self::Batches(_) => "batches",
+            Self::Schedule { .. } => "schedule",
+        }
+    }
+
+    /// How many rows the file had.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Candidates(rows) => rows.len(),
+            Self::Population(rows) | Self::Plans(rows) | Self::Batches(rows) => rows.len(),
+            Self::Schedule { places, .. } => *places,
+        }
+    }
+}
 
 /// What all people share, as imported; parsed by the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,51 +82,31 @@ pub struct WorldRows {
 }
 
 impl Store {
-    /// Adds or replaces candidates of the imported registry.
-    pub async fn import_candidates(&self, candidates: &[Candidate]) -> Result<(), StoreError> {
-        let rows: Vec<Sealed> = candidates
-            .iter()
-            .map(|candidate| {
-                let key = self.exam_key(&candidate.exam_no);
-                Sealed { body: self.seal_json(CANDIDATE, &key, candidate), key }
-            })
-            .collect();
-        let head = "insert into candidates (exam_key, record)";
-        let tail = "on conflict (exam_key) do update set record = excluded.record";
-        self.import(head, tail, &rows, false).await
-    }
-
-    /// Adds or replaces answers of the imported population file: document number and the answer's JSON.
-    pub async fn import_population(&self, answers: &[(String, String)]) -> Result<(), StoreError> {
-        let rows: Vec<Sealed> = answers
-            .iter()
-            .map(|(number, answer)| {
-                let key = self.number_key(number);
-                Sealed { body: self.seal(POPULATION, &key, answer.as_bytes()), key }
-            })
-            .collect();
-        let head = "insert into population (number_key, answer)";
-        let tail = "on conflict (number_key) do update set answer = excluded.answer";
-        self.import(head, tail, &rows, false).await
-    }
-
-    /// Adds or replaces plans: id and JSON.
-    pub async fn import_plans(&self, plans: &[(String, String)]) -> Result<(), StoreError> {
-        let tail = "on conflict (id) do update set body = excluded.body";
-        self.import("insert into plans (id, body)", tail, plans, true).await
-    }
-
-    /// Adds or replaces batches: id and JSON.
-    pub async fn import_batches(&self, batches: &[(String, String)]) -> Result<(), StoreError> {
-        let tail = "on conflict (id) do update set body = excluded.body";
-        self.import("insert into batches (id, body)", tail, batches, true).await
-    }
-
-    /// Adds or replaces a batch's schedule, as CSV.
-    pub async fn import_schedule(&self, batch: &str, csv: &str) -> Result<(), StoreError> {
-        let tail = "on conflict (batch) do update set body = excluded.body";
-        let row = [(batch.to_owned(), csv.to_owned())];
-        self.import("insert into schedules (batch, body)", tail, &row, true).await
+    /// Adds or replaces all rows and writes the audit's line, or does nothing. `progress` hears now and then how many
+    /// rows are written, though not yet for good.
+    pub async fn import(
+        &self,
+        import: Import<'_>,
+        actor: &str,
+        now: Millis,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<(), StoreError> {
+        let detail = match import {
+            Import::Schedule { batch, places, .. } => format!("{places} rows of {batch}"),
+            _ => format!("{} rows", import.count()),
+        };
+        let (actor, subject) = (actor.to_owned(), import.name().to_owned());
+        let audit = self.audit_insert(&Audit { actor, act: "import".to_owned(), subject, detail }, now);
+        match import {
+            Import::Candidates(rows) => self.put(RECORDS, &self.sealed(rows), &audit, progress).await,
+            Import::Population(rows) => self.put(ANSWERS, &self.answers(rows), &audit, progress).await,
+            Import::Plans(rows) => self.put(PLANS, rows, &audit, progress).await,
+            Import::Batches(rows) => self.put(BATCHES, rows, &audit, progress).await,
+            Import::Schedule { batch, csv, .. } => {
+                let row = [(batch.to_owned(), csv.to_owned())];
+                self.put(SCHEDULES, &row, &audit, progress).await
+            }
+        }
     }
 
     /// A candidate of the imported registry.
@@ -133,28 +163,85 @@ impl Store {
         rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect()
     }
 
-    async fn import<T: Imported>(
+    fn sealed(&self, candidates: &[Candidate]) -> Vec<Sealed> {
+        let seal = |candidate: &Candidate| {
+            let key = self.exam_key(&candidate.exam_no);
+            Sealed { body: self.seal_json(CANDIDATE, &key, candidate), key }
+        };
+        candidates.iter().map(seal).collect()
+    }
+
+    fn answers(&self, answers: &[(String, String)]) -> Vec<Sealed> {
+        let seal = |(number, answer): &(String, String)| {
+            let key = self.number_key(number);
+            Sealed { body: self.seal(POPULATION, &key, answer.as_bytes()), key }
+        };
+        answers.iter().map(seal).collect()
+    }
+
+    async fn put<T: Imported>(
         &self,
-        head: &str,
-        tail: &str,
+        table: Table,
         rows: &[T],
-        is_world: bool,
+        audit: &AuditInsert,
+        progress: &(dyn Fn(usize) + Sync),
     ) -> Result<(), StoreError> {
         let dialect = self.inner.dialect;
-        let statement = Rows::new(dialect, head, 2, tail);
+        let statement = Rows::new(dialect, table.head, 2, table.tail);
         let rows = last_of_each(rows);
         let mut connection = self.inner.pool.acquire().await.map_err(closed_or_failed)?;
         let mut transaction = connection.begin_with(dialect.begin()).await?;
-        statement.write(&mut transaction, &rows, |row, values| row.bind(values)).await?;
-        if is_world {
+        let mut written = 0;
+        for part in rows.chunks(REPORT_EVERY) {
+            statement.write(&mut transaction, part, |row, values| row.bind(values)).await?;
+            written += part.len();
+            progress(written);
+        }
+        if table.is_world {
             Statement::new("update versions set version = version + 1 where name = 'world'")
                 .run(&mut transaction)
                 .await?;
         }
+        AuditInsert::rows(dialect).write(&mut transaction, &[audit], |row, values| row.bind(values)).await?;
         transaction.commit().await?;
         Ok(())
     }
 }
+
+/// Where rows of a kind go.
+#[derive(Clone, Copy)]
+struct Table {
+    head: &'static str,
+    tail: &'static str,
+    /// Part of what all people share: processes must learn that it changed.
+    is_world: bool,
+}
+
+const RECORDS: Table = Table {
+    head: "insert into candidates (exam_key, record)",
+    tail: "on conflict (exam_key) do update set record = excluded.record",
+    is_world: false,
+};
+const ANSWERS: Table = Table {
+    head: "insert into population (number_key, answer)",
+    tail: "on conflict (number_key) do update set answer = excluded.answer",
+    is_world: false,
+};
+const PLANS: Table = Table {
+    head: "insert into plans (id, body)",
+    tail: "on conflict (id) do update set body = excluded.body",
+    is_world: true,
+};
+const BATCHES: Table = Table {
+    head: "insert into batches (id, body)",
+    tail: "on conflict (id) do update set body = excluded.body",
+    is_world: true,
+};
+const SCHEDULES: Table = Table {
+    head: "insert into schedules (batch, body)",
+    tail: "on conflict (batch) do update set body = excluded.body",
+    is_world: true,
+};
 
 struct Sealed {
     key: String,

@@ -46,7 +46,7 @@ pub use audit::AuditRow;
 pub use cases::{CaseFilter, CaseSummary};
 pub use commit::{Commit, Committed};
 pub use error::StoreError;
-pub use imports::WorldRows;
+pub use imports::{Import, WorldRows};
 pub use inbox::{InboxRow, LateAnswer, Seen};
 pub use jobs::{CHECK_PHOTO, JobRow};
 pub use leases::{Lease, Leased, Unreadable};

@@ -7,7 +7,7 @@ use argon2::{
 use sqlx::any::AnyRow;
 
 use super::{Store, StoreError, column, statement::Statement};
-use crate::time::Millis;
+use crate::{time::Millis, turn::Audit};
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,9 +25,20 @@ pub struct StaffRow {
 }
 
 impl Store {
-    /// Adds an account, active. False when the name is taken.
-    pub async fn add_staff(&self, staff: &StaffRow, now: Millis) -> Result<bool, StoreError> {
-        let statement = Statement::new(
+    /// Adds an account, active, with its line of the audit. False when the name is taken; then neither is written.
+    pub async fn add_staff(&self, staff: &StaffRow, actor: &str, now: Millis) -> Result<bool, StoreError> {
+        let role = if staff.scope.is_empty() {
+            staff.role.clone()
+        } else {
+            format!("{}:{}", staff.role, staff.scope)
+        };
+        let audit = Audit {
+            actor: actor.to_owned(),
+            act: "add_staff".to_owned(),
+            subject: staff.name.clone(),
+            detail: role,
+        };
+        let add = Statement::new(
             "insert into staff (name, password_hash, role, scope, active, created_at) \
              values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
         )
@@ -37,7 +48,11 @@ impl Store {
         .text(staff.scope.as_str())
         .number(i64::from(staff.active))
         .number(now.0);
-        Ok(self.write_one(statement).await? == 1)
+        // The salt is new each time: only the row just written has this hash.
+        let (line, _) = self.audit_of(&audit, now, "staff where name = $7 and password_hash = $8");
+        let line = line.text(staff.name.as_str()).text(staff.password_hash.as_str());
+        let done = self.write(vec![add, line]).await?;
+        Ok(done.first().is_some_and(|done| done.affected == 1))
     }
 
     /// Replaces password, role, scope and activity of an account. False when there is none of this name.

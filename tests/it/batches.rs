@@ -1,6 +1,6 @@
 //! One batch after another, in a running bot.
 
-use graduation_bot::app::AppError;
+use graduation_bot::{app::AppError, store::Import};
 use mock_platform::Mode;
 
 use crate::support::{app::TestApp, db};
@@ -19,7 +19,7 @@ async fn a_batch_without_places_waits_for_them_beside_the_running_one() {
     for db in db::each().await {
         let bot = TestApp::start(db, Mode::Plain, "2026-06-15T09:30").await;
         assert_eq!(batches(&bot), ("2026-06".to_owned(), None));
-        bot.app.store.import_batches(&[("2026-12".to_owned(), DECEMBER.to_owned())]).await.unwrap();
+        db::import(&bot.app.store, Import::Batches(&[("2026-12".to_owned(), DECEMBER.to_owned())])).await;
         bot.app.refresh().await.unwrap();
         let running = ("2026-06".to_owned(), Some("2026-12".to_owned()));
         assert_eq!(batches(&bot), running);

@@ -4,6 +4,7 @@
 
 mod commits;
 mod crossing;
+mod imports;
 mod jobs;
 mod keys;
 mod outbox;

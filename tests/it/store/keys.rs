@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use graduation_bot::{
-    store::{Store, StoreError, StoreOptions},
+    store::{Import, Store, StoreError, StoreOptions},
     turn::{CaseChange, CheckPhoto, Job},
 };
 use sqlx::{Executor, Row};
@@ -16,11 +16,9 @@ async fn nothing_personal_is_on_the_disk_in_the_clear() {
     let db = TestDb::sqlite();
     let store = db.store().await;
     let person = candidate(0);
-    store.import_candidates(std::slice::from_ref(&*person)).await.unwrap();
-    store
-        .import_population(&[(person.document_no.clone(), "{\"reason\":\"姓名不一致\"}".to_owned())])
-        .await
-        .unwrap();
+    db::import(&store, Import::Candidates(std::slice::from_ref(&*person))).await;
+    let answer = (person.document_no.clone(), "{\"reason\":\"姓名不一致\"}".to_owned());
+    db::import(&store, Import::Population(&[answer])).await;
     bind(&store, "o1", &person, "c1").await;
     store.swap_token("access", 0, "secret-token", later(7200)).await.unwrap();
     let before = store.load("o1", BATCH).await.unwrap();

@@ -1,13 +1,13 @@
 //! Cases for the offices, staff, audit, imports, tokens.
 
 use graduation_bot::{
-    store::{CaseFilter, StaffRow, hash_password, is_password},
+    store::{CaseFilter, Import, StaffRow, hash_password, is_password},
     turn::Audit,
     workflow::{candidate::Candidate, case::Stage},
 };
 
 use super::{BATCH, NOW, bind, candidate, commit, later, message, move_case, turn};
-use crate::support::db;
+use crate::support::db::{self, import};
 
 #[tokio::test]
 async fn offices_find_cases() {
@@ -64,9 +64,12 @@ async fn staff_sign_in_with_their_password_only() {
             scope: "广州市".to_owned(),
             active: true,
         };
-        assert!(store.add_staff(&staff, NOW).await.unwrap());
-        assert!(!store.add_staff(&staff, NOW).await.unwrap(), "the name is taken");
+        assert!(store.add_staff(&staff, "operator", NOW).await.unwrap());
+        assert!(!store.add_staff(&staff, "operator", NOW).await.unwrap(), "the name is taken");
         assert_eq!(store.staff("王老师").await.unwrap().as_ref(), Some(&staff));
+        let lines = store.list_audit(None, 9).await.unwrap();
+        let told = lines.iter().map(|line| (line.audit.subject.as_str(), line.audit.detail.as_str()));
+        assert_eq!(told.collect::<Vec<_>>(), [("王老师", "city:广州市")], "one account, one line");
         assert_eq!(store.sign_in("王老师", "correct horse").await.unwrap().as_ref(), Some(&staff));
         assert_eq!(store.sign_in("王老师", "wrong").await.unwrap(), None);
         assert_eq!(store.sign_in("nobody", "correct horse").await.unwrap(), None);
@@ -108,28 +111,28 @@ async fn imports_replace_and_are_whole() {
         let mut many: Vec<Candidate> = (0..150)
             .map(|number| Candidate { exam_no: format!("0101{number:08}"), ..(*candidate(0)).clone() })
             .collect();
-        store.import_candidates(&many).await.unwrap();
+        import(&store, Import::Candidates(&many)).await;
         many[3].name = "改名".to_owned();
-        store.import_candidates(&many).await.unwrap();
+        import(&store, Import::Candidates(&many)).await;
         assert_eq!(store.count_candidates().await.unwrap(), 150);
         assert_eq!(store.candidate("010100000003").await.unwrap().as_ref(), Some(&many[3]));
         assert_eq!(store.candidate("010199999999").await.unwrap(), None);
         // The last of a repeated row counts, wherever in the list it stands.
         let twice = [many[3].clone(), many[4].clone(), many[3].clone()];
-        store.import_candidates(&twice).await.unwrap();
-        store.import_candidates(&[]).await.unwrap();
+        import(&store, Import::Candidates(&twice)).await;
+        import(&store, Import::Candidates(&[])).await;
 
         let pair = |id: &str, body: &str| (id.to_owned(), body.to_owned());
-        store.import_population(&[pair("44010619920229039X", "{\"result\":\"match\"}")]).await.unwrap();
+        import(&store, Import::Population(&[pair("44010619920229039X", "{\"result\":\"match\"}")])).await;
         let answer = store.population_answer("44010619920229039X").await.unwrap();
         assert_eq!(answer.as_deref(), Some("{\"result\":\"match\"}"));
         assert_eq!(store.population_answer("1").await.unwrap(), None);
 
         let before = store.world_version().await.unwrap();
-        store.import_plans(&[pair("p1", "{}"), pair("p2", "{}")]).await.unwrap();
-        store.import_plans(&[pair("p2", "{\"code\":1}")]).await.unwrap();
-        store.import_batches(&[pair(BATCH, "{}")]).await.unwrap();
-        store.import_schedule(BATCH, "city,district\n").await.unwrap();
+        import(&store, Import::Plans(&[pair("p1", "{}"), pair("p2", "{}")])).await;
+        import(&store, Import::Plans(&[pair("p2", "{\"code\":1}")])).await;
+        import(&store, Import::Batches(&[pair(BATCH, "{}")])).await;
+        import(&store, Import::Schedule { batch: BATCH, csv: "city,district\n", places: 0 }).await;
         let world = store.world_rows().await.unwrap();
         assert_eq!(world.version, before + 4);
         assert_eq!(world.plans, [pair("p1", "{}"), pair("p2", "{\"code\":1}")]);

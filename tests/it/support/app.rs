@@ -18,7 +18,7 @@ use graduation_bot::{
     clock::Clock,
     config::Config,
     ids::Ids,
-    store::{CaseFilter, OutboxFilter, OutboxState},
+    store::{CaseFilter, Import, OutboxFilter, OutboxState},
     time,
 };
 use mock_platform::{Mock, Mode, Options, Said, Say};
@@ -28,7 +28,10 @@ use tokio::{
     sync::{oneshot, watch},
 };
 
-use super::{db::TestDb, logs, samples};
+use super::{
+    db::{TestDb, import},
+    logs, samples,
+};
 
 /// The bot, the platform, and the folder that both die with.
 pub(crate) struct TestApp {
@@ -109,9 +112,9 @@ impl TestApp {
         let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
         let read = |name: String| std::fs::read_to_string(format!("{data}/{name}")).unwrap();
         let body = read(format!("batch-{batch}.json"));
-        self.app.store.import_batches(&[(batch.to_owned(), body)]).await.unwrap();
-        let places = read(format!("schedule-{batch}.csv"));
-        self.app.store.import_schedule(batch, &places).await.unwrap();
+        let csv = read(format!("schedule-{batch}.csv"));
+        import(&self.app.store, Import::Batches(&[(batch.to_owned(), body)])).await;
+        import(&self.app.store, Import::Schedule { batch, csv: &csv, places: 1 }).await;
         self.app.refresh().await.unwrap();
     }
 

@@ -15,7 +15,10 @@ use std::{
     },
 };
 
-use graduation_bot::store::{Store, StoreOptions};
+use graduation_bot::{
+    store::{Import, Store, StoreOptions},
+    time::Millis,
+};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
 
@@ -80,6 +83,11 @@ pub(crate) async fn each() -> Vec<TestDb> {
     let mut all = vec![TestDb::sqlite()];
     all.extend(TestDb::postgres().await);
     all
+}
+
+/// Imports what the test takes for granted.
+pub(crate) async fn import(store: &Store, import: Import<'_>) {
+    store.import(import, "operator", Millis(1_781_227_800_000), &|_| ()).await.unwrap();
 }
 
 /// A connection of the test's own.

@@ -1,0 +1,108 @@
+//! Imports are whole: whatever ends one in between, neither its rows nor its line of the audit are there.
+
+use graduation_bot::store::{Import, StaffRow, Store, StoreError};
+use sqlx::{Connection as _, Executor as _};
+use tokio::sync::Notify;
+
+use super::{NOW, candidate};
+use crate::support::db::{self, TestDb};
+use graduation_bot::workflow::candidate::Candidate;
+
+/// More than are written between two reports of progress.
+fn many() -> Vec<Candidate> {
+    (0..3_000)
+        .map(|number| Candidate { exam_no: format!("0101{number:08}"), ..(*candidate(0)).clone() })
+        .collect()
+}
+
+async fn run(db: &TestDb, statement: &'static str) {
+    let mut connection = db.connect().await;
+    connection.execute(statement).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// Candidates, and what the audit says was imported.
+async fn there(store: &Store) -> (i64, Vec<String>) {
+    let lines = store.list_audit(None, 9).await.unwrap();
+    let told = lines.iter().map(|line| format!("{} {}", line.audit.subject, line.audit.detail));
+    (store.count_candidates().await.unwrap(), told.collect())
+}
+
+const NOTHING: (i64, Vec<String>) = (0, Vec::new());
+
+#[tokio::test]
+async fn thousands_of_rows_and_their_line_are_stored_together() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let reports = std::sync::Mutex::new(Vec::new());
+        let many = many();
+        let progress = |written| reports.lock().unwrap().push(written);
+        store.import(Import::Candidates(&many), "operator", NOW, &progress).await.unwrap();
+        assert_eq!(*reports.lock().unwrap(), [1_024, 2_048, 3_000]);
+        assert_eq!(there(&store).await, (3_000, vec!["candidates 3000 rows".to_owned()]));
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_the_database_refuses_takes_all_others_with_it() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let mut many = many();
+        // Two records much longer than the others, of which the database takes one.
+        for at in [0, 2_999] {
+            many[at].candidate_type = "长".repeat(5_000);
+        }
+        run(&db, "create unique index one_long on candidates ((case when length(record) > 9000 then 1 end))")
+            .await;
+        let refused = store.import(Import::Candidates(&many), "operator", NOW, &|_| ()).await;
+        assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
+        assert_eq!(there(&store).await, NOTHING);
+        run(&db, "drop index one_long").await;
+        db::import(&store, Import::Candidates(&many)).await;
+        assert_eq!(there(&store).await.0, 3_000, "the same command again completes it");
+    }
+}
+
+#[tokio::test]
+async fn an_import_that_is_stopped_leaves_nothing() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let (many, some_written) = (many(), Notify::new());
+        let progress = |_| some_written.notify_one();
+        tokio::select! {
+            biased;
+            () = some_written.notified() => {}
+            _ = store.import(Import::Candidates(&many), "operator", NOW, &progress) => panic!("it was not stopped"),
+        }
+        assert_eq!(there(&store).await, NOTHING);
+        db::import(&store, Import::Candidates(&many)).await;
+        assert_eq!(there(&store).await.0, 3_000, "nothing is locked");
+    }
+}
+
+#[tokio::test]
+async fn without_its_line_nothing_is_imported_and_nobody_is_added() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let version = store.world_version().await.unwrap();
+        run(&db, "alter table audit rename to audit_elsewhere").await;
+        let plans = [("p1".to_owned(), "{}".to_owned())];
+        for import in [Import::Candidates(&many()), Import::Plans(&plans)] {
+            assert!(store.import(import, "operator", NOW, &|_| ()).await.is_err());
+        }
+        let staff = StaffRow {
+            name: "王老师".to_owned(),
+            password_hash: "$argon2id$".to_owned(),
+            role: "province".to_owned(),
+            scope: String::new(),
+            active: true,
+        };
+        assert!(store.add_staff(&staff, "operator", NOW).await.is_err());
+        run(&db, "alter table audit_elsewhere rename to audit").await;
+        assert_eq!(there(&store).await, NOTHING);
+        assert_eq!(store.staff("王老师").await.unwrap(), None);
+        let world = store.world_rows().await.unwrap();
+        assert_eq!((world.version, world.plans), (version, Vec::new()));
+        assert!(store.add_staff(&staff, "operator", NOW).await.unwrap());
+    }
+}
