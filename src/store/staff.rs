@@ -48,8 +48,13 @@ impl Store {
         .text(staff.scope.as_str())
         .number(i64::from(staff.active))
         .number(now.0);
-        // The salt is new each time: only the row just written has this hash.
-        let (line, _) = self.audit_of(&audit, now, "staff where name = $7 and password_hash = $8");
+        // The salt is new each time: only the row just written has this hash. Accounts are never deleted.
+        let (line, _) = self.audit_of(
+            &audit,
+            now,
+            "staff where name = $7 and password_hash = $8 \
+             and not exists (select 1 from audit where subject = $7 and act = 'add_staff')",
+        );
         let line = line.text(staff.name.as_str()).text(staff.password_hash.as_str());
         let done = self.write(vec![add, line]).await?;
         Ok(done.first().is_some_and(|done| done.affected == 1))
