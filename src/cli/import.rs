@@ -10,39 +10,36 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{
     Failure,
     settings::Settings,
-    table::{self, Format},
+    table::{self, Dates, Format},
 };
 use crate::{
     app::{self, Calendar},
     config::Config,
     store::{Import, Store, WorldRows},
     workflow::{
-        batch::Batch,
+        batch::{self, Batch},
         candidate::{self, Candidate},
-        mistake::Mistake,
-        plan, schedule,
+        mistake::{Mistake, Spot},
+        plan,
+        rows::{self, Rows},
+        schedule,
     },
 };
 
 /// 导入考生、专业计划、批次、办理地点或人口库答案
 #[derive(Args)]
-#[command(after_help = "\
-先查完整个文件，有一处错误就什么都不导入；同一个文件重复导入不会有变化。
-  batches     批次，JSON
-  schedule    办理地点，CSV 或 XLSX，属于当前批次（或 --batch 指定的批次），批次要先导入
-  plans       专业计划，JSON
-  candidates  考生，JSON（不用考籍系统接口时）
-  population  人口库答案，CSV、JSON 或 XLSX，列：document_no、result（match、mismatch 或 unavailable）、reason")]
+#[command(after_help = help())]
 pub(super) struct Command {
     /// 导入什么
     #[arg(value_enum, value_name = "种类")]
     what: What,
-    /// 从哪个文件
+    /// 从哪个文件：.csv、.json 或 .xlsx
     #[arg(value_name = "文件")]
     file: PathBuf,
 }
@@ -57,16 +54,6 @@ enum What {
 }
 
 impl What {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Candidates => "candidates",
-            Self::Plans => "plans",
-            Self::Schedule => "schedule",
-            Self::Population => "population",
-            Self::Batches => "batches",
-        }
-    }
-
     /// What its rows are called, with the measure word.
     fn noun(self) -> &'static str {
         match self {
@@ -80,9 +67,10 @@ impl What {
 
     fn formats(self) -> &'static [Format] {
         match self {
-            Self::Candidates | Self::Plans | Self::Batches => &[Format::Json],
-            Self::Schedule => &[Format::Csv, Format::Xlsx],
-            Self::Population => &[Format::Csv, Format::Json, Format::Xlsx],
+            Self::Batches => &[Format::Json],
+            Self::Candidates | Self::Plans | Self::Schedule | Self::Population => {
+                &[Format::Csv, Format::Json, Format::Xlsx]
+            }
         }
     }
 }
@@ -101,13 +89,12 @@ impl Command {
     fn format(&self) -> Result<Format, Failure> {
         let wanted = self.what.formats();
         Format::of(&self.file).filter(|format| wanted.contains(format)).ok_or_else(|| {
-            let names: Vec<String> =
-                wanted.iter().map(|format| format!(".{}", format!("{format:?}").to_lowercase())).collect();
+            let names: Vec<&str> = wanted.iter().map(|format| format.ending()).collect();
             Failure::mistake(format!(
-                "{}：{} 只能从 {} 文件导入。什么都没有导入。",
+                "{}：{}只能从 {} 文件导入。什么都没有导入。",
                 self.file.display(),
-                self.what.name(),
-                names.join(" 或 ")
+                self.what.noun().trim_start_matches(['名', '个', '条']),
+                names.join("、")
             ))
         })
     }
@@ -134,11 +121,39 @@ impl Importer<'_> {
         Ok(())
     }
 
-    async fn candidates(&self) -> Result<usize, Failure> {
+    fn text(&self) -> Result<String, Failure> {
+        table::read_text(self.path)
+    }
+
+    /// The rows of a CSV file or a workbook.
+    fn rows(&self, dates: Dates) -> Result<Rows, Failure> {
+        let read = match self.format {
+            Format::Xlsx => table::read_xlsx(self.path, dates),
+            Format::Csv | Format::Json => rows::read_csv(&self.text()?),
+        };
+        read.map_err(|found| self.refuse(&found))
+    }
+
+    /// The same, or a JSON list of objects with these fields.
+    fn rows_or_list(&self, dates: Dates, columns: &[&str]) -> Result<Rows, Failure> {
+        if self.format != Format::Json {
+            return self.rows(dates);
+        }
+        table::read_json(&self.text()?, columns).map_err(|found| self.refuse(&found))
+    }
+
+    fn today(&self) -> Result<Date, Failure> {
         let zone = app::zone(self.config).map_err(Failure::Mistake)?;
-        let today = app::clock(self.config).business().date(&zone);
-        let text = table::read_text(self.path)?;
-        let candidates = candidate::read_candidates(&text, today).map_err(|found| self.refuse(&found))?;
+        Ok(app::clock(self.config).business().date(&zone))
+    }
+
+    async fn candidates(&self) -> Result<usize, Failure> {
+        let today = self.today()?;
+        let read = match self.format {
+            Format::Json => candidate::read_candidates(&self.text()?, today),
+            Format::Csv | Format::Xlsx => candidate::read_candidate_rows(self.rows(Dates::Whole)?, today),
+        };
+        let candidates = read.map_err(|found| self.refuse(&found))?;
         self.keep(Import::Candidates(&candidates)).await?;
         self.warn_of_plans(&candidates).await?;
         Ok(candidates.len())
@@ -163,15 +178,17 @@ impl Importer<'_> {
     }
 
     async fn plans(&self) -> Result<usize, Failure> {
-        let text = table::read_text(self.path)?;
-        let plans = plan::read_plans(&text).map_err(|found| self.refuse(&found))?;
+        let read = match self.format {
+            Format::Json => plan::read_plans(&self.text()?),
+            Format::Csv | Format::Xlsx => plan::read_plan_rows(self.rows(Dates::Whole)?),
+        };
+        let plans = read.map_err(|found| self.refuse(&found))?;
         let rows: Vec<(String, String)> = plans.iter().map(|plan| (plan.id.clone(), json(plan))).collect();
         self.keep(Import::Plans(&rows)).await
     }
 
     async fn batches(&self) -> Result<usize, Failure> {
-        let text = table::read_text(self.path)?;
-        let batches = read_batches(&text).map_err(|found| self.refuse(&found))?;
+        let batches = batch::read_batches(&self.text()?).map_err(|found| self.refuse(&found))?;
         let rows: Vec<(String, String)> =
             batches.iter().map(|batch| (batch.id.clone(), json(batch))).collect();
         self.keep(Import::Batches(&rows)).await
@@ -188,19 +205,9 @@ impl Importer<'_> {
             )));
         };
         self.refuse_to_guess(&rows, &calendar, batch)?;
-        let (csv, read) = match self.format {
-            // Read as rows, so that mistakes are told by the workbook's own row numbers.
-            Format::Xlsx => {
-                let rows = table::read_xlsx(self.path).map_err(|found| self.refuse(&found))?;
-                (table::write_csv(&rows), schedule::read_rows(rows, batch.year))
-            }
-            Format::Csv | Format::Json => {
-                let csv = table::read_text(self.path)?;
-                let read = schedule::read_csv(&csv, batch.year);
-                (csv, read)
-            }
-        };
-        let schedule = read.map_err(|found| self.refuse(&found))?;
+        let rows = self.rows_or_list(Dates::Day, &schedule::COLUMNS)?;
+        let csv = table::write_csv(&rows);
+        let schedule = schedule::read_rows(rows, batch.year).map_err(|found| self.refuse(&found))?;
         let places = schedule.places.len();
         let count = self.keep(Import::Schedule { batch: &batch.id, csv: &csv, places }).await?;
         eprintln!("批次：{}（{}）", batch.id, batch.name);
@@ -222,15 +229,8 @@ impl Importer<'_> {
     }
 
     async fn population(&self) -> Result<usize, Failure> {
-        let rows = match self.format {
-            Format::Csv => table::read_csv(&table::read_text(self.path)?),
-            Format::Xlsx => table::read_xlsx(self.path),
-            Format::Json => population::read_json(&table::read_text(self.path)?),
-        };
-        let zone = app::zone(self.config).map_err(Failure::Mistake)?;
-        let today = app::clock(self.config).business().date(&zone);
-        let answers =
-            rows.and_then(|rows| population::read_rows(rows, today)).map_err(|found| self.refuse(&found))?;
+        let rows = self.rows_or_list(Dates::Whole, &population::COLUMNS)?;
+        let answers = population::read_rows(rows, self.today()?).map_err(|found| self.refuse(&found))?;
         self.keep(Import::Population(&answers)).await
     }
 
@@ -250,50 +250,55 @@ impl Importer<'_> {
         Ok(count)
     }
 
-    /// Every mistake with its file and row.
+    /// Every mistake with its file and place. What was read from a JSON list has objects for rows.
     fn refuse(&self, mistakes: &[Mistake]) -> Failure {
         let file = self.path.display();
-        let lines: Vec<String> = mistakes.iter().map(|mistake| format!("{file}: {mistake}")).collect();
+        let told = |mistake: &Mistake| match mistake.spot {
+            Spot::Row(number) if self.format == Format::Json => mistake.clone().at(Spot::Item(number)),
+            _ => mistake.clone(),
+        };
+        let lines: Vec<String> =
+            mistakes.iter().map(|mistake| format!("{file}：{}", told(mistake))).collect();
         Failure::mistake(format!(
-            "{}\n共 {} 处错误，什么都没有导入。改好后重新运行同一条命令。",
+            "{}\n共 {} 处要改，什么都没有导入。改好后重新运行同一条命令。",
             lines.join("\n"),
             mistakes.len()
         ))
     }
 }
 
-/// One batch, or a list of them.
-fn read_batches(text: &str) -> Result<Vec<Batch>, Vec<Mistake>> {
-    let file: serde_json::Value = serde_json::from_str(text).map_err(|error| {
-        vec![Mistake::new("", format!("the file is not valid JSON: {error}"), "correct it there")]
-    })?;
-    let items = match file {
-        serde_json::Value::Array(items) => items,
-        item => vec![item],
-    };
-    let mut batches: Vec<Batch> = Vec::new();
-    let mut mistakes = Vec::new();
-    for (at, item) in items.into_iter().enumerate() {
-        let found = match serde_json::from_value::<Batch>(item) {
-            Ok(batch) if batches.iter().any(|other| other.id == batch.id) => {
-                vec![Mistake::new(
-                    "id",
-                    format!("{} stands in the file twice", batch.id),
-                    "keep one of the two",
-                )]
-            }
-            Ok(batch) => {
-                let found = batch.check();
-                batches.push(batch);
-                found
-            }
-            Err(error) => vec![Mistake::new("", error.to_string(), "see the field list of a batch")],
-        };
-        mistakes.extend(found.into_iter().map(|mistake| mistake.at_row(at + 1)));
-    }
-    if mistakes.is_empty() { Ok(batches) } else { Err(mistakes) }
-}
-
 fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("the bot's own types have text keys only")
+}
+
+/// The columns are those that the readers know, so that help and program agree.
+fn help() -> String {
+    let lines = |columns: &mut dyn Iterator<Item = String>| {
+        let columns: Vec<String> = columns.collect();
+        let lines: Vec<String> = columns.chunks(6).map(|some| format!("    {}", some.join(","))).collect();
+        lines.join(",\n")
+    };
+    format!(
+        "先查完整个文件，有一处要改就什么都不导入；同一个文件重复导入不会有变化。
+batches 是 JSON 文件，其他四种都可以是 CSV（UTF-8）、XLSX（第一张表）或 JSON，三种写法内容相同。
+样子见 examples/data/ 里的 .csv 和 .json。列名就是 JSON 的字段名：results.course 是 results 里每一项的 course。
+
+  batches     批次
+  schedule    办理地点，每行一个，属于当前批次（或 --batch 指定的批次），批次要先导入。列：
+{}
+  plans       专业计划，每行一门课；计划自己的列写在第一行，以下各行只写 id。
+              rules.one_of 写 101;102+103+104，意思是“101，或者 102 至 104 全部”。列：
+{}
+  candidates  考生（不用考籍系统接口时）。一名考生占一行或几行：姓名、专业等写在第一行，
+              成绩、顶替、免考、已发证书从第一行起每行写一项，每行都要写 exam_no。列：
+{}
+  population  人口库答案，每行一个号码；result 写 match、mismatch 或 unavailable。列：
+{}
+
+准考证号、证件号码、课程代码那几列请先设成“文本”，不然表格软件会去掉开头的 0、改掉末尾几位。",
+        lines(&mut schedule::COLUMNS.iter().map(|&column| column.to_owned())),
+        lines(&mut plan::columns()),
+        lines(&mut candidate::columns()),
+        lines(&mut population::COLUMNS.iter().map(|&column| column.to_owned())),
+    )
 }

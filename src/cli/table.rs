@@ -1,14 +1,15 @@
-//! Rows of a table file, CSV or XLSX, with their numbers as its editor shows them.
+//! Rows of a file, CSV or XLSX, with their numbers as its editor shows them; or of a JSON list whose objects are rows.
 
 use std::path::Path;
 
 use calamine::{Data, Reader as _, Xlsx};
+use serde_json::{Map, Value};
 
 use super::Failure;
-use crate::workflow::mistake::Mistake;
-
-/// A row's number and its fields.
-pub(super) type Rows = Vec<(usize, Vec<String>)>;
+use crate::workflow::{
+    mistake::{Mistake, not_json},
+    rows::Rows,
+};
 
 /// From here on a number kept by a spreadsheet has lost digits: it has 15.
 const EXACT: f64 = 1e15;
@@ -32,6 +33,17 @@ impl Format {
     }
 }
 
+impl Format {
+    /// How a file of it ends.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => ".csv",
+            Self::Json => ".json",
+            Self::Xlsx => ".xlsx",
+        }
+    }
+}
+
 /// The text of a file. Spreadsheet programs in China write CSV in GBK unless told otherwise.
 pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path)
@@ -45,36 +57,55 @@ pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// The rows of a CSV text, empty ones left out.
-pub(super) fn read_csv(text: &str) -> Result<Rows, Vec<Mistake>> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-    let mut rows = Rows::new();
+/// The rows of a JSON list of objects, whose fields are texts or lists of texts. An object's number is its row's.
+pub(super) fn read_json(text: &str, columns: &[&str]) -> Result<Rows, Vec<Mistake>> {
+    let items: Vec<Map<String, Value>> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let mut rows: Rows = vec![(0, columns.iter().map(|&column| column.to_owned()).collect())];
     let mut mistakes = Vec::new();
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let row = record.position().map_or(0, |position| position.line() as usize);
-                rows.push((row, record.iter().map(str::to_owned).collect()));
-            }
-            Err(error) => {
-                let row = error.position().map_or(0, |position| position.line() as usize);
-                let remedy = "give every row as many fields as the header, with \" around a comma";
-                mistakes.push(Mistake::new("", format!("is no CSV row: {error}"), remedy).at_row(row));
-            }
-        }
+    for (at, item) in items.iter().enumerate() {
+        let fields = columns.iter().map(|&column| {
+            read_field(item.get(column)).unwrap_or_else(|| {
+                mistakes.push(Mistake::new(column, "不是文本", "请加上引号").at_row(at + 1));
+                String::new()
+            })
+        });
+        let fields = fields.collect();
+        rows.push((at + 1, fields));
     }
     if mistakes.is_empty() { Ok(rows) } else { Err(mistakes) }
 }
 
+/// A list of texts as a cell has it.
+fn read_field(value: Option<&Value>) -> Option<String> {
+    match value {
+        None | Some(Value::Null) => Some(String::new()),
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Array(parts)) => {
+            let parts: Option<Vec<&str>> = parts.iter().map(Value::as_str).collect();
+            parts.map(|parts| parts.join(";"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// How a workbook's dates are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dates {
+    /// `2026-06-16`.
+    Whole,
+    /// `06-16`: the year is another's affair, and a spreadsheet puts in the present one.
+    Day,
+}
+
 /// The rows of a workbook's first sheet, empty ones left out.
-pub(super) fn read_xlsx(path: &Path) -> Result<Rows, Vec<Mistake>> {
+pub(super) fn read_xlsx(path: &Path, dates: Dates) -> Result<Rows, Vec<Mistake>> {
     let broken = |error: &dyn std::fmt::Display| {
-        vec![Mistake::new("", format!("is no XLSX workbook: {error}"), "save it again as .xlsx")]
+        vec![Mistake::new("", format!("不是 XLSX 工作簿（{error}）"), "请用 Excel 重新另存为 .xlsx")]
     };
     let mut book: Xlsx<_> =
         calamine::open_workbook(path).map_err(|error: calamine::XlsxError| broken(&error))?;
     let Some(sheet) = book.worksheet_range_at(0) else {
-        return Err(vec![Mistake::new("", "the workbook has no sheet", "put the table on the first sheet")]);
+        return Err(vec![Mistake::new("", "工作簿里没有表", "请把数据放在第一张表")]);
     };
     let sheet = sheet.map_err(|error| broken(&error))?;
     let first = sheet.start().map_or(0, |(row, _)| row as usize);
@@ -86,7 +117,7 @@ pub(super) fn read_xlsx(path: &Path) -> Result<Rows, Vec<Mistake>> {
             .iter()
             .enumerate()
             .map(|(column, cell)| {
-                read_cell(cell).unwrap_or_else(|(what, remedy)| {
+                read_cell(cell, dates).unwrap_or_else(|(what, remedy)| {
                     mistakes.push(Mistake::new(column_name(column), what, remedy).at_row(number));
                     String::new()
                 })
@@ -99,26 +130,27 @@ pub(super) fn read_xlsx(path: &Path) -> Result<Rows, Vec<Mistake>> {
     if mistakes.is_empty() { Ok(rows) } else { Err(mistakes) }
 }
 
-/// A cell as it would be typed: dates as `06-16`, times as `09:15`, numbers without a decimal point when whole.
-fn read_cell(cell: &Data) -> Result<String, (&'static str, &'static str)> {
+/// A cell as it would be typed: times as `09:15`, numbers without a decimal point when whole.
+fn read_cell(cell: &Data, dates: Dates) -> Result<String, (&'static str, &'static str)> {
     Ok(match cell {
         Data::Empty => String::new(),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
         Data::Bool(yes) => yes.to_string(),
         Data::Int(number) => number.to_string(),
         Data::Float(number) if number.abs() >= EXACT => {
-            let remedy = "format the column as text (文本) and type the number again";
-            return Err((
-                "is a number of more than 15 digits, whose last digits the spreadsheet lost",
-                remedy,
-            ));
+            let what = "是超过 15 位的数，后面几位已经被表格软件改掉";
+            return Err((what, "请把这一列设成“文本”，再重新输入号码"));
         }
         Data::Float(number) => number.to_string(),
         Data::DateTime(at) => {
-            let (_, month, day, hour, minute, ..) = at.to_ymd_hms_milli();
-            if at.as_f64() < 1.0 { format!("{hour:02}:{minute:02}") } else { format!("{month:02}-{day:02}") }
+            let (year, month, day, hour, minute, ..) = at.to_ymd_hms_milli();
+            match dates {
+                _ if at.as_f64() < 1.0 => format!("{hour:02}:{minute:02}"),
+                Dates::Whole => format!("{year:04}-{month:02}-{day:02}"),
+                Dates::Day => format!("{month:02}-{day:02}"),
+            }
         }
-        Data::Error(_) => return Err(("holds a formula's error", "correct the formula or type the value")),
+        Data::Error(_) => return Err(("公式出错", "请改正公式，或直接输入内容")),
     })
 }
 
@@ -144,6 +176,7 @@ pub(super) fn write_csv(rows: &Rows) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflow::rows;
 
     #[test]
     fn cells_read_as_they_would_be_typed() {
@@ -157,9 +190,13 @@ mod tests {
             (Data::Empty, Ok(String::new())),
         ];
         for (cell, expected) in rows {
-            assert_eq!(read_cell(&cell), expected, "{cell:?}");
+            assert_eq!(read_cell(&cell, Dates::Day), expected, "{cell:?}");
         }
-        assert!(read_cell(&Data::Float(4.401_031_990_030_7e17)).is_err(), "its digits are lost");
+        assert_eq!(read_cell(&at(46_189.0), Dates::Whole), Ok("2026-06-16".to_owned()));
+        assert!(
+            read_cell(&Data::Float(4.401_031_990_030_7e17), Dates::Whole).is_err(),
+            "its digits are lost"
+        );
     }
 
     #[test]
@@ -171,7 +208,11 @@ mod tests {
     #[test]
     fn a_table_survives_being_written() {
         let text = "city,phones\n广州市,\"020-1,2\"\n";
-        let rows = read_csv(text).unwrap();
+        let rows = rows::read_csv(text).unwrap();
+        let listed = r#"[{"city":"广州市","phones":["020-1,2"],"more":1}]"#;
+        assert_eq!(read_json(listed, &["city", "phones"]).unwrap()[1], (1, rows[1].1.clone()));
+        assert_eq!(read_json(r#"[{"city":1}]"#, &["city"]).unwrap_err().len(), 1);
+        assert_eq!(read_json("{}", &["city"]).unwrap_err().len(), 1);
         assert_eq!(rows[1], (2, vec!["广州市".to_owned(), "020-1,2".to_owned()]));
         assert_eq!(write_csv(&rows), text);
     }

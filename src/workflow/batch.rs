@@ -6,8 +6,12 @@
 
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::mistake::Mistake;
+use super::{
+    mistake::{Mistake, Spot, not_json, read_list},
+    record::{self, Field, Shape, needed, optional},
+};
 use crate::time::minute;
 
 /// A batch as `domain/upstream.md` writes it.
@@ -71,28 +75,18 @@ impl Batch {
             Some((year.parse::<i16>().ok().filter(|_| year.len() == 4)?, month))
         });
         let rules = [
-            (id.is_some(), "id", "is not a year and a month", "write it like 2026-06"),
-            (
-                id.is_none_or(|(year, _)| year == self.year),
-                "year",
-                "is not the year of `id`",
-                "make them equal",
-            ),
-            (
-                !self.name.trim().is_empty(),
-                "name",
-                "is empty",
-                "write what people call it, like 2026年上半年",
-            ),
-            (self.opens.year() == self.year, "opens", "is not in `year`", "correct the one that is wrong"),
-            (self.opens < self.closes, "closes", "is not after `opens`", "put it later"),
+            (id.is_some(), "id", "不是年份加月份", "请写成 2026-06 这样"),
+            (id.is_none_or(|(year, _)| year == self.year), "year", "和 id 里的年份不一样", "请改成一样"),
+            (!self.name.trim().is_empty(), "name", "没有填", "请写考生看得懂的名字，如 2026年上半年"),
+            (self.opens.year() == self.year, "opens", "不在 year 那一年", "请改正写错的那一个"),
+            (self.opens < self.closes, "closes", "不在 opens 之后", "请改晚"),
             (
                 self.closes <= self.portrait_review_ends,
                 "portrait_review_ends",
-                "is before `closes`",
-                "put it at or after the end of the window",
+                "比 closes 早",
+                "请改到申请结束或之后",
             ),
-            (!self.schedule.trim().is_empty(), "schedule", "is empty", "name the schedule's CSV file"),
+            (!self.schedule.trim().is_empty(), "schedule", "没有填", "请写办理地点文件的名字"),
         ];
         rules
             .into_iter()
@@ -101,6 +95,48 @@ impl Batch {
             .collect()
     }
 }
+
+/// Reads a file of `import batches`: one batch, or a JSON list of them. All mistakes, or all batches.
+pub fn read_batches(text: &str) -> Result<Vec<Batch>, Vec<Mistake>> {
+    let file: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let items = match file {
+        Value::Array(items) => items,
+        item => vec![item],
+    };
+    let batches = read_list(items, |item| {
+        let mistakes = record::check(&item, FIELDS);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let batch: Batch = serde_json::from_value(item).map_err(|error| {
+            vec![Mistake::new(
+                "",
+                format!("读不出来（{error}）"),
+                "请照 examples/data/batch.json 核对每个字段",
+            )]
+        })?;
+        let mistakes = batch.check();
+        if mistakes.is_empty() { Ok(vec![batch]) } else { Err(mistakes) }
+    })?;
+    let again = |at: usize| batches[..at].iter().any(|other| other.id == batches[at].id);
+    let twice = (0..batches.len()).filter(|at| again(*at)).map(|at| {
+        let what = format!("{} 在文件里出现了两次", batches[at].id);
+        Mistake::new("id", what, "两个只留一个").at(Spot::Item(at + 1))
+    });
+    let mistakes: Vec<Mistake> = twice.collect();
+    if mistakes.is_empty() { Ok(batches) } else { Err(mistakes) }
+}
+
+const FIELDS: &[Field] = &[
+    needed("id", Shape::Text),
+    needed("name", Shape::Text),
+    needed("opens", Shape::Minute),
+    needed("closes", Shape::Minute),
+    needed("portrait_review_ends", Shape::Minute),
+    needed("year", Shape::Count),
+    optional("review_promise_working_days", Shape::Count),
+    needed("schedule", Shape::Text),
+];
 
 /// The present batch at a local time: the latest that has opened; before any has, the first that will. So the next batch
 /// may be imported whenever it is known, and becomes the present one when it opens.
@@ -212,13 +248,19 @@ mod tests {
         let fields: Vec<_> = bad.check().into_iter().map(|mistake| mistake.field).collect();
         assert_eq!(fields, ["id", "name", "opens", "closes", "portrait_review_ends", "schedule"]);
         let wrong_year = Batch { id: "2025-06".into(), ..batch() };
-        assert_eq!(wrong_year.check()[0].to_string(), "year: is not the year of `id`; make them equal");
+        assert_eq!(wrong_year.check()[0].to_string(), "year：和 id 里的年份不一样。请改成一样。");
     }
 
     #[test]
-    fn a_time_that_is_no_minute_is_refused_with_an_example() {
-        let text = SAMPLE.replace("2026-06-12T09:30", "2026-06-12 9:30");
-        let error = serde_json::from_str::<Batch>(&text).unwrap_err().to_string();
-        assert!(error.contains("2026-06-12 9:30") && error.contains("2026-06-12T09:30"), "{error}");
+    fn a_file_of_batches_is_refused_with_every_mistake() {
+        assert_eq!(read_batches(SAMPLE).unwrap(), [batch()]);
+        let late = SAMPLE.replace("2026-06-12T09:30", "2026-06-12 9:30");
+        let found = read_batches(&late).unwrap_err();
+        assert_eq!(
+            found[0].to_string(),
+            "第 1 条 opens：不是日期加时间，或没有这一刻。请写成 2026-06-15T09:30 这样。"
+        );
+        let twice = read_batches(&format!("[{SAMPLE},{SAMPLE}]")).unwrap_err();
+        assert_eq!(twice[0].to_string(), "第 2 条 id：2026-06 在文件里出现了两次。两个只留一个。");
     }
 }

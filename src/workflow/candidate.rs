@@ -2,18 +2,19 @@
 //!
 //! Fields that the registry adds are ignored, fields that may be missing have their empty value: another system's
 //! record is never refused for having more. `check` is for imports, where a person can still correct the file;
-//! a record that comes over HTTP is used as it is. 思想品德 is appraised on paper and not read (domain.md §2.2 no. 8).
+//! a record that comes over HTTP is used as it is. Reading files is in `import`. 思想品德 is appraised on paper and not read (domain.md §2.2 no. 8).
 
-use std::collections::HashMap;
+mod import;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::mistake::{Mistake, not_json, read_list};
+use super::mistake::{Mistake, read_text};
 use super::plan::{Kind, PlanKey, is_course_code, is_major_code};
 use crate::validation::document_type::{Track, same_number};
 use crate::validation::profile::{self, Disagreement, Gender};
-use crate::validation::{DocumentType, Facts, rule};
+use crate::validation::{DocumentType, rule};
+pub use import::{columns, read_candidate_rows, read_candidates};
 
 /// One candidate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,6 +67,9 @@ pub struct Candidate {
     #[serde(default)]
     pub batch_extra: BatchExtra,
 }
+
+/// What is said of a code that [`is_major_code`] refuses.
+const NO_MAJOR: &str = "不是专业代码（6 位数字，后面可以有 K、T）";
 
 /// `additional_group` of a candidate who takes no additional courses.
 pub const DIRECT: &str = "direct";
@@ -212,19 +216,20 @@ impl Candidate {
             ("phone", "phone_any", self.phone.as_ref()),
         ];
         for (field, name, text) in texts {
-            mistakes.extend(text.and_then(|text| text_mistake(field, name, text, today)));
+            let rule = rule(name).expect("the table has a rule for every field and document type");
+            mistakes.extend(text.and_then(|text| read_text(field, rule, text, today).err()));
         }
         self.check_major(&mut mistakes);
         self.check_courses(&mut mistakes);
         if self.birth > today {
-            mistakes.push(Mistake::new(
-                "birth",
-                format!("{} is in the future", self.birth),
-                "correct the date",
-            ));
+            mistakes.push(Mistake::new("birth", "还没有到", "请照证件改正"));
         }
         if self.additional_group.trim().is_empty() {
-            mistakes.push(Mistake::new("additional_group", "is empty", "write `direct` or the plan's group"));
+            mistakes.push(Mistake::new(
+                "additional_group",
+                "没有填",
+                "不用加考的写 direct，其他写专业计划里的组名",
+            ));
         }
         mistakes
     }
@@ -232,23 +237,16 @@ impl Candidate {
     fn check_major(&self, mistakes: &mut Vec<Mistake>) {
         let named = |text: &str| !text.trim().is_empty();
         let fields = [
-            ("major.code", is_major_code(&self.major.code), "is not six digits with K or T behind"),
-            ("major.building_school", named(&self.major.building_school), "is empty"),
-            ("major.course_group", named(&self.major.course_group), "is empty"),
+            ("major.code", is_major_code(&self.major.code), NO_MAJOR),
+            ("major.building_school", named(&self.major.building_school), "没有填"),
+            ("major.course_group", named(&self.major.course_group), "没有填"),
         ];
         let wrong = fields.into_iter().filter(|(_, holds, _)| !holds);
-        mistakes
-            .extend(wrong.map(|(field, _, what)| Mistake::new(field, what, "write it as the plan has it")));
-        for (at, issued) in
-            self.issued.iter().enumerate().filter(|(_, issued)| !is_major_code(&issued.major_code))
-        {
-            let what = format!("`{}` is no major code", issued.major_code);
-            mistakes.push(Mistake::new(
-                format!("issued[{at}].major_code"),
-                what,
-                "write six digits, K or T behind",
-            ));
-        }
+        mistakes.extend(wrong.map(|(field, _, what)| Mistake::new(field, what, "请写成和专业计划里一样")));
+        let issued = self.issued.iter().enumerate().filter(|(_, issued)| !is_major_code(&issued.major_code));
+        mistakes.extend(issued.map(|(at, _)| {
+            Mistake::new(format!("issued[{at}].major_code"), NO_MAJOR, "请照毕业证上的专业代码写")
+        }));
     }
 
     fn check_courses(&self, mistakes: &mut Vec<Mistake>) {
@@ -262,15 +260,12 @@ impl Candidate {
             by.chain([(format!("substitutions[{at}].plan_course"), &s.plan_course)])
         });
         for (field, code) in results.chain(exempt).chain(replaced).filter(|(_, code)| !is_course_code(code)) {
-            mistakes.push(Mistake::new(
-                field,
-                format!("`{code}` is no course code"),
-                "write five digits, as text",
-            ));
+            let what = format!("“{code}”不是课程代码");
+            mistakes.push(Mistake::new(field, what, "请写 5 位数字，前面的 0 不能少，表格里设成“文本”"));
         }
         for (at, _) in self.substitutions.iter().enumerate().filter(|(_, s)| s.by.is_empty()) {
             let field = format!("substitutions[{at}].by");
-            mistakes.push(Mistake::new(field, "is empty", "list the courses that replace the plan's"));
+            mistakes.push(Mistake::new(field, "没有填", "请写用来顶替的课程代码"));
         }
         for (at, result) in self.results.iter().enumerate() {
             mistakes.extend(
@@ -296,19 +291,20 @@ impl CourseResult {
 
     fn mistake(&self) -> Option<(&'static str, String, &'static str)> {
         match (self.score, self.grade.as_deref().map(str::trim)) {
-            (None, None) => Some(("score", "is missing".into(), "give a score or a grade")),
-            (Some(_), Some(_)) => Some(("grade", "stands beside a score".into(), "give one of the two")),
+            (None, None) => Some(("score", "没有填".into(), "请填 score 或 grade")),
+            (Some(_), Some(_)) => Some(("grade", "和 score 同时填了".into(), "两个只留一个")),
             (Some(score), None) if !(0.0..=100.0).contains(&score) => {
-                Some(("score", format!("{score} is not within 0–100"), "correct it"))
+                Some(("score", format!("“{score}”不在 0 到 100 之间"), "请改正"))
             }
             (None, Some(grade)) if !Self::PASSING.contains(&grade) && !Self::FAILING.contains(&grade) => {
-                Some(("grade", format!("`{grade}` is unknown"), "write 合格 or 不合格"))
+                Some(("grade", format!("不认识“{grade}”"), "请写 合格 或 不合格"))
             }
-            _ if self.kind != Kind::Written && (self.major.is_none() || self.school.is_none()) => Some((
-                "school",
-                "is missing, or `major` is".into(),
-                "say which major and school it belongs to",
-            )),
+            _ if self.kind != Kind::Written && self.major.is_none() => {
+                Some(("major", "没有填".into(), "实践课和论文要写是哪个专业的成绩"))
+            }
+            _ if self.kind != Kind::Written && self.school.is_none() => {
+                Some(("school", "没有填".into(), "实践课和论文要写是哪所主考学校的成绩"))
+            }
             _ => None,
         }
     }
@@ -335,39 +331,8 @@ impl PriorCredential {
     }
 }
 
-/// Reads a file of `import candidates`: a JSON list of candidates. All mistakes, or all candidates.
-pub fn read_candidates(text: &str, today: Date) -> Result<Vec<Candidate>, Vec<Mistake>> {
-    let items: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let candidates = read_list(items, |item| {
-        let candidate: Candidate = serde_json::from_value(item).map_err(|error| {
-            vec![Mistake::new("", error.to_string(), "see the field list of a candidate record")]
-        })?;
-        let mistakes = candidate.check(today);
-        if mistakes.is_empty() { Ok(vec![candidate]) } else { Err(mistakes) }
-    })?;
-    let mut rows = HashMap::new();
-    let mut mistakes = Vec::new();
-    for (index, candidate) in candidates.iter().enumerate() {
-        if let Some(first) = rows.insert(&candidate.exam_no, index + 1) {
-            let what = format!("is that of row {first} too");
-            mistakes.push(Mistake::new("exam_no", what, "keep one of the two").at_row(index + 1));
-        }
-    }
-    if mistakes.is_empty() { Ok(candidates) } else { Err(mistakes) }
-}
-
 fn direct() -> String {
     DIRECT.to_owned()
-}
-
-/// A refusal of a text rule as an import mistake; the value itself is personal data and is not repeated.
-fn text_mistake(field: &str, rule_name: &str, text: &str, today: Date) -> Option<Mistake> {
-    let rule = rule(rule_name).expect("the table has a rule for every field and document type");
-    let invalid = (rule.check)(text, &Facts { today }).err()?;
-    let facts: Vec<String> = invalid.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    let seen = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
-    let what = format!("is refused by the rule {rule_name}: {}{seen}", invalid.code);
-    Some(Mistake::new(field, what, "correct it as the document shows it"))
 }
 
 #[cfg(test)]

@@ -1,14 +1,29 @@
 //! A mistake in data that somebody imports: where it is, what is wrong, what to do. All mistakes of a file are
-//! collected before anything is refused, so that one look at the report is enough.
+//! collected before anything is refused, so that one look at the report is enough. Whoever imports reads Chinese; the
+//! names of fields stay as the file has them.
 
 use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::validation::{Facts, Invalid, Rule};
+
+/// Where in its file a mistake is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spot {
+    /// The file as a whole.
+    File,
+    /// A row of a table as its editor counts: 1 is the header.
+    Row(usize),
+    /// An object of a list, the first is 1.
+    Item(usize),
+}
 
 /// One mistake in an imported file or record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
-    /// Row of the file as its editor counts: 1 is the first line of a table (its header) and the first object of a
-    /// list. 0 when the mistake belongs to no row.
-    pub row: usize,
+    /// Where.
+    pub spot: Spot,
     /// Column or path inside the record, like `results[2].score`; empty when the whole row is meant.
     pub field: String,
     /// What was seen.
@@ -18,31 +33,47 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    /// A mistake of a record whose row its reader adds with [`Mistake::at_row`].
+    /// A mistake of a record whose place its reader adds with [`Mistake::at`].
     pub fn new(field: impl Into<String>, what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { row: 0, field: field.into(), what: what.into(), remedy: remedy.into() }
+        Self { spot: Spot::File, field: field.into(), what: what.into(), remedy: remedy.into() }
     }
 
     /// The same mistake, placed.
     #[must_use]
+    pub fn at(self, spot: Spot) -> Self {
+        Self { spot, ..self }
+    }
+
+    /// The same mistake in a row of a table.
+    #[must_use]
     pub fn at_row(self, row: usize) -> Self {
-        Self { row, ..self }
+        self.at(Spot::Row(row))
+    }
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File => Ok(()),
+            Self::Row(row) => write!(f, "第 {row} 行"),
+            Self::Item(item) => write!(f, "第 {item} 条"),
+        }
     }
 }
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.row > 0 {
-            write!(f, "row {}: ", self.row)?;
+        let spot = self.spot.to_string();
+        let named: Vec<&str> =
+            [spot.as_str(), self.field.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+        if !named.is_empty() {
+            write!(f, "{}：", named.join(" "))?;
         }
-        if !self.field.is_empty() {
-            write!(f, "{}: ", self.field)?;
-        }
-        write!(f, "{}; {}", self.what, self.remedy)
+        write!(f, "{}。{}。", self.what, self.remedy)
     }
 }
 
-/// Reads each object of a JSON list with `read`; a list of results or of all mistakes, each with its row.
+/// Reads each object of a JSON list with `read`; a list of results or of all mistakes, each with its place.
 pub(super) fn read_list<T>(
     items: Vec<serde_json::Value>,
     read: impl Fn(serde_json::Value) -> Result<Vec<T>, Vec<Mistake>>,
@@ -52,13 +83,80 @@ pub(super) fn read_list<T>(
     for (index, item) in items.into_iter().enumerate() {
         match read(item) {
             Ok(read) => good.extend(read),
-            Err(found) => mistakes.extend(found.into_iter().map(|mistake| mistake.at_row(index + 1))),
+            Err(found) => {
+                mistakes.extend(found.into_iter().map(|mistake| mistake.at(Spot::Item(index + 1))));
+            }
         }
     }
     if mistakes.is_empty() { Ok(good) } else { Err(mistakes) }
 }
 
-/// A file that is not the expected JSON at all.
-pub(super) fn not_json(error: &serde_json::Error) -> Vec<Mistake> {
-    vec![Mistake::new("", format!("the file is not valid JSON: {error}"), "export it again")]
+/// A file that is not the expected JSON at all. The parser's message is left out: it may quote what it saw.
+pub fn not_json(error: &serde_json::Error) -> Vec<Mistake> {
+    let what = if error.is_data() {
+        "不是一个由 {…} 组成的列表".to_owned()
+    } else {
+        format!("不是完整的 JSON，读到第 {} 行第 {} 个字节停下", error.line(), error.column())
+    };
+    vec![Mistake::new("", what, "请从原来的系统重新导出，或照 examples/data 里的文件改")]
+}
+
+/// A text as its rule keeps it. When the rule refuses it, it is personal data all the same and is not repeated.
+pub fn read_text(field: &str, rule: &Rule, text: &str, today: Date) -> Result<String, Mistake> {
+    let read = (rule.check)(text, &Facts { today });
+    read.map(|valid| valid.value).map_err(|invalid| {
+        Mistake::new(field, reason(&invalid), "请照证件或原始记录改正，表格里这一列要设成“文本”")
+    })
+}
+
+/// What the offices call a rule's code.
+fn reason(invalid: &Invalid) -> String {
+    let fact = |name: &str| {
+        let found = invalid.facts.iter().find(|(fact, _)| *fact == name);
+        found.map_or("", |(_, value)| value.as_str())
+    };
+    match invalid.code {
+        "empty" => "没有填".to_owned(),
+        "characters" => format!("有不该出现的字符“{}”", fact("found")),
+        "length" => format!("是 {} 位，应当是 {} 位", fact("found"), fact("expected")),
+        "wrong_type" => format!("看起来是{}的号码，和 document_type 不一致", fact("which")),
+        "old_15" => "是 15 位的旧号码，要用 18 位的".to_owned(),
+        "region" => "前几位不是地区代码".to_owned(),
+        "date" => "里面的出生日期不存在".to_owned(),
+        "future" => "里面的出生日期还没有到".to_owned(),
+        "check_digit" => "校验码不对，多半有一位抄错了".to_owned(),
+        "prefix" => "开头的字不对".to_owned(),
+        "no_digit" => "里面没有数字".to_owned(),
+        "not_mobile" => "不是手机号码".to_owned(),
+        "landline" => "是固定电话，要填手机号码".to_owned(),
+        "region_needed" => "不像内地的手机号码，港澳台的要带 +852 这样的区号".to_owned(),
+        "country" => "是这里收不到的国家或地区的号码".to_owned(),
+        "abroad" => format!("是{}的号码，要填内地的", fact("which")),
+        other => format!("不符合规则（{other}）"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::RULES;
+
+    #[test]
+    fn every_code_of_every_rule_has_words() {
+        for rule in RULES {
+            for code in rule.codes {
+                let invalid = Invalid { code, facts: Vec::new() };
+                assert!(!reason(&invalid).contains("不符合规则"), "{}: {code}", rule.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_mistake_says_where_what_and_what_to_do() {
+        let mistake = Mistake::new("score", "没有填", "请补上");
+        assert_eq!(mistake.to_string(), "score：没有填。请补上。");
+        assert_eq!(mistake.clone().at_row(3).to_string(), "第 3 行 score：没有填。请补上。");
+        let whole = Mistake { field: String::new(), ..mistake.at(Spot::Item(2)) };
+        assert_eq!(whole.to_string(), "第 2 条：没有填。请补上。");
+    }
 }

@@ -11,5 +11,7 @@ pub mod mistake;
 pub mod notice;
 pub mod plan;
 pub mod prediction;
+pub mod record;
+pub mod rows;
 pub mod schedule;
 pub mod transition;

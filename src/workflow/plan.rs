@@ -4,9 +4,10 @@
 //! numbers of a course's place tell its part: 001.. required, 101.. elective, 201.. additional, 231 for candidates
 //! from Hong Kong, Macao or Taiwan who drop the two political courses. Courses under one number are the written and
 //! the practical half of one subject and must both be passed. No minimum of credits is assumed: some real plans
-//! total 64. Reading the two shapes that files have is in `import`.
+//! total 64. Reading the two shapes that JSON files have is in `import`, tables are read in `table`.
 
 mod import;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mistake::Mistake;
 pub use import::read_plans;
+pub use table::{columns, read_plan_rows};
 
 /// One plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,21 +178,19 @@ impl Plan {
             ("course_group", &self.course_group),
         ];
         for (field, _) in names.iter().filter(|(_, text)| text.trim().is_empty()) {
-            mistakes.push(Mistake::new(*field, "is empty", "write it as the published plan has it"));
+            mistakes.push(Mistake::new(*field, "没有填", "请照公布的专业计划写"));
         }
         if !is_major_code(&self.code) {
-            mistakes.push(Mistake::new(
-                "code",
-                format!("`{}` is no major code", self.code),
-                "write six digits, K or T behind",
-            ));
+            let what = format!("“{}”不是专业代码", self.code);
+            mistakes.push(Mistake::new("code", what, "请写 6 位数字，后面可以有 K、T"));
         }
         if self.required.is_empty() {
-            mistakes.push(Mistake::new("required", "is empty", "list the courses that must be passed"));
+            mistakes.push(Mistake::new("required", "没有课程", "请写上必考课程"));
         }
         for course in self.courses().filter(|course| !is_course_code(&course.code)) {
-            let what = format!("`{}` ({}) is no course code", course.code, course.name);
-            mistakes.push(Mistake::new(format!("course {}", course.seq), what, "write five digits, as text"));
+            let what = format!("“{}”（{}）不是课程代码", course.code, course.name);
+            let remedy = "请写 5 位数字，前面的 0 不能少，表格里设成“文本”";
+            mistakes.push(Mistake::new(course_field(course), what, remedy));
         }
         self.check_doubles(&mut mistakes);
         for (at, block) in self.electives.iter().enumerate() {
@@ -209,23 +209,20 @@ impl Plan {
         let mut seen = BTreeSet::new();
         let electives = self.electives.iter().flat_map(|block| &block.courses);
         for course in self.required.iter().chain(electives).filter(|course| !seen.insert(&course.code)) {
-            let what = format!("{} is listed twice", course.code);
-            mistakes.push(Mistake::new(format!("course {}", course.seq), what, "keep it once"));
+            let what = format!("课程 {} 出现了两次", course.code);
+            mistakes.push(Mistake::new(course_field(course), what, "请只留一次"));
         }
     }
 
     fn check_replacement(&self, mistakes: &mut Vec<Mistake>) {
         let Some(replacement) = &self.hk_macao_taiwan else { return };
         for seq in replacement.may_drop.iter().filter(|seq| !self.required.iter().any(|c| c.seq == **seq)) {
-            let what = format!("{seq} is no required number");
-            mistakes.push(Mistake::new("hk_macao_taiwan.may_drop", what, "use a number of `required`"));
+            let what = format!("必考课程里没有序号 {seq}");
+            mistakes.push(Mistake::new("hk_macao_taiwan.may_drop", what, "请写必考课程的序号"));
         }
         if replacement.courses.is_empty() {
-            mistakes.push(Mistake::new(
-                "hk_macao_taiwan.courses",
-                "is empty",
-                "list the course of number 231",
-            ));
+            let remedy = "请写上序号 231 的课程";
+            mistakes.push(Mistake::new("hk_macao_taiwan.courses", "没有课程", remedy));
         }
     }
 }
@@ -269,13 +266,17 @@ impl Elective {
             }
         };
         let unknown = names.into_iter().filter(|name| self.subject(name).is_none());
-        let unknown: Vec<_> = unknown
-            .map(|name| (format!("{name} is no course of the block"), "use a listed number"))
-            .collect();
+        let unknown: Vec<_> =
+            unknown.map(|name| (format!("这一组里没有课程 {name}"), "请写这一组里的序号")).collect();
         let unreachable =
-            (!reachable).then(|| ("can never be fulfilled".to_owned(), "correct the groups or the minimum"));
+            (!reachable).then(|| ("谁也达不到这个要求".to_owned(), "请核对分组，或学分、门数的下限"));
         unknown.into_iter().chain(unreachable)
     }
+}
+
+/// How a mistake names a course: by its number in the plan.
+fn course_field(course: &Course) -> String {
+    format!("courses {}", course.seq)
 }
 
 /// Credits of one subject, both halves.

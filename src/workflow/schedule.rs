@@ -11,7 +11,7 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::time::{date_with_weekday, time_text};
-pub use table::{read_csv, read_rows};
+pub use table::{COLUMNS, read_csv, read_rows};
 
 /// All places of a batch, in the table's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

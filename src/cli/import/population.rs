@@ -1,40 +1,21 @@
-//! Answers of the population file, as rows or as a list of objects.
+//! Answers of the population file, as rows.
 
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use serde_json::Value;
 
-use super::super::table::Rows;
 use crate::{
-    validation::{Facts, rule},
-    workflow::mistake::Mistake,
+    validation::rule,
+    workflow::{
+        mistake::{Mistake, read_text},
+        rows::Rows,
+    },
 };
 
-const COLUMNS: [&str; 3] = ["document_no", "result", "reason"];
+/// The columns; the last may be missing.
+pub(super) const COLUMNS: [&str; 3] = ["document_no", "result", "reason"];
 /// The reason is shown to candidates.
 const MAX_REASON: usize = 100;
-
-/// A JSON list of `{"document_no","result","reason"}` as rows; an object's number in the list is its row.
-pub(super) fn read_json(text: &str) -> Result<Rows, Vec<Mistake>> {
-    let items: Vec<serde_json::Map<String, Value>> = serde_json::from_str(text).map_err(|error| {
-        vec![Mistake::new("", format!("is no JSON list of objects: {error}"), "write [{\"document_no\": …}]")]
-    })?;
-    let mut rows: Rows = vec![(0, COLUMNS.map(str::to_owned).to_vec())];
-    let mut mistakes = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        let fields = COLUMNS.map(|column| match item.get(column) {
-            Some(Value::String(text)) => text.clone(),
-            None | Some(Value::Null) => String::new(),
-            Some(_) => {
-                mistakes.push(Mistake::new(column, "is no text", "put it between \"\"").at_row(at + 1));
-                String::new()
-            }
-        });
-        rows.push((at + 1, fields.to_vec()));
-    }
-    if mistakes.is_empty() { Ok(rows) } else { Err(mistakes) }
-}
 
 /// Document number and the answer as `tables` reads it. `today` bounds births.
 pub(super) fn read_rows(rows: Rows, today: Date) -> Result<Vec<(String, String)>, Vec<Mistake>> {
@@ -42,8 +23,8 @@ pub(super) fn read_rows(rows: Rows, today: Date) -> Result<Vec<(String, String)>
     let header: Vec<String> = rows.next().map(|(_, fields)| fields).unwrap_or_default();
     let at = |column: &str| header.iter().position(|name| name.trim() == column);
     let (Some(number), Some(result)) = (at("document_no"), at("result")) else {
-        let what = "the header lacks document_no or result";
-        return Err(vec![Mistake::new("", what, "begin the table with document_no,result,reason").at_row(1)]);
+        let what = "标题行里没有 document_no 或 result";
+        return Err(vec![Mistake::new("", what, "第一行请写 document_no,result,reason").at_row(1)]);
     };
     let reason = at("reason");
     let mut answers = Vec::new();
@@ -56,8 +37,8 @@ pub(super) fn read_rows(rows: Rows, today: Date) -> Result<Vec<(String, String)>
         let answer = read_answer(field(result), reason.map_or("", field)).map_err(&mut report).ok();
         let Some(document_no) = document_no else { continue };
         if let Some(first) = seen.insert(document_no.clone(), row) {
-            let what = format!("is that of row {first} too");
-            mistakes.push(Mistake::new("document_no", what, "keep one of the two").at_row(row));
+            let what = format!("和第 {first} 行（条）是同一个号码");
+            mistakes.push(Mistake::new("document_no", what, "两个只留一个").at_row(row));
         }
         answers.extend(answer.map(|answer| (document_no, answer)));
     }
@@ -67,22 +48,23 @@ pub(super) fn read_rows(rows: Rows, today: Date) -> Result<Vec<(String, String)>
 /// The number itself is personal data and is not repeated.
 fn read_number(text: &str, today: Date) -> Result<String, Mistake> {
     let rule = rule("resident_id").expect("the table has a rule for resident ids");
-    (rule.check)(text, &Facts { today }).map(|valid| valid.value).map_err(|invalid| {
-        let what = format!("is no resident id: {}", invalid.code);
-        Mistake::new("document_no", what, "correct it as the document shows it, in a column of texts")
-    })
+    read_text("document_no", rule, text, today)
 }
 
 fn read_answer(result: &str, reason: &str) -> Result<String, Mistake> {
     if reason.chars().count() > MAX_REASON {
-        return Err(Mistake::new("reason", "is longer than 100 characters", "shorten it"));
+        return Err(Mistake::new("reason", "超过 100 个字", "请写短一些，考生会看到"));
     }
     match result {
         "match" | "unavailable" => Ok(result.to_owned()),
         "mismatch" => Ok(format!("mismatch:{reason}")),
         other => {
-            let what = format!("`{other}` is unknown");
-            Err(Mistake::new("result", what, "write match, mismatch or unavailable"))
+            let what = format!("不认识“{other}”");
+            Err(Mistake::new(
+                "result",
+                what,
+                "请写 match（一致）、mismatch（不一致）或 unavailable（没有结果）",
+            ))
         }
     }
 }
@@ -90,6 +72,7 @@ fn read_answer(result: &str, reason: &str) -> Result<String, Mistake> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflow::mistake::Spot;
     use jiff::civil::date;
 
     fn read(rows: Rows) -> Result<Vec<(String, String)>, Vec<String>> {
@@ -128,23 +111,13 @@ mod tests {
             "440103199003070037,match,",
         ]);
         let found = read(rows).unwrap_err();
-        assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found[0].starts_with("row 2: document_no: is no resident id: check_digit"), "{found:?}");
-        assert!(found[1].starts_with("row 3: result: `maybe`"), "{found:?}");
-        assert!(found[2].starts_with("row 4: document_no: is that of row 3"), "{found:?}");
-        assert!(!found.concat().contains("4401031990"), "{found:?}");
-    }
-
-    #[test]
-    fn json_reads_like_a_table() {
-        let text =
-            r#"[{"document_no":"440103199003070037","result":"match"},{"document_no":1,"result":"match"}]"#;
-        assert_eq!(
-            read_json(text).unwrap_err()[0].to_string(),
-            "row 2: document_no: is no text; put it between \"\""
-        );
-        let rows = read_json(&text.replace(":1,", ":\"44010619920229039X\",")).unwrap();
-        assert_eq!(read(rows).unwrap().len(), 2);
-        assert!(read_json("{}").is_err());
+        let expected = [
+            "第 2 行 document_no：校验码不对，多半有一位抄错了。请照证件或原始记录改正，表格里这一列要设成“文本”。",
+            "第 3 行 result：不认识“maybe”。请写 match（一致）、mismatch（不一致）或 unavailable（没有结果）。",
+            "第 4 行 document_no：和第 3 行（条）是同一个号码。两个只留一个。",
+        ];
+        assert_eq!(found, expected);
+        let headless = read_rows(table(&["number,result"]), date(2026, 6, 15)).unwrap_err();
+        assert_eq!(headless[0].spot, Spot::Row(1));
     }
 }

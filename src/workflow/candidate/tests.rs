@@ -1,4 +1,5 @@
 use super::*;
+use crate::workflow::{mistake::Spot, rows::read_csv};
 use jiff::civil::date;
 
 const EXAMPLE: &str = include_str!("../../../tests/data/candidate.example.json");
@@ -110,14 +111,66 @@ fn a_file_reports_all_rows_at_once_and_repeats_no_personal_data() {
     let wrong = one.replace("010112345678", "01011234567");
     let broken = one.replace("1990-03-07", "1990-13-07");
     let mistakes = read_candidates(&format!("[{wrong},{one},{broken}]"), TODAY).unwrap_err();
-    let rows: Vec<usize> = mistakes.iter().map(|mistake| mistake.row).collect();
-    assert_eq!(rows, [1, 3]);
+    let places: Vec<Spot> = mistakes.iter().map(|mistake| mistake.spot).collect();
+    assert_eq!(places, [Spot::Item(1), Spot::Item(3)]);
     assert_eq!(
         mistakes[0].to_string(),
-        "row 1: exam_no: is refused by the rule exam_no: length (found 11, expected 12); \
-         correct it as the document shows it"
+        "第 1 条 exam_no：是 11 位，应当是 12 位。请照证件或原始记录改正，表格里这一列要设成“文本”。"
     );
+    assert_eq!(mistakes[1].to_string(), "第 3 条 birth：不是日期，或没有这一天。请写成 2026-06-15 这样。");
     let twice = read_candidates(&format!("[{one},{one}]"), TODAY).unwrap_err();
-    assert_eq!(twice[0].to_string(), "row 2: exam_no: is that of row 1 too; keep one of the two");
-    assert!(read_candidates("{", TODAY).unwrap_err()[0].what.contains("not valid JSON"));
+    assert_eq!(twice[0].to_string(), "第 2 条 exam_no：和第 1 条是同一个号码。两条只留一条。");
+    assert!(read_candidates("[{", TODAY).unwrap_err()[0].what.contains("不是完整的 JSON"));
+    assert!(read_candidates("{}", TODAY).unwrap_err()[0].what.contains("列表"));
+}
+
+const SAMPLE: &str = include_str!("../../../examples/data/candidates.json");
+const TABLE: &str = include_str!("../../../examples/data/candidates.csv");
+
+#[test]
+fn the_table_and_the_list_are_the_same_candidates() {
+    let listed = read_candidates(SAMPLE, TODAY).unwrap();
+    assert_eq!(read_candidate_rows(read_csv(TABLE).unwrap(), TODAY).unwrap(), listed);
+    let header: Vec<String> = TABLE.lines().next().unwrap().split(',').map(str::to_owned).collect();
+    assert_eq!(columns().collect::<Vec<_>>(), header, "the sample has every column");
+}
+
+#[test]
+fn a_joined_table_repeats_the_candidate_in_every_row() {
+    let rows = read_csv(TABLE).unwrap();
+    let once = rows[0].1.iter().position(|column| column.starts_with("results.")).unwrap();
+    let mut joined = rows.clone();
+    for at in 2..joined.len() {
+        if joined[at].1[0] == joined[at - 1].1[0] {
+            let above = joined[at - 1].1[..once].to_vec();
+            joined[at].1[..once].clone_from_slice(&above);
+        }
+    }
+    assert_ne!(joined, rows);
+    assert_eq!(read_candidate_rows(joined, TODAY).unwrap(), read_candidates(SAMPLE, TODAY).unwrap());
+}
+
+#[test]
+fn mistakes_of_a_table_are_told_by_row_and_column() {
+    let edits: [(&str, &str, &str); 7] = [
+        ("010126000001,林样例", "01012600001,林样例", "第 2 行 exam_no：是 11 位"),
+        ("44010619920229039X", "440106199202290390", "第 2 行 document_no：校验码不对"),
+        ("13800138001", "020-81957623", "第 2 行 phone：是固定电话"),
+        ("15043,71", "15043,171", "第 3 行 results.score：“171”不在 0 到 100 之间"),
+        ("15044,78", "1544,78", "第 4 行 results.course：“1544”不是课程代码"),
+        (
+            "00023,85,,2025-10-26,written",
+            "00023,85,,2025-10-26,oral",
+            "第 5 行 results.kind：不在可以写的范围里",
+        ),
+        ("13000,00015,是", "13000,00015,好", "第 2 行 substitutions.default：不是 true 或 false"),
+    ];
+    for (from, to, expected) in edits {
+        let wrong = TABLE.replacen(from, to, 1);
+        assert_ne!(wrong, TABLE, "{from}");
+        let found = read_candidate_rows(read_csv(&wrong).unwrap(), TODAY).unwrap_err();
+        let told: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}: {told:?}");
+        assert!(!told.concat().contains("44010619920229039"), "{told:?}");
+    }
 }

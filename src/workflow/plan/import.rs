@@ -1,4 +1,4 @@
-//! Reading plans from files: a list in our own shape, or the survey shape `{"majors": [...]}` in which one entry
+//! Reading plans from JSON: a list in our own shape, or the survey shape `{"majors": [...]}` in which one entry
 //! stands for every host school and rules are written `any_of`/`all_of`.
 //!
 //! What a survey entry leaves open is not invented: a group whose courses are unknown stays empty, and nobody passes
@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Course, Elective, ElectiveRule, Level, Plan, Replacement};
-use crate::workflow::mistake::{Mistake, not_json, read_list};
+use crate::workflow::{
+    mistake::{Mistake, Spot, not_json, read_list},
+    record::{self, Field, Shape, needed, optional},
+};
 
 /// Course group of a survey entry, which names none.
 const ONLY_GROUP: &str = "01";
@@ -19,32 +22,77 @@ const ONLY_GROUP: &str = "01";
 pub fn read_plans(text: &str) -> Result<Vec<Plan>, Vec<Mistake>> {
     let file: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let plans = match file {
-        Value::Array(items) => read_list(items, |item| checked(vec![read::<Plan>(item)?])),
+        Value::Array(items) => read_list(items, |item| read_plan(item).map(|plan| vec![plan])),
         Value::Object(mut object) => match object.remove("majors") {
             Some(Value::Array(items)) => read_list(items, |item| checked(read::<Survey>(item)?.into_plans())),
-            _ => Err(vec![Mistake::new(
-                "majors",
-                "is missing",
-                "write a list of plans, or an object with `majors`",
-            )]),
+            _ => Err(vec![Mistake::new("majors", "没有填", "请写专业计划的列表，或有 majors 的对象")]),
         },
-        _ => Err(vec![Mistake::new("", "is neither a list nor an object", "write a list of plans")]),
+        _ => Err(vec![Mistake::new("", "既不是列表也不是对象", "请写专业计划的列表")]),
     }?;
-    let mut mistakes = Vec::new();
-    for (at, plan) in plans.iter().enumerate() {
-        if plans[..at].iter().any(|other| other.key() == plan.key() || other.id == plan.id) {
-            let what = format!("{} stands in the file twice", plan.id);
-            mistakes.push(
-                Mistake::new("id", what, "keep one plan for each code, school and group").at_row(at + 1),
-            );
-        }
-    }
+    let mistakes: Vec<Mistake> =
+        twice(&plans).into_iter().map(|(at, mistake)| mistake.at(Spot::Item(at + 1))).collect();
     if mistakes.is_empty() { Ok(plans) } else { Err(mistakes) }
 }
 
+/// Plans that an earlier one of the file already is, by their place in it.
+pub(super) fn twice(plans: &[Plan]) -> Vec<(usize, Mistake)> {
+    let mut mistakes = Vec::new();
+    for (at, plan) in plans.iter().enumerate() {
+        if plans[..at].iter().any(|other| other.key() == plan.key() || other.id == plan.id) {
+            let what = format!("{} 在文件里出现了两次", plan.id);
+            mistakes.push((at, Mistake::new("id", what, "同一个代码、主考学校和课程组只留一份")));
+        }
+    }
+    mistakes
+}
+
+pub(super) const LEVELS: Shape = Shape::OneOf(&["专科", "本科"]);
+pub(super) const MODES: Shape = Shape::OneOf(&["written", "practical", "thesis"]);
+
+const FIELDS: &[Field] = &[
+    needed("id", Shape::Text),
+    needed("code", Shape::Text),
+    needed("name", Shape::Text),
+    needed("level", LEVELS),
+    needed("building_school", Shape::Text),
+    needed("course_group", Shape::Text),
+    optional("min_credits", Shape::Count),
+    optional("notes", Shape::Texts),
+    optional("hk_macao_taiwan?.may_drop", Shape::Texts),
+];
+
+const COURSE: &[Field] = &[
+    needed("seq", Shape::Text),
+    needed("code", Shape::Text),
+    needed("name", Shape::Text),
+    needed("credits", Shape::Count),
+    needed("mode", MODES),
+    optional("counts_credits", Shape::Flag),
+];
+
+/// Where a plan has courses.
+const COURSES: [&str; 4] =
+    ["required[]", "electives[].courses[]", "additional{}", "hk_macao_taiwan?.courses[]"];
+
+/// A plan as JSON has it. All mistakes, or the plan.
+pub(super) fn read_plan(item: Value) -> Result<Plan, Vec<Mistake>> {
+    let mut mistakes = record::check(&item, FIELDS);
+    if mistakes.is_empty() {
+        mistakes = COURSES.iter().flat_map(|path| record::check_below(&item, path, COURSE)).collect();
+    }
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let plan: Plan = read(item)?;
+    let mistakes = plan.check();
+    if mistakes.is_empty() { Ok(plan) } else { Err(mistakes) }
+}
+
+/// What a plan holds is public, so that the parser's own words may be shown.
 fn read<T: for<'de> Deserialize<'de>>(item: Value) -> Result<T, Vec<Mistake>> {
-    serde_json::from_value(item)
-        .map_err(|error| vec![Mistake::new("", error.to_string(), "see the field list of a plan")])
+    serde_json::from_value(item).map_err(|error| {
+        vec![Mistake::new("", format!("读不出来（{error}）"), "请照 examples/data/plans.json 核对每个字段")]
+    })
 }
 
 fn checked(plans: Vec<Plan>) -> Result<Vec<Plan>, Vec<Mistake>> {
@@ -80,13 +128,13 @@ impl TryFrom<WireRule> for ElectiveRule {
             rule.one_of.or_else(|| Some(rule.any_of?.into_iter().map(|group| group.all_of).collect()));
         match (groups, rule.from, rule.min_credits, rule.min_count) {
             (Some(groups), None, None, None) => Ok(Self::OneOf(groups)),
-            (None, Some(_), None, None) => Err("`from` needs `min_credits` or `min_count`".into()),
+            (None, Some(_), None, None) => Err("rule.from 要和 min_credits 或 min_count 一起写".into()),
             (None, Some(from), credits, count) => Ok(Self::From {
                 from,
                 min_credits: credits.unwrap_or_default(),
                 min_count: count.unwrap_or_default(),
             }),
-            _ => Err("an elective rule is either `one_of`, or `from` with `min_credits`".into()),
+            _ => Err("rule 要么写 one_of，要么写 from 和 min_credits".into()),
         }
     }
 }

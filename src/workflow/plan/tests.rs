@@ -1,4 +1,5 @@
 use super::*;
+use crate::workflow::{mistake::Spot, rows::read_csv};
 
 const SAMPLE: &str = include_str!("../../../examples/data/plans.json");
 const MAJORS: &str = include_str!("../../../tests/data/majors.json");
@@ -81,36 +82,36 @@ fn every_mistake_of_a_plan_is_named() {
     type Edit = fn(&mut Plan);
     let good = find(&samples(), "990101K");
     let rows: [(Edit, &str); 12] = [
-        (|plan| plan.name = " ".into(), "name: is empty"),
-        (|plan| plan.code = "99".into(), "code: `99` is no major code"),
-        (|plan| plan.required.clear(), "required: is empty"),
-        (|plan| plan.required[2].code = "9".into(), "course 003: `9` (样例外语) is no course code"),
-        (|plan| plan.required[3].code = "90003".into(), "course 004: 90003 is listed twice"),
+        (|plan| plan.name = " ".into(), "name：没有填"),
+        (|plan| plan.code = "99".into(), "code：“99”不是专业代码"),
+        (|plan| plan.required.clear(), "required：没有课程"),
+        (|plan| plan.required[2].code = "9".into(), "courses 003：“9”（样例外语）不是课程代码"),
+        (|plan| plan.required[3].code = "90003".into(), "courses 004：课程 90003 出现了两次"),
         (
             |plan| plan.electives[0].rule = ElectiveRule::OneOf(vec![vec!["101".into()], vec!["199".into()]]),
-            "electives[0].rule: 199 is no course of the block",
+            "electives[0].rule：这一组里没有课程 199",
         ),
-        (|plan| plan.electives[0].rule = ElectiveRule::OneOf(vec![vec![]]), "electives[0].rule: can never"),
+        (|plan| plan.electives[0].rule = ElectiveRule::OneOf(vec![vec![]]), "electives[0].rule：谁也达不到"),
         (
             |plan| {
                 let from = vec!["111".to_owned(), "112".to_owned()];
                 plan.electives[1].rule = ElectiveRule::From { from, min_credits: 11, min_count: 0 };
             },
-            "electives[1].rule: can never",
+            "electives[1].rule：谁也达不到",
         ),
         (
             |plan| {
                 plan.electives[1].rule =
                     ElectiveRule::From { from: vec!["111".into()], min_credits: 0, min_count: 2 };
             },
-            "electives[1].rule: can never",
+            "electives[1].rule：谁也达不到",
         ),
         (
             |plan| plan.hk_macao_taiwan.as_mut().unwrap().may_drop.push("101".into()),
-            "hk_macao_taiwan.may_drop: 101 is no required number",
+            "hk_macao_taiwan.may_drop：必考课程里没有序号 101",
         ),
-        (|plan| plan.hk_macao_taiwan.as_mut().unwrap().courses.clear(), "hk_macao_taiwan.courses: is empty"),
-        (|plan| plan.course_group.clear(), "course_group: is empty"),
+        (|plan| plan.hk_macao_taiwan.as_mut().unwrap().courses.clear(), "hk_macao_taiwan.courses：没有课程"),
+        (|plan| plan.course_group.clear(), "course_group：没有填"),
     ];
     for (edit, expected) in rows {
         let mut plan = good.clone();
@@ -129,13 +130,55 @@ fn a_file_reports_every_bad_plan() {
     plans[1]["level"] = "博士".into();
     plans.last_mut().unwrap()["electives"][0]["rule"] = serde_json::json!({"from": ["101"]});
     let mistakes = read_plans(&serde_json::to_string(&plans).unwrap()).unwrap_err();
-    let rows: Vec<usize> = mistakes.iter().map(|mistake| mistake.row).collect();
-    assert_eq!(rows, [1, 2, count]);
-    assert!(mistakes[2].what.contains("`from` needs `min_credits`"), "{}", mistakes[2]);
+    let places: Vec<Spot> = mistakes.iter().map(|mistake| mistake.spot).collect();
+    assert_eq!(places, [1, 2, count].map(Spot::Item));
+    assert!(mistakes[2].what.contains("from 要和 min_credits"), "{}", mistakes[2]);
 
     let twice = format!("[{0},{0}]", serde_json::to_string(&samples()[0]).unwrap());
-    assert_eq!(read_plans(&twice).unwrap_err()[0].row, 2);
+    assert_eq!(read_plans(&twice).unwrap_err()[0].spot, Spot::Item(2));
     for text in ["", "3", "{}"] {
         assert_eq!(read_plans(text).unwrap_err().len(), 1, "{text}");
     }
+}
+
+const TABLE: &str = include_str!("../../../examples/data/plans.csv");
+
+#[test]
+fn the_table_and_the_list_are_the_same_plans() {
+    assert_eq!(read_plan_rows(read_csv(TABLE).unwrap()).unwrap(), samples());
+    let header: Vec<String> = TABLE.lines().next().unwrap().split(',').map(str::to_owned).collect();
+    assert_eq!(columns().collect::<Vec<_>>(), header, "the sample has every column");
+}
+
+#[test]
+fn mistakes_of_a_table_are_told_by_row_and_column() {
+    let edits: [(&str, &str, &str); 8] = [
+        ("001,15040", "001,1540", "第 2 行 courses.code：“1540”"),
+        (
+            "002,15043,中国近现代史纲要,3",
+            "002,15043,中国近现代史纲要,三",
+            "第 3 行 courses.credits：不是整数",
+        ),
+        ("required,,002", "compulsory,,002", "第 3 行 courses.part：不在可以写的范围里"),
+        ("elective,A,101,90101", "elective,,101,90101", "courses.group：没有填"),
+        ("elective,A,101,90101", "elective,C,101,90101", "courses.group：选考组 C 没有规则"),
+        ("A,101;102+103+104", "A,101;102+103+199", "rules.group：这一组里没有课程 199"),
+        ("001;002", "001;009", "may_drop：必考课程里没有序号 009"),
+        ("080901-szu-2026,080901,", "080901-szu-2026,99,", "第 2 行 code：“99”不是专业代码"),
+    ];
+    for (from, to, expected) in edits {
+        let wrong = TABLE.replacen(from, to, 1);
+        assert_ne!(wrong, TABLE, "{from}");
+        let found = read_plan_rows(read_csv(&wrong).unwrap()).unwrap_err();
+        let told: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert!(told.iter().all(|line| line.starts_with("第 ")), "{told:?}");
+        assert!(told.iter().any(|line| line.contains(expected)), "{expected}: {told:?}");
+    }
+    let again = TABLE.replacen(
+        "510201-2026-2,510201,计算机应用技术,专科,广东财经大学",
+        "510201-2026-2,510201,计算机应用技术,专科,广东外语外贸大学",
+        1,
+    );
+    let found = read_plan_rows(read_csv(&again).unwrap()).unwrap_err();
+    assert!(found[0].what.contains("出现了两次") && found[0].spot > Spot::Row(2), "{found:?}");
 }

@@ -6,44 +6,42 @@
 use jiff::civil::{Date, Time};
 
 use super::{Hours, Place, Schedule, is_city_core};
-use crate::workflow::mistake::Mistake;
+use crate::workflow::{
+    mistake::Mistake,
+    rows::{self, Rows},
+};
 
-const COLUMNS: [&str; 9] =
-    ["city", "district", "address", "phones", "date_ranges", "am_start", "am_end", "pm_start", "pm_end"];
+/// How days are written.
+const DAYS: &str = "请写成 06-16..06-17 或 06-15;06-18 这样";
+
+/// The columns; all but `days` must be there.
+pub const COLUMNS: [&str; 10] = [
+    "city",
+    "district",
+    "address",
+    "phones",
+    "date_ranges",
+    "days",
+    "am_start",
+    "am_end",
+    "pm_start",
+    "pm_end",
+];
 
 /// Reads the table from CSV text. `year` is the batch's. All mistakes, each with its row and column, or the schedule.
 pub fn read_csv(text: &str, year: i16) -> Result<Schedule, Vec<Mistake>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(0, |position| line_of(text, position));
-                rows.push((line, record.iter().map(str::to_owned).collect()));
-            }
-            Err(error) => {
-                let line = error.position().map_or(0, |position| position.line() as usize);
-                let remedy = "give every row as many fields as the header, with \" around a comma";
-                return Err(vec![Mistake::new("", format!("is no CSV row: {error}"), remedy).at_row(line)]);
-            }
-        }
-    }
-    read_rows(rows, year)
+    read_rows(rows::read_csv(text)?, year)
 }
 
 /// Reads the table from rows, the header first; each row with its number in its file.
-pub fn read_rows(
-    rows: impl IntoIterator<Item = (usize, Vec<String>)>,
-    year: i16,
-) -> Result<Schedule, Vec<Mistake>> {
+pub fn read_rows(rows: Rows, year: i16) -> Result<Schedule, Vec<Mistake>> {
     let mut rows = rows.into_iter();
     let (_, header) = rows.next().unwrap_or_default();
     let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     let mut mistakes: Vec<Mistake> = COLUMNS
         .iter()
-        .filter(|column| !header.iter().any(|name| name == *column))
-        .map(|column| Mistake::new(*column, "the column is missing", "add it to the header").at_row(1))
+        .filter(|column| **column != "days" && !header.iter().any(|name| name == *column))
+        .map(|column| Mistake::new(*column, "没有这一列", "请在标题行补上").at_row(1))
         .collect();
     if !mistakes.is_empty() {
         return Err(mistakes);
@@ -54,27 +52,16 @@ pub fn read_rows(
         let place = row.place(year);
         match place {
             Some(place) if places.iter().any(|other| other.key() == place.key()) => {
-                row.report(
-                    "district",
-                    format!("{} has a row already", place.key()),
-                    "keep one row for each place",
-                );
+                row.report("district", format!("{} 前面已经有一行", place.key()), "每个地点只留一行");
             }
             Some(place) => places.push(place),
             None => {}
         }
     }
     if places.is_empty() && mistakes.is_empty() {
-        mistakes.push(Mistake::new("", "the table has no places", "add a row for each place"));
+        mistakes.push(Mistake::new("", "表里没有办理地点", "标题行下面每个地点写一行"));
     }
     if mistakes.is_empty() { Ok(Schedule { places }) } else { Err(mistakes) }
-}
-
-/// The line on which a record stands: its position is before the empty lines that the reader skips.
-fn line_of(text: &str, position: &csv::Position) -> usize {
-    let from = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
-    let skipped = from.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
-    position.line() as usize + skipped
 }
 
 struct Row<'a> {
@@ -94,8 +81,7 @@ impl Row<'_> {
         let phones = self.phones();
         let hours = self.hours();
         if city.as_deref() == Some("广州市") && district.as_deref().is_some_and(is_city_core) {
-            let remedy = "give a row for each district instead";
-            self.report("district", "Guangzhou's city office receives no candidates".into(), remedy);
+            self.report("district", "广州市区不受理考生".into(), "请给每个区各写一行");
             return None;
         }
         Some(Place {
@@ -116,7 +102,7 @@ impl Row<'_> {
     fn text(&mut self, column: &str) -> Option<String> {
         let text = self.field(column).to_owned();
         if text.is_empty() {
-            self.report(column, "is empty".into(), "fill it in");
+            self.report(column, "没有填".into(), "请补上");
             return None;
         }
         Some(text)
@@ -125,13 +111,13 @@ impl Row<'_> {
     fn phones(&mut self) -> Option<Vec<String>> {
         let phones = split(self.field("phones"));
         if phones.is_empty() {
-            self.report("phones", "is empty".into(), "give at least one, several separated by `;`");
+            self.report("phones", "没有填".into(), "请至少写一个电话，几个用 ; 隔开");
             return None;
         }
         let wrong = phones.iter().find(|phone| !is_phone(phone)).cloned();
         if let Some(phone) = wrong {
-            let what = format!("`{phone}` is no telephone number");
-            self.report("phones", what, "write it like 020-88909771, several separated by `;`");
+            let what = format!("“{phone}”不是电话号码");
+            self.report("phones", what, "请写成 020-88909771 这样，几个用 ; 隔开");
             return None;
         }
         Some(phones)
@@ -140,14 +126,14 @@ impl Row<'_> {
     fn days(&mut self, year: i16) -> Option<Vec<Date>> {
         let ranges = split(self.field("date_ranges"));
         if ranges.is_empty() {
-            self.report("date_ranges", "is empty".into(), "write it like 06-16..06-17 or 06-15;06-18");
+            self.report("date_ranges", "没有填".into(), DAYS);
             return None;
         }
         let mut days = Vec::new();
         for range in &ranges {
             let Some(range_days) = read_range(range, year) else {
-                let what = format!("`{range}` is no day or range of days in {year}");
-                self.report("date_ranges", what, "write it like 06-16..06-17 or 06-15;06-18");
+                let what = format!("“{range}”不是 {year} 年里的一天或连续几天");
+                self.report("date_ranges", what, DAYS);
                 return None;
             };
             days.extend(range_days);
@@ -157,7 +143,7 @@ impl Row<'_> {
         let listed = split(self.field("days"));
         let agrees = listed.iter().map(|day| read_day(day, year)).eq(days.iter().copied().map(Some));
         if !listed.is_empty() && !agrees {
-            self.report("days", "are not those of `date_ranges`".into(), "correct the one that is wrong");
+            self.report("days", "和 date_ranges 不是同样的日子".into(), "请改正写错的那一列");
             return None;
         }
         Some(days)
@@ -167,21 +153,14 @@ impl Row<'_> {
         let morning = self.half_day("am_start", "am_end")?;
         let afternoon = self.half_day("pm_start", "pm_end")?;
         if morning.is_none() && afternoon.is_none() {
-            self.report(
-                "am_start",
-                "no office hours at all".into(),
-                "fill in the morning's, the afternoon's or both",
-            );
+            self.report("am_start", "上午、下午都没有时间".into(), "请至少写其中一个半天");
             return None;
         }
         if let (Some((_, noon)), Some((again, _))) = (morning, afternoon)
             && again < noon
         {
-            self.report(
-                "pm_start",
-                format!("{again} is before `am_end`"),
-                "put the afternoon after the morning",
-            );
+            let what = format!("{} 比 am_end 早", self.field("pm_start"));
+            self.report("pm_start", what, "下午要从上午结束之后开始");
             return None;
         }
         Some(Hours { morning, afternoon })
@@ -197,11 +176,8 @@ impl Row<'_> {
         let times: Vec<Option<Time>> = ends.by_ref().map(|(column, text)| self.time(column, &text)).collect();
         let (Some(from), Some(to)) = (times[0], times[1]) else { return None };
         if from >= to {
-            self.report(
-                end,
-                format!("{} is not after `{start}`", self.field(end)),
-                "put the end after the start",
-            );
+            let what = format!("{} 不在 {start} 之后", self.field(end));
+            self.report(end, what, "结束要在开始之后");
             return None;
         }
         Some(Some((from, to)))
@@ -213,7 +189,7 @@ impl Row<'_> {
             Time::new(number(hour)?, number(minute)?, 0, 0).ok().filter(|_| short)
         });
         if time.is_none() {
-            self.report(column, format!("`{text}` is no time"), "write it like 09:15");
+            self.report(column, format!("“{text}”不是时间"), "请写成 09:15 这样");
         }
         time
     }

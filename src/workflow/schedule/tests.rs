@@ -1,4 +1,5 @@
 use super::*;
+use crate::workflow::mistake::Spot;
 use jiff::civil::date;
 
 const GUANGZHOU: &str = include_str!("../../../examples/data/schedule-guangzhou.csv");
@@ -177,31 +178,31 @@ const HEADER: &str = "city,district,address,phones,date_ranges,days,am_start,am_
 
 fn mistakes(rows: &str) -> Vec<String> {
     let found = read_csv(&format!("{HEADER}\n{rows}\n"), 2026).unwrap_err();
-    found.iter().map(|mistake| format!("{} {} {}", mistake.row, mistake.field, mistake.what)).collect()
+    found.iter().map(|mistake| format!("{} {}：{}", mistake.spot, mistake.field, mistake.what)).collect()
 }
 
 #[test]
 fn every_mistake_is_reported_with_its_row_and_column() {
     let good = "广州市,天河区,某路1号,020-1234567,06-15,06-15,09:15,11:30,,";
     let rows = [
-        (good.replace("某路1号", ""), "2 address is empty"),
-        (good.replace("020-1234567", ""), "2 phones is empty"),
-        (good.replace("020-1234567", "020-1234567;见公告"), "2 phones `见公告` is no telephone number"),
-        (good.replace("06-15", ""), "2 date_ranges is empty"),
-        (good.replace("06-15,06-15", "06-31,"), "2 date_ranges `06-31` is no day or range of days in 2026"),
+        (good.replace("某路1号", ""), "第 2 行 address：没有填"),
+        (good.replace("020-1234567", ""), "第 2 行 phones：没有填"),
+        (good.replace("020-1234567", "020-1234567;见公告"), "第 2 行 phones：“见公告”不是电话号码"),
+        (good.replace("06-15", ""), "第 2 行 date_ranges：没有填"),
+        (good.replace("06-15,06-15", "06-31,"), "第 2 行 date_ranges：“06-31”不是 2026 年里的一天或连续几天"),
         (
             good.replace("06-15,06-15", "06-17..06-15,"),
-            "2 date_ranges `06-17..06-15` is no day or range of days in 2026",
+            "第 2 行 date_ranges：“06-17..06-15”不是 2026 年里的一天或连续几天",
         ),
-        (good.replace("06-15,06-15", "06-15..06-16,06-15"), "2 days are not those of `date_ranges`"),
-        (good.replace("09:15", "25:15"), "2 am_start `25:15` is no time"),
-        (good.replace("11:30", ""), "2 am_end `` is no time"),
-        (good.replace("11:30", "09:15"), "2 am_end 09:15 is not after `am_start`"),
-        (good.replace("11:30,,", "11:30,10:00,12:00"), "2 pm_start 10:00:00 is before `am_end`"),
-        (good.replace("09:15,11:30", ","), "2 am_start no office hours at all"),
-        (good.replace("天河区", "市区"), "2 district Guangzhou's city office receives no candidates"),
-        (format!("{good}\n{good}"), "3 district 广州市/天河区 has a row already"),
-        (String::new(), "0  the table has no places"),
+        (good.replace("06-15,06-15", "06-15..06-16,06-15"), "第 2 行 days：和 date_ranges 不是同样的日子"),
+        (good.replace("09:15", "25:15"), "第 2 行 am_start：“25:15”不是时间"),
+        (good.replace("11:30", ""), "第 2 行 am_end：“”不是时间"),
+        (good.replace("11:30", "09:15"), "第 2 行 am_end：09:15 不在 am_start 之后"),
+        (good.replace("11:30,,", "11:30,10:00,12:00"), "第 2 行 pm_start：10:00 比 am_end 早"),
+        (good.replace("09:15,11:30", ","), "第 2 行 am_start：上午、下午都没有时间"),
+        (good.replace("天河区", "市区"), "第 2 行 district：广州市区不受理考生"),
+        (format!("{good}\n{good}"), "第 3 行 district：广州市/天河区 前面已经有一行"),
+        (String::new(), " ：表里没有办理地点"),
     ];
     for (row, expected) in rows {
         assert_eq!(mistakes(&row), [expected]);
@@ -214,12 +215,12 @@ fn all_mistakes_of_a_file_are_reported_at_once() {
     let rows = "广州市,,,020-1,6月15日,,9,11:30,,\n\n,天河区,某路1号,020-1234567,06-15,,09:15,11:30,,";
     let places: Vec<String> = mistakes(rows);
     assert_eq!(places.len(), 6, "{places:?}");
-    assert!(places[5].starts_with("4 city"), "{places:?}");
+    assert!(places[5].starts_with("第 4 行 city"), "{places:?}");
     let no_columns = read_csv("city,district\n", 2026).unwrap_err();
     assert_eq!(no_columns.len(), 7);
-    assert_eq!(no_columns[0].to_string(), "row 1: address: the column is missing; add it to the header");
+    assert_eq!(no_columns[0].to_string(), "第 1 行 address：没有这一列。请在标题行补上。");
     let ragged = read_csv(&format!("{HEADER}\n广州市,天河区\n"), 2026).unwrap_err();
-    assert_eq!(ragged[0].row, 2);
+    assert_eq!(ragged[0].spot, Spot::Row(2));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::support::db::TestDb;
 
+mod formats;
 mod mistakes;
 mod review;
 
@@ -197,13 +198,15 @@ async fn one_wrong_row_and_nothing_is_stored() {
         good.replace("\"13800138001\"", "\"1380013800\"").replace("\"010126000003\"", "\"01012600000\"");
     let file = desk.write("bad.json", bad);
     let ran = desk.run(&["import", "candidates", file.to_str().unwrap()]);
-    ran.failed(2, &["bad.json: row 1: phone", "bad.json: row 3: exam_no", "什么都没有导入"]);
+    ran.failed(2, &["bad.json：第 1 条 phone", "bad.json：第 3 条 exam_no", "什么都没有导入"]);
     assert!(!ran.err.contains("1380013800"), "no personal data: {}", ran.err);
     assert_eq!(desk.count_candidates().await, 0);
-    desk.write("bad.json", "{");
-    desk.run(&["import", "candidates", "bad.json"]).failed(2, &["bad.json", "not valid JSON"]);
+    desk.write("bad.json", "[");
+    desk.run(&["import", "candidates", "bad.json"]).failed(2, &["bad.json", "不是完整的 JSON"]);
     desk.run(&["import", "candidates", "missing.json"]).failed(2, &["missing.json"]);
-    desk.run(&["import", "candidates", &sample("schedule-guangzhou.csv")]).failed(2, &[".json"]);
+    let places = sample("schedule-guangzhou.csv");
+    desk.run(&["import", "candidates", &places]).failed(2, &["第 1 行 exam_no：没有这一列"]);
+    desk.run(&["import", "batches", &places]).failed(2, &["批次只能从 .json 文件导入"]);
 }
 
 #[test]
@@ -216,7 +219,7 @@ fn a_schedule_needs_its_batch_and_good_rows() {
     let text = fs::read_to_string(&schedule).unwrap();
     desk.write("a.csv", text.replace("06-16..06-17", "06-31").replace("广州市,越秀区", "广州市,广州市区"));
     desk.run(&["import", "schedule", "a.csv"])
-        .failed(2, &["a.csv: row 2: date_ranges", "a.csv: row 3: district", "什么都没有导入"]);
+        .failed(2, &["a.csv：第 2 行 date_ranges", "a.csv：第 3 行 district", "什么都没有导入"]);
     // 广州 in GBK.
     desk.write("gbk.csv", [0xb9, 0xe3, 0xd6, 0xdd]);
     desk.run(&["import", "schedule", "gbk.csv"]).failed(2, &["gbk.csv", "CSV UTF-8"]);
@@ -245,7 +248,7 @@ fn a_workbook_is_read_like_a_table() {
     let book = format!("{}/tests/data/schedule.xlsx", env!("CARGO_MANIFEST_DIR"));
     assert_eq!(desk.run(&["import", "schedule", &book]).good().out, "已导入 2 个办理地点。\n");
     let numbers = format!("{}/tests/data/population-numbers.xlsx", env!("CARGO_MANIFEST_DIR"));
-    desk.run(&["import", "population", &numbers]).failed(2, &["row 2: A", "more than 15 digits"]);
+    desk.run(&["import", "population", &numbers]).failed(2, &["第 2 行 A", "超过 15 位"]);
 }
 
 #[tokio::test]
@@ -259,7 +262,7 @@ async fn population_answers_come_by_number() {
     store.close().await;
     desk.write("p.csv", "document_no,result,reason\n440103199003070038,match,\n1,no,\n");
     desk.run(&["import", "population", "p.csv"])
-        .failed(2, &["p.csv: row 2: document_no", "p.csv: row 3: result"]);
+        .failed(2, &["p.csv：第 2 行 document_no", "p.csv：第 3 行 result"]);
 }
 
 #[tokio::test]
