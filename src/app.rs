@@ -141,14 +141,12 @@ impl AppError {
             | Self::Config(_)
             | Self::DialogFiles(_)
             | Self::Dialogs { .. }
+            | Self::Missing(_)
+            | Self::Unreadable { .. }
             | Self::Part(_)
             | Self::Store(StoreError::Url(_))
             | Self::Files(FilesError::Url(_)) => true,
-            Self::Missing(_)
-            | Self::Unreadable { .. }
-            | Self::Store(_)
-            | Self::Files(_)
-            | Self::Network(_) => false,
+            Self::Store(_) | Self::Files(_) | Self::Network(_) => false,
         }
     }
 }

@@ -86,6 +86,11 @@ impl Role {
         }
     }
 
+    /// Whether it may have a push sent again, or a job done again, that came to a bad end.
+    pub fn may_retry(&self) -> bool {
+        matches!(self, Self::Province | Self::Admin)
+    }
+
     /// Whether it may free a candidate from a binding.
     pub fn may_unbind(&self) -> bool {
         matches!(self, Self::Province | Self::Admin)

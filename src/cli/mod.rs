@@ -9,7 +9,9 @@ mod check;
 mod failure;
 mod guide;
 mod import;
+mod jobs;
 mod menu;
+mod outbox;
 mod person;
 mod photo;
 mod review;
@@ -65,6 +67,12 @@ enum Command {
     /// 管理考生的绑定
     #[command(subcommand)]
     Person(person::Person),
+    /// 查看推送有没有送到，没送到的再发一次
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
+    /// 查看放弃了的后台工作，再做一次
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
     /// 照片检查
     #[command(subcommand)]
     Photo(photo::Photo),
@@ -99,6 +107,8 @@ impl Command {
             Self::Staff(staff) => staff.run(settings).await,
             Self::Review(review) => review.run(settings).await,
             Self::Person(person) => person.run(settings).await,
+            Self::Outbox(outbox) => outbox.run(settings).await,
+            Self::Jobs(jobs) => jobs.run(settings).await,
             Self::Photo(photo) => photo.run(settings),
             Self::Menu(menu) => menu.run(settings).await,
             Self::Help(guide) => guide.run(),

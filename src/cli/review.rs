@@ -134,11 +134,12 @@ impl Review {
 
 impl List {
     async fn run(&self, app: &App) -> Result<(), Failure> {
+        let limit = words::limit(self.limit)?;
         let role = role_of(&app.store, self.staff.as_deref()).await?;
         let mut filter = CaseFilter {
             batch: Some(app.runner.world.load().batch.id.clone()),
             stages: if self.all { Vec::new() } else { awaited(role.as_ref().and_then(Role::level)) },
-            limit: self.limit,
+            limit,
             ..CaseFilter::default()
         };
         match &role {
@@ -149,7 +150,7 @@ impl List {
         }
         let cases = app.store.list_cases(&filter).await?;
         if cases.is_empty() {
-            println!("没有等待审核的申请。");
+            println!("{}", if self.all { "还没有申请。" } else { "没有等待审核的申请。" });
             return Ok(());
         }
         let zone = app.runner.world.load().zone.clone();

@@ -97,6 +97,14 @@ pub(super) fn moment(at: Millis, zone: &TimeZone) -> String {
     write_minute(at.civil(zone)).replace('T', " ")
 }
 
+/// How many lines are wanted, at least one.
+pub(super) fn limit(wanted: u32) -> Result<u32, Failure> {
+    if wanted == 0 {
+        return Err(Failure::mistake("--limit 是最多列多少行，至少写 1。"));
+    }
+    Ok(wanted)
+}
+
 /// The nearest of the known names, and all of them.
 pub(super) fn nearest(name: &str, known: &[String]) -> String {
     let close = known

@@ -4,7 +4,11 @@
 //! ends in the commit of the step it leads to ([`Commit::finished_job`](super::Commit)), so its effects happen once.
 //! Of the kinds that a whole case waits for there is one a case at most, whoever adds it: `jobs.once` is unique.
 
+mod view;
+
 use sqlx::{AssertSqlSafe, any::AnyRow};
+
+pub use view::JobSummary;
 
 use super::{
     Store, StoreError, column,

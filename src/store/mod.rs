@@ -48,7 +48,7 @@ pub use commit::{Commit, Committed};
 pub use error::StoreError;
 pub use imports::{Import, WorldRows};
 pub use inbox::{InboxRow, LateAnswer, Seen};
-pub use jobs::{CHECK_PHOTO, JobRow};
+pub use jobs::{CHECK_PHOTO, JobRow, JobSummary};
 pub use leases::{Lease, Leased, Unreadable};
 pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, Sent};
 pub use staff::{StaffRow, hash_password, is_password};

@@ -5,6 +5,8 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
+use serde_json::Value;
 
 use crate::validation::{Facts, Invalid, Rule};
 
@@ -73,22 +75,68 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// Reads each object of a JSON list with `read`; a list of results or of all mistakes, each with its place.
+/// Reads each object of a list with `read`; a list of results or of all mistakes, each with its place.
 pub(super) fn read_list<T>(
-    items: Vec<serde_json::Value>,
-    read: impl Fn(serde_json::Value) -> Result<Vec<T>, Vec<Mistake>>,
+    items: Vec<Value>,
+    read: impl Fn(Value) -> Result<Vec<T>, Vec<Mistake>>,
 ) -> Result<Vec<T>, Vec<Mistake>> {
-    let mut good = Vec::new();
-    let mut mistakes = Vec::new();
-    for (index, item) in items.into_iter().enumerate() {
-        match read(item) {
-            Ok(read) => good.extend(read),
+    let mut list = List { read, count: 0, good: Vec::new(), mistakes: Vec::new() };
+    for item in items {
+        list.add(item);
+    }
+    list.end()
+}
+
+/// The same for the text of a JSON list, whose objects are read one by one: as JSON a large file takes many times the
+/// memory of what it says.
+pub(super) fn read_list_text<T>(
+    text: &str,
+    read: impl Fn(Value) -> Result<Vec<T>, Vec<Mistake>>,
+) -> Result<Vec<T>, Vec<Mistake>> {
+    let mut list = List { read, count: 0, good: Vec::new(), mistakes: Vec::new() };
+    let mut parser = serde_json::Deserializer::from_str(text);
+    parser.deserialize_seq(&mut list).and_then(|()| parser.end()).map_err(|error| not_json(&error))?;
+    list.end()
+}
+
+/// What was read of a list so far.
+struct List<T, F> {
+    read: F,
+    count: usize,
+    good: Vec<T>,
+    mistakes: Vec<Mistake>,
+}
+
+impl<T, F: Fn(Value) -> Result<Vec<T>, Vec<Mistake>>> List<T, F> {
+    fn add(&mut self, item: Value) {
+        self.count += 1;
+        match (self.read)(item) {
+            Ok(read) => self.good.extend(read),
             Err(found) => {
-                mistakes.extend(found.into_iter().map(|mistake| mistake.at(Spot::Item(index + 1))));
+                let spot = Spot::Item(self.count);
+                self.mistakes.extend(found.into_iter().map(|mistake| mistake.at(spot)));
             }
         }
     }
-    if mistakes.is_empty() { Ok(good) } else { Err(mistakes) }
+
+    fn end(self) -> Result<Vec<T>, Vec<Mistake>> {
+        if self.mistakes.is_empty() { Ok(self.good) } else { Err(self.mistakes) }
+    }
+}
+
+impl<'de, T, F: Fn(Value) -> Result<Vec<T>, Vec<Mistake>>> Visitor<'de> for &mut List<T, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element()? {
+            self.add(item);
+        }
+        Ok(())
+    }
 }
 
 /// A file that is not the expected JSON at all. The parser's message is left out: it may quote what it saw.

@@ -89,10 +89,14 @@ pub(super) async fn save_photos(
     Ok(())
 }
 
-/// A file that only its owner may read.
+/// A file that only its owner may read. One that is there already is replaced: its own mode might let others read.
 fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.write_all(content)
@@ -131,5 +135,28 @@ fn of_decision(decided: &Decided, zone: &TimeZone) -> String {
             decided.staff,
             rejected.opinion
         ),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::write_private;
+
+    #[test]
+    fn only_the_owner_reads_a_file_even_where_one_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.jpg");
+        for content in ["one that is long", "two"] {
+            std::fs::write(folder.path().join("photo.jpg"), "of before").unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+            write_private(&path, content.as_bytes()).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let fresh = folder.path().join("fresh.jpg");
+        write_private(&fresh, b"x").unwrap();
+        assert_eq!(std::fs::metadata(&fresh).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -6,7 +6,7 @@ use super::{BODY, Channel, OutboxState};
 use crate::{
     store::{Store, StoreError, column, statement::Statement, time_column},
     time::Millis,
-    turn::Notice,
+    turn::{Audit, Notice},
 };
 
 /// Which rows people want to see. `None` is no condition.
@@ -35,6 +35,8 @@ pub struct OutboxSummary {
     pub open_id: String,
     /// The application it speaks of.
     pub case_id: Option<String>,
+    /// The number by which people know it.
+    pub case_number: Option<String>,
     /// Name in `dialogs/notices.toml`, or `reply`.
     pub event: String,
     /// Where it stands.
@@ -94,15 +96,31 @@ impl Store {
         }))
     }
 
-    /// Makes a row due that was held, given up or in doubt: people's 「再发一次」. False when it is in no such state.
-    pub async fn send_again(&self, id: &str, now: Millis) -> Result<bool, StoreError> {
+    /// Makes a row due that was held, given up or in doubt: people's 「再发一次」, with its line of the audit. False when it
+    /// is in no such state, is just being moved to another, or speaks of an application that the person no longer holds;
+    /// then nothing is written.
+    pub async fn send_again(&self, id: &str, actor: &str, now: Millis) -> Result<bool, StoreError> {
+        let audit = Audit {
+            actor: actor.to_owned(),
+            act: "send_again".to_owned(),
+            subject: id.to_owned(),
+            detail: "outbox".to_owned(),
+        };
+        // The line first: it locks the row, so that both see the same state.
+        let skip_locked = self.inner.dialect.skip_locked();
+        let of = format!(
+            "outbox where id = $7 and state in ('held', 'given_up', 'in_doubt') and {OWN}{skip_locked}"
+        );
+        let (line, line_id) = self.audit_of(&audit, now, &of);
         let statement = Statement::new(
             "update outbox set state = 'due', due_at = $1, held_at = null, ended_at = null, doubts = 0, \
-             tried_at = null, lease = null where id = $2 and state in ('held', 'given_up', 'in_doubt')",
+             tried_at = null, lease = null where id = $2 and exists (select 1 from audit where id = $3)",
         )
         .number(now.0)
-        .text(id);
-        let again = self.write_one(statement).await? == 1;
+        .text(id)
+        .text(line_id);
+        let done = self.write(vec![line.text(id), statement]).await?;
+        let again = done.last().is_some_and(|done| done.affected == 1);
         if again {
             self.inner.work.notify_one();
         }
@@ -134,9 +152,14 @@ impl OutboxFilter {
     }
 }
 
+/// Speaks of nothing, or of an application of the person's own: after an unbinding the account may be another's.
+const OWN: &str = "(case_id is null or exists (select 1 from cases c join bindings b on b.exam_key = c.exam_key \
+                   where c.id = outbox.case_id and b.open_id = outbox.open_id))";
+
 /// What [`summary`] reads.
 const COLUMNS: &str = "id, position, open_id, case_id, event, state, attempts, doubts, due_at, channel, reason, \
-                       created_at, ended_at";
+                       created_at, ended_at, \
+                       (select c.number from cases c where c.id = outbox.case_id)";
 
 fn summary(row: &AnyRow) -> Result<OutboxSummary, StoreError> {
     Ok(OutboxSummary {
@@ -153,5 +176,6 @@ fn summary(row: &AnyRow) -> Result<OutboxSummary, StoreError> {
         reason: column(row, 10)?,
         created_at: Millis(column(row, 11)?),
         ended_at: time_column(row, 12)?,
+        case_number: column(row, 13)?,
     })
 }

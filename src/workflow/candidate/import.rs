@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Candidate;
 use crate::validation::DocumentType;
 use crate::workflow::{
-    mistake::{Mistake, Spot, not_json, read_list},
+    mistake::{Mistake, Spot, read_list_text},
     record::{self, Field, Shape, needed, optional},
     rows::Rows,
 };
@@ -73,8 +73,7 @@ pub fn columns() -> impl Iterator<Item = String> {
 
 /// Reads a file of `import candidates`: a JSON list of candidates. All mistakes, or all candidates.
 pub fn read_candidates(text: &str, today: Date) -> Result<Vec<Candidate>, Vec<Mistake>> {
-    let items: Vec<Value> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let candidates = read_list(items, |item| read(item, today).map(|candidate| vec![candidate]))?;
+    let candidates = read_list_text(text, |item| read(item, today).map(|candidate| vec![candidate]))?;
     let mut first_of = HashMap::new();
     let mut mistakes = Vec::new();
     for (index, candidate) in candidates.iter().enumerate() {

@@ -16,6 +16,7 @@ use crate::support::db::TestDb;
 
 mod formats;
 mod mistakes;
+mod outbox;
 mod review;
 
 /// A folder with a configuration, in which commands are run, and the database that it names.
@@ -143,9 +144,10 @@ fn sample(name: &str) -> String {
 fn help_names_every_command_and_every_setting() {
     let desk = Desk::new();
     let help = desk.run(&["--help"]).good().out;
-    for command in
-        ["serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu"]
-    {
+    for command in [
+        "serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu",
+        "outbox", "jobs",
+    ] {
         assert!(help.contains(command), "{help}");
         assert!(desk.run(&[command, "--help"]).good().out.contains(command));
     }
@@ -176,7 +178,7 @@ fn an_unknown_or_wrong_setting_is_named() {
 #[test]
 fn serve_without_imports_says_what_to_import() {
     let desk = Desk::new();
-    desk.run(&["serve"]).failed(1, &["import batches", "import schedule", "import plans"]);
+    desk.run(&["serve"]).failed(2, &["import batches", "import schedule", "import plans"]);
     desk.run(&["migrate"]).good();
 }
 

@@ -17,11 +17,11 @@ use graduation_bot::{
 use super::{Desk, sample};
 use crate::store::{notice, turn};
 
-const OPEN_ID: &str = "o-reviewed";
+pub(super) const OPEN_ID: &str = "o-reviewed";
 const NUMBER: &str = "12345678";
 
 /// A case at the city office, with everything around it.
-async fn desk() -> Desk {
+pub(super) async fn desk() -> Desk {
     let desk = Desk::with_samples();
     desk.add_staff("市考办", "city:广州市");
     desk.add_staff("省考办", "province");
@@ -112,6 +112,9 @@ async fn a_page_shows_enough_and_nothing_whole() {
     let desk = desk().await;
     let list = desk.run(&["review", "list", "--as", "市考办"]).good().out;
     assert!(list.contains("1234-5678") && list.contains("市级审核证件"), "{list}");
+    desk.run(&["review", "list", "--limit", "0"]).failed(2, &["至少写 1"]);
+    let none = Desk::with_samples().run(&["review", "list", "--all"]).good().out;
+    assert_eq!(none, "还没有申请。\n");
     let list = desk.run(&["review", "list", "--as", "省考办"]).good().out;
     assert!(!list.contains("1234-5678"), "it is the city's turn: {list}");
     let page = desk.run(&["review", "show", "1234-5678", "--as", "天河"]).good().out;

@@ -69,7 +69,7 @@ async fn a_crash_leaves_the_try_and_no_doubt_and_the_first_one_counts() {
             0,
             "it is no customer message"
         );
-        assert!(store.send_again("n1", later(401)).await.unwrap());
+        assert!(store.send_again("n1", "staff:王老师", later(401)).await.unwrap());
         assert_eq!(lease(&store, 401).await.tried_at, None, "people have decided");
     }
 }

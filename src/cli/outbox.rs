@@ -1,0 +1,146 @@
+//! `outbox`: what is to be pushed and how it went, until there is a page for it.
+//!
+//! Of a push only its kind, its application and its fate are shown; what it says stays sealed.
+
+use clap::{Args, Subcommand};
+
+use super::{Failure, review, settings::Settings, words};
+use crate::{
+    app,
+    config::Config,
+    review::Role,
+    store::{OutboxFilter, OutboxState, OutboxSummary, StaffRow, Store},
+    time::Millis,
+};
+
+/// 查看推送有没有送到，没送到的再发一次
+#[derive(Subcommand)]
+pub(super) enum Outbox {
+    /// 列出推送，新的在前；内容不显示
+    List(List),
+    /// 把放弃了的、等考生的或不知道送没送到的一条再发一次，记进审计
+    Again(Again),
+}
+
+/// 列出推送
+#[derive(Args)]
+pub(super) struct List {
+    #[arg(
+        long,
+        value_name = "状态",
+        help = "只列这种状态的：due、leased、held、delivered、given_up 或 in_doubt"
+    )]
+    state: Option<String>,
+    /// 最多列多少条
+    #[arg(long, default_value_t = 100, value_name = "条数")]
+    limit: u32,
+}
+
+/// 再发一次
+#[derive(Args)]
+pub(super) struct Again {
+    /// 推送的编号（outbox list 第一列）
+    #[arg(value_name = "编号")]
+    id: String,
+    /// 由哪个账号决定（province 或 admin）
+    #[arg(long = "as", value_name = "账号")]
+    staff: String,
+}
+
+impl Outbox {
+    pub(super) async fn run(&self, settings: &Settings) -> Result<(), Failure> {
+        let config = settings.load()?;
+        let store = app::open_store(&config).await?;
+        let outcome = match self {
+            Self::List(list) => list.run(&config, &store).await,
+            Self::Again(again) => again.run(&config, &store).await,
+        };
+        store.close().await;
+        outcome
+    }
+}
+
+impl List {
+    async fn run(&self, config: &Config, store: &Store) -> Result<(), Failure> {
+        let state = self.state.as_deref().map(state).transpose()?;
+        let limit = words::limit(self.limit)?;
+        let rows = store.list_outbox(&OutboxFilter { state, limit, ..OutboxFilter::default() }).await?;
+        if rows.is_empty() {
+            println!("没有{}的推送。", state.map_or("要列出", said));
+            return Ok(());
+        }
+        let zone = app::zone(config).map_err(Failure::Mistake)?;
+        let moment = |at: Millis| words::moment(at, &zone);
+        let header = ["编号", "写下", "申请", "通知", "状态", "次数", "下次", "原因"];
+        let header = header.map(str::to_owned).to_vec();
+        let table: Vec<Vec<String>> =
+            std::iter::once(header).chain(rows.iter().map(|row| line(row, &moment))).collect();
+        print!("{}", words::columns(&table));
+        Ok(())
+    }
+}
+
+impl Again {
+    async fn run(&self, config: &Config, store: &Store) -> Result<(), Failure> {
+        let staff = may_retry(store, &self.staff).await?;
+        let Some(row) = store.outbox_row(&self.id).await? else {
+            return Err(Failure::mistake(format!(
+                "没有编号为“{}”的推送。先看：graduation-bot outbox list",
+                self.id
+            )));
+        };
+        let now = app::clock(config).business();
+        if store.send_again(&row.id, &format!("staff:{}", staff.name), now).await? {
+            println!("已排队再发一次。结果：graduation-bot outbox list --limit 10");
+            return Ok(());
+        }
+        Err(Failure::mistake(match row.state {
+            OutboxState::Held | OutboxState::GivenUp | OutboxState::InDoubt => {
+                "考生的绑定已经解除或正在变动，这一条不能再发，以免发给别人。什么都没有改。".to_owned()
+            }
+            other => format!("这一条是“{}”，不用再发。什么都没有改。", said(other)),
+        }))
+    }
+}
+
+/// An account that may have things tried again.
+pub(super) async fn may_retry(store: &Store, name: &str) -> Result<StaffRow, Failure> {
+    let staff = review::account(store, name).await?;
+    if Role::of(&staff).is_some_and(|role| role.may_retry()) {
+        return Ok(staff);
+    }
+    Err(Failure::mistake(format!("{name} 的角色不能重发或重做：需要 province 或 admin。")))
+}
+
+fn line(row: &OutboxSummary, moment: &dyn Fn(Millis) -> String) -> Vec<String> {
+    let doubts = if row.doubts > 0 { "，可能收到过" } else { "" };
+    vec![
+        row.id.clone(),
+        moment(row.created_at),
+        row.case_number.as_deref().map_or_else(|| "-".to_owned(), words::number),
+        row.event.clone(),
+        format!("{}（{}{doubts}）", row.state.name(), said(row.state)),
+        row.attempts.to_string(),
+        row.due_at.map_or_else(|| "-".to_owned(), moment),
+        row.reason.clone().unwrap_or_default(),
+    ]
+}
+
+fn state(name: &str) -> Result<OutboxState, Failure> {
+    OutboxState::ALL.into_iter().find(|state| state.name() == name).ok_or_else(|| {
+        let known = OutboxState::ALL.map(|state| state.name().to_owned());
+        Failure::mistake(format!("没有状态“{name}”。{}", words::nearest(name, &known)))
+    })
+}
+
+/// What a state is called.
+fn said(state: OutboxState) -> &'static str {
+    match state {
+        OutboxState::Due => "等待发送",
+        OutboxState::Leased => "正在发送",
+        OutboxState::Held => "等考生下次发消息",
+        OutboxState::Delivered => "已送达",
+        OutboxState::GivenUp => "已放弃",
+        OutboxState::InDoubt => "不知道送到没有",
+    }
+}
