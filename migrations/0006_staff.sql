@@ -17,10 +17,11 @@ create table audit (
     -- ULID: sorts by time.
     id      text   not null primary key,
     at      bigint not null,
-    -- person, system, or staff:NAME.
+    -- person, system, operator, or staff:NAME.
     actor   text   not null,
     act     text   not null,
-    -- The case's id, or the openid where there is none.
+    -- The case's id, or the openid where there is none; what else was acted on: a kind of import, an account, the row of
+    -- a push or a job.
     subject text   not null,
     -- What changed, without personal data.
     detail  text   not null

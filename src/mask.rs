@@ -42,6 +42,29 @@ pub fn exam_no(exam_no: &str) -> String {
     keep(exam_no, 2, 2)
 }
 
+/// Numbers shorter than this say nothing about a person: dates, hours, courses.
+const LONG_NUMBER: usize = 7;
+
+/// What somebody was told, for others to look at: long numbers show their ends, and a link's secret is left out.
+pub fn told(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (piece, after) = rest.split_at(number.max(first.len_utf8()));
+        shown.push_str(&if number >= LONG_NUMBER { keep(piece, 2, 2) } else { piece.to_owned() });
+        rest = after;
+        if shown.ends_with(LINK) {
+            shown.push('…');
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_".contains(c));
+        }
+    }
+    shown
+}
+
+/// What stands before the secret of a camera page.
+const LINK: &str = "/camera/";
+
 const fn is_card(document: DocumentType) -> bool {
     matches!(
         document,
@@ -102,6 +125,20 @@ mod tests {
         for (document, number, owner, notice) in rows {
             assert_eq!(document_for_owner(document, number), owner);
             assert_eq!(document_in_notice(document, number), notice);
+        }
+    }
+
+    #[test]
+    fn what_was_told_shows_no_number_and_no_secret() {
+        let rows = [
+            ("申请编号：4323-4785，6月15日 9:15", "申请编号：4323-4785，6月15日 9:15"),
+            ("电话 13800138000。", "电话 13*******00。"),
+            ("44010319900307003X", "44*************03X"),
+            ("https://a.cn/camera/Ab_9-x12345678901\n请打开", "https://a.cn/camera/…\n请打开"),
+            ("", ""),
+        ];
+        for (given, expected) in rows {
+            assert_eq!(told(given), expected, "{given}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! `outbox`: what is to be pushed and how it went, until there is a page for it.
 //!
-//! Of a push only its kind, its application and its fate are shown; what it says stays sealed.
+//! A list shows of a push only its kind, its application and its fate. What one says is shown by itself, to those who may
+//! have it sent again, without long numbers and secrets, and who looked is in the audit.
 
 use clap::{Args, Subcommand};
 
@@ -8,9 +9,11 @@ use super::{Failure, review, settings::Settings, words};
 use crate::{
     app,
     config::Config,
+    mask,
     review::Role,
     store::{OutboxFilter, OutboxState, OutboxSummary, StaffRow, Store},
     time::Millis,
+    turn::{Audit, NoticeBody},
 };
 
 /// 查看推送有没有送到，没送到的再发一次
@@ -18,8 +21,10 @@ use crate::{
 pub(super) enum Outbox {
     /// 列出推送，新的在前；内容不显示
     List(List),
+    /// 显示一条推送写了什么（长号码已遮盖），记进审计
+    Show(On),
     /// 把放弃了的、等考生的或不知道送没送到的一条再发一次，记进审计
-    Again(Again),
+    Again(On),
 }
 
 /// 列出推送
@@ -36,9 +41,9 @@ pub(super) struct List {
     limit: u32,
 }
 
-/// 再发一次
+/// Which push, and who answers for it.
 #[derive(Args)]
-pub(super) struct Again {
+pub(super) struct On {
     /// 推送的编号（outbox list 第一列）
     #[arg(value_name = "编号")]
     id: String,
@@ -53,7 +58,8 @@ impl Outbox {
         let store = app::open_store(&config).await?;
         let outcome = match self {
             Self::List(list) => list.run(&config, &store).await,
-            Self::Again(again) => again.run(&config, &store).await,
+            Self::Show(on) => on.show(&config, &store).await,
+            Self::Again(on) => on.again(&config, &store).await,
         };
         store.close().await;
         outcome
@@ -80,15 +86,27 @@ impl List {
     }
 }
 
-impl Again {
-    async fn run(&self, config: &Config, store: &Store) -> Result<(), Failure> {
+impl On {
+    async fn show(&self, config: &Config, store: &Store) -> Result<(), Failure> {
         let staff = may_retry(store, &self.staff).await?;
-        let Some(row) = store.outbox_row(&self.id).await? else {
-            return Err(Failure::mistake(format!(
-                "没有编号为“{}”的推送。先看：graduation-bot outbox list",
-                self.id
-            )));
+        let Some(notice) = store.outbox_notice(&self.id).await? else { return Err(self.unknown()) };
+        let audit = Audit {
+            actor: format!("staff:{}", staff.name),
+            act: "look_at_push".to_owned(),
+            subject: self.id.clone(),
+            detail: notice.event.clone(),
         };
+        store.append_audit(&audit, app::clock(config).business()).await?;
+        match &notice.body {
+            NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => println!("{}", mask::told(text)),
+            NoticeBody::QrCode { .. } => println!("［拍照页面的二维码］"),
+        }
+        Ok(())
+    }
+
+    async fn again(&self, config: &Config, store: &Store) -> Result<(), Failure> {
+        let staff = may_retry(store, &self.staff).await?;
+        let Some(row) = store.outbox_row(&self.id).await? else { return Err(self.unknown()) };
         let now = app::clock(config).business();
         if store.send_again(&row.id, &format!("staff:{}", staff.name), now).await? {
             println!("已排队再发一次。结果：graduation-bot outbox list --limit 10");
@@ -100,6 +118,10 @@ impl Again {
             }
             other => format!("这一条是“{}”，不用再发。什么都没有改。", said(other)),
         }))
+    }
+
+    fn unknown(&self) -> Failure {
+        Failure::mistake(format!("没有编号为“{}”的推送。先看：graduation-bot outbox list", self.id))
     }
 }
 

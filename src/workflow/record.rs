@@ -58,17 +58,13 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// The row of a list's entry.
-    pub(super) fn row_of(&self, list: &str, at: usize) -> usize {
-        self.lists.get(list).and_then(|rows| rows.get(at)).copied().unwrap_or(self.row)
-    }
-
     /// A mistake of the record, at the row and the column that hold it.
     pub(super) fn place(&self, mistake: Mistake) -> Mistake {
         let entry = mistake.field.split_once('[').and_then(|(list, rest)| {
             let (at, inner) = rest.split_once(']')?;
             let inner = inner.split('[').next().unwrap_or_default();
-            Some((self.row_of(list, at.parse().ok()?), format!("{list}{inner}")))
+            let row = self.lists.get(list)?.get(at.parse::<usize>().ok()?)?;
+            Some((*row, format!("{list}{inner}")))
         });
         match entry {
             Some((row, field)) => Mistake { field, ..mistake }.at_row(row),

@@ -72,6 +72,12 @@ async fn a_push_that_was_given_up_is_seen_and_sent_again() {
     desk.run(&["outbox", "list", "--state", "giben_up"]).failed(2, &["是不是“given_up”"]);
     desk.run(&["outbox", "list", "--limit", "0"]).failed(2, &["至少写 1"]);
 
+    let show = |id: &str, staff: &str| desk.run(&["outbox", "show", id, "--as", staff]);
+    show(&id, "天河").failed(2, &["province 或 admin"]);
+    show("no-such-row", "管理员").failed(2, &["没有编号为“no-such-row”"]);
+    assert_eq!(show(&id, "管理员").good().out, "审核意见：头发遮挡眉毛\n");
+    assert_eq!(desk.audited("look_at_push").await, [format!("staff:管理员 {id}")]);
+
     let again = |id: &str, staff: &str| desk.run(&["outbox", "again", id, "--as", staff]);
     again(&id, "天河").failed(2, &["province 或 admin"]);
     again(&id, "nobody").failed(2, &["没有账号"]);
