@@ -72,7 +72,7 @@ impl List {
         let limit = words::limit(self.limit)?;
         let rows = store.list_outbox(&OutboxFilter { state, limit, ..OutboxFilter::default() }).await?;
         if rows.is_empty() {
-            println!("没有{}的推送。", state.map_or("要列出", said));
+            println!("没有{}推送。", state.map_or_else(String::new, |state| format!("{}的", said(state))));
             return Ok(());
         }
         let zone = app::zone(config).map_err(Failure::Mistake)?;

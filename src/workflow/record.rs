@@ -171,7 +171,7 @@ fn shape_mistake(value: &Value, shape: Shape, at: &str) -> Option<Mistake> {
         }
         Shape::OneOf(known) => {
             let fits = value.as_str().is_some_and(|text| known.contains(&text));
-            (fits, "不在可以写的范围里", format!("请写 {}", known.join("、")))
+            (fits, "不在可以写的范围里", format!("请写其中一个：{}", known.join("、")))
         }
     };
     (!fits).then(|| Mistake::new(at, what, remedy))
