@@ -13,6 +13,10 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+/// How far the timestamp of a callback's signature may be from wire time, in seconds, either way: wide enough for two
+/// clocks, and as long as a captured signature is worth anything.
+pub const MAX_SKEW: i64 = 300;
+
 /// Milliseconds since 1970-01-01T00:00:00Z; the form in which times are stored and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]

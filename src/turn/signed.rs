@@ -8,8 +8,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How long a timestamp passes after it was made; the callback's own limit, seconds.
-const PASSES: i64 = crate::wechat::callback::MAX_SKEW;
+use crate::time::MAX_SKEW;
+
 /// At most so many are remembered, the newest: nobody writes more in ten minutes, and a session stays small.
 const REMEMBERED: usize = 32;
 
@@ -66,7 +66,7 @@ impl SignedRequests {
 
     /// Uses the signature up, and forgets those whose timestamps no longer pass at `now` (wire seconds).
     pub fn use_up(&mut self, request: Signed, now: i64) {
-        self.0.retain(|known| now.saturating_sub(known.timestamp) <= PASSES);
+        self.0.retain(|known| now.saturating_sub(known.timestamp) <= MAX_SKEW);
         if self.0.len() >= REMEMBERED {
             self.0.drain(..=self.0.len() - REMEMBERED);
         }
@@ -100,9 +100,9 @@ mod tests {
     fn it_is_forgotten_when_its_timestamp_no_longer_passes_and_not_before() {
         let mut requests = SignedRequests::default();
         requests.use_up(signed(NOW, "n", "a"), NOW);
-        requests.use_up(signed(NOW + PASSES, "m", "a"), NOW + PASSES);
+        requests.use_up(signed(NOW + MAX_SKEW, "m", "a"), NOW + MAX_SKEW);
         assert_eq!(requests.used(&signed(NOW, "n", "b")), Use::Another);
-        requests.use_up(signed(NOW + PASSES + 1, "o", "a"), NOW + PASSES + 1);
+        requests.use_up(signed(NOW + MAX_SKEW + 1, "o", "a"), NOW + MAX_SKEW + 1);
         assert_eq!(requests.used(&signed(NOW, "n", "b")), Use::First);
     }
 

@@ -14,13 +14,10 @@ use sha2::{Digest, Sha256};
 use super::crypto::{CryptoError, KeyIndex, Keys};
 use super::message::{self, ParseError};
 use super::xml::{self, XmlError};
-use crate::inbound::Inbound;
+use crate::{inbound::Inbound, time::MAX_SKEW};
 
 /// Longest body that is read.
 pub const MAX_BODY: usize = xml::MAX_BYTES;
-
-/// How far a signature's timestamp may be from wire time, in seconds, either way (issue: ±300 s).
-pub const MAX_SKEW: i64 = 300;
 
 /// What the platform says in the address. Absent parameters are empty.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -83,7 +80,7 @@ pub enum CallbackError {
     /// `signature` is not ours.
     #[error("the callback's signature is foreign: check wechat.token")]
     Signature,
-    /// Rightly signed, but more than [`MAX_SKEW`] seconds away.
+    /// Rightly signed, but more than [`MAX_SKEW`](crate::time::MAX_SKEW) seconds away.
     #[error("the callback is dated {0} s from now: an old one is repeated, or a clock is wrong")]
     Stale(i64),
     /// Plain although a message key is set.
