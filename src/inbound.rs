@@ -182,6 +182,8 @@ pub struct PhotoChecked {
     pub round: u32,
     /// Which of the pictures sent for this slot: a newer one makes this verdict stale.
     pub sequence: u64,
+    /// The announced MD5 that made it a picture of the menu camera: used up, whatever the verdict.
+    pub camera_md5: Option<String>,
     /// The verdict.
     pub verdict: PhotoVerdict,
 }

@@ -5,9 +5,10 @@
 //! transaction. A lost race is answered by loading again and stepping again with the same [`Fresh`].
 //!
 //! Reading order: the types in `data`, [`step`] here, `hear` for texts, `scene` for how a conversation moves,
-//! `commands` for what a choice may do, `look` for pictures, `inside` for news that no person sent; `guards`,
+//! `commands` for what a choice may do, `look` and `camera` for pictures, `inside` for news that no person sent; `guards`,
 //! `lists`, `view` and `known` are the tables that dialogs name.
 
+mod camera;
 mod commands;
 mod data;
 mod guards;
@@ -23,6 +24,7 @@ mod world;
 
 use std::sync::Arc;
 
+pub use camera::Announced;
 pub use data::{
     Answer, Audit, Binding, CaseChange, CheckPhoto, Found, Fresh, Job, Lookup, Notice, NoticeBody,
     RegistryAnswer, Reply, Session, Snapshot, Step, TicketChange, Turn,
@@ -38,9 +40,6 @@ use crate::{
     time::Millis,
     workflow::{command::Refusal, delivery},
 };
-
-/// At most this many announced camera pictures are remembered: the menu camera sends up to nine.
-const CAMERA_PICTURES: usize = 9;
 
 /// Answers one inbound message.
 pub fn step(world: &Arc<World>, before: &Snapshot, inbound: &Inbound, now: Millis, fresh: &Fresh) -> Step {
@@ -142,9 +141,7 @@ fn notice_event(scene: &mut Scene<'_>, event: &Event) -> Result<(), Lookup> {
             None => scene.go(Target::Case),
         },
         Event::Camera { md5, .. } => {
-            scene.session.camera_md5.extend(md5.iter().cloned());
-            let over = scene.session.camera_md5.len().saturating_sub(CAMERA_PICTURES);
-            scene.session.camera_md5.drain(..over);
+            scene.session.camera_md5.announce(md5, scene.now);
             Ok(())
         }
         Event::TemplateSent { msg_id, status } => {

@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::signed::SignedRequests;
+use super::{camera::Announced, signed::SignedRequests};
 use crate::{
     inbound::PhotoSlot,
     time::Millis,
@@ -48,8 +48,8 @@ pub struct Session {
     pub back: Vec<String>,
     /// The bound candidate.
     pub exam_no: Option<String>,
-    /// MD5s announced by the menu camera whose pictures have not arrived; newest last, at most nine.
-    pub camera_md5: Vec<String>,
+    /// Pictures of the menu camera that have not come yet.
+    pub camera_md5: Announced,
     /// Per slot, how many pictures were sent: the verdict on an older one is dropped.
     pub photo_sequence: BTreeMap<PhotoSlot, u64>,
     /// Slots whose newest picture has no verdict yet: several sent at once fill several slots.
@@ -77,7 +77,7 @@ impl Session {
             misses: 0,
             back: Vec::new(),
             exam_no: None,
-            camera_md5: Vec::new(),
+            camera_md5: Announced::default(),
             photo_sequence: BTreeMap::new(),
             photos_awaited: BTreeSet::new(),
             signed: SignedRequests::default(),

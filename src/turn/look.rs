@@ -55,7 +55,7 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
         sequence,
         case_id: case.id.clone(),
         checks: state.photo_checks().iter().map(|name| (*name).to_owned()).collect(),
-        camera_md5: scene.session.camera_md5.clone(),
+        camera_md5: scene.session.camera_md5.awaited(scene.now),
     }));
     scene.answer = Answer::Pending;
 }
@@ -64,7 +64,7 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
 /// at the menu in between and then takes the picture as told must not lose it.
 fn with_camera<'a>(scene: &Scene<'a>) -> &'a State {
     let open = scene.state();
-    if open.photo_input().is_some() || scene.session.camera_md5.is_empty() {
+    if open.photo_input().is_some() || scene.session.camera_md5.awaited(scene.now).is_empty() {
         return open;
     }
     scene.stage().map_or(open, |stage| scene.world.scripts.home_of(stage))
@@ -93,6 +93,10 @@ fn takes(case: &Case, slot: PhotoSlot) -> bool {
 
 /// The verdict on a picture sent in the chat.
 pub(super) fn checked(scene: &mut Scene<'_>, checked: &PhotoChecked) -> Result<(), Lookup> {
+    scene.session.camera_md5.forget(scene.now);
+    if let Some(md5) = &checked.camera_md5 {
+        scene.session.camera_md5.use_up(md5);
+    }
     let Some(case) = scene.case.clone() else { return Ok(()) };
     let newest = scene.session.photo_sequence.get(&checked.slot).copied().unwrap_or(0);
     if checked.sequence == newest {

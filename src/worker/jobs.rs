@@ -57,7 +57,7 @@ impl Worker {
                 ended => return ended,
             }
         }
-        self.tell(row, job, PhotoVerdict::Unavailable).await?;
+        self.tell(row, job, None, PhotoVerdict::Unavailable).await?;
         Ok(Ended::Committed)
     }
 

@@ -44,12 +44,12 @@ impl Worker {
     pub(super) async fn check_photo(&self, row: &JobRow, job: &CheckPhoto) -> Result<Ended, WorkerError> {
         match self.fetch(&job.media_id).await {
             Fetched::File(bytes) => self.judge(row, job, bytes).await?,
-            Fetched::Refused(code) => self.refuse(row, job, &[code]).await?,
+            Fetched::Refused(code) => self.tell(row, job, None, refused(&[code])).await?,
             Fetched::Later(error) if row.attempts < TRIES => {
                 let pause = back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE);
                 return Ok(Ended::Later { pause, reason: error.to_string() });
             }
-            Fetched::Gone | Fetched::Later(_) => self.tell(row, job, PhotoVerdict::Unavailable).await?,
+            Fetched::Gone | Fetched::Later(_) => self.tell(row, job, None, PhotoVerdict::Unavailable).await?,
         };
         Ok(Ended::Committed)
     }
@@ -78,42 +78,43 @@ impl Worker {
 
     /// Good enough is kept and named; anything else is told.
     async fn judge(&self, row: &JobRow, job: &CheckPhoto, bytes: Vec<u8>) -> Result<Ran, WorkerError> {
-        let source = self.source(row, job, &bytes).await?;
+        let camera_md5 = self.announced(row, job, &bytes).await?;
+        let source = if camera_md5.is_some() { PhotoSource::MenuCamera } else { PhotoSource::Chat };
         let photos = &self.shared.tools.photos;
         match photos.look(bytes, source, &job.checks).await {
             Ok(picture) => {
-                let tell = async |photo| self.tell(row, job, PhotoVerdict::Accepted(photo)).await;
+                let tell = async |photo| self.tell(row, job, camera_md5, PhotoVerdict::Accepted(photo)).await;
                 photos.keep(self.store(), &job.case_id, picture, source, tell).await
             }
-            Err(codes) => self.refuse(row, job, &codes).await,
+            Err(codes) => self.tell(row, job, camera_md5, refused(&codes)).await,
         }
     }
 
-    /// Where a picture came from. Announcement and picture are messages of their own and may arrive in either order,
+    /// The MD5 by which the menu camera announced a picture. Announcement and picture are messages of their own and may arrive in either order,
     /// so one that is not among those known then is looked for among those known now.
-    async fn source(&self, row: &JobRow, job: &CheckPhoto, bytes: &[u8]) -> Result<PhotoSource, WorkerError> {
+    async fn announced(
+        &self,
+        row: &JobRow,
+        job: &CheckPhoto,
+        bytes: &[u8],
+    ) -> Result<Option<String>, WorkerError> {
         let md5 = hex(&Md5::digest(bytes));
-        if is_among(&md5, &job.camera_md5) {
-            return Ok(PhotoSource::MenuCamera);
+        if job.camera_md5.contains(&md5) {
+            return Ok(Some(md5));
         }
         if job.slot != PhotoSlot::Portrait {
-            return Ok(PhotoSource::Chat);
+            return Ok(None);
         }
         let world = self.shared.tools.runner.world.load_full();
         let session = self.store().load_fresh(&row.open_id, &world.batch.id).await?.session;
-        let is_live = is_among(&md5, &session.camera_md5);
-        Ok(if is_live { PhotoSource::MenuCamera } else { PhotoSource::Chat })
-    }
-
-    async fn refuse(&self, row: &JobRow, job: &CheckPhoto, codes: &[&str]) -> Result<Ran, WorkerError> {
-        let codes = codes.iter().map(|code| (*code).to_owned()).collect();
-        self.tell(row, job, PhotoVerdict::Refused(codes)).await
+        Ok(session.camera_md5.awaited(self.now()).contains(&md5).then_some(md5))
     }
 
     pub(super) async fn tell(
         &self,
         row: &JobRow,
         job: &CheckPhoto,
+        camera_md5: Option<String>,
         verdict: PhotoVerdict,
     ) -> Result<Ran, WorkerError> {
         let checked = PhotoChecked {
@@ -121,6 +122,7 @@ impl Worker {
             slot: job.slot,
             round: job.round,
             sequence: job.sequence,
+            camera_md5,
             verdict,
         };
         let errand = Errand {
@@ -133,7 +135,6 @@ impl Worker {
     }
 }
 
-/// The menu camera announces the MD5 of each picture it takes (protocol §3).
-fn is_among(md5: &str, announced: &[String]) -> bool {
-    announced.iter().any(|known| known.eq_ignore_ascii_case(md5))
+fn refused(codes: &[&str]) -> PhotoVerdict {
+    PhotoVerdict::Refused(codes.iter().map(|code| (*code).to_owned()).collect())
 }

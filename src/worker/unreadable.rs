@@ -50,6 +50,7 @@ impl Worker {
                 slot,
                 round: case.round,
                 sequence: known.session.photo_sequence.get(&slot).copied().unwrap_or_default(),
+                camera_md5: None,
                 verdict: PhotoVerdict::Unavailable,
             };
             // No message has this key: the words travel by themselves.

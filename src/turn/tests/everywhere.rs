@@ -186,6 +186,7 @@ fn verdicts_on_pictures_are_worded_where_they_arrive() {
                     slot,
                     round: person.case().round,
                     sequence: 1,
+                    camera_md5: None,
                     verdict,
                 };
                 rounds.send(person.clone(), &What::PhotoChecked(checked));

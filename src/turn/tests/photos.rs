@@ -2,7 +2,7 @@
 
 use super::play::{self, Player, WORLD};
 use crate::{
-    inbound::{CameraAct, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto, What},
+    inbound::{CameraAct, Event, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto, What},
     turn::{Job, Turn},
     workflow::{
         case::{Case, Stage},
@@ -94,4 +94,45 @@ fn every_dialog_asks_for_a_readable_picture() {
     for state in WORLD.scripts.states().iter().filter(|state| state.photo_input().is_some()) {
         assert!(state.photo_checks().contains(&"readable"), "{}", state.name);
     }
+}
+
+fn announce(player: &mut Player, md5: &str) {
+    let event = Event::Camera { key: "CAMERA".into(), md5: vec![md5.to_owned()] };
+    player.send(&What::Event(event));
+}
+
+/// The MD5s with which a picture sent now is looked at, and the check's outcome to be.
+fn send_picture(player: &mut Player) -> (Vec<String>, PhotoChecked) {
+    player.send(&What::Photo { media_id: "picture".into() });
+    let Some(Job::CheckPhoto(job)) = player.jobs.last() else { panic!("{:?}", player.jobs) };
+    (job.camera_md5.clone(), player.checks().pop().unwrap())
+}
+
+#[test]
+fn an_announced_picture_passes_as_live_once() {
+    let verdicts = [
+        PhotoVerdict::Accepted(play::live("new")),
+        PhotoVerdict::Refused(vec!["too_small".into()]),
+        PhotoVerdict::Unavailable,
+    ];
+    for verdict in verdicts {
+        let mut player = Player::with_case(sample(Stage::Capturing));
+        announce(&mut player, "aa");
+        announce(&mut player, "bb");
+        let (known, check) = send_picture(&mut player);
+        assert_eq!(known, ["aa", "bb"]);
+        let camera_md5 = Some("aa".to_owned());
+        player.send(&What::PhotoChecked(PhotoChecked { camera_md5, verdict, ..check }));
+        assert_eq!(send_picture(&mut player).0, ["bb"], "the album has the picture, too");
+    }
+}
+
+#[test]
+fn what_was_announced_is_for_a_few_minutes() {
+    let mut player = Player::with_case(sample(Stage::Capturing));
+    player.send(&play::text("菜单"));
+    announce(&mut player, "aa");
+    player.now = player.now.plus_seconds(300);
+    let answer = player.send(&What::Photo { media_id: "album".into() }).said();
+    assert!(player.jobs.is_empty() && answer.contains("照片没有保存"), "{answer}");
 }

@@ -197,7 +197,7 @@ async fn a_portrait_comes_from_the_menu_camera() {
             .unwrap();
         bytes
     };
-    let announced = vec![crate::secrets::hex(&Md5::digest(&tall)).to_uppercase()];
+    let announced = vec![crate::secrets::hex(&Md5::digest(&tall))];
     let live = Some(PhotoSource::MenuCamera);
     let rows = [
         (announced.clone(), Vec::new(), live),
@@ -209,10 +209,13 @@ async fn a_portrait_comes_from_the_menu_camera() {
         rig.platform.script(MEDIA, tall.clone());
         let job = check_photo(PhotoSlot::Portrait, 1, known_then);
         rig.send_pictures(Stage::Capturing, PhotoSlot::Portrait, vec![job]).await;
-        rig.turn(|turn| turn.session.camera_md5 = known_now).await;
+        let now = rig.clock.business();
+        rig.turn(|turn| turn.session.camera_md5.announce(&known_now, now)).await;
         rig.work().await;
         let case = rig.case().await;
         assert_eq!(case.portrait.as_ref().map(|photo| photo.source), source);
+        let session = rig.load().await.session;
+        assert!(session.camera_md5.awaited(now).is_empty(), "a verdict uses its announcement up");
         assert_eq!(rig.shelf.names().len(), usize::from(source.is_some()));
         assert_eq!(rig.sent_texts().len(), 1);
     }
