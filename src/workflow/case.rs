@@ -235,12 +235,14 @@ pub struct Round {
     pub number: u32,
     /// What was submitted.
     pub part: Part,
-    /// The pictures as submitted; none once the application was withdrawn.
+    /// The pictures as submitted; none once they were taken away.
     pub photos: BTreeMap<PhotoSlot, StoredPhoto>,
     /// When.
     pub submitted_at: Millis,
     /// The offices' decisions, city first.
     pub decisions: Vec<Decided>,
+    /// It belongs to an application that its candidate has taken back.
+    pub withdrawn: bool,
 }
 
 /// One office's decision on one round.
@@ -299,6 +301,21 @@ impl Case {
         self.stage == Stage::Withdrawn
     }
 
+    /// Forgets what its candidate gave and what the offices said of it; the rounds stay, without their pictures.
+    pub(super) fn forget(&mut self) {
+        self.phone = None;
+        self.documents.clear();
+        self.documents_changed = false;
+        self.documents_ok = false;
+        self.portrait = None;
+        self.portrait_at = None;
+        self.portrait_ok = false;
+        for round in &mut self.rounds {
+            round.photos.clear();
+            round.withdrawn = true;
+        }
+    }
+
     /// Every picture it names: those in its slots and those of all rounds.
     pub fn photos(&self) -> impl Iterator<Item = &StoredPhoto> {
         let submitted = self.rounds.iter().flat_map(|round| round.photos.values());
@@ -312,14 +329,7 @@ impl Case {
 
     /// The latest decision on what the present application submitted, with its level.
     pub fn last_decision(&self) -> Option<&Decided> {
-        let mut rounds = self.rounds.iter().rev().filter(|round| !round.is_withdrawn());
+        let mut rounds = self.rounds.iter().rev().filter(|round| !round.withdrawn);
         rounds.find_map(|round| round.decisions.last())
-    }
-}
-
-impl Round {
-    /// Whether it belongs to an application that was taken back: its pictures are gone.
-    pub fn is_withdrawn(&self) -> bool {
-        self.photos.is_empty()
     }
 }

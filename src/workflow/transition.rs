@@ -238,7 +238,8 @@ fn submit_documents(case: &Case, now: Moment) -> Moved {
 fn with_round(case: &Case, part: Part, photos: BTreeMap<PhotoSlot, StoredPhoto>, now: Moment) -> Case {
     let mut case = case.clone();
     case.round += 1;
-    case.rounds.push(Round { number: case.round, part, photos, submitted_at: now.at, decisions: vec![] });
+    let (number, decisions) = (case.round, vec![]);
+    case.rounds.push(Round { number, part, photos, submitted_at: now.at, decisions, withdrawn: false });
     case
 }
 
@@ -332,20 +333,8 @@ fn withdraw(case: &Case) -> Moved {
     if matches!(case.stage, Stage::Submitted | Stage::Withdrawn) {
         return Err(first(case));
     }
-    let mut case = Case {
-        stage: Stage::Withdrawn,
-        phone: None,
-        documents: BTreeMap::new(),
-        documents_changed: false,
-        portrait: None,
-        portrait_at: None,
-        documents_ok: false,
-        portrait_ok: false,
-        ..case.clone()
-    };
-    for round in &mut case.rounds {
-        round.photos.clear();
-    }
+    let mut case = Case { stage: Stage::Withdrawn, ..case.clone() };
+    case.forget();
     moved(case, vec![Event::CodeEnded, Event::PhotosDropped])
 }
 

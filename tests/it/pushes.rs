@@ -28,7 +28,8 @@ async fn submit_portrait(app: &TestApp, open_id: &str) -> Arc<Case> {
     let photo =
         StoredPhoto { name: "p1".to_owned(), width: 480, height: 640, source: PhotoSource::MenuCamera };
     let photos = [(PhotoSlot::Portrait, photo)].into();
-    let round = Round { number: 1, part: Part::Portrait, photos, submitted_at: now, decisions: vec![] };
+    let (part, decisions) = (Part::Portrait, vec![]);
+    let round = Round { number: 1, part, photos, submitted_at: now, decisions, withdrawn: false };
     let case = Case { stage: Stage::PortraitAtCity, round: 1, rounds: vec![round], ..Case::clone(ready) };
     let mut submit = turn(&before);
     submit.case = Some(CaseChange { expected: ready.version, case: Arc::new(case) });

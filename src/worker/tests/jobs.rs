@@ -140,7 +140,8 @@ async fn a_picture_whose_place_another_took_is_taken_away_unless_it_was_submitte
     rig.change_case(|case| {
         let photos = case.documents.clone();
         let part = crate::inbound::Part::Documents;
-        let round = Round { number: 1, part, photos, submitted_at: Millis(0), decisions: Vec::new() };
+        let decisions = Vec::new();
+        let round = Round { number: 1, part, photos, submitted_at: Millis(0), decisions, withdrawn: false };
         case.rounds.push(round);
     })
     .await;

@@ -261,3 +261,12 @@ fn decisions_are_kept_with_level_time_and_the_trimmed_opinion() {
         assert_eq!(found, levels, "{stage:?}");
     }
 }
+
+#[test]
+fn a_decision_outlives_its_pictures_but_not_the_application() {
+    let mut case = sample(Stage::PortraitRejected);
+    case.rounds.iter_mut().for_each(|round| round.photos.clear());
+    assert!(case.last_decision().is_some(), "the pictures were kept as long as they may be");
+    let withdrawn = apply(&case, Command::Withdraw, NOON).unwrap().case;
+    assert_eq!(withdrawn.last_decision(), None);
+}

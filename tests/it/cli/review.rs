@@ -89,6 +89,7 @@ fn case(candidate: &Candidate) -> Case {
         photos: photos.clone(),
         submitted_at: Millis(1_781_486_000_000),
         decisions: Vec::new(),
+        withdrawn: false,
     };
     Case {
         stage: Stage::DocumentsAtCity,

@@ -168,14 +168,14 @@ fn check_case(case: &Case) -> Result<(), TestCaseError> {
             "it ends a round"
         );
         let whole = round.photos.len() == if round.part == Part::Documents { 3 } else { 1 };
-        prop_assert!(whole || round.is_withdrawn());
+        prop_assert!(whole || round.withdrawn);
         let portraits = round.photos.iter().filter(|(slot, _)| **slot == PhotoSlot::Portrait);
         prop_assert!(portraits.into_iter().all(|(_, photo)| photo.source != PhotoSource::Chat), "live only");
     }
     let passed = |part, offices| {
         let approvals =
             |round: &Round| round.decisions.iter().filter(|decided| decided.rejected.is_none()).count();
-        let mut rounds = case.rounds.iter().filter(|round| !round.is_withdrawn());
+        let mut rounds = case.rounds.iter().filter(|round| !round.withdrawn);
         rounds.any(|round| round.part == part && approvals(round) == offices)
     };
     prop_assert_eq!(case.documents_ok, passed(Part::Documents, 2));
