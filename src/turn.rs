@@ -65,8 +65,8 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         return Ok(());
     }
     match &inbound.what {
-        What::Text { content, item } => hear::hear(scene, content, item.as_deref()),
-        What::Voice { recognition } => hear::hear(scene, recognition.as_deref().unwrap_or_default(), None),
+        What::Text { content, item } => hear::hear(scene, content, item.is_some()),
+        What::Voice { recognition } => hear::hear(scene, recognition.as_deref().unwrap_or_default(), false),
         What::Event(event) => notice_event(scene, event),
         What::PhotoChecked(checked) => look::checked(scene, checked),
         What::PopulationAnswered(answer) => inside::population(scene, answer),

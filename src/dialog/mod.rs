@@ -7,7 +7,7 @@
 //! Deliberately elsewhere: moving from state to state (`turn::step`), rules, guards and commands themselves.
 //!
 //! ```
-//! use graduation_bot::dialog::{self, Asked, Heard, Known, Kind, Offer, Understood};
+//! use graduation_bot::dialog::{self, Known, Kind, Offer, Understood};
 //!
 //! let files = [
 //!     ("dialogs/main.toml", "[dialog]\nid = 'main'\ntitle = '主菜单'\nstart = 'menu'\n\
@@ -27,10 +27,8 @@
 //! let said = scripts.ask(state, &context, &offers);
 //! assert_eq!(said, "您好 李雷，请回复数字：\n1 常见问题\n2 再见");
 //!
-//! let heard = Heard { text: "第二个吧", item: None };
 //! let offers: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
-//! let asked = Asked { state: &state.name, offers: &offers };
-//! assert_eq!(dialog::understand(heard, asked, scripts.ears(), &[]), Understood::Choice(1));
+//! assert_eq!(dialog::understand("第二个吧", &offers, scripts.ears(), &[]), Understood::Choice(1));
 //! let Kind::Choice(choices) = &state.kind else { unreachable!() };
 //! assert_eq!(choices[1].offer.label, "再见");
 //! ```
@@ -49,13 +47,12 @@ pub use known::{Known, Term};
 pub use mistake::{Mistake, Noun, What, report};
 pub use render::{Text, number};
 pub use script::{
-    Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Item, Kind, ListInput, Notice, PhotoInput,
-    State, StateId, SystemText, Target, TextInput, Then,
+    Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Kind, ListInput, Notice, PhotoInput, State,
+    StateId, SystemText, Target, TextInput, Then,
 };
 pub use scripts::Scripts;
 pub use understand::{
-    Asked, Courtesy, Ears, Heard, Listened, Offer, Understood, is_question, is_statement, named, names_in,
-    understand,
+    Courtesy, Ears, Listened, Offer, Understood, is_question, is_statement, named, names_in, understand,
 };
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.

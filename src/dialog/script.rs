@@ -204,15 +204,6 @@ pub struct Notice {
     pub important: bool,
 }
 
-/// One item of a data list, made by the caller at run time.
-#[derive(Debug, Clone)]
-pub struct Item {
-    /// Label and words understood. Its key is the value saved into the slot.
-    pub offer: Offer,
-    /// Never shown, but understood and answered with these words of the state's `otherwise`.
-    pub refused: Option<&'static str>,
-}
-
 /// Messages that no state asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {

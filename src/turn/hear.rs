@@ -5,6 +5,8 @@
 //! input. What could not be used is counted: after the second time in a row there is an example, after the third the
 //! way to a person, and then it begins again; the question is repeated each time.
 
+use std::borrow::Cow;
+
 use super::{
     Lookup, guards,
     lists::{self, Naming},
@@ -12,8 +14,8 @@ use super::{
 };
 use crate::{
     dialog::{
-        Asked, Fallback, Heard, Interrupt, Kind, ListInput, Offer, State, SystemText, Text, TextInput, Then,
-        Understood, is_statement, named, understand,
+        Fallback, Interrupt, Kind, ListInput, Offer, State, SystemText, Text, TextInput, Then, Understood,
+        is_statement, named, understand,
     },
     validation::{self, Facts, Invalid, Rule, Valid},
 };
@@ -28,8 +30,8 @@ const PERSON: u32 = 3;
 /// What the platform makes of a sticker.
 const STICKER: &str = "【收到不支持的消息类型，暂无法显示】";
 
-/// Understands a text and does what follows.
-pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Result<(), Lookup> {
+/// Understands a text, typed or tapped, and does what follows.
+pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<(), Lookup> {
     if is_sticker(text.trim()) {
         misfit(scene, Fallback::Sticker);
         return Ok(());
@@ -41,7 +43,7 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
     }
     scene.input = text.trim().chars().take(REPEATED).collect();
     scene.elsewhere = lists::city_elsewhere(scene, text);
-    if item.is_some() {
+    if tapped {
         take_up_tap(scene, text);
     }
     let state = scene.state();
@@ -64,9 +66,7 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, item: Option<&str>) -> Res
         scene.enter(home);
         return choose(scene, home, button);
     }
-    let asked = Asked { state: &state.name, offers: &shown };
-    let ears = scene.world.scripts.ears();
-    match understand(Heard { text, item }, asked, ears, &scene.world.places) {
+    match understand(text, &shown, scene.world.scripts.ears(), &scene.world.places) {
         Understood::Choice(index) => choose(scene, state, index),
         Understood::Interrupt(index) => interrupt(scene, index),
         Understood::Ambiguous(indices) => {
@@ -101,13 +101,15 @@ fn is_sticker(text: &str) -> bool {
         || (!text.is_empty() && text.chars().all(|c| silent(c) || c.is_whitespace()))
 }
 
+/// The case's own place and what can be chosen there.
+fn at_home<'a>(scene: &Scene<'a>) -> Option<(&'a State, Vec<Cow<'a, Offer>>)> {
+    let home = scene.world.scripts.home_of(scene.stage()?);
+    Some((home, scene.offers(home)))
+}
+
 /// A button of the case's own place, named whole from somewhere else: notices tell people to.
 fn button_at_home<'a>(scene: &Scene<'a>, state: &State, text: &str) -> Option<(&'a State, usize)> {
-    let home = scene.world.scripts.home_of(scene.stage()?);
-    if home.name == state.name {
-        return None;
-    }
-    let offers = scene.offers(home);
+    let (home, offers) = at_home(scene).filter(|(home, _)| home.name != state.name)?;
     let choices = home.choices(|guard| guards::holds(scene, guard)).len();
     let buttons: Vec<&Offer> = offers.iter().take(choices).map(AsRef::as_ref).collect();
     named(text, &buttons).map(|button| (home, button))
@@ -134,12 +136,9 @@ fn name_place<'a>(
 
 /// A tapped word answers the notice that offered it, whatever was asked since: its question is the case's own place's.
 fn take_up_tap(scene: &mut Scene<'_>, text: &str) {
-    let Some(stage) = scene.stage() else { return };
-    let home = scene.world.scripts.home_of(stage);
-    let offers = scene.offers(home);
+    let Some((home, offers)) = at_home(scene) else { return };
     let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
-    let asked = Asked { state: &home.name, offers: &shown };
-    let meant = understand(Heard { text, item: None }, asked, scene.world.scripts.ears(), &[]);
+    let meant = understand(text, &shown, scene.world.scripts.ears(), &[]);
     if matches!(meant, Understood::Choice(_)) {
         scene.enter(home);
     }

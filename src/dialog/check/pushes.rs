@@ -11,7 +11,7 @@ use super::{
         mistake::{Noun, What, nearest},
         script::{Notice, State},
         source::{NoticeSource, NoticesFile, RenamedFile, Word},
-        understand::{Asked, Ears, Heard as Said, Offer, Understood, fold, is_number, understand},
+        understand::{Ears, Offer, Understood, fold, is_number, understand},
     },
     Checker,
     interrupts::Heard,
@@ -134,8 +134,7 @@ impl Checker<'_, '_> {
         heard: &Heard,
     ) {
         let is_heard = |offers: &[&Offer], ears: &Ears| {
-            let said = Said { text: item.get_ref(), item: None };
-            let meant = understand(said, Asked { state: "", offers }, ears, &[]);
+            let meant = understand(item.get_ref(), offers, ears, &[]);
             matches!(meant, Understood::Choice(_) | Understood::Interrupt(_))
         };
         if is_heard(&[], &heard.ears) {

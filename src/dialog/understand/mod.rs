@@ -1,7 +1,7 @@
 //! What did they mean? One message, heard by ears that know the present question and what may interrupt it.
 //!
-//! People answer in words and numbers of every shape, with politeness around them. In order: a tapped menu item,
-//! a number or the very words of the present question, an interrupt's words, a question about a district or another
+//! People answer in words and numbers of every shape, with politeness around them. In order: a number
+//! or the very words of the present question, an interrupt's words, a question about a district or another
 //! topic, then a label that the text contains or is part of. A denial, a question or word of another time never
 //! presses a button, and what cannot be taken back ([`Offer::strict`]) is pressed by its very words only; whatever
 //! else sounds like it is asked back ([`Understood::Doubtful`]). What nothing here understands is the state's own
@@ -23,24 +23,6 @@ use speech::{Fit, SHORTEST, Said, denies};
 
 /// Longest text in which a topic is looked for, in characters: a longer one is a story, not a question.
 const LONGEST_QUESTION: usize = 60;
-
-/// A message: its text and, for a tapped menu item, the item's id.
-#[derive(Debug, Clone, Copy)]
-pub struct Heard<'a> {
-    /// As it came.
-    pub text: &'a str,
-    /// `bizmsgmenuid`, made by [`Offer::item_id`].
-    pub item: Option<&'a str>,
-}
-
-/// The question that is open.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// The state's full name.
-    pub state: &'a str,
-    /// What may be chosen, in the order of the numbers; empty when a text or picture is asked for.
-    pub offers: &'a [&'a Offer],
-}
 
 /// What was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,11 +96,6 @@ impl Offer {
         Self { hidden: self.hidden, is_strict: self.is_strict, ..Self::new(&self.key, label, words) }
     }
 
-    /// The id of this offer as a menu item (`msgmenu`, `weixin://bizmsgmenu`): a tap comes back with it.
-    pub fn item_id(&self, state: &str) -> String {
-        format!("{state}#{}", self.key)
-    }
-
     /// How much may stand around its words and its number.
     fn courtesy(&self) -> Courtesy {
         if self.is_strict { Courtesy::Strict } else { Courtesy::Easy }
@@ -129,21 +106,19 @@ impl Offer {
     }
 }
 
-/// What a message means while a question is open. `places` are the districts that can be asked about.
-pub fn understand(heard: Heard<'_>, asked: Asked<'_>, ears: &Ears, places: &[Offer]) -> Understood {
-    if let Some(index) = heard.item.and_then(|item| tapped(item, asked)) {
-        return Understood::Choice(index);
-    }
-    let said = Said::new(heard.text);
+/// What a text means while a question is open. `offers` are what may be chosen, in the order of the numbers; none when a
+/// text or picture is asked for. `places` are the districts that can be asked about.
+pub fn understand(text: &str, offers: &[&Offer], ears: &Ears, places: &[Offer]) -> Understood {
+    let said = Said::new(text);
     if said.text.is_empty() {
         return Understood::Nothing;
     }
-    numbered(&said, asked, ears)
-        .or_else(|| said_outright(&said, asked))
+    numbered(&said, offers, ears)
+        .or_else(|| said_outright(&said, offers))
         .or_else(|| ears.interrupt(&said).map(|index| interruption(index, ears)))
-        .or_else(|| about_place(&said, asked, ears, places))
+        .or_else(|| about_place(&said, offers, ears, places))
         .or_else(|| if said.asks { about_topic(&said, ears) } else { None })
-        .or_else(|| mentioned(&said, asked, ears))
+        .or_else(|| mentioned(&said, offers, ears))
         .unwrap_or(Understood::Nothing)
 }
 
@@ -169,15 +144,9 @@ pub fn is_statement(text: &str) -> bool {
     Said::new(text).is_statement()
 }
 
-/// A tap on an item of the very question that is open; an old menu's tap is read as its text.
-fn tapped(item: &str, asked: Asked<'_>) -> Option<usize> {
-    let key = item.strip_prefix(asked.state)?.strip_prefix('#')?;
-    asked.offers.iter().position(|offer| offer.key == key)
-}
-
 /// `1`, 「第1个」, 「1 毕业预测」, and `0`, which is never a choice.
-fn numbered(said: &Said, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
-    let shown = || asked.offers.iter().enumerate().filter(|(_, offer)| !offer.hidden);
+fn numbered(said: &Said, offers: &[&Offer], ears: &Ears) -> Option<Understood> {
+    let shown = || offers.iter().enumerate().filter(|(_, offer)| !offer.hidden);
     let last = shown().count();
     let number = [Courtesy::Strict, Courtesy::Easy, Courtesy::Asking].into_iter().find_map(|courtesy| {
         said.cores(courtesy).find_map(|core| number_of(core, last)).map(|number| (number, courtesy))
@@ -196,7 +165,7 @@ fn numbered(said: &Said, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
     if number == 0 {
         return ears.interrupt(&rest).filter(|index| Some(*index) == ears.zero).map(Understood::Interrupt);
     }
-    let named = asked.offers.iter().position(|offer| offer.is_said(&rest, offer.courtesy()))?;
+    let named = offers.iter().position(|offer| offer.is_said(&rest, offer.courtesy()))?;
     let (counted, _) = shown().nth(number - 1)?;
     Some(if named == counted {
         Understood::Choice(named)
@@ -206,15 +175,15 @@ fn numbered(said: &Said, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
 }
 
 /// The very words of an offer; those with courtesy around them only when no offer has the whole text as a word.
-fn said_outright(said: &Said, asked: Asked<'_>) -> Option<Understood> {
+fn said_outright(said: &Said, offers: &[&Offer]) -> Option<Understood> {
     let is_whole =
         |offer: &Offer| offer.heard.iter().any(|word| *word == said.text && said.is_in_earnest(word));
     let is_said = |offer: &Offer| offer.is_said(said, offer.courtesy());
-    one_of(positions(asked, is_whole)).or_else(|| one_of(positions(asked, is_said)))
+    one_of(positions(offers, is_whole)).or_else(|| one_of(positions(offers, is_said)))
 }
 
-fn positions(asked: Asked<'_>, fits: impl Fn(&Offer) -> bool) -> Vec<usize> {
-    asked.offers.iter().enumerate().filter(|(_, offer)| fits(offer)).map(|(index, _)| index).collect()
+fn positions(offers: &[&Offer], fits: impl Fn(&Offer) -> bool) -> Vec<usize> {
+    offers.iter().enumerate().filter(|(_, offer)| fits(offer)).map(|(index, _)| index).collect()
 }
 
 fn one_of(found: Vec<usize>) -> Option<Understood> {
@@ -234,11 +203,11 @@ fn interruption(index: usize, ears: &Ears) -> Understood {
 }
 
 /// A question that names a district; where districts are not to choose from, its name alone is one.
-fn about_place(said: &Said, asked: Asked<'_>, ears: &Ears, places: &[Offer]) -> Option<Understood> {
+fn about_place(said: &Said, offers: &[&Offer], ears: &Ears, places: &[Offer]) -> Option<Understood> {
     let interrupt = ears.district?;
     let is_named = |place: &Offer| place.heard.iter().any(|name| said.text.contains(name.as_str()));
     let place = places.iter().position(is_named)?;
-    let to_choose = asked.offers.iter().any(|offer| offer.heard[0] == places[place].heard[0]);
+    let to_choose = offers.iter().any(|offer| offer.heard[0] == places[place].heard[0]);
     let is_name = || places[place].is_said(said, Courtesy::Asking) || said.asks_to_act();
     let about = said.asks || (!to_choose && is_name());
     (about && is_short(said)).then_some(Understood::Topic { interrupt, place: Some(place) })
@@ -254,10 +223,10 @@ fn is_short(said: &Said) -> bool {
 }
 
 /// An offer that the text is about. What is only perhaps meant comes after what is asked in so many words.
-fn mentioned(said: &Said, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
-    let mut found = within(said, asked);
+fn mentioned(said: &Said, offers: &[&Offer], ears: &Ears) -> Option<Understood> {
+    let mut found = within(said, offers);
     if found.is_empty() {
-        found = around(said, asked);
+        found = around(said, offers);
     }
     let topic = || about_topic(said, ears);
     match found.as_slice() {
@@ -270,8 +239,8 @@ fn mentioned(said: &Said, asked: Asked<'_>, ears: &Ears) -> Option<Understood> {
 type Mention<'a> = (usize, &'a str, Fit);
 
 /// The offers with a word in the text, and the longest such word.
-fn within<'a>(said: &Said, asked: Asked<'a>) -> Vec<Mention<'a>> {
-    let mut found = mentions(asked, |offer, word| said.fit(word, offer.is_strict));
+fn within<'a>(said: &Said, offers: &[&'a Offer]) -> Vec<Mention<'a>> {
+    let mut found = mentions(offers, |offer, word| said.fit(word, offer.is_strict));
     // 「做毕业预测」 contains 「毕业」, too, but means the longer one.
     let words: Vec<&str> = found.iter().map(|(_, word, _)| *word).collect();
     found.retain(|(_, word, _)| {
@@ -281,26 +250,29 @@ fn within<'a>(said: &Said, asked: Asked<'a>) -> Vec<Mention<'a>> {
 }
 
 /// The offers with a word that begins or ends with the text.
-fn around<'a>(said: &Said, asked: Asked<'a>) -> Vec<Mention<'a>> {
+fn around<'a>(said: &Said, offers: &[&'a Offer]) -> Vec<Mention<'a>> {
     if said.asks || denies(&said.text) {
         return Vec::new();
     }
     let is_enough =
         |core: &&str| core.chars().count() >= SHORTEST && !core.bytes().all(|b| b.is_ascii_digit());
     let cores: Vec<&str> = said.cores(Courtesy::Strict).filter(is_enough).collect();
-    mentions(asked, |offer, word| {
+    mentions(offers, |offer, word| {
         let fit = if offer.is_strict { Fit::Doubtful } else { Fit::Likely };
         cores.iter().any(|core| word.starts_with(core) || word.ends_with(core)).then_some(fit)
     })
 }
 
-fn mentions<'a>(asked: Asked<'a>, fit: impl Fn(&Offer, &str) -> Option<Fit>) -> Vec<Mention<'a>> {
+fn mentions<'a>(offers: &[&'a Offer], fit: impl Fn(&Offer, &str) -> Option<Fit>) -> Vec<Mention<'a>> {
     let longest = |offer: &'a Offer| {
         let fitting = offer.heard.iter().filter_map(|word| Some((word.as_str(), fit(offer, word)?)));
         fitting.max_by_key(|(word, _)| word.len())
     };
-    let offers = asked.offers.iter().enumerate();
-    offers.filter_map(|(index, offer)| longest(offer).map(|(word, fit)| (index, word, fit))).collect()
+    offers
+        .iter()
+        .enumerate()
+        .filter_map(|(index, offer)| longest(offer).map(|(word, fit)| (index, word, fit)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod pressed;
 mod script;
 mod words;
 
-use super::{Asked, Courtesy, Ears, Heard, Listened, Offer, Understood, understand};
+use super::{Courtesy, Ears, Listened, Offer, Understood, understand};
 
 const HELP: usize = 0;
 const MENU: usize = 1;
@@ -85,7 +85,7 @@ fn main_menu() -> Vec<Offer> {
 
 fn hear(offers: &[Offer], text: &str) -> Understood {
     let offers: Vec<&Offer> = offers.iter().collect();
-    understand(Heard { text, item: None }, Asked { state: "x.y", offers: &offers }, &ears(), &districts())
+    understand(text, &offers, &ears(), &districts())
 }
 
 fn check(state: &str, offers: &[Offer], table: &[(&str, Understood)]) {
@@ -123,20 +123,6 @@ fn about(place: usize) -> Understood {
 }
 
 const NOTHING: Understood = Understood::Nothing;
-
-#[test]
-fn a_tap_means_its_own_state() {
-    let offers = [Offer::new("1", "是我，绑定", []), Offer::new("2", "重新输入", []).strict(true)];
-    let shown: Vec<&Offer> = offers.iter().collect();
-    let asked = Asked { state: "bind.confirm", offers: &shown };
-    let tap = |text, item| understand(Heard { text, item: Some(item) }, asked, &ears(), &[]);
-    assert_eq!(offers[1].item_id("bind.confirm"), "bind.confirm#2");
-    assert_eq!(tap("重新输入", "bind.confirm#2"), choice(2));
-    assert_eq!(tap("天气", "bind.confirm#1"), choice(1), "the id counts, not the text");
-    assert_eq!(tap("是我,绑定", "bind.old#2"), choice(1), "an old menu is read as its text");
-    assert_eq!(tap("别的", "bind.old#1"), NOTHING);
-    assert_eq!(tap("别的", "bind.confirm#9"), NOTHING);
-}
 
 #[test]
 fn a_hidden_choice_has_no_number() {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::super::*;
 use super::play::{DIALOGS, Player, WORLD, text};
 use crate::{
-    dialog::{self, Asked, Heard, Offer, State, Understood},
+    dialog::{self, Offer, State, Understood},
     workflow::{case::Stage, transition::tests::sample},
 };
 
@@ -81,8 +81,7 @@ fn meant(state: &State, said: &str) -> Understood {
     let offers =
         WORLD.scripts.offers(state, &minijinja::context! { recorded_phone => "138****8001" }, |_| true);
     let offers: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
-    let asked = Asked { state: &state.name, offers: &offers };
-    dialog::understand(Heard { text: said, item: None }, asked, WORLD.scripts.ears(), &WORLD.places)
+    dialog::understand(said, &offers, WORLD.scripts.ears(), &WORLD.places)
 }
 
 fn is_strict(command: &str) -> bool {
