@@ -86,7 +86,7 @@ fn slot(scene: &Scene<'_>, name: &str) -> Option<PhotoSlot> {
 
 fn takes(case: &Case, slot: PhotoSlot) -> bool {
     match slot {
-        PhotoSlot::Portrait => matches!(case.stage, Stage::Capturing | Stage::Captured),
+        PhotoSlot::Portrait => case.stage.takes_portrait(),
         PhotoSlot::Front | PhotoSlot::Back | PhotoSlot::Handheld => case.stage == Stage::DocumentsWanted,
     }
 }

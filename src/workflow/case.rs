@@ -148,6 +148,18 @@ impl Stage {
         self.reviewed_at().is_none() && !matches!(self, Self::Approved | Self::Submitted)
     }
 
+    /// Whether a portrait may come: from the moment that a way to take it was shown until it is submitted.
+    pub fn takes_portrait(self) -> bool {
+        matches!(
+            self,
+            Self::ScanAwaited
+                | Self::DataToReconfirm
+                | Self::StandardToReread
+                | Self::Capturing
+                | Self::Captured
+        )
+    }
+
     /// The level that a review in this stage needs, if reviewers are to act on it.
     pub fn reviewed_at(self) -> Option<Level> {
         match self {
@@ -160,6 +172,7 @@ impl Stage {
 
 /// One application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts, each of which can be true without the others")]
 pub struct Case {
     /// ULID.
     pub id: String,
@@ -196,6 +209,9 @@ pub struct Case {
     pub portrait: Option<StoredPhoto>,
     /// When it was taken (AMB-19). Business time.
     pub portrait_at: Option<Millis>,
+    /// It was taken before the second confirmation, which still has to come (AMB-11).
+    #[serde(default)]
+    pub portrait_early: bool,
     /// The documents are approved for this batch (AMB-4).
     pub documents_ok: bool,
     /// The portrait is approved for this batch.
@@ -288,6 +304,7 @@ impl Case {
             documents_changed: false,
             portrait: None,
             portrait_at: None,
+            portrait_early: false,
             documents_ok: false,
             portrait_ok: false,
             round: 0,
@@ -309,6 +326,7 @@ impl Case {
         self.documents_ok = false;
         self.portrait = None;
         self.portrait_at = None;
+        self.portrait_early = false;
         self.portrait_ok = false;
         for round in &mut self.rounds {
             round.photos.clear();

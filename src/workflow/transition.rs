@@ -264,6 +264,9 @@ fn confirm_data(case: &Case) -> Moved {
 fn read_standard(case: &Case) -> Moved {
     match case.stage {
         Stage::StandardToRead => to(case, Stage::ScanAwaited, vec![Event::CodeWanted]),
+        Stage::StandardToReread if case.portrait_early => {
+            moved(Case { stage: Stage::Captured, portrait_early: false, ..case.clone() }, vec![])
+        }
         Stage::StandardToReread => to(case, Stage::Capturing, vec![]),
         _ => Err(first(case)),
     }
@@ -292,15 +295,22 @@ fn claim(case: &Case) -> Moved {
 }
 
 fn store_portrait(case: &Case, photo: StoredPhoto, now: Moment) -> Moved {
-    if !matches!(case.stage, Stage::Capturing | Stage::Captured) {
-        return Err(first(case));
-    }
-    if photo.source == PhotoSource::Chat {
-        return Err(Refusal::NotLive);
-    }
-    let case =
-        Case { stage: Stage::Captured, portrait: Some(photo), portrait_at: Some(now.at), ..case.clone() };
-    moved(case, vec![])
+    let is_early = match (case.stage, photo.source) {
+        (stage, _) if !stage.takes_portrait() => return Err(first(case)),
+        (_, PhotoSource::Chat) => return Err(Refusal::NotLive),
+        (Stage::Capturing | Stage::Captured, _) => false,
+        (_, PhotoSource::MenuCamera) => true,
+        // The page asks for the confirmation before it shows its camera.
+        (_, PhotoSource::CameraPage) => return Err(first(case)),
+    };
+    let (stage, events) = match case.stage {
+        // Who takes the menu's camera has chosen it; the link is no longer needed.
+        Stage::ScanAwaited => (Stage::DataToReconfirm, vec![Event::CodeEnded]),
+        stage if is_early => (stage, vec![]),
+        _ => (Stage::Captured, vec![]),
+    };
+    let (portrait, portrait_at) = (Some(photo), Some(now.at));
+    moved(Case { stage, portrait, portrait_at, portrait_early: is_early, ..case.clone() }, events)
 }
 
 /// AMB-4: after a rejection the whole confirm-and-photograph chain again.
@@ -315,7 +325,7 @@ fn retake(case: &Case) -> Moved {
 fn finish(case: &Case, now: Moment) -> Moved {
     match case.stage {
         Stage::Captured => {}
-        Stage::ScanAwaited | Stage::DataToReconfirm | Stage::StandardToReread | Stage::Capturing => {
+        stage if stage.takes_portrait() && !case.portrait_early => {
             return Err(Refusal::NoPortrait);
         }
         _ => return Err(first(case)),

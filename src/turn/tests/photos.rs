@@ -2,7 +2,7 @@
 
 use super::play::{self, Player, WORLD};
 use crate::{
-    inbound::{CameraAct, Event, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto, What},
+    inbound::{CameraAct, Event, PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, StoredPhoto, What},
     turn::{Job, Turn},
     workflow::{
         case::{Case, Stage},
@@ -61,7 +61,8 @@ fn a_submitted_portrait_stays() {
 #[test]
 fn a_picture_that_is_not_taken_is_left() {
     let mut early = Player::with_case(sample(Stage::DataToReconfirm));
-    let turn = early.send(&uploaded(play::live("new")));
+    let by_page = StoredPhoto { source: PhotoSource::CameraPage, ..play::photo("new") };
+    let turn = early.send(&uploaded(by_page));
     assert_eq!((turn.refused.is_some(), left(&turn)), (true, vec!["new"]));
 
     let mut late = Player::with_case(sample(Stage::DocumentsWanted));

@@ -109,6 +109,7 @@ fn plain() -> Vec<Cell> {
         cell("dispute_data", Command::DisputeData),
         cell("reconsider", Command::Reconsider),
         cell("read_standard", Command::ReadStandard),
+        cell("read_standard early", Command::ReadStandard).given(|case| case.portrait_early = true),
         cell("renew_code", Command::RenewCode),
         cell("claim", Command::Claim),
         cell("retake", Command::Retake),
@@ -170,6 +171,7 @@ fn pictures() -> Vec<Cell> {
             case.documents_changed = false;
         }),
         cell("finish", Command::Finish),
+        cell("finish early", Command::Finish).given(|case| case.portrait_early = true),
     ];
     let slots = [
         ("front", PhotoSlot::Front),
