@@ -86,9 +86,19 @@ fn phones_of_every_kind_have_their_words() {
         assert!(answer.starts_with(says), "{said}: {answer}");
         assert!(answer.contains("请输入新的联系电话"), "the question again: {answer}");
     }
-    let mut player = Player::with_case(sample(Stage::Ready));
-    let answer = told(&mut player, &["改电话", "14212345678"]);
-    assert!(answer.contains("这个号段少见"), "{answer}");
+}
+
+#[test]
+fn a_rare_prefix_is_said_once_and_taken() {
+    for stage in [Stage::PhoneWanted, Stage::Ready, Stage::DataToConfirm, Stage::PortraitAtCity] {
+        let mut player = Player::with_case(sample(stage));
+        player.send(&text("改电话"));
+        let answer = told(&mut player, &["14212345678"]);
+        assert_eq!(answer.matches("这个号段少见").count(), 1, "{stage:?}: {answer}");
+        assert_eq!(player.case().phone.as_deref(), Some("+8614212345678"), "{stage:?}");
+        let usual = told(&mut player, &["改电话", "13900139000"]);
+        assert!(!usual.contains("号段"), "{stage:?}: {usual}");
+    }
 }
 
 /// The demo's candidate with a permit, at the phone.
