@@ -122,7 +122,7 @@ pub(super) const COMMANDS: &[Row] = &[
     for_good(plain("withdraw", |scene| scene.apply(Command::Withdraw, true))),
     plain("next", |scene| scene.apply(Command::Next, true)),
     for_good(plain("confirm_data", |scene| scene.apply(Command::ConfirmData, true))),
-    for_good(plain("dispute_data", |scene| scene.apply(Command::DisputeData, true))),
+    plain("dispute_data", |scene| scene.apply(Command::DisputeData, true)),
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
     plain("read_standard", |scene| scene.apply(Command::ReadStandard, true)),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),

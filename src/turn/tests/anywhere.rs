@@ -285,3 +285,34 @@ fn back_leads_out_of_what_is_settled() {
         assert_eq!(player.snapshot.session.state, state, "{said}");
     }
 }
+
+/// What is wrong is said in many words; whoever meant something else takes it back with one.
+#[test]
+fn wrong_data_is_heard_in_words() {
+    let said = [
+        "名字错了",
+        "我的名字错了",
+        "名字不对",
+        "姓名有误",
+        "性别错了",
+        "身份证号码不对",
+        "专业不对",
+        "有错",
+        "写错了",
+        "这不是我",
+    ];
+    for said in said {
+        let mut player = Player::with_case(sample(Stage::DataToConfirm));
+        let answer = player.send(&text(said)).said();
+        assert_eq!(player.case().stage, Stage::DataDisputed, "{said}: {answer}");
+        player.send(&text("看错了"));
+        assert_eq!(player.case().stage, Stage::DataToConfirm, "{said}");
+    }
+    for said in
+        ["没有错", "名字没写错", "名字对吗", "名字错了怎么办", "我的电话不对", "地点选错了", "如果写错了呢"]
+    {
+        let mut player = Player::with_case(sample(Stage::DataToConfirm));
+        let answer = player.send(&text(said)).said();
+        assert_ne!(player.case().stage, Stage::DataDisputed, "{said}: {answer}");
+    }
+}

@@ -92,7 +92,7 @@ fn is_strict(command: &str) -> bool {
 fn what_cannot_be_taken_back_is_known() {
     let strict: Vec<&str> =
         known().commands.iter().filter(|command| command.strict).map(|command| command.name).collect();
-    for name in ["apply", "submit_documents", "confirm_data", "dispute_data", "finish", "withdraw"] {
+    for name in ["apply", "submit_documents", "confirm_data", "finish", "withdraw"] {
         assert!(strict.contains(&name), "{name}");
     }
     let guide = include_str!("../../../dialogs/README.md");
@@ -158,7 +158,6 @@ fn no_sentence_moves_the_case_from_wherever_it_is_said() {
         (Stage::Approved, "申请"),
         (Stage::DocumentsWanted, "提交身份证附件"),
         (Stage::DataToConfirm, "确认无误"),
-        (Stage::DataToConfirm, "信息有误"),
         (Stage::Captured, "我已摄像完成，下一步"),
     ];
     for (stage, label) in buttons {
