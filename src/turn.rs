@@ -11,6 +11,7 @@
 mod camera;
 mod commands;
 mod data;
+mod earlier;
 mod guards;
 mod hear;
 mod inside;

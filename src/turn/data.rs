@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::{camera::Announced, signed::SignedRequests};
+use super::{camera::Announced, earlier::Application, signed::SignedRequests};
 use crate::{
     inbound::PhotoSlot,
     time::Millis,
@@ -61,6 +61,9 @@ pub struct Session {
     /// Until when the newest camera code can be claimed; `None` when nobody waits for that.
     #[serde(default)]
     pub code_until: Option<Millis>,
+    /// The last application seen, of this batch or an earlier one.
+    #[serde(default)]
+    pub application: Option<Application>,
 }
 
 impl Session {
@@ -82,6 +85,7 @@ impl Session {
             photos_awaited: BTreeSet::new(),
             signed: SignedRequests::default(),
             code_until: None,
+            application: None,
         }
     }
 

@@ -11,7 +11,7 @@ use minijinja::Value;
 
 use super::{
     Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, Reply, Session, Snapshot, Step,
-    TicketChange, Turn, World, guards, lists, view,
+    TicketChange, Turn, World, earlier::Application, guards, lists, view,
 };
 use crate::{
     dialog::{self, Act, Command, Kind, Offer, State, Target, Text},
@@ -105,7 +105,11 @@ impl<'a> Scene<'a> {
     }
 
     /// The finished turn.
-    pub(super) fn done(self) -> Step {
+    pub(super) fn done(mut self) -> Step {
+        if let Some(case) = &self.case {
+            let known = self.session.application.take();
+            self.session.application = Application::remember(known, case, &self.world.batch);
+        }
         let case = match (&self.before.case, self.case) {
             (Some(before), Some(after)) if Arc::ptr_eq(before, &after) => None,
             (before, Some(after)) => {
@@ -146,6 +150,12 @@ impl<'a> Scene<'a> {
             Some(stage) => self.world.scripts.home_of(stage),
             None => self.world.scripts.main(),
         }
+    }
+
+    /// What became of the application before this batch, while there is none in it.
+    pub(super) fn earlier(&self) -> Option<&Application> {
+        let application = self.session.application.as_ref()?;
+        (self.case.is_none() && application.is_before(&self.world.batch)).then_some(application)
     }
 
     /// The stage whose home is the person's: the case's own, or [`CLOSED`] when the window has closed on it.

@@ -10,7 +10,7 @@ use minijinja::{
     value::{Enumerator, Object, ObjectRepr},
 };
 
-use super::{World, scene::Scene};
+use super::{World, earlier::Application, scene::Scene};
 use crate::{
     inbound::{Level, PhotoSlot},
     mask,
@@ -69,6 +69,9 @@ pub(super) const VARIABLES: &[&str] = &[
     "asked.phones",
     "asked.over",
     "elsewhere",
+    "earlier.batch",
+    "earlier.number",
+    "earlier.stage",
     "schedule.count",
     "schedule.hours",
     "schedule.left",
@@ -101,6 +104,7 @@ struct View {
     asked: Option<usize>,
     unplaced: bool,
     elsewhere: Option<&'static str>,
+    earlier: Option<Application>,
     code_until: Option<Millis>,
     input: String,
     facts: Vec<(&'static str, String)>,
@@ -119,6 +123,7 @@ pub(super) fn of(scene: &Scene<'_>) -> Value {
         asked: scene.asked,
         unplaced: scene.unplaced,
         elsewhere: scene.elsewhere,
+        earlier: scene.earlier().cloned(),
         code_until: scene.session.code_until,
         input: scene.input.clone(),
         facts: scene.facts.clone(),
@@ -143,6 +148,7 @@ impl Object for View {
             "place" => self.chosen().map_or_else(none, |place| self.place(place)),
             "asked" => self.asked_place().map_or_else(none, |place| self.place(place)),
             "elsewhere" => self.elsewhere.into(),
+            "earlier" => self.earlier.as_ref().map_or_else(none, earlier),
             "schedule" => self.schedule(),
             "code_until" => self.code_until().into(),
             "opinion" => self.case.as_deref().map_or_else(none, opinion),
@@ -293,6 +299,11 @@ fn spoken(number: &str) -> String {
         Some((head, tail)) if !tail.is_empty() => format!("{head}-{tail}"),
         _ => number.to_owned(),
     }
+}
+
+fn earlier(application: &Application) -> Value {
+    let Application { batch_name, number, stage, .. } = application;
+    context! { batch => batch_name.as_str(), number => spoken(number), stage => stage.name() }
 }
 
 /// The latest rejection, while nothing newer was decided.

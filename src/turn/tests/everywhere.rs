@@ -195,3 +195,30 @@ fn verdicts_on_pictures_are_worded_where_they_arrive() {
     }
     rounds.end();
 }
+
+/// Whatever has happened to the case since: 「返回」 asks another question than the one that is open, or is at the start.
+#[test]
+fn back_never_leads_to_the_same_question() {
+    let mut same = Vec::new();
+    for stage in Stage::ALL {
+        let stands = |person: &Player| {
+            let open = WORLD.scripts.resolve(&person.snapshot.session.state);
+            let elsewhere = !open.stages.is_empty() && !open.stages.contains(&stage.name());
+            let asks = if elsewhere { WORLD.scripts.home_of(stage.name()) } else { open };
+            asks.name.clone()
+        };
+        for open in resting_states(true) {
+            for before in ["main.menu", "portrait.scan", "identity.at_city", "place.phone", "apply.ready"] {
+                let mut person = Player::with_case(sample(stage));
+                person.snapshot.session.state = open.into();
+                person.snapshot.session.back = vec![before.into(), open.into()];
+                let stood = stands(&person);
+                let answer = person.send(&text("返回")).said();
+                if stands(&person) == stood && stood != "main.menu" {
+                    same.push(format!("{stage:?}: {open} (before {before}) → {stood}: {answer}"));
+                }
+            }
+        }
+    }
+    assert!(same.is_empty(), "{}: {:#?}", same.len(), &same[..same.len().min(5)]);
+}
