@@ -75,6 +75,17 @@ pub enum Page {
     Expired {},
     /// Claimed by another device.
     Used {},
+    /// The window has closed on an application that is not complete.
+    Closed {
+        /// When it closed.
+        closes: String,
+        /// The batch after it and when it opens, if that is known.
+        next_name: Option<String>,
+        /// See `next_name`.
+        next_opens: Option<String>,
+        /// The chosen place and its telephones; for the link's own device only.
+        place: Option<String>,
+    },
     /// A form of another site's.
     Foreign {},
     /// No such page.
@@ -107,6 +118,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("camera/busy.html", include_str!("pages/camera/busy.html")),
     ("camera/capture.html", include_str!("pages/camera/capture.html")),
     ("camera/captured.html", include_str!("pages/camera/captured.html")),
+    ("camera/closed.html", include_str!("pages/camera/closed.html")),
     ("camera/computer.html", include_str!("pages/camera/computer.html")),
     ("camera/data.html", include_str!("pages/camera/data.html")),
     ("camera/done.html", include_str!("pages/camera/done.html")),
@@ -172,6 +184,7 @@ impl Page {
             Self::Gone {} => "camera/gone.html",
             Self::Expired {} => "camera/expired.html",
             Self::Used {} => "camera/used.html",
+            Self::Closed { .. } => "camera/closed.html",
             Self::Foreign {} => "camera/foreign.html",
             Self::Missing {} => "camera/missing.html",
             Self::Busy { .. } => "camera/busy.html",
@@ -197,6 +210,12 @@ impl Page {
         };
         let notice = || Some("这张照片太小（至少 480×640），\n请用相机重新拍一张。".to_owned());
         let code = || "204-617".to_owned();
+        let closed = |next: Option<&str>, place: Option<&str>| Self::Closed {
+            closes: "6月17日 16:00".to_owned(),
+            next_name: next.map(str::to_owned),
+            next_opens: next.map(|_| "12月11日 9:30".to_owned()),
+            place: place.map(str::to_owned),
+        };
         vec![
             ("welcome", Self::Welcome { here: here(), qr: "data:image/svg+xml;base64,PHN2Zy8+".to_owned() }),
             ("data", Self::Data { here: here(), notice: None, rows: rows() }),
@@ -211,6 +230,8 @@ impl Page {
             ("gone", Self::Gone {}),
             ("expired", Self::Expired {}),
             ("used", Self::Used {}),
+            ("closed", closed(Some("2026年下半年"), None)),
+            ("closed-own", closed(None, Some("天河区　020-88909771"))),
             ("foreign", Self::Foreign {}),
             ("missing", Self::Missing {}),
             ("busy", Self::Busy { code: code() }),

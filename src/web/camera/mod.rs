@@ -97,7 +97,7 @@ async fn start(
 ) -> Result<Response, WebError> {
     let link = link::look(&site, &ticket, &headers).await?;
     let case_id = match link {
-        Link::Unclaimed { case_id } => case_id,
+        Link::Unclaimed { case_id } if !view::is_late(&site) => case_id,
         Link::Own { .. } => return Ok(back_to(&ticket)),
         other => return Ok(view::of_link(&site, &ticket, &other)),
     };

@@ -9,6 +9,7 @@ use qrcode::{EcLevel, QrCode, render::svg};
 use super::link::Link;
 use crate::{
     mask,
+    time::moment_text,
     turn::World,
     web::{
         Site, WebError,
@@ -52,6 +53,7 @@ pub(super) fn here(ticket: &str) -> String {
 /// What a link shows that is not this device's own.
 pub(super) fn of_link(site: &Site, ticket: &str, link: &Link) -> Response {
     match link {
+        Link::Unclaimed { .. } | Link::Used | Link::Expired if is_late(site) => closed(site, None),
         Link::Unclaimed { .. } => {
             let address = site.runner.world.load().camera_link(ticket);
             Page::Welcome { here: here(ticket), qr: qr(&address) }.answer(StatusCode::OK)
@@ -70,6 +72,9 @@ pub(super) fn is_done(opened: &Opened) -> bool {
 /// The page that the case's stage asks for; with `notice`, after a refusal.
 pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<String>) -> Response {
     let status = if notice.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    if is_late(site) && opened.case.stage.ends_with_window() {
+        return closed(site, Some(&opened.case));
+    }
     let here = here(ticket);
     let max_bytes = site.photos.bounds().max_bytes;
     let page = match opened.case.stage {
@@ -101,6 +106,26 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
         | Stage::Withdrawn => return super::gone(),
     };
     page.answer(status)
+}
+
+/// Whether the window has closed.
+pub(super) fn is_late(site: &Site) -> bool {
+    site.runner.world.load().moment(site.runner.clock.business()).is_late()
+}
+
+/// Nothing can be done any more: says so, with the way on. Only the link's own device sees the chosen place.
+fn closed(site: &Site, case: Option<&Case>) -> Response {
+    let world = site.runner.world.load();
+    let next = world.next_batch(site.runner.clock.business());
+    let place = case.and_then(|case| case.place.as_ref());
+    let place = place.and_then(|place| world.schedule.place(&place.city, &place.district));
+    Page::Closed {
+        closes: moment_text(world.batch.closes),
+        next_name: next.map(|next| next.name.clone()),
+        next_opens: next.map(|next| moment_text(next.opens)),
+        place: place.map(|place| format!("{}　{}", place.district, place.phones_text())),
+    }
+    .answer(StatusCode::GONE)
 }
 
 /// The data that the certificate will show and how to reach the candidate; numbers masked as for their owner.

@@ -108,6 +108,38 @@ async fn a_claimed_link_works_for_an_hour_from_its_last_use() {
 }
 
 #[tokio::test]
+async fn after_the_window_the_page_says_so_and_loses_nothing() {
+    let (bot, _) = Bot::with_link().await;
+    bot.runner.clock.advance((2 * 24 + 6) * 60 * MINUTE);
+    let ticket = bot.issue(2).await;
+    let mut device = bot.at_camera(&ticket).await;
+    let (status, html) = device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    assert_eq!((status, html.contains("照片收到了，还没有提交")), (200, true), "{html}");
+    let before = bot.case().await;
+    bot.runner.clock.advance(31 * MINUTE);
+    let answers = [
+        device.page(&ticket).await,
+        device.press(&ticket, "finish").await,
+        device.upload(&ticket, picture(600, 800, [200, 200, 200])).await,
+    ];
+    for (status, html) in answers {
+        assert_eq!(status, 410);
+        for said in ["已截止", "6月17日 16:00", "都还在", "下一批", "020-88909771"] {
+            assert!(html.contains(said), "{said} is missing: {html}");
+        }
+        assert!(!html.contains("<form"), "{html}");
+    }
+    assert_eq!(bot.case().await, before);
+    let portrait = before.portrait.as_ref().unwrap().name.clone();
+    assert_eq!(bot.stored().await, [portrait], "the picture that came too late is taken away");
+    let unclaimed = bot.issue(3).await;
+    for (status, html) in [bot.device().page(&unclaimed).await, bot.device().press(&unclaimed, "start").await]
+    {
+        assert_eq!((status, html.contains("已截止"), html.contains("020")), (410, true, false), "{html}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_and_replaced_links_say_the_same() {
     let (bot, old) = Bot::with_link().await;
     let new = bot.issue(2).await;
@@ -263,21 +295,6 @@ async fn the_picture_is_shown_to_its_own_device_only() {
     assert_eq!(other.get(&portrait).await.status(), 410);
     other.cookie = Some("camera_device=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
     assert_eq!(other.get(&portrait).await.status(), 410);
-}
-
-#[tokio::test]
-async fn after_the_window_nothing_is_submitted_and_nothing_is_lost() {
-    let (bot, ticket) = Bot::with_link().await;
-    bot.runner.clock.advance(2 * 24 * 60 * MINUTE + 6 * 60 * MINUTE); // 17 June, 15:30
-    let ticket_now = bot.issue(2).await;
-    assert_ne!(ticket, ticket_now);
-    let mut device = bot.at_camera(&ticket_now).await;
-    device.upload(&ticket_now, picture(600, 800, LIGHT)).await;
-    bot.runner.clock.advance(30 * MINUTE);
-    let (status, html) = device.press(&ticket_now, "finish").await;
-    assert_eq!(status, 422);
-    assert!(html.contains("截止"), "{html}");
-    assert_eq!(bot.case().await.stage, Stage::Captured);
 }
 
 #[tokio::test]
