@@ -337,5 +337,6 @@ fn text_of(notice: &Notice) -> String {
     match &notice.body {
         NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => text.clone(),
         NoticeBody::QrCode { content } => content.clone(),
+        NoticeBody::Photo { name } => name.clone(),
     }
 }

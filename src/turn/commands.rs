@@ -115,6 +115,7 @@ pub(super) const COMMANDS: &[Row] = &[
         &["unbound", "not_opened", "gender_disagrees", "birth_disagrees", "profile_disagrees"],
     )),
     with("claim", case::claim, &[]),
+    with("show_portrait", case::show_portrait, &[]),
     with("photograph", case::photograph, &[]),
     for_good(with("submit_documents", case::submit_documents, &[case::PHOTO_AWAITED])),
     for_good(with("finish", |scene| finish(scene, true), &[case::PHOTO_AWAITED])),
@@ -124,7 +125,7 @@ pub(super) const COMMANDS: &[Row] = &[
     for_good(plain("confirm_data", |scene| scene.apply(Command::ConfirmData, true))),
     plain("dispute_data", |scene| scene.apply(Command::DisputeData, true)),
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
-    plain("read_standard", |scene| scene.apply(Command::ReadStandard, true)),
+    with("read_standard", case::read_standard, &[]),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
     plain("retake", |scene| scene.apply(Command::Retake, true)),
 ];

@@ -341,6 +341,11 @@ pub enum NoticeBody {
         /// What the code says.
         content: String,
     },
+    /// The person's own stored photo.
+    Photo {
+        /// Its name in `files`.
+        name: String,
+    },
 }
 
 /// Work that needs the network, done by the worker, each ending in another step.

@@ -148,7 +148,12 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
         _ => Command::StoreDocument(slot, photo),
     };
     match scene.apply(command, true) {
-        Ok(()) if in_chat => scene.go(Target::Case),
+        Ok(()) if in_chat => {
+            if slot == PhotoSlot::Portrait {
+                scene.show_portrait();
+            }
+            scene.go(Target::Case)
+        }
         Ok(()) => Ok(()),
         Err(Stop::Need(lookup)) => Err(lookup),
         Err(Stop::Refused(code)) => {

@@ -78,6 +78,8 @@ pub(super) const VARIABLES: &[&str] = &[
     "code_until",
     "opinion.level",
     "opinion.text",
+    "portrait.taken_at",
+    "portrait.size",
     "documents.front",
     "documents.back",
     "documents.handheld",
@@ -152,6 +154,7 @@ impl Object for View {
             "schedule" => self.schedule(),
             "code_until" => self.code_until().into(),
             "opinion" => self.case.as_deref().map_or_else(none, opinion),
+            "portrait" => self.case.as_deref().map_or_else(none, |case| self.portrait(case)),
             "documents" => self.case.as_deref().map_or_else(none, documents),
             "prediction" => self.prediction().map_or_else(none, |prediction| report(&prediction)),
             "camera_link" => self.ticket.as_deref().map(|secret| self.world.camera_link(secret)).into(),
@@ -252,6 +255,14 @@ impl View {
             round_at,
             population_reason => population.map(|population| population.reason.clone()).unwrap_or_default(),
             population_matched => population.is_some_and(|population| population.matched),
+        }
+    }
+
+    fn portrait(&self, case: &Case) -> Value {
+        let Some((photo, taken_at)) = case.portrait.as_ref().zip(case.portrait_at) else { return none() };
+        context! {
+            taken_at => moment_text(taken_at.civil(&self.world.zone)),
+            size => format!("{}×{}", photo.width, photo.height),
         }
     }
 

@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use jiff::{ToSpan as _, tz::TimeZone};
 
-use super::{Worker, WorkerError, after, back_off, hold::Hold, qr};
+use super::{Worker, WorkerError, after, back_off, hold::Hold};
 use crate::{
     store::{Channel, OutboxRow, OutboxState, Sent, StoreError},
     time::{Millis, at_civil},
     turn::{Notice, NoticeBody},
     wechat::{
-        client::{ClientError, MediaKind, MenuMessage, TemplateMessage, Upload},
+        client::{ClientError, MenuMessage, TemplateMessage, Upload},
         error::Advice,
     },
     workflow::delivery::{self, Opened, Reach, Way, Window},
@@ -93,7 +93,8 @@ impl Worker {
                 if let Some(ended) = self.behind(row, now).await? {
                     return Ok(ended);
                 }
-                match (self.send_custom(row).await, template) {
+                let picture = self.picture(&row.notice.body).await?;
+                match (self.send_custom(row, picture).await, template) {
                     (Ok(()), _) => Ok(Sent::Delivered { channel: Channel::Custom, platform_id: None }),
                     (Err(failure), Some(template)) if failure.error.advice() == Advice::WaitForTheUser => {
                         self.send_template(row, &template).await
@@ -125,7 +126,7 @@ impl Worker {
         })
     }
 
-    async fn send_custom(&self, row: &OutboxRow) -> Result<(), Failure> {
+    async fn send_custom(&self, row: &OutboxRow, picture: Option<Upload>) -> Result<(), Failure> {
         let client = &self.shared.tools.client;
         let sent = match &row.notice.body {
             NoticeBody::Rest { text, .. } => client.send_text(&row.open_id, text).await,
@@ -141,10 +142,11 @@ impl Worker {
                     sent => sent,
                 }
             }
-            NoticeBody::QrCode { content } => {
-                // An upload that ends without word has shown nothing to anybody.
-                let uploaded = client.upload_media(&picture(content)?).await;
-                let media_id = uploaded.map_err(|error| Failure { error, in_doubt: false })?;
+            NoticeBody::QrCode { .. } | NoticeBody::Photo { .. } => {
+                // Up to the message itself nothing is shown to anybody.
+                let unsent = |error| Failure { error, in_doubt: false };
+                let picture = picture.ok_or_else(|| unsent(ClientError::Invalid("there is no picture")))?;
+                let media_id = client.upload_media(&picture).await.map_err(unsent)?;
                 client.send_image(&row.open_id, &media_id).await
             }
         };
@@ -287,18 +289,6 @@ fn is_no_menu(error: &ClientError) -> bool {
         ClientError::Invalid(_) => true,
         _ => false,
     }
-}
-
-/// A code's picture as a file to upload.
-fn picture(content: &str) -> Result<Upload, Failure> {
-    let too_long =
-        Failure { error: ClientError::Invalid("the content is too long for a QR code"), in_doubt: false };
-    Ok(Upload {
-        kind: MediaKind::Image,
-        file_name: "code.png".to_owned(),
-        content_type: "image/png".to_owned(),
-        bytes: qr::draw(content).ok_or(too_long)?,
-    })
 }
 
 fn log(row: &OutboxRow, sent: &Sent) {

@@ -17,6 +17,7 @@ mod jobs;
 mod photo;
 mod population;
 mod predict;
+mod picture;
 mod qr;
 mod report;
 mod sweep;

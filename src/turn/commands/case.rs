@@ -87,9 +87,21 @@ pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
         Stage::PortraitRejected | Stage::Captured => scene.apply(Command::Retake, true),
         // There it is refused, with the reason.
         stage if stage.reviewed_at().is_some() => scene.apply(Command::Retake, true),
-        Stage::StandardToRead | Stage::StandardToReread => scene.apply(Command::ReadStandard, true),
+        Stage::StandardToRead | Stage::StandardToReread => read_standard(scene),
         _ => Ok(()),
     }
+}
+
+/// 「我知道了，去拍照」. A picture that came before it is shown then.
+pub(super) fn read_standard(scene: &mut Scene<'_>) -> Ran {
+    scene.apply(Command::ReadStandard, true)?;
+    scene.show_portrait();
+    Ok(())
+}
+
+/// 「看照片」: the portrait that waits to be submitted.
+pub(super) fn show_portrait(scene: &mut Scene<'_>) -> Ran {
+    if scene.show_portrait() { Ok(()) } else { refuse("no_portrait") }
 }
 
 pub(super) fn submit_documents(scene: &mut Scene<'_>) -> Ran {

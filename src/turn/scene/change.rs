@@ -8,7 +8,11 @@ use super::{Scene, Stop};
 use crate::{
     inbound::PhotoSlot,
     turn::{Audit, Binding, Job, Notice, NoticeBody, Session, TicketChange},
-    workflow::{candidate::Candidate, case::Case, command as workflow, notice, transition},
+    workflow::{
+        candidate::Candidate,
+        case::{Case, Stage},
+        command as workflow, notice, transition,
+    },
 };
 
 /// A code can be claimed for ten minutes (AMB-10).
@@ -60,6 +64,17 @@ impl Scene<'_> {
             body: NoticeBody::QrCode { content },
             important: false,
         });
+    }
+
+    /// The candidate's own portrait, as it is stored, after the reply (procedure A12); whether there is one to show.
+    pub(in crate::turn) fn show_portrait(&mut self) -> bool {
+        let case = self.case.as_ref().filter(|case| case.stage == Stage::Captured);
+        let Some(name) = case.and_then(|case| case.portrait.as_ref()).map(|photo| photo.name.clone()) else {
+            return false;
+        };
+        let (id, event) = (self.next_id(), "portrait".to_owned());
+        self.outbox.push(Notice { id, event, body: NoticeBody::Photo { name }, important: false });
+        true
     }
 
     /// Renders a notice and plans its row.

@@ -297,7 +297,7 @@ fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
             [text].into_iter().chain(menu).chain(template.values()).collect()
         }
         NoticeBody::Rest { text, .. } => vec![text],
-        NoticeBody::QrCode { .. } => vec![],
+        NoticeBody::QrCode { .. } | NoticeBody::Photo { .. } => vec![],
     });
     replies.chain(pushed.map(String::as_str)).collect()
 }

@@ -245,6 +245,26 @@ async fn a_code_is_drawn_uploaded_and_sent_as_a_picture() {
     assert_eq!(rig.states().await, [OutboxState::Delivered]);
 }
 
+#[tokio::test]
+async fn a_photo_is_sent_as_it_is_kept_or_given_up_when_it_is_gone() {
+    for kept in [true, false] {
+        let rig = Rig::new().await;
+        rig.talk().await;
+        if kept {
+            rig.shelf.put("photo-1", b"\xff\xd8picture").await.unwrap();
+        }
+        let body = NoticeBody::Photo { name: "photo-1".to_owned() };
+        let row = Notice { id: "row-1".to_owned(), event: "portrait".to_owned(), body, important: false };
+        rig.turn(|turn| turn.outbox = vec![row]).await;
+        rig.work().await;
+        let uploads = rig.platform.calls("/cgi-bin/media/upload");
+        let shown = uploads.iter().any(|call| call.body.windows(7).any(|bytes| bytes == b"picture"));
+        assert_eq!((shown, rig.platform.calls(CUSTOM).len()), (kept, usize::from(kept)));
+        let end = if kept { OutboxState::Delivered } else { OutboxState::GivenUp };
+        assert_eq!(rig.states().await, [end]);
+    }
+}
+
 fn rest(id: &str, words: &str, after: &str) -> Notice {
     let body = NoticeBody::Rest { text: words.to_owned(), after: after.to_owned() };
     Notice { body, ..text(id, "") }

@@ -218,7 +218,7 @@ async fn a_portrait_comes_from_the_menu_camera() {
         let session = rig.load().await.session;
         assert!(session.camera_md5.awaited(now).is_empty(), "a verdict uses its announcement up");
         assert_eq!(rig.shelf.names().len(), usize::from(source.is_some()));
-        assert_eq!(rig.sent_texts().len(), 1);
+        assert_eq!(rig.sent_texts().len(), 1 + usize::from(source.is_some()), "words, and the portrait");
     }
 }
 
