@@ -26,6 +26,8 @@ use crate::{
 
 /// The answer itself travels as the response of the callback; what follows it in the outbox must not overtake it.
 const BEHIND_THE_ANSWER_MS: i64 = 200;
+/// A verdict's answer has a longer way: the delivery that waits for it has to find it first.
+const BEHIND_A_VERDICT_MS: i64 = 1000;
 /// Pauses after a failed call.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
@@ -55,8 +57,12 @@ struct Failure {
 impl Worker {
     /// Sends one row and writes down how it went.
     pub(super) async fn deliver(&self, row: OutboxRow) {
-        let young = BEHIND_THE_ANSWER_MS - self.now().since(row.created_at);
-        tokio::time::sleep(Duration::from_millis(young.clamp(0, BEHIND_THE_ANSWER_MS) as u64)).await;
+        let behind = match row.notice.body {
+            NoticeBody::Photo { .. } => BEHIND_A_VERDICT_MS,
+            _ => BEHIND_THE_ANSWER_MS,
+        };
+        let young = behind - self.now().since(row.created_at);
+        tokio::time::sleep(Duration::from_millis(young.clamp(0, behind) as u64)).await;
         let planned_at = self.now();
         let sending = self.hold(Hold::Message(&row.lease), Box::pin(self.send(&row, planned_at)));
         let sent = sending.await.unwrap_or_else(|error| {
