@@ -4,7 +4,7 @@
 //! ([`World`], [`Snapshot`], `now`, [`Fresh`]); what it wants done is data ([`Turn`]) that the caller commits in one
 //! transaction. A lost race is answered by loading again and stepping again with the same [`Fresh`].
 //!
-//! Reading order: the types in `data`, [`step`] here, `hear` for texts, `scene` for how a conversation moves,
+//! Reading order: the types in `data` and `job`, [`step`] here, `hear` for texts, `scene` for how a conversation moves,
 //! `commands` for what a choice may do, `look` and `camera` for pictures, `inside` for news that no person sent; `guards`,
 //! `lists`, `view` and `known` are the tables that dialogs name.
 
@@ -15,6 +15,7 @@ mod earlier;
 mod guards;
 mod hear;
 mod inside;
+mod job;
 mod known;
 mod lists;
 mod look;
@@ -27,9 +28,10 @@ use std::sync::Arc;
 
 pub use camera::Announced;
 pub use data::{
-    Answer, Audit, Binding, CaseChange, CheckPhoto, Found, Fresh, Job, Lookup, Notice, NoticeBody,
-    RegistryAnswer, Reply, Session, Snapshot, Step, TicketChange, Turn,
+    Answer, Audit, Binding, CaseChange, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply,
+    Session, Snapshot, Step, TicketChange, Turn,
 };
+pub use job::{CheckPhoto, Job};
 pub use known::known;
 use scene::Scene;
 pub use signed::{Signed, SignedRequests, Use};
