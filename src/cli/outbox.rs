@@ -100,6 +100,7 @@ impl On {
         match &notice.body {
             NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => println!("{}", mask::told(text)),
             NoticeBody::QrCode { .. } => println!("［拍照页面的二维码］"),
+            NoticeBody::Photo { .. } => println!("［考生自己的毕业证照片］"),
         }
         Ok(())
     }
