@@ -12,6 +12,7 @@ use crate::{
     clock::Clock,
     ids::Ids,
     inbound::Inbound,
+    secrets::hex,
     store::{Commit, Committed, InboxRow, LateAnswer, Lease, Store, StoreError},
     time::Millis,
     turn::{
@@ -127,7 +128,7 @@ impl RunError {
 impl Runner {
     /// Answers one inbound message durably.
     pub async fn run(&self, inbound: &Inbound, errand: Errand) -> Result<Ran, RunError> {
-        let signed = errand.arrival.as_ref().and_then(|arrival| arrival.signed.as_ref());
+        let signed = errand.arrival.as_ref().and_then(|arrival| arrival.signed);
         let mut fresh = self.ids.fresh(self.clock.wire());
         for attempt in 0..TRIES {
             let now = self.clock.business();
@@ -155,7 +156,7 @@ impl Runner {
     }
 
     /// Uses up the signature of a repeated delivery, which carries its own. False when it served other words: refuse.
-    pub async fn is_own(&self, open_id: &str, signed: &Signed) -> Result<bool, RunError> {
+    pub async fn is_own(&self, open_id: &str, signed: Signed) -> Result<bool, RunError> {
         for attempt in 0..TRIES {
             let world = self.world.load_full();
             let batch = world.batch.id.as_str();
@@ -184,11 +185,11 @@ impl Runner {
 
     /// What a signature served for before; from now on it serves this. Older than the database at worst, in which case
     /// the commit loses its race.
-    fn use_up(&self, loaded: &mut Snapshot, signed: &Signed) -> Use {
+    fn use_up(&self, loaded: &mut Snapshot, signed: Signed) -> Use {
         let requests = &mut loaded.session.signed;
-        let used = requests.used(signed);
+        let used = requests.used(&signed);
         if used == Use::First {
-            requests.use_up(signed.clone(), self.clock.wire().as_seconds());
+            requests.use_up(signed, self.clock.wire().as_seconds());
         }
         used
     }
@@ -282,7 +283,7 @@ fn frame(
     }
     let inbox = errand.arrival.as_ref().map(|arrival| InboxRow {
         key: inbound.key.clone(),
-        body_hash: arrival.signed.as_ref().map(|signed| signed.body.clone()).unwrap_or_default(),
+        body_hash: arrival.signed.map(|signed| hex(&signed.body)).unwrap_or_default(),
         answer: answer.clone(),
         awaited_until: answer.is_none().then_some(arrival.patience),
     });

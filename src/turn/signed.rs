@@ -6,25 +6,25 @@
 //! Deliberately elsewhere: signatures and timestamps themselves (`wechat::callback`), messages under one key
 //! (`store::inbox`).
 
-use serde::{Deserialize, Serialize};
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::time::MAX_SKEW;
 
-/// At most so many are remembered, the newest: nobody writes more in ten minutes, and a session stays small.
+/// At most so many are remembered, the newest: nobody writes more in five minutes, and a session stays small.
 const REMEMBERED: usize = 32;
+/// Bytes of one as stored: four of the timestamp, and the two hashes.
+const STORED: usize = 20;
 
-/// One signed request. A session holds many and is written with each message, hence the short names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One signed request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signed {
-    /// Its timestamp, wire seconds.
-    #[serde(rename = "t")]
-    pub timestamp: i64,
+    /// Its timestamp, wire seconds. At most 32 bits, which last until 2106.
+    pub timestamp: u32,
     /// Its nonce, hashed to a known length.
-    #[serde(rename = "n")]
-    pub nonce: String,
-    /// Its body, hashed with a key.
-    #[serde(rename = "b")]
-    pub body: String,
+    pub nonce: [u8; 8],
+    /// Its body, hashed with a key. 64 bits: whoever tries other words against them needs our answer each time.
+    pub body: [u8; 8],
 }
 
 /// What a signature was used for before.
@@ -39,8 +39,7 @@ pub enum Use {
 }
 
 /// The signed requests of one person whose timestamps still pass, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SignedRequests(Vec<Signed>);
 
 impl SignedRequests {
@@ -66,12 +65,45 @@ impl SignedRequests {
 
     /// Uses the signature up, and forgets those whose timestamps no longer pass at `now` (wire seconds).
     pub fn use_up(&mut self, request: Signed, now: i64) {
-        self.0.retain(|known| now.saturating_sub(known.timestamp) <= MAX_SKEW);
+        self.0.retain(|known| now.saturating_sub(i64::from(known.timestamp)) <= MAX_SKEW);
         if self.0.len() >= REMEMBERED {
             self.0.drain(..=self.0.len() - REMEMBERED);
         }
         self.0.push(request);
     }
+}
+
+/// One text for all: a session is written with each message, and as JSON objects they would be most of it.
+impl Serialize for SignedRequests {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut bytes = Vec::with_capacity(self.0.len() * STORED);
+        for request in &self.0 {
+            bytes.extend_from_slice(&request.timestamp.to_be_bytes());
+            bytes.extend_from_slice(&request.nonce);
+            bytes.extend_from_slice(&request.body);
+        }
+        serializer.serialize_str(&STANDARD_NO_PAD.encode(bytes))
+    }
+}
+
+impl<'de> Deserialize<'de> for SignedRequests {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = STANDARD_NO_PAD.decode(text).map_err(de::Error::custom)?;
+        let (requests, rest) = bytes.as_chunks::<STORED>();
+        if !rest.is_empty() {
+            return Err(de::Error::custom("signed requests are cut off"));
+        }
+        Ok(Self(requests.iter().map(read).collect()))
+    }
+}
+
+fn read(bytes: &[u8; STORED]) -> Signed {
+    let [a, b, c, d, hashes @ ..] = *bytes;
+    let (mut nonce, mut body) = ([0; 8], [0; 8]);
+    nonce.copy_from_slice(&hashes[..8]);
+    body.copy_from_slice(&hashes[8..]);
+    Signed { timestamp: u32::from_be_bytes([a, b, c, d]), nonce, body }
 }
 
 #[cfg(test)]
@@ -81,7 +113,9 @@ mod tests {
     const NOW: i64 = 1_781_227_800;
 
     fn signed(timestamp: i64, nonce: &str, body: &str) -> Signed {
-        Signed { timestamp, nonce: nonce.to_owned(), body: body.to_owned() }
+        let hash =
+            |text: &str| std::array::from_fn(|at| text.as_bytes().get(at).copied().unwrap_or_default());
+        Signed { timestamp: timestamp as u32, nonce: hash(nonce), body: hash(body) }
     }
 
     #[test]
@@ -115,5 +149,18 @@ mod tests {
         assert_eq!(requests.0.len(), REMEMBERED);
         assert_eq!(requests.used(&signed(NOW, "4", "b")), Use::First);
         assert_eq!(requests.used(&signed(NOW, "5", "b")), Use::Another);
+    }
+    #[test]
+    fn they_are_read_as_they_were_written() {
+        let mut requests = SignedRequests::default();
+        assert_eq!(serde_json::to_string(&requests).unwrap(), "\"\"");
+        requests.use_up(signed(NOW, "n", "a"), NOW);
+        requests.use_up(signed(NOW + 1, "mmmmmmmm", "bbbbbbbb"), NOW + 1);
+        let text = serde_json::to_string(&requests).unwrap();
+        assert_eq!(text.len(), 2 + (2 * STORED * 4).div_ceil(3), "{text}");
+        assert_eq!(serde_json::from_str::<SignedRequests>(&text).unwrap(), requests);
+        for broken in ["\"AAAA\"", "\"?\"", "1"] {
+            assert!(serde_json::from_str::<SignedRequests>(broken).is_err(), "{broken}");
+        }
     }
 }

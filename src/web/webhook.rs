@@ -65,9 +65,6 @@ const QUERY: &str = "the query cannot be read";
 /// Why a rightly signed request is refused.
 const USED: &str = "the signature was used for another message";
 
-/// Hex digits of a body's hash that are kept.
-const BODY_HASH: usize = 16;
-
 /// What the callback works with; cheap to clone.
 #[derive(Clone)]
 pub struct Webhook {
@@ -89,7 +86,7 @@ struct Inner {
 struct Heard {
     body_hash: Arc<str>,
     /// The signature that it was stored with, if it came in plain.
-    signed: Option<Arc<Signed>>,
+    signed: Option<Signed>,
     answer: Answered,
 }
 
@@ -208,12 +205,12 @@ impl Inner {
         }
         let deadline = Deadline::from_now(&self.runner.clock);
         let Received { inbound, signed, .. } = received;
-        let signed = signed.map(|signed| Arc::new(self.signed(&signed)));
+        let signed = signed.map(|signed| self.signed(&signed));
         let (key, open_id) = (inbound.key.clone(), inbound.open_id.clone());
         let heard = match self.answers.get_value_or_guard_async(key.as_str()).await {
             Ok(heard) => heard,
             Err(first) => {
-                let heard = self.answer(inbound, signed.clone(), deadline).await?;
+                let heard = self.answer(inbound, signed, deadline).await?;
                 // Displaced meanwhile by thousands of others: this answer goes out all the same.
                 let _ = first.insert(heard.clone());
                 heard
@@ -221,39 +218,37 @@ impl Inner {
         };
         let Some(signed) = signed else { return Ok(heard.answer) };
         // One key with two bodies: somebody put other words into a captured plain request.
-        if *heard.body_hash != signed.body {
+        if *heard.body_hash != *hex(&signed.body) {
             return Ok(Answered::Replayed);
         }
         // A repeated delivery carries its own signature: it is used up, too.
-        if heard.signed.as_ref() != Some(&signed) && !self.is_own(&open_id, &signed).await? {
+        if heard.signed != Some(signed) && !self.is_own(&open_id, signed).await? {
             return Ok(Answered::Replayed);
         }
         Ok(heard.answer)
     }
 
-    async fn is_own(&self, open_id: &str, signed: &Signed) -> Result<bool, WebError> {
+    async fn is_own(&self, open_id: &str, signed: Signed) -> Result<bool, WebError> {
         let _lane = self.lane(open_id).lock().await;
         Ok(self.runner.is_own(open_id, signed).await?)
     }
 
     /// What a plain message leaves behind: a keyed hash of its body, because a short text could be guessed from a bare
-    /// one. 64 bits of it: whoever tries other words against it needs our answer each time.
+    /// one.
     fn signed(&self, plain: &callback::Signed) -> Signed {
-        let mut body = self.runner.store.secrets().hash_secret("inbox/body", &hex(&plain.body));
-        body.truncate(BODY_HASH);
-        Signed { timestamp: plain.timestamp, nonce: hex(&plain.nonce), body }
+        let body = self.runner.store.secrets().hash_bytes("inbox/body", &plain.body);
+        Signed { timestamp: plain.timestamp, nonce: plain.nonce, body }
     }
 
     async fn answer(
         &self,
         inbound: Inbound,
-        signed: Option<Arc<Signed>>,
+        signed: Option<Signed>,
         deadline: Deadline,
     ) -> Result<Heard, WebError> {
-        let arrival = Arrival { signed: signed.as_deref().cloned(), patience: deadline.wire };
-        let body_hash: Arc<str> =
-            signed.as_ref().map(|signed| signed.body.as_str()).unwrap_or_default().into();
-        let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), signed: signed.clone(), answer };
+        let arrival = Arrival { signed, patience: deadline.wire };
+        let body_hash: Arc<str> = signed.map(|signed| hex(&signed.body)).unwrap_or_default().into();
+        let heard = |answer| Heard { body_hash: Arc::clone(&body_hash), signed, answer };
         let errand = Errand { arrival: Some(arrival), ..Errand::default() };
         let lane = self.lane(&inbound.open_id).lock().await;
         let ran = Box::pin(self.runner.run(&inbound, errand)).await?;

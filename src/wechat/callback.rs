@@ -55,7 +55,7 @@ pub struct Received {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
     /// Wire seconds.
-    pub timestamp: i64,
+    pub timestamp: u32,
     /// The first eight bytes of the nonce's SHA-256.
     pub nonce: [u8; 8],
     /// SHA-256 of the body.
@@ -184,11 +184,11 @@ fn check_signature(keys: &Keys, query: &Query) -> Result<(), CallbackError> {
 }
 
 /// Comes after the signature: only then is a wrong date worth an operator's attention.
-fn check_time(query: &Query, now: i64) -> Result<i64, CallbackError> {
+fn check_time(query: &Query, now: i64) -> Result<u32, CallbackError> {
     let text = &query.timestamp;
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let timestamp: i64 = text.parse().ok().filter(|_| is_number).ok_or(CallbackError::Timestamp)?;
-    let away = now.saturating_sub(timestamp);
+    let timestamp: u32 = text.parse().ok().filter(|_| is_number).ok_or(CallbackError::Timestamp)?;
+    let away = now.saturating_sub(i64::from(timestamp));
     if away.abs() <= MAX_SKEW { Ok(timestamp) } else { Err(CallbackError::Stale(away)) }
 }
 

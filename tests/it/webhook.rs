@@ -148,10 +148,10 @@ async fn a_plain_signature_is_used_up_in_every_process() {
         let elsewhere = Runner { store, ..app.app.runner.clone() };
         let known = elsewhere.store.load("oA", &batch).await.unwrap().session.signed;
         let [same] = known.as_slice() else { panic!("one signature, not {known:?}") };
-        let other = Signed { body: "other".to_owned(), ..same.clone() };
-        assert!(elsewhere.is_own("oA", same).await.unwrap(), "a retry");
-        assert!(!elsewhere.is_own("oA", &other).await.unwrap(), "other words");
-        assert!(elsewhere.is_own("oB", &other).await.unwrap(), "nobody's session is another's");
+        let other = Signed { body: *b"otherone", ..*same };
+        assert!(elsewhere.is_own("oA", *same).await.unwrap(), "a retry");
+        assert!(!elsewhere.is_own("oA", other).await.unwrap(), "other words");
+        assert!(elsewhere.is_own("oB", other).await.unwrap(), "nobody's session is another's");
         assert_eq!(app.end(0).await, Vec::<String>::new());
     }
 }
@@ -184,8 +184,7 @@ async fn die_waiting(app: &TestApp, xml: &str) -> Inbound {
     let mut commit = Commit::new(turn(&before), before, &batch, app.app.clock.business());
     commit.inbox = Some(InboxRow {
         key: inbound.key.clone(),
-        body_hash: app.app.store.secrets().hash_secret("inbox/body", &hex(&Sha256::digest(xml)))[..16]
-            .to_owned(),
+        body_hash: hex(&app.app.store.secrets().hash_bytes("inbox/body", &Sha256::digest(xml))),
         answer: None,
         awaited_until: Some(app.app.clock.wire().minus_seconds(1)),
     });

@@ -126,7 +126,8 @@ impl Scene<'_> {
         self.case = case;
     }
 
-    /// Nobody holds the candidate any more. The session begins anew: what it was in the middle of is the candidate's.
+    /// Nobody holds the candidate any more. The session begins anew: what it was in the middle of is the candidate's;
+    /// how to reach the person, and what they signed, is not.
     pub(in crate::turn) fn unbind(&mut self, exam_no: String) {
         self.end_ticket();
         let was = &self.session;
@@ -135,6 +136,7 @@ impl Scene<'_> {
             followed: was.followed,
             talked_at: was.talked_at,
             acted_at: was.acted_at,
+            signed: was.signed.clone(),
             ..Session::new(&was.open_id)
         };
         self.binding = Some(Binding::Unbind { exam_no });
