@@ -80,7 +80,7 @@ pub enum CallbackError {
     /// `signature` is not ours.
     #[error("the callback's signature is foreign: check wechat.token")]
     Signature,
-    /// Rightly signed, but more than [`MAX_SKEW`](crate::time::MAX_SKEW) seconds away.
+    /// Rightly signed, but more than [`MAX_SKEW`] seconds away.
     #[error("the callback is dated {0} s from now: an old one is repeated, or a clock is wrong")]
     Stale(i64),
     /// Plain although a message key is set.
