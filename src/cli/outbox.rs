@@ -82,6 +82,7 @@ impl List {
         let table: Vec<Vec<String>> =
             std::iter::once(header).chain(rows.iter().map(|row| line(row, &moment))).collect();
         print!("{}", words::columns(&table));
+        println!("{}", all(&store.count_outbox().await?));
         Ok(())
     }
 }
@@ -157,6 +158,13 @@ fn state(name: &str) -> Result<OutboxState, Failure> {
 }
 
 /// What a state is called.
+/// How many there are, listed or not.
+fn all(counts: &[(OutboxState, i64)]) -> String {
+    let each: Vec<String> = counts.iter().map(|(state, count)| format!("{} {count}", said(*state))).collect();
+    let sum: i64 = counts.iter().map(|(_, count)| count).sum();
+    format!("共 {sum} 条：{}", each.join("，"))
+}
+
 fn said(state: OutboxState) -> &'static str {
     match state {
         OutboxState::Due => "等待发送",

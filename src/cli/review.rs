@@ -292,6 +292,9 @@ fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {
 fn refusal(code: &str, case: &Case) -> String {
     let stage = words::stage(case.stage);
     match code {
+        "stale_round" if case.rounds.is_empty() => {
+            format!("考生还没有提交，状态是“{stage}”，没有要审核的。什么都没有改。")
+        }
         "stale_round" if case.stage.reviewed_at().is_none() => {
             format!("这一轮已经有了决定，状态是“{stage}”，没有要审核的。什么都没有改。")
         }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Failure;
 use crate::workflow::{
     mistake::{Mistake, not_json},
+    record,
     rows::Rows,
 };
 
@@ -63,6 +64,11 @@ pub(super) fn read_json(text: &str, columns: &[&str]) -> Result<Rows, Vec<Mistak
     let mut rows: Rows = vec![(0, columns.iter().map(|&column| column.to_owned()).collect())];
     let mut mistakes = Vec::new();
     for (at, item) in items.iter().enumerate() {
+        mistakes.extend(
+            item.keys()
+                .filter_map(|name| record::misspelt(name, columns, "没有叫这个名字的字段"))
+                .map(|mistake| mistake.at_row(at + 1)),
+        );
         let fields = columns.iter().map(|&column| {
             read_field(item.get(column)).unwrap_or_else(|| {
                 mistakes.push(Mistake::new(column, "不是文本", "请加上引号").at_row(at + 1));
@@ -108,7 +114,7 @@ pub(super) fn read_xlsx(path: &Path, dates: Dates) -> Result<Rows, Vec<Mistake>>
         return Err(vec![Mistake::new("", "工作簿里没有表", "请把数据放在第一张表")]);
     };
     let sheet = sheet.map_err(|error| broken(&error))?;
-    let first = sheet.start().map_or(0, |(row, _)| row as usize);
+    let (first, left) = sheet.start().map_or((0, 0), |(row, column)| (row as usize, column as usize));
     let mut rows = Rows::new();
     let mut mistakes = Vec::new();
     for (at, cells) in sheet.rows().enumerate() {
@@ -118,7 +124,7 @@ pub(super) fn read_xlsx(path: &Path, dates: Dates) -> Result<Rows, Vec<Mistake>>
             .enumerate()
             .map(|(column, cell)| {
                 read_cell(cell, dates).unwrap_or_else(|(what, remedy)| {
-                    mistakes.push(Mistake::new(column_name(column), what, remedy).at_row(number));
+                    mistakes.push(Mistake::new(column_name(left + column), what, remedy).at_row(number));
                     String::new()
                 })
             })
@@ -209,9 +215,14 @@ mod tests {
     fn a_table_survives_being_written() {
         let text = "city,phones\n广州市,\"020-1,2\"\n";
         let rows = rows::read_csv(text).unwrap();
-        let listed = r#"[{"city":"广州市","phones":["020-1,2"],"more":1}]"#;
+        let listed = r#"[{"city":"广州市","phones":["020-1,2"]}]"#;
         assert_eq!(read_json(listed, &["city", "phones"]).unwrap()[1], (1, rows[1].1.clone()));
         assert_eq!(read_json(r#"[{"city":1}]"#, &["city"]).unwrap_err().len(), 1);
+        let misspelt = read_json(r#"[{"city":"广州市"},{"citi":"广州市"}]"#, &["city"]).unwrap_err();
+        assert_eq!(
+            misspelt[0].to_string(),
+            "第 2 行 citi：没有叫这个名字的字段。是不是 city？用不着的请删掉。"
+        );
         assert_eq!(read_json("{}", &["city"]).unwrap_err().len(), 1);
         assert_eq!(rows[1], (2, vec!["广州市".to_owned(), "020-1,2".to_owned()]));
         assert_eq!(write_csv(&rows), text);

@@ -88,7 +88,9 @@ impl Store {
     fn prepare(&self, commit: &Commit) -> TurnRows {
         let (turn, now) = (&commit.turn, commit.now);
         let open_id = turn.session.open_id.as_str();
-        let case_id = commit.case_id();
+        // News of an ended binding is no news of the application, which is somebody else's from now on.
+        let unbinds = matches!(turn.binding, Some(Binding::Unbind { .. }));
+        let case_id = commit.case_id().filter(|_| !unbinds);
         // Positions are drawn in the order of reading: the late answer's words come before what follows them.
         let late = commit
             .late

@@ -325,7 +325,7 @@ pub(super) fn unbound_statement(open_id: &str, now: Millis) -> Statement {
          doubts = doubts + case when leased_until is null then 0 else 1 end, \
          due_at = null, leased_until = null, lease = null, held_at = null, ended_at = $1, \
          reason = 'the binding was ended' \
-         where open_id = $2 and case_id is not null and (due_at is not null or held_at is not null)",
+         where open_id = $2 and (case_id is not null or event = 'reply') and (due_at is not null or held_at is not null)",
     )
     .number(now.0)
     .text(open_id)

@@ -67,7 +67,11 @@ impl Worker {
         let sending = self.hold(Hold::Message(&row.lease), Box::pin(self.send(&row, planned_at)));
         let sent = sending.await.unwrap_or_else(|error| {
             let at = after(planned_at, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE));
-            put_off(&row, at, error.to_string())
+            let lasts = !error.is_transient() || is_tired(row.attempts, row.created_at, planned_at);
+            match put_off(&row, at, error.to_string()) {
+                Sent::RetryAt { reason, .. } if lasts => Sent::GivenUp { reason },
+                sent => sent,
+            }
         });
         log(&row, &sent);
         // Held as of the plan: a person who wrote while it was made has written since.
@@ -226,13 +230,18 @@ impl Worker {
     }
 }
 
+/// Whether it has been tried often and long enough.
+fn is_tired(attempts: i64, created_at: Millis, now: Millis) -> bool {
+    attempts >= GIVE_UP_TRIES && now.since(created_at) >= GIVE_UP_SECONDS * 1000
+}
+
 /// What becomes of a row whose call failed.
 fn outcome(failure: &Failure, attempts: i64, created_at: Millis, now: Millis, zone: &TimeZone) -> Sent {
     let reason = failure.error.to_string();
     if failure.in_doubt {
         return Sent::InDoubt { again_at: after(now, DOUBT_PAUSE), reason };
     }
-    let tired = attempts >= GIVE_UP_TRIES && now.since(created_at) >= GIVE_UP_SECONDS * 1000;
+    let tired = is_tired(attempts, created_at, now);
     match failure.error.advice() {
         Advice::GiveUp => Sent::GivenUp { reason },
         Advice::BackOff | Advice::RefreshTokenAndRetryOnce if tired => Sent::GivenUp { reason },

@@ -129,6 +129,9 @@ fn visit(value: Option<&Value>, path: &str, at: &str, field: &Field, mistakes: &
     }
 }
 
+/// A slip of the pen in so many letters is still the same name: 「birht」, 「result.course」.
+const LETTERS_A_SLIP: usize = 4;
+
 /// What may follow a step's name.
 const MARKS: [char; 5] = ['?', '[', ']', '{', '}'];
 
@@ -220,16 +223,57 @@ fn check_header(header: &[String], fields: &[Field]) -> Vec<Mistake> {
     let missing = always.map(|field| column(field.path)).filter(|column| !header.contains(column));
     let missing = missing.map(|column| Mistake::new(column, "没有这一列", "请在标题行补上").at_row(1));
     let head = |name: &str| name.split_once('.').map(|(head, _)| head.to_owned());
-    let heads: Vec<String> = columns.iter().filter_map(|column| head(column)).collect();
-    let unknown = header
-        .iter()
-        .filter(|name| !columns.contains(name) && head(name).is_some_and(|head| heads.contains(&head)));
-    let unknown = unknown.map(|name| {
-        let known: Vec<&str> =
-            columns.iter().filter(|column| head(column) == head(name)).map(String::as_str).collect();
-        Mistake::new(name, "没有叫这个名字的列", format!("可以写 {}", known.join("、"))).at_row(1)
+    let unknown = header.iter().filter(|name| !columns.contains(name)).filter_map(|name| {
+        let family: Vec<&String> =
+            columns.iter().filter(|known| head(known).is_some() && head(known) == head(name)).collect();
+        let of_family = family.first().map(|_| {
+            let names: Vec<&str> = family.iter().map(|known| known.as_str()).collect();
+            Mistake::new(name, "没有叫这个名字的列", format!("可以写 {}", names.join("、")))
+        });
+        misspelt(name, &columns, "没有叫这个名字的列").or(of_family)
     });
+    let unknown = unknown.map(|mistake| mistake.at_row(1));
     missing.chain(unknown).collect()
+}
+
+/// A name that is one of those known misspelt, which would silently leave out what it holds. `None` for a right one, and
+/// for one of another's: offices keep remarks in their tables.
+pub(crate) fn misspelt(name: &str, known: &[impl AsRef<str>], what: &str) -> Option<Mistake> {
+    let away = |known: &&str| strsim::osa_distance(known, name);
+    let nearest = known.iter().map(AsRef::as_ref).min_by_key(away)?;
+    let is_near = away(&nearest) * LETTERS_A_SLIP <= name.chars().count();
+    (nearest != name && is_near)
+        .then(|| Mistake::new(name, what, format!("是不是 {nearest}？用不着的请删掉")))
+}
+
+/// Fields of a record that are one of `fields` misspelt, which would silently leave out what they hold. Others are the
+/// registry's own affair.
+pub(super) fn check_names(record: &Value, fields: &[Field]) -> Vec<Mistake> {
+    let paths: Vec<&str> = fields.iter().map(|field| field.path).collect();
+    let mut mistakes = Vec::new();
+    names_below(record, "", &paths, &mut mistakes);
+    mistakes
+}
+
+fn names_below(value: &Value, at: &str, paths: &[&str], mistakes: &mut Vec<Mistake>) {
+    if let Some(items) = value.as_array() {
+        for (index, item) in items.iter().enumerate() {
+            names_below(item, &format!("{at}[{index}]"), paths, mistakes);
+        }
+    }
+    let step = |path: &&str| path.split('.').next().unwrap_or_default().trim_end_matches(MARKS).to_owned();
+    for (name, below) in value.as_object().into_iter().flatten() {
+        let at = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+        let of_name = paths.iter().filter(|path| step(path) == *name);
+        let rest: Vec<&str> = of_name.filter_map(|path| path.split_once('.').map(|(_, rest)| rest)).collect();
+        if !rest.is_empty() {
+            names_below(below, &at, &rest, mistakes);
+        } else if !paths.iter().any(|path| step(path) == *name) {
+            let known: Vec<String> = paths.iter().map(step).collect();
+            let mistake = misspelt(name, &known, "没有叫这个名字的字段");
+            mistakes.extend(mistake.map(|mistake| Mistake { field: at, ..mistake }));
+        }
+    }
 }
 
 fn add_row<'a>(

@@ -137,6 +137,21 @@ async fn a_plain_signature_serves_one_body_and_its_retries() {
 }
 
 #[tokio::test]
+async fn a_refused_forgery_does_not_answer_for_the_message_whose_key_it_bears() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Plain, TODAY).await;
+        let sender = Sender::new(&app);
+        let used = sender.query("n1", 0);
+        assert_eq!(sender.post(&used, text("oA", 1, "帮助")).await.0, StatusCode::OK);
+        assert_eq!(sender.post(&used, text("oA", 2, "申请")).await.0, StatusCode::FORBIDDEN);
+        let (found, said) = sender.post(&sender.query("n2", 0), text("oA", 2, "帮助")).await;
+        assert_eq!(found, StatusCode::OK);
+        assert!(said.contains("可以随时回复"), "{said}");
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
 async fn a_plain_signature_is_used_up_in_every_process() {
     for db in db::each().await {
         let store = db.store().await;

@@ -8,6 +8,7 @@ use crate::{
     validation::rule,
     workflow::{
         mistake::{Mistake, read_text},
+        record,
         rows::Rows,
     },
 };
@@ -27,8 +28,12 @@ pub(super) fn read_rows(rows: Rows, today: Date) -> Result<Vec<(String, String)>
         return Err(vec![Mistake::new("", what, "第一行请写 document_no,result,reason").at_row(1)]);
     };
     let reason = at("reason");
+    let mut mistakes: Vec<Mistake> = header
+        .iter()
+        .filter_map(|name| record::misspelt(name.trim(), &COLUMNS, "没有叫这个名字的列"))
+        .map(|mistake| mistake.at_row(1))
+        .collect();
     let mut answers = Vec::new();
-    let mut mistakes = Vec::new();
     let mut seen = HashMap::new();
     for (row, fields) in rows.filter(|(_, fields)| fields.iter().any(|field| !field.trim().is_empty())) {
         let field = |at: usize| fields.get(at).map_or("", |field| field.trim());
@@ -41,6 +46,9 @@ pub(super) fn read_rows(rows: Rows, today: Date) -> Result<Vec<(String, String)>
             mistakes.push(Mistake::new("document_no", what, "两个只留一个").at_row(row));
         }
         answers.extend(answer.map(|answer| (document_no, answer)));
+    }
+    if answers.is_empty() && mistakes.is_empty() {
+        mistakes.push(Mistake::new("", "表里没有数据", "标题行下面每行写一条"));
     }
     if mistakes.is_empty() { Ok(answers) } else { Err(mistakes) }
 }

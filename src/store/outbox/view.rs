@@ -114,7 +114,7 @@ impl Store {
         let (line, line_id) = self.audit_of(&audit, now, &of);
         let statement = Statement::new(
             "update outbox set state = 'due', due_at = $1, held_at = null, ended_at = null, doubts = 0, \
-             tried_at = null, lease = null where id = $2 and exists (select 1 from audit where id = $3)",
+             attempts = 0, tried_at = null, lease = null where id = $2 and exists (select 1 from audit where id = $3)",
         )
         .number(now.0)
         .text(id)

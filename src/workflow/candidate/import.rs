@@ -99,7 +99,8 @@ pub fn read_candidate_rows(rows: Rows, today: Date) -> Result<Vec<Candidate>, Ve
 }
 
 fn read(item: Value, today: Date) -> Result<Candidate, Vec<Mistake>> {
-    let mistakes = record::check(&item, FIELDS);
+    let mut mistakes = record::check(&item, FIELDS);
+    mistakes.extend(record::check_names(&item, FIELDS));
     if !mistakes.is_empty() {
         return Err(mistakes);
     }

@@ -151,6 +151,43 @@ fn a_joined_table_repeats_the_candidate_in_every_row() {
 }
 
 #[test]
+fn a_misspelt_name_leaves_nothing_out_in_silence() {
+    let rows = [
+        (
+            "violation_until",
+            "violation_untill",
+            "第 1 行 violation_untill：没有叫这个名字的列。是不是 violation_until",
+        ),
+        (
+            "results.course",
+            "result.course",
+            "第 1 行 result.course：没有叫这个名字的列。是不是 results.course",
+        ),
+    ];
+    for (from, to, expected) in rows {
+        let wrong = TABLE.replacen(from, to, 1);
+        assert_ne!(wrong, TABLE, "{from}");
+        let told = read_candidate_rows(read_csv(&wrong).unwrap(), TODAY);
+        let told: Vec<String> = told.unwrap_err().iter().map(ToString::to_string).collect();
+        assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}: {told:?}");
+    }
+    let json = [
+        ("\"violation_until\"", "\"violation_untill\"", "violation_untill"),
+        ("\"building_school\"", "\"bulding_school\"", "major.bulding_school"),
+        ("\"grade\"", "\"grad\"", "results[0].grad"),
+        ("\"results\"", "\"result\"", "result"),
+    ];
+    for (from, to, field) in json {
+        let wrong = SAMPLE.replace(from, to);
+        let Err(told) = read_candidates(&wrong, TODAY) else { panic!("{to} passed: {}", wrong != SAMPLE) };
+        assert!(
+            told.iter().any(|mistake| mistake.field.ends_with(to.trim_matches('"'))),
+            "{field}: {told:?}"
+        );
+    }
+}
+
+#[test]
 fn mistakes_of_a_table_are_told_by_row_and_column() {
     let edits: [(&str, &str, &str); 7] = [
         ("010126000001,林样例", "01012600001,林样例", "第 2 行 exam_no：是 11 位"),

@@ -100,10 +100,17 @@ async fn a_push_never_reaches_whoever_uses_the_account_after_an_unbinding() {
     let mut unbind = turn(&before);
     unbind.session.exam_no = None;
     unbind.binding = Some(Binding::Unbind { exam_no: "010112345678".to_owned() });
+    unbind.outbox.push(notice("told", "绑定已解除"));
     assert_eq!(store.commit(Commit::new(unbind, before, "2026-06", AT)).await.unwrap(), Committed::Stored);
     store.close().await;
     desk.run(&["outbox", "again", &id, "--as", "管理员"]).failed(2, &["绑定已经解除", "什么都没有改"]);
     assert_eq!(desk.audited("send_again").await, Vec::<String>::new());
+    let list = desk.run(&["outbox", "list"]).good().out;
+    assert!(list.contains("共 2 条：等待发送 1，已放弃 1"), "{list}");
+    let store = desk.store().await;
+    let told = store.outbox_row("told").await.unwrap().unwrap();
+    assert_eq!(told.case_id, None, "that it ended is no news of the application, and may be sent again");
+    store.close().await;
 }
 
 #[tokio::test]

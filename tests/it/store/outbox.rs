@@ -118,7 +118,8 @@ async fn a_row_waits_for_its_time_and_gives_up_with_a_reason() {
         assert_eq!((line.ended_at, line.open_id.as_str()), (Some(later(31)), "o1"));
         assert!(store.send_again("n1", "staff:王老师", later(40)).await.unwrap());
         assert!(!store.send_again("n1", "staff:王老师", later(40)).await.unwrap());
-        assert_eq!(store.lease_outbox(1, at(40), 20).await.unwrap().rows.len(), 1);
+        let row = store.lease_outbox(1, at(40), 20).await.unwrap().rows.remove(0);
+        assert_eq!(row.attempts, 1, "its tries begin anew");
         assert_eq!(store.outbox_notice("n1").await.unwrap(), Some(notice("n1", "您的照片已通过")));
         assert_eq!(store.outbox_notice("n2").await.unwrap(), None);
     }
