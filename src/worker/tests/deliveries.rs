@@ -265,6 +265,20 @@ async fn a_photo_is_sent_as_it_is_kept_or_given_up_when_it_is_gone() {
     }
 }
 
+#[tokio::test]
+async fn a_photo_that_can_never_be_opened_ends_its_push() {
+    let rig = Rig::new().await;
+    rig.talk().await;
+    rig.shelf.put("photo-1", b"\xff\xd8picture").await.unwrap();
+    rig.shelf.damaged.store(true, Ordering::SeqCst);
+    let body = NoticeBody::Photo { name: "photo-1".to_owned() };
+    let row = Notice { id: "row-1".to_owned(), event: "portrait".to_owned(), body, important: false };
+    rig.turn(|turn| turn.outbox = vec![row]).await;
+    rig.work().await;
+    assert_eq!(rig.states().await, [OutboxState::GivenUp], "nobody would ever see it otherwise");
+    assert_eq!(rig.platform.calls(CUSTOM).len(), 0);
+}
+
 fn rest(id: &str, words: &str, after: &str) -> Notice {
     let body = NoticeBody::Rest { text: words.to_owned(), after: after.to_owned() };
     Notice { body, ..text(id, "") }

@@ -147,6 +147,8 @@ impl TokenStore for Token {
 struct Shelf {
     photos: Mutex<HashMap<String, Vec<u8>>>,
     full: AtomicBool,
+    /// Nothing on it can be opened.
+    damaged: AtomicBool,
 }
 
 impl Shelf {
@@ -168,7 +170,13 @@ impl Files for Shelf {
     }
 
     fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, FilesError>> {
-        async { Ok(self.photos.lock().unwrap().get(name).cloned()) }.boxed()
+        async {
+            if self.damaged.load(Ordering::SeqCst) {
+                return Err(FilesError::Sealed(crate::secrets::SecretsError::Damaged));
+            }
+            Ok(self.photos.lock().unwrap().get(name).cloned())
+        }
+        .boxed()
     }
 
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), FilesError>> {
