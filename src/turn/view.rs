@@ -354,6 +354,7 @@ fn report(prediction: &Prediction) -> Value {
                 code => line.code,
                 name => line.name,
                 kind => line.kind,
+                group => line.group,
                 reason => line.reason,
                 courses => names(&line.courses),
                 instead => names(&line.instead),

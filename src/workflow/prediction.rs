@@ -44,7 +44,7 @@ pub fn predict(plan: &Plan, candidate: &Candidate, choice: &SubstitutionChoice, 
     let dropped = dropped_subjects(plan, candidate, &transcript);
     let mut unmet = unmet_required(plan, &transcript, dropped);
     offer_replacement(plan, candidate, &mut unmet);
-    unmet.extend(plan.electives.iter().filter_map(|block| elective::shortage(block, &transcript)));
+    unmet.extend(unmet_electives(plan, &transcript));
     let (credits_earned, credits_needed) = count_credits(plan, &transcript, dropped);
     let coming = credits_coming(plan, &unmet);
     let missing = credits_needed.map_or(0, |needed| needed.saturating_sub(credits_earned + coming));
@@ -63,6 +63,16 @@ pub fn predict(plan: &Plan, candidate: &Candidate, choice: &SubstitutionChoice, 
         substitutions_available: transcript.substitutions_available(),
         notes: plan.notes.clone(),
     }
+}
+
+/// The blocks of electives that lack something, numbered where there are several to tell apart.
+fn unmet_electives(plan: &Plan, transcript: &Transcript<'_>) -> Vec<Unmet> {
+    let numbered = plan.electives.len() > 1;
+    let shortage = |(index, block)| {
+        let unmet = elective::shortage(block, transcript)?;
+        Some(Unmet { group: numbered.then_some(index + 1), ..unmet })
+    };
+    plan.electives.iter().enumerate().filter_map(shortage).collect()
 }
 
 impl Prediction {

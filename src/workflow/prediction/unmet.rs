@@ -22,6 +22,9 @@ pub struct Unmet {
     /// What this candidate may take instead: 231 for 001 and 002.
     #[serde(default)]
     pub instead: Vec<CourseName>,
+    /// Which block of electives, counted from 1, where the plan has several.
+    #[serde(default)]
+    pub group: Option<usize>,
 }
 
 /// A course, named.
@@ -95,6 +98,8 @@ pub struct Line {
     pub name: String,
     /// The kind's label.
     pub kind: &'static str,
+    /// Which block of electives, where the plan has several.
+    pub group: Option<usize>,
     /// The reason's words.
     pub reason: String,
     /// Courses that could help.
@@ -112,6 +117,7 @@ impl Unmet {
             code: self.code.clone(),
             name: if self.name.is_empty() { kind.to_owned() } else { self.name.clone() },
             kind,
+            group: self.group,
             reason: self.reason.words(),
             courses: self.courses.clone(),
             instead: self.instead.clone(),
@@ -133,7 +139,15 @@ impl Unmet {
 
     pub(super) fn plain(kind: UnmetKind, name: &str, reason: Reason) -> Self {
         let name = name.to_owned();
-        Self { code: String::new(), name, kind, reason, courses: Vec::new(), instead: Vec::new() }
+        Self {
+            code: String::new(),
+            name,
+            kind,
+            reason,
+            courses: Vec::new(),
+            instead: Vec::new(),
+            group: None,
+        }
     }
 }
 
