@@ -64,7 +64,9 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
     }
     remember(scene, &inbound.what);
     if let Some(kind) = never_wanted(&inbound.what) {
-        hear::misfit(scene, kind);
+        if !matches!(&inbound.what, What::Location { label, .. } if lists::offer_place(scene, label)) {
+            hear::misfit(scene, kind);
+        }
         return Ok(());
     }
     match &inbound.what {

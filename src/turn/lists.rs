@@ -8,7 +8,7 @@ use minijinja::context;
 
 use super::{commands, scene::Scene};
 use crate::{
-    dialog::{Offer, is_question, names_in},
+    dialog::{Fallback, Offer, is_question, names_in},
     workflow::{
         prediction::SubstitutionOption,
         schedule::{Lookup as Named, Place},
@@ -56,6 +56,23 @@ pub(super) fn named_place(scene: &Scene<'_>, text: &str) -> Option<Naming> {
         }
         Named::Unknown => None,
     })
+}
+
+/// Where a place is to be chosen, names the one that a position on the map lies in, by its label; a position is no
+/// choice yet. False where there is nothing to name.
+pub(super) fn offer_place(scene: &mut Scene<'_>, label: &str) -> bool {
+    let state = scene.state();
+    if state.list_input().is_none_or(|list| list.from != "places") {
+        return false;
+    }
+    let named = |place: &Place| label.contains(&place.district);
+    let mut found =
+        scene.world.schedule.places.iter().zip(&scene.world.places).filter(|(place, _)| named(place));
+    let (Some((_, offer)), None) = (found.next(), found.next()) else { return false };
+    scene.facts = vec![("labels", offer.label.clone())];
+    scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Doubtful));
+    scene.ask_once_more();
+    true
 }
 
 /// The cities of the province (GB/T 2260, domain.md §4.1), for saying that one is not in the schedule.
