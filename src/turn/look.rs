@@ -29,7 +29,7 @@ const WHICH_PHOTO: &str = "which_photo";
 
 /// A picture arrived: plan its check, or say that none is wanted.
 pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
-    let state = with_camera(scene);
+    let state = place_of(scene);
     let (Some(photo), Some(case)) = (state.photo_input(), scene.case.clone()) else {
         hear::misfit(scene, Fallback::Photo);
         return;
@@ -60,14 +60,21 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
     scene.answer = Answer::Pending;
 }
 
-/// The state a picture is for: the open one, or, when the menu camera announced it, the case's own place. Whoever looks
-/// at the menu in between and then takes the picture as told must not lose it.
-fn with_camera<'a>(scene: &Scene<'a>) -> &'a State {
+/// The state a picture is for: the open one, or the case's own place when documents are wanted there or the menu camera
+/// announced the picture. Whoever looks at the menu in between and then sends the picture as told must not lose it.
+fn place_of<'a>(scene: &mut Scene<'a>) -> &'a State {
     let open = scene.state();
-    if open.photo_input().is_some() || scene.session.camera_md5.awaited(scene.now).is_empty() {
+    let wants_documents = scene.stage() == Some(Stage::DocumentsWanted.name());
+    let announced = !scene.session.camera_md5.awaited(scene.now).is_empty();
+    if open.photo_input().is_some() || !(wants_documents || announced) {
         return open;
     }
-    scene.stage().map_or(open, |stage| scene.world.scripts.home_of(stage))
+    let home = scene.stage().map_or(open, |stage| scene.world.scripts.home_of(stage));
+    if wants_documents {
+        // What is said about the picture is answered there: 「请先回复 1、2 或 3」.
+        scene.enter(home);
+    }
+    home
 }
 
 /// The slot that a dialog's name means now.
@@ -118,15 +125,18 @@ pub(super) fn judge(
 ) -> Result<(), Lookup> {
     match verdict {
         PhotoVerdict::Accepted(photo) => {
-            let found = compare(home(scene, slot), case, photo);
+            let state = home(scene, slot);
+            let found = compare(state, case.documents.values().chain(&case.portrait), photo);
             if found.is_empty() {
                 return store(scene, slot, photo.clone(), in_chat);
             }
-            fault(scene, slot, &found);
+            let same = case.documents.iter().find(|(_, kept)| !compare(state, [*kept], photo).is_empty());
+            scene.facts.extend(same.map(|(slot, _)| ("repeated_slot", slot.name().to_owned())));
+            fault(scene, slot, &found, in_chat);
             Ok(())
         }
         PhotoVerdict::Refused(codes) => {
-            fault(scene, slot, codes);
+            fault(scene, slot, codes, in_chat);
             Ok(())
         }
         PhotoVerdict::Unavailable => {
@@ -136,9 +146,13 @@ pub(super) fn judge(
     }
 }
 
-/// What the state's checks find about a picture beside those in the case's slots.
-fn compare(state: &State, case: &Case, photo: &StoredPhoto) -> Vec<&'static str> {
-    let others: Vec<&StoredPhoto> = case.documents.values().chain(&case.portrait).collect();
+/// What the state's checks find about a picture beside others.
+fn compare<'p>(
+    state: &State,
+    others: impl IntoIterator<Item = &'p StoredPhoto>,
+    photo: &StoredPhoto,
+) -> Vec<&'static str> {
+    let others: Vec<&StoredPhoto> = others.into_iter().collect();
     photo::compare(photo, &others, &photo::named(state.photo_checks()).0)
 }
 
@@ -164,12 +178,15 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
     }
 }
 
-/// All defects of a picture in one message, worst first.
-fn fault(scene: &mut Scene<'_>, slot: PhotoSlot, codes: &[impl AsRef<str>]) {
+/// All defects of a picture in one message, worst first; after those of a document the question stands again.
+fn fault(scene: &mut Scene<'_>, slot: PhotoSlot, codes: &[impl AsRef<str>], in_chat: bool) {
     scene.refused = Some("photo_refused");
     let state = home(scene, slot);
     for code in codes {
         scene.say(scene.world.scripts.check_words(state, code.as_ref()));
+    }
+    if in_chat && slot != PhotoSlot::Portrait {
+        scene.ask_once_more();
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "documents.next",
     "documents.empty",
     "documents.changed",
+    "repeated_slot",
     "prediction.passed",
     "prediction.unmet",
     "camera_link",
@@ -160,6 +161,7 @@ impl Object for View {
             "camera_link" => self.ticket.as_deref().map(|secret| self.world.camera_link(secret)).into(),
             "slots" => self.slots(),
             "input" => self.input.clone().into(),
+            "repeated_slot" => self.fact("repeated_slot").unwrap_or_else(none),
             other => return self.fact(other).or_else(|| self.fragment(other)),
         })
     }
