@@ -52,7 +52,8 @@ pub use script::{
 };
 pub use scripts::Scripts;
 pub use understand::{
-    Courtesy, Ears, Listened, Offer, Understood, is_question, is_statement, named, names_in, understand,
+    Courtesy, Ears, Listened, Offer, Understood, is_correction, is_question, is_statement, named, names_in,
+    place_instead, understand, without_leave,
 };
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.

@@ -116,7 +116,7 @@ pub(super) const COMMANDS: &[Row] = &[
     )),
     with("claim", case::claim, &[]),
     with("show_portrait", case::show_portrait, &[]),
-    with("photograph", case::photograph, &[]),
+    with("photograph", case::photograph, &["portrait_kept"]),
     for_good(with("submit_documents", case::submit_documents, &[case::PHOTO_AWAITED])),
     for_good(with("finish", |scene| finish(scene, true), &[case::PHOTO_AWAITED])),
     with("may_withdraw", case::may_withdraw, &[]),

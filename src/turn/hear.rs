@@ -8,14 +8,16 @@
 use std::borrow::Cow;
 
 use super::{
-    Lookup, guards,
+    Lookup,
+    correct::correct,
+    guards,
     lists::{self, Naming},
     scene::{Scene, Stop},
 };
 use crate::{
     dialog::{
         Fallback, Interrupt, Kind, ListInput, Offer, State, SystemText, Text, TextInput, Then, Understood,
-        is_statement, named, understand,
+        is_statement, named, understand, without_leave,
     },
     validation::{self, Facts, Invalid, Rule, Valid},
 };
@@ -57,6 +59,9 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
             }
             (Naming::One(_) | Naming::Several(_), None) => {}
         }
+    }
+    if let Some(done) = correct(scene, text) {
+        return done;
     }
     let offers = scene.offers(state);
     let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
@@ -238,19 +243,28 @@ fn accept<'a>(
         // A text without any number is no wrong number but something else that was said.
         Err(_) if !matches!(state.kind, Kind::Text(_)) && !has_digits(text) => miss(scene, state),
         Err(invalid) => {
-            let code = if has_digits(text) { invalid.code } else { "invalid" };
+            let code = if has_digits(text) && !quotes_a_word(&invalid) { invalid.code } else { "invalid" };
             scene.facts = invalid.facts;
             missed(scene, state, scene.world.scripts.invalid_words(state, code))
         }
     }
 }
 
-/// A text by its rule; what the rule refuses is tried once more as the one number inside a sentence that states it.
-fn check(rule: &Rule, text: &str, facts: Facts) -> Result<Valid, Invalid> {
+/// A text by its rule; what the rule refuses is tried once more as the one number inside a sentence that states it,
+/// or that asks for leave to give it: 「13800138000可以吗」.
+pub(super) fn check(rule: &Rule, text: &str, facts: Facts) -> Result<Valid, Invalid> {
     (rule.check)(text, &facts).or_else(|invalid| {
-        let number = if is_statement(text) { validation::number_in(text) } else { None };
+        let told = without_leave(text);
+        let number = if is_statement(told) { validation::number_in(told) } else { None };
         number.map_or(Err(invalid), |number| (rule.check)(&number, &facts))
     })
+}
+
+/// Whether what is wrong with a number is a word beside it, which nobody meant as a digit.
+fn quotes_a_word(invalid: &Invalid) -> bool {
+    let is_word = |found: &str| found.chars().all(|c| matches!(c, '\u{3400}'..='\u{9fff}'));
+    invalid.code == "characters"
+        && invalid.facts.iter().any(|(name, found)| *name == "found" && is_word(found))
 }
 
 fn has_digits(text: &str) -> bool {

@@ -42,8 +42,8 @@ pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
         Command::SubmitDocuments => submit_documents(case, now),
         Command::Next => next(case),
         Command::ConfirmData => confirm_data(case),
-        Command::DisputeData => on(case, &[Stage::DataToConfirm], Stage::DataDisputed),
-        Command::Reconsider => on(case, &[Stage::DataDisputed], Stage::DataToConfirm),
+        Command::DisputeData => dispute_data(case),
+        Command::Reconsider => reconsider(case),
         Command::ReadStandard => read_standard(case),
         Command::RenewCode => renew_code(case),
         Command::Claim => claim(case),
@@ -63,10 +63,6 @@ fn moved(case: Case, events: Vec<Event>) -> Moved {
 
 fn to(case: &Case, stage: Stage, events: Vec<Event>) -> Moved {
     moved(Case { stage, ..case.clone() }, events)
-}
-
-fn on(case: &Case, from: &[Stage], stage: Stage) -> Moved {
-    if from.contains(&case.stage) { to(case, stage, vec![]) } else { Err(first(case)) }
 }
 
 /// What comes first in a stage when something else was asked.
@@ -259,6 +255,21 @@ fn confirm_data(case: &Case) -> Moved {
         Stage::DataToReconfirm => to(case, Stage::StandardToReread, vec![]),
         _ => Err(first(case)),
     }
+}
+
+/// Whichever confirmation shows the mistake, it stops there (AMB-12); an open camera page cannot go on.
+fn dispute_data(case: &Case) -> Moved {
+    match case.stage {
+        Stage::DataToConfirm => to(case, Stage::DataDisputed, vec![]),
+        Stage::DataToReconfirm => to(case, Stage::DataDisputed, vec![Event::CodeEnded]),
+        _ => Err(first(case)),
+    }
+}
+
+/// Back to the confirmation; to the second one with a picture that came before it, which is kept.
+fn reconsider(case: &Case) -> Moved {
+    let stage = if case.portrait_early { Stage::DataToReconfirm } else { Stage::DataToConfirm };
+    if case.stage == Stage::DataDisputed { to(case, stage, vec![]) } else { Err(first(case)) }
 }
 
 fn read_standard(case: &Case) -> Moved {

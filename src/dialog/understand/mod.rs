@@ -10,16 +10,19 @@
 
 mod ears;
 mod fold;
+mod instead;
 mod number;
 mod phrases;
 mod speech;
 
 pub use ears::{Ears, Listened};
 pub(super) use fold::fold;
+pub use instead::place_instead;
 pub(super) use number::is_number;
 use number::{number_at_start, number_of};
+use phrases::{CHANGING, KEEPING, LEAVE};
 pub use speech::Courtesy;
-use speech::{Fit, SHORTEST, Said, denies};
+use speech::{Fit, SHORTEST, Said, denies, has};
 
 /// Longest text in which a topic is looked for, in characters: a longer one is a story, not a question.
 const LONGEST_QUESTION: usize = 60;
@@ -142,6 +145,19 @@ pub fn is_question(text: &str) -> bool {
 /// Whether a text states what it names as one's own, now: 「我的号码不是……」 and 「以前的是……」 do not.
 pub fn is_statement(text: &str) -> bool {
     Said::new(text).is_statement()
+}
+
+/// A text without the question for leave at its end: 「可以吗」.
+pub fn without_leave(text: &str) -> &str {
+    let told = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    LEAVE.iter().find_map(|asked| told.strip_suffix(asked)).unwrap_or(text)
+}
+
+/// Whether a text that states a number gives it in another's stead, or is nothing but the number.
+pub fn is_correction(text: &str) -> bool {
+    let said = Said::new(text);
+    let is_bare = said.text.is_ascii();
+    is_bare || (has(&said.text, &CHANGING) && !has(&said.text, &KEEPING)) || said.text.contains('填')
 }
 
 /// `1`, 「第1个」, 「1 毕业预测」, and `0`, which is never a choice.

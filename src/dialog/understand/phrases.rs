@@ -83,3 +83,17 @@ pub(super) static ELSEWHERE_AFTER: Words = LazyLock::new(|| split("过 完 好�
 /// What says of a number that it is an old one, or another's.
 pub(super) static NOT_ONES_OWN: Words =
     LazyLock::new(|| split("以前 之前 原来 上次 旧 他 她 同学 朋友 别人 人家"));
+
+/// What says that something chosen or given is to be another.
+pub(super) static CHANGING: Words = LazyLock::new(|| split("改 换 错 不对 不是 应该"));
+
+/// What says that it stays.
+pub(super) static KEEPING: Words =
+    LazyLock::new(|| split("不改 不换 别改 别换 不用 不要 不想 没错 如果 要是"));
+
+/// What leads to a new choice: 「改到」, 「换成」, 「应该是」, 「我要去」.
+pub(super) const LEADING: [char; 10] = ['到', '成', '为', '去', '是', '换', '改', '选', '要', '在'];
+
+/// What asks for leave after something that is given.
+pub(super) static LEAVE: Words =
+    LazyLock::new(|| split("可以吗 可以嗎 行吗 行嗎 好吗 好嗎 可不可以 行不行 好不好"));

@@ -152,7 +152,8 @@ pub(super) fn denies(folded: &str) -> bool {
         && denied(&NOT_DENYING.iter().fold(folded.to_owned(), |text, word| text.replace(word, "，")))
 }
 
-fn has(text: &str, words: &[&str]) -> bool {
+/// Whether a text contains one of these words.
+pub(super) fn has(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 

@@ -80,11 +80,13 @@ pub(super) fn claim(scene: &mut Scene<'_>) -> Ran {
     Ok(())
 }
 
-/// 「拍照」, from anywhere: one step towards the camera, or to whatever comes before it.
+/// 「拍照」, from anywhere: one step towards the camera, or to whatever comes before it. A portrait that waits to be
+/// submitted stays until another one takes its place.
 pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
     let Some(case) = scene.case.clone() else { return refuse("no_case") };
     match case.stage {
-        Stage::PortraitRejected | Stage::Captured => scene.apply(Command::Retake, true),
+        Stage::Captured => refuse("portrait_kept"),
+        Stage::PortraitRejected => scene.apply(Command::Retake, true),
         // There it is refused, with the reason.
         stage if stage.reviewed_at().is_some() => scene.apply(Command::Retake, true),
         Stage::StandardToRead | Stage::StandardToReread => read_standard(scene),

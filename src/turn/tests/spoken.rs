@@ -274,6 +274,7 @@ fn what_is_wrong_with_a_number_is_said_of_the_number() {
         ("bind.exam_no", "我的准考证号是0101260000", "10 位"),
         ("bind.document_no", "身份证号44010619920229O39X", "有“O”"),
         ("bind.document_no", "我的身份证是440106199202290391。", "最后一位"),
+        ("bind.exam_no", "0101260和00001", "没有认出准考证号"),
     ];
     for (state, said, expected) in rows {
         let mut player = Player::new();
@@ -291,6 +292,8 @@ fn a_phone_is_heard_with_words_around_it() {
         "電話：139-0013-9000，謝謝",
         "+86 13900139000。",
         "１３９００１３９０００！",
+        "13900139000可以吗？",
+        "就用13900139000行吗",
     ] {
         let mut player = Player::with_case(sample(Stage::PhoneWanted));
         let answer = player.send(&text(said)).said();

@@ -1,6 +1,7 @@
 //! Words: answers to the open question, interrupts, questions from anywhere.
 
 use super::*;
+use crate::dialog::place_instead;
 
 #[test]
 fn words_in_the_main_menu() {
@@ -202,4 +203,33 @@ fn several_words_of_one_offer_are_one_and_of_two_offers_are_asked() {
             ("电话改不了", NOTHING),
         ],
     );
+}
+
+#[test]
+fn a_place_instead_of_the_chosen_one() {
+    let rows = [
+        ("改到番禺区", Some(7)),
+        ("地点选错了，想去荔湾", Some(1)),
+        ("地点選錯了，想去荔灣", Some(1)),
+        ("应该是番禺区", Some(7)),
+        ("换到广州市荔湾区", Some(1)),
+        ("选错区了，我要去番禺", Some(7)),
+        ("选错了，番禺区", Some(7)),
+        ("我想去天河，不对，是番禺", Some(7)),
+        ("不是天河，是番禺", Some(7)),
+        ("从天河换到番禺吧，谢谢", Some(7)),
+        ("番禺区", None),
+        ("我想去荔湾", None),
+        ("番禺选错了", None),
+        ("不想换到荔湾", None),
+        ("不是番禺", None),
+        ("不用改到番禺了", None),
+        ("改到番禺可以吗", None),
+        ("我同学换到番禺了", None),
+        ("改到番禺，还是不改了", None),
+        ("换地点", None),
+    ];
+    for (said, place) in rows {
+        assert_eq!(place_instead(said, &districts()), place.map(|number: usize| number - 1), "{said}");
+    }
 }

@@ -172,8 +172,10 @@ fn check_case(case: &Case) -> Result<(), TestCaseError> {
         let portraits = round.photos.iter().filter(|(slot, _)| **slot == PhotoSlot::Portrait);
         prop_assert!(portraits.into_iter().all(|(_, photo)| photo.source != PhotoSource::Chat), "live only");
     }
-    let before_second_confirmation =
-        matches!(case.stage, Stage::ScanAwaited | Stage::DataToReconfirm | Stage::StandardToReread);
+    let before_second_confirmation = matches!(
+        case.stage,
+        Stage::ScanAwaited | Stage::DataToReconfirm | Stage::DataDisputed | Stage::StandardToReread
+    );
     prop_assert!(!case.portrait_early || (before_second_confirmation && case.portrait.is_some()));
     let passed = |part, offices| {
         let approvals =
