@@ -64,7 +64,7 @@ impl Ears {
             said.cores(courtesy).find_map(|core| {
                 let (index, most) = self.exact.get(core)?;
                 let earnest = *most == Courtesy::Asking || said.is_in_earnest(core);
-                (courtesy <= *most && earnest).then_some(*index)
+                (courtesy <= *most && earnest && !said.asks_whether_done(core)).then_some(*index)
             })
         })
     }

@@ -124,6 +124,12 @@ impl Said {
         !self.marked && !questions(&self.text) && !denies(&self.text) && !has(&self.text, &NOT_ONES_OWN)
     }
 
+    /// 「好了吗」 asks whether something is done, though its core is courtesy: 「好」.
+    pub(super) fn asks_whether_done(&self, core: &str) -> bool {
+        let is_courtesy = BEFORE.iter().chain(AFTER.iter()).any(|words| words.contains(&core));
+        is_courtesy && core != self.text && self.text.ends_with(['吗', '么', '没', '未'])
+    }
+
     /// 「天河办理」: with a district's name, a wish to know about it.
     pub(super) fn asks_to_act(&self) -> bool {
         has(&self.text, &ACTING)

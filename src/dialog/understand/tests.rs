@@ -26,7 +26,7 @@ const RETAKE: usize = 11;
 type Row = (Option<&'static str>, &'static [&'static str], Courtesy);
 
 /// As in the dialogs: what only tells or leads elsewhere, what does something, what does something for good.
-const INTERRUPTS: [Row; 12] = [
+const INTERRUPTS: [Row; 13] = [
     (None, &["帮助", "help", "?"], Courtesy::Asking),
     (None, &["菜单", "主菜单"], Courtesy::Asking),
     (None, &["返回", "上一步"], Courtesy::Asking),
@@ -39,6 +39,7 @@ const INTERRUPTS: [Row; 12] = [
     (Some("next_step"), &["下一步", "接下来", "然后"], Courtesy::Asking),
     (None, &["申请", "我要申请", "点申请"], Courtesy::Strict),
     (None, &["重新拍照", "拍照"], Courtesy::Easy),
+    (None, &["好", "好的"], Courtesy::Asking),
 ];
 
 fn ears() -> Ears {

@@ -233,3 +233,19 @@ fn a_place_instead_of_the_chosen_one() {
         assert_eq!(place_instead(said, &districts()), place.map(|number: usize| number - 1), "{said}");
     }
 }
+
+#[test]
+fn courtesy_is_no_answer_to_a_question() {
+    let thanks = interrupt(INTERRUPTS.len() - 1);
+    check(
+        "main.menu",
+        &main_menu(),
+        &[
+            ("好", thanks.clone()),
+            ("好的老师", thanks),
+            ("好了吗", NOTHING),
+            ("好吗", NOTHING),
+            ("好了没", NOTHING),
+        ],
+    );
+}
