@@ -64,10 +64,7 @@ impl List {
         let zone = app::zone(config).map_err(Failure::Mistake)?;
         let moment = |at: Millis| words::moment(at, &zone);
         let header = ["编号", "写下", "申请", "工作", "状态", "次数", "下次", "原因"];
-        let header = header.map(str::to_owned).to_vec();
-        let table: Vec<Vec<String>> =
-            std::iter::once(header).chain(jobs.iter().map(|job| line(job, &moment))).collect();
-        print!("{}", words::columns(&table));
+        print!("{}", words::table(header, jobs.iter().map(|job| line(job, &moment))));
         Ok(())
     }
 }

@@ -78,10 +78,7 @@ impl List {
         let zone = app::zone(config).map_err(Failure::Mistake)?;
         let moment = |at: Millis| words::moment(at, &zone);
         let header = ["编号", "写下", "申请", "通知", "状态", "次数", "下次", "原因"];
-        let header = header.map(str::to_owned).to_vec();
-        let table: Vec<Vec<String>> =
-            std::iter::once(header).chain(rows.iter().map(|row| line(row, &moment))).collect();
-        print!("{}", words::columns(&table));
+        print!("{}", words::table(header, rows.iter().map(|row| line(row, &moment))));
         println!("{}", all(&store.count_outbox().await?));
         Ok(())
     }

@@ -154,7 +154,7 @@ impl List {
             return Ok(());
         }
         let zone = app.runner.world.load().zone.clone();
-        let header = ["申请", "轮次", "状态", "办理地点", "等待自"].map(str::to_owned).to_vec();
+        let header = ["申请", "轮次", "状态", "办理地点", "等待自"];
         let rows = cases.iter().map(|case| {
             let place = [&case.city, &case.district].map(|name| name.clone().unwrap_or_default()).concat();
             vec![
@@ -165,8 +165,7 @@ impl List {
                 words::moment(case.entered_at, &zone),
             ]
         });
-        let rows: Vec<Vec<String>> = std::iter::once(header).chain(rows).collect();
-        print!("{}", words::columns(&rows));
+        print!("{}", words::table(header, rows));
         Ok(())
     }
 }

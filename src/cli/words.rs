@@ -116,6 +116,15 @@ pub(super) fn nearest(name: &str, known: &[String]) -> String {
     format!("{guess}可用的有：{}", known.join("、"))
 }
 
+/// A table with its header, as [`columns`].
+pub(super) fn table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> String {
+    let header = header.map(str::to_owned).to_vec();
+    columns(&std::iter::once(header).chain(rows).collect::<Vec<_>>())
+}
+
 /// Rows as columns of equal display width: 汉字 are two columns wide.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);

@@ -67,7 +67,9 @@ impl Worker {
         let sending = self.hold(Hold::Message(&row.lease), Box::pin(self.send(&row, planned_at)));
         let sent = sending.await.unwrap_or_else(|error| {
             let at = after(planned_at, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE));
-            let lasts = !error.is_transient() || is_tired(row.attempts, row.created_at, planned_at);
+            // A file that does not open never will. Of the database no error says so much that news may be dropped.
+            let is_shut = matches!(&error, WorkerError::Files(error) if !error.is_transient());
+            let lasts = is_shut || is_tired(row.attempts, row.created_at, planned_at);
             match put_off(&row, at, error.to_string()) {
                 Sent::RetryAt { reason, .. } if lasts => Sent::GivenUp { reason },
                 sent => sent,

@@ -36,7 +36,7 @@ use crate::{
     ids::Ids,
     store::{Commit, Committed, OutboxFilter, OutboxState, OutboxSummary},
     time::{at_civil, parse_minute, shanghai},
-    turn::{Answer, Binding, CaseChange, Notice, NoticeBody, Snapshot, Turn, World, known},
+    turn::{Binding, CaseChange, Notice, NoticeBody, Snapshot, Turn, World, known},
     upstream::{PopulationAnswer, Registry, Unavailable},
     validation::photo::Bounds,
     wechat::client::{ClientConfig, StoredToken, TokenStore, TokenStoreError},
@@ -276,19 +276,7 @@ impl Rig {
     /// Stores a turn that changes only what `change` says.
     async fn turn(&self, change: impl FnOnce(&mut Turn)) {
         let before = self.load().await;
-        let mut turn = Turn {
-            replies: Vec::new(),
-            answer: Answer::Now,
-            refused: None,
-            session: before.session.clone(),
-            record: None,
-            case: None,
-            binding: None,
-            ticket: None,
-            outbox: Vec::new(),
-            jobs: Vec::new(),
-            audit: Vec::new(),
-        };
+        let mut turn = Turn::of_session(before.session.clone());
         change(&mut turn);
         let commit = Commit::new(turn, before, "2026-06", self.clock.business());
         assert_eq!(self.store.commit(commit).await.unwrap(), Committed::Stored);

@@ -17,7 +17,7 @@ use graduation_bot::{
     runner::Runner,
     store::{Commit, Committed},
     time::{at_civil, parse_minute, shanghai},
-    turn::{self, Answer, Binding, CaseChange, Job, TicketChange, Turn, World},
+    turn::{self, Binding, CaseChange, Job, TicketChange, Turn, World},
     upstream::{Registry, Unavailable},
     validation::photo::Bounds,
     web::{Site, Uploads, pages},
@@ -106,10 +106,6 @@ impl Bot {
         session.exam_no = Some(candidate.exam_no.clone());
         let is_new = before.case.is_none();
         let turn = Turn {
-            replies: Vec::new(),
-            answer: Answer::Now,
-            refused: None,
-            session,
             record: is_new.then(|| Arc::clone(&candidate)),
             binding: is_new.then(|| Binding::Bind { exam_no: candidate.exam_no.clone() }),
             ticket: Some(TicketChange::Issue {
@@ -118,9 +114,7 @@ impl Bot {
                 claim_until: now.plus_seconds(600),
             }),
             case: Some(CaseChange { expected: case.version, case: Arc::new(case) }),
-            outbox: Vec::new(),
-            jobs: Vec::new(),
-            audit: Vec::new(),
+            ..Turn::of_session(session)
         };
         let stored = self.runner.store.commit(Commit::new(turn, before, &batch, now)).await.unwrap();
         assert_eq!(stored, Committed::Stored);

@@ -7,7 +7,7 @@ use graduation_bot::{
     inbound::{Part, PhotoSlot, PhotoSource, StoredPhoto},
     store::{Commit, Committed, OutboxFilter, OutboxState, Sent},
     time::Millis,
-    turn::{Answer, Binding, CaseChange, RegistryAnswer, Turn},
+    turn::{Binding, CaseChange, RegistryAnswer, Turn},
     workflow::{
         candidate::{Candidate, read_candidates},
         case::{Case, Place, Round, Stage},
@@ -38,17 +38,10 @@ pub(super) async fn desk() -> Desk {
     session.exam_no = Some(candidate.exam_no.clone());
     "main.menu".clone_into(&mut session.state);
     let turn = Turn {
-        replies: Vec::new(),
-        answer: Answer::Now,
-        refused: None,
-        session,
         record: Some(Arc::clone(&candidate)),
         case: Some(CaseChange { expected: 0, case: Arc::new(case(&candidate)) }),
         binding: Some(Binding::Bind { exam_no: candidate.exam_no.clone() }),
-        ticket: None,
-        outbox: Vec::new(),
-        jobs: Vec::new(),
-        audit: Vec::new(),
+        ..Turn::of_session(session)
     };
     let commit = Commit::new(turn, before, "2026-06", Millis(1_781_486_000_000));
     assert_eq!(store.commit(commit).await.unwrap(), Committed::Stored);
