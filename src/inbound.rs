@@ -14,7 +14,8 @@ pub struct Inbound {
     /// The account's own name (`ToUserName`, `gh_…`), needed to address the reply. Empty for news from inside.
     pub account: String,
     /// What tells a repeated delivery: `MsgId` + openid (ids grow, so that index pages fill in order), for events
-    /// openid + SHA-256 of the decrypted XML (protocol §4). Empty for news from inside, which the caller makes idempotent by its own row.
+    /// openid + SHA-256 of the decrypted XML (protocol §4). Empty for news from inside, which the caller makes
+    /// idempotent by its own row.
     pub key: String,
     /// `CreateTime`, wire seconds, as the platform wrote it.
     pub sent_at: i64,

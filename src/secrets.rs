@@ -159,7 +159,8 @@ impl Secrets {
         tagged(&self.photos, case_id.as_bytes(), content)
     }
 
-    /// Tells equal values of one label apart from others by 64 bits, without anybody being able to guess them from those.
+    /// Tells equal values of one label apart from others by 64 bits, without anybody being able to guess them from
+    /// those.
     pub fn hash_bytes(&self, label: &str, value: &[u8]) -> [u8; 8] {
         let whole = mac(&self.tickets, label.as_bytes(), value);
         std::array::from_fn(|at| whole[at])

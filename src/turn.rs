@@ -4,9 +4,9 @@
 //! ([`World`], [`Snapshot`], `now`, [`Fresh`]); what it wants done is data ([`Turn`]) that the caller commits in one
 //! transaction. A lost race is answered by loading again and stepping again with the same [`Fresh`].
 //!
-//! Reading order: the types in `data` and `job`, [`step`] here, `hear` and `correct` for texts, `scene` for how a conversation moves,
-//! `commands` for what a choice may do, `look` and `camera` for pictures, `inside` for news that no person sent; `guards`,
-//! `lists`, `view` and `known` are the tables that dialogs name.
+//! Reading order: the types in `data` and `job`, [`step`] here, `hear` and `correct` for texts, `scene` for how a
+//! conversation moves, `commands` for what a choice may do, `look` and `camera` for pictures, `inside` for news that no
+//! person sent; `guards`, `lists`, `view` and `known` are the tables that dialogs name.
 
 mod camera;
 mod commands;

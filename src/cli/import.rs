@@ -1,8 +1,8 @@
 //! `import`: tables from files, all rows or none.
 //!
 //! A file is read and checked whole; one mistake anywhere and nothing is stored, and every mistake is reported with its
-//! row. Rows replace those of the same key, so that the same file twice changes nothing. However many they are, they are
-//! stored in one transaction with the line of the audit, behind a progress bar.
+//! row. Rows replace those of the same key, so that the same file twice changes nothing. However many they are, they
+//! are stored in one transaction with the line of the audit, behind a progress bar.
 
 mod population;
 

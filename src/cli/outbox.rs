@@ -1,7 +1,7 @@
 //! `outbox`: what is to be pushed and how it went, until there is a page for it.
 //!
-//! A list shows of a push only its kind, its application and its fate. What one says is shown by itself, to those who may
-//! have it sent again, without long numbers and secrets, and who looked is in the audit.
+//! A list shows of a push only its kind, its application and its fate. What one says is shown by itself, to those who
+//! may have it sent again, without long numbers and secrets, and who looked is in the audit.
 
 use clap::{Args, Subcommand};
 

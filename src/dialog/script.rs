@@ -86,7 +86,8 @@ pub struct TextInput {
 /// One numbered choice.
 #[derive(Debug)]
 pub struct Choice {
-    /// Label and words understood; a label with variables is still a template here, see [`Scripts::offers`](super::Scripts::offers).
+    /// Label and words understood; a label with variables is still a template here, see
+    /// [`Scripts::offers`](super::Scripts::offers).
     pub offer: Offer,
     /// The label, when it has variables.
     pub(super) label: Option<Text>,
@@ -136,8 +137,8 @@ pub struct Act {
 pub struct Command {
     /// Its name.
     pub name: &'static str,
-    /// Refusal → where to go. A refusal that is not here is answered with [`Scripts::refusal_words`](super::Scripts::refusal_words), and the
-    /// question stays.
+    /// Refusal → where to go. A refusal that is not here is answered with
+    /// [`Scripts::refusal_words`](super::Scripts::refusal_words), and the question stays.
     pub on: BTreeMap<String, Target>,
 }
 

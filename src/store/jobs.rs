@@ -103,8 +103,8 @@ impl Store {
         Ok(self.write_one(statement).await? == 1)
     }
 
-    /// Gives the cases of a batch that have stood at a stage since an instant their job, where it is nowhere to be found;
-    /// returns how many got one. Two processes may ask at once: a case gets one job.
+    /// Gives the cases of a batch that have stood at a stage since an instant their job, where it is nowhere to be
+    /// found; returns how many got one. Two processes may ask at once: a case gets one job.
     pub async fn restore_jobs(
         &self,
         batch: &str,

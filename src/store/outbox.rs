@@ -1,11 +1,12 @@
 //! What is to be sent to people, row by row, each with a visible end (design §2.4).
 //!
-//! A worker *leases* rows (`leases.rs`): until the lease ends nobody else sends them, and only its holder may say how it
-//! went ([`Sent`]). Of one person's rows only the oldest that is due is leased, so they arrive in order. A lease that ends
-//! without word (a crash) leaves a *doubt*: the message may have been sent. Such a row is sent again once; when
-//! that, too, ends without word it stays `in_doubt` for people to look at. Template messages carry the platform's re-send
-//! key, made from the row's id; [`Store::try_as_template`] is written down before the call, so that whoever takes the row
-//! up sends it as a template again, under the same key, or not at all: a second try is never a second message.
+//! A worker *leases* rows (`leases.rs`): until the lease ends nobody else sends them, and only its holder may say how
+//! it went ([`Sent`]). Of one person's rows only the oldest that is due is leased, so they arrive in order. A lease
+//! that ends without word (a crash) leaves a *doubt*: the message may have been sent. Such a row is sent again once;
+//! when that, too, ends without word it stays `in_doubt` for people to look at. Template messages carry the platform's
+//! re-send key, made from the row's id; [`Store::try_as_template`] is written down before the call, so that whoever
+//! takes the row up sends it as a template again, under the same key, or not at all: a second try is never a second
+//! message.
 
 mod templates;
 mod view;

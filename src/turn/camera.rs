@@ -1,8 +1,8 @@
 //! Pictures that the menu camera announced and that have not come yet.
 //!
-//! `pic_sysphoto` brings the MD5 of each picture before the pictures themselves (protocol §3): who sends one of these has
-//! just taken it. Each is good for one picture and for a few minutes only; else the same picture, sent once more from
-//! the album, would pass as taken now.
+//! `pic_sysphoto` brings the MD5 of each picture before the pictures themselves (protocol §3): who sends one of these
+//! has just taken it. Each is good for one picture and for a few minutes only; else the same picture, sent once more
+//! from the album, would pass as taken now.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! What became of the application before this batch.
 //!
-//! The store loads the present batch's case only. So that the next batch does not begin as if there had been nothing, the
-//! session remembers the application that it saw last.
+//! The store loads the present batch's case only. So that the next batch does not begin as if there had been nothing,
+//! the session remembers the application that it saw last.
 
 use serde::{Deserialize, Serialize};
 

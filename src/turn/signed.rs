@@ -11,8 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::time::MAX_SKEW;
 
-/// At most so many are remembered, the newest, so that a session stays small. Whoever writes more in five minutes can have
-/// the oldest used again, by somebody who could as well use anybody else's: the openid is not signed either.
+/// At most so many are remembered, the newest, so that a session stays small. Whoever writes more in five minutes can
+/// have the oldest used again, by somebody who could as well use anybody else's: the openid is not signed either.
 const REMEMBERED: usize = 32;
 /// Bytes of one as stored: four of the timestamp, and the two hashes.
 const STORED: usize = 20;

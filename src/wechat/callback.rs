@@ -3,8 +3,9 @@
 //! [`receive`] is the only way from bytes to an [`Inbound`]. When a message key is set only sealed callbacks are read
 //! (in compatible mode only their `Encrypt`); a plain one is refused, whoever signed it. A plain signature does not
 //! cover the body, so that plain callbacks come with what was [`Signed`]: the person's session lets one pair of
-//! timestamp and nonce stand for one body. Every refusal says 400 or 403 and can be logged: it holds nothing of the content.
-//! Deliberately elsewhere: repeated deliveries are remembered by `store`, used signatures by the session (`turn`), HTTP is `web::webhook`.
+//! timestamp and nonce stand for one body. Every refusal says 400 or 403 and can be logged: it holds nothing of the
+//! content. Deliberately elsewhere: repeated deliveries are remembered by `store`, used signatures by the session
+//! (`turn`), HTTP is `web::webhook`.
 
 use std::borrow::Cow;
 

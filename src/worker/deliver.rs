@@ -2,11 +2,11 @@
 //!
 //! The plan is `workflow::delivery`'s; here are the calls and what their errors mean. A customer message has no key
 //! against doubling, so one whose call ended without word is *in doubt* and sent again once (design §2.4); a template
-//! has such a key (its row's id), so it is sent again while the platform remembers the key, by no other way, and then no
-//! more. A template that is refused is held: as a customer message it may still arrive. A notice that ends in a choice
-//! travels as a message menu; accounts that may not send one (protocol §6) get the text, which says the same words.
-//! What the platform refuses because a window is closed travels as a template or is held: the platform's count is right,
-//! not ours.
+//! has such a key (its row's id), so it is sent again while the platform remembers the key, by no other way, and then
+//! no more. A template that is refused is held: as a customer message it may still arrive. A notice that ends in a
+//! choice travels as a message menu; accounts that may not send one (protocol §6) get the text, which says the same
+//! words. What the platform refuses because a window is closed travels as a template or is held: the platform's count
+//! is right, not ours.
 
 use std::time::Duration;
 

@@ -1,15 +1,16 @@
 //! EDGE. What needs the network, done after the turn that wanted it is stored: jobs and the outbox.
 //!
-//! A [`Worker`] leases rows, does each in a task of its own, and writes down how it went; nothing is kept in memory that
-//! a crash would lose. Any number of workers may share a database. A lease that ends without word is taken up again:
-//! jobs are idempotent, outbox rows say that they are in doubt (design §2.4). Everything that moves a case goes through
-//! the same [`Runner::run`](crate::runner::Runner) as the chat. Retries run on business time, because people see when;
-//! tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end them.
+//! A [`Worker`] leases rows, does each in a task of its own, and writes down how it went; nothing is kept in memory
+//! that a crash would lose. Any number of workers may share a database. A lease that ends without word is taken up
+//! again: jobs are idempotent, outbox rows say that they are in doubt (design §2.4). Everything that moves a case goes
+//! through the same [`Runner::run`](crate::runner::Runner) as the chat. Retries run on business time, because people
+//! see when; tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end
+//! them.
 //!
 //! Reading order: [`Worker::run_until_stopped`], then `hold.rs` (how a row stays leased), `jobs.rs` (how a job ends),
 //! `photo.rs`, `population.rs`, `predict.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push
-//! travels is decided in `workflow::delivery`, whether a picture is good enough in `validation::photo`; both know nothing
-//! of all this.
+//! travels is decided in `workflow::delivery`, whether a picture is good enough in `validation::photo`; both know
+//! nothing of all this.
 
 mod deliver;
 mod hold;

@@ -4,8 +4,9 @@
 //! has, or does not give within half a minute, is [`PhotoVerdict::Unavailable`]: the person is asked to send it again.
 //! A `PicUrl` is never followed (design §7).
 //!
-//! How a picture is looked at, stored and taken away again is `photos`'; which checks it must pass, the dialog said when
-//! it arrived. Which of two jobs of a case comes first does not matter: a verdict that is late is dropped by the step.
+//! How a picture is looked at, stored and taken away again is `photos`'; which checks it must pass, the dialog said
+//! when it arrived. Which of two jobs of a case comes first does not matter: a verdict that is late is dropped by the
+//! step.
 
 use std::time::Duration;
 
@@ -90,8 +91,8 @@ impl Worker {
         }
     }
 
-    /// The MD5 by which the menu camera announced a picture. Announcement and picture are messages of their own and may arrive in either order,
-    /// so one that is not among those known then is looked for among those known now.
+    /// The MD5 by which the menu camera announced a picture. Announcement and picture are messages of their own and may
+    /// arrive in either order, so one that is not among those known then is looked for among those known now.
     async fn announced(
         &self,
         row: &JobRow,

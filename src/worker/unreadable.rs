@@ -1,5 +1,6 @@
-//! Rows whose content cannot be opened: their key is gone, or they were damaged. They are given up visibly, so that they
-//! keep nothing from the others of their lease, and staff can look at them; with the key back, a message is sent again.
+//! Rows whose content cannot be opened: their key is gone, or they were damaged. They are given up visibly, so that
+//! they keep nothing from the others of their lease, and staff can look at them; with the key back, a message is sent
+//! again.
 
 use super::{Worker, WorkerError};
 use crate::{

@@ -138,8 +138,8 @@ const FIELDS: &[Field] = &[
     needed("schedule", Shape::Text),
 ];
 
-/// The present batch at a local time: the latest that has opened; before any has, the first that will. So the next batch
-/// may be imported whenever it is known, and becomes the present one when it opens.
+/// The present batch at a local time: the latest that has opened; before any has, the first that will. So the next
+/// batch may be imported whenever it is known, and becomes the present one when it opens.
 pub fn present(batches: &[Batch], now: DateTime) -> Option<&Batch> {
     let opened =
         batches.iter().filter(|batch| batch.opens <= now).max_by_key(|batch| (batch.opens, &batch.id));

@@ -2,7 +2,8 @@
 //!
 //! Fields that the registry adds are ignored, fields that may be missing have their empty value: another system's
 //! record is never refused for having more. `check` is for imports, where a person can still correct the file;
-//! a record that comes over HTTP is used as it is. Reading files is in `import`. 思想品德 is appraised on paper and not read (domain.md §2.2 no. 8).
+//! a record that comes over HTTP is used as it is. Reading files is in `import`. 思想品德 is appraised on paper and not
+//! read (domain.md §2.2 no. 8).
 
 mod import;
 

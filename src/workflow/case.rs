@@ -1,8 +1,8 @@
 //! PURE. One application: the case and its state machine, in the words of the procedure.
 //!
 //! [`Case`] is what a case *is*; [`Stage`] where it stands; [`super::transition::apply`] the only way to move it.
-//! Both tracks share the head and the tail; [`Track`] (of the recorded document) decides the middle (procedure, head table). A case is one
-//! candidate's application in one batch; earlier rounds stay in it, readable, for the offices.
+//! Both tracks share the head and the tail; [`Track`] (of the recorded document) decides the middle (procedure, head
+//! table). A case is one candidate's application in one batch; earlier rounds stay in it, readable, for the offices.
 
 use std::collections::BTreeMap;
 

@@ -236,8 +236,8 @@ fn check_header(header: &[String], fields: &[Field]) -> Vec<Mistake> {
     missing.chain(unknown).collect()
 }
 
-/// A name that is one of those known misspelt, which would silently leave out what it holds. `None` for a right one, and
-/// for one of another's: offices keep remarks in their tables.
+/// A name that is one of those known misspelt, which would silently leave out what it holds. `None` for a right one,
+/// and for one of another's: offices keep remarks in their tables.
 pub(crate) fn misspelt(name: &str, known: &[impl AsRef<str>], what: &str) -> Option<Mistake> {
     let away = |known: &&str| strsim::osa_distance(known, name);
     let nearest = known.iter().map(AsRef::as_ref).min_by_key(away)?;

@@ -348,8 +348,8 @@ fn finish(case: &Case, now: Moment) -> Moved {
     moved(case, vec![Event::PortraitSubmitted, Event::CodeEnded])
 }
 
-/// AMB-26: before Z1 the candidate may take everything back, in review, too. No picture and no phone is kept; rounds and
-/// place stay as what happened, for the office, and what the population source said stays for the batch (AMB-9).
+/// AMB-26: before Z1 the candidate may take everything back, in review, too. No picture and no phone is kept; rounds
+/// and place stay as what happened, for the office, and what the population source said stays for the batch (AMB-9).
 fn withdraw(case: &Case) -> Moved {
     if matches!(case.stage, Stage::Submitted | Stage::Withdrawn) {
         return Err(first(case));

@@ -109,8 +109,8 @@ impl Offer {
     }
 }
 
-/// What a text means while a question is open. `offers` are what may be chosen, in the order of the numbers; none when a
-/// text or picture is asked for. `places` are the districts that can be asked about.
+/// What a text means while a question is open. `offers` are what may be chosen, in the order of the numbers; none when
+/// a text or picture is asked for. `places` are the districts that can be asked about.
 pub fn understand(text: &str, offers: &[&Offer], ears: &Ears, places: &[Offer]) -> Understood {
     let said = Said::new(text);
     if said.text.is_empty() {

@@ -1,6 +1,7 @@
 //! The words by which `speech` tells an order from a question, a denial, another time.
 //!
-//! Grammar, not business: what a button is called stays in `dialogs/`. All are folded, so Traditional ones need no place.
+//! Grammar, not business: what a button is called stays in `dialogs/`. All are folded, so Traditional ones need no
+//! place.
 
 use std::sync::LazyLock;
 

@@ -42,8 +42,8 @@ impl Store {
         self.read(statement).await?.iter().map(summary).collect()
     }
 
-    /// Makes a job due that was given up, with its line of the audit. False when it is none, or its case has another job
-    /// of the kind by now; then nothing is written.
+    /// Makes a job due that was given up, with its line of the audit. False when it is none, or its case has another
+    /// job of the kind by now; then nothing is written.
     pub async fn do_again(&self, id: &str, actor: &str, now: Millis) -> Result<bool, StoreError> {
         let audit = Audit {
             actor: actor.to_owned(),

@@ -97,8 +97,8 @@ impl Store {
     }
 
     /// Makes a row due that was held, given up or in doubt: people's 「再发一次」, with its line of the audit. False when it
-    /// is in no such state, is just being moved to another, or speaks of an application that the person no longer holds;
-    /// then nothing is written.
+    /// is in no such state, is just being moved to another, or speaks of an application that the person no longer
+    /// holds; then nothing is written.
     pub async fn send_again(&self, id: &str, actor: &str, now: Millis) -> Result<bool, StoreError> {
         let audit = Audit {
             actor: actor.to_owned(),

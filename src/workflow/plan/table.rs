@@ -1,8 +1,9 @@
 //! Reading plans from a table: a row for each course, what the plan has once in its first row.
 //!
 //! `courses.part` tells where a course belongs; electives and additional courses name their block or group besides. A
-//! block's rule stands in the `rules.` columns of any row of the plan: `101;102+103+104` is "101, or all of 102 to 104".
-//! `additional_groups` names groups of which no course may be known. What comes out is the JSON form, read like it.
+//! block's rule stands in the `rules.` columns of any row of the plan: `101;102+103+104` is "101, or all of 102 to
+//! 104". `additional_groups` names groups of which no course may be known. What comes out is the JSON form, read like
+//! it.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,5 @@
-//! Two processes on one PostgreSQL server, getting in each other's way: they may wait for each other, never in a circle.
+//! Two processes on one PostgreSQL server, getting in each other's way: they may wait for each other, never in a
+//! circle.
 //!
 //! A circle would be cut by the server after a second and the loser would try again, so that nothing is lost; the
 //! server's own count tells whether there was one.
