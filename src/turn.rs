@@ -21,6 +21,7 @@ mod known;
 mod lists;
 mod look;
 mod scene;
+mod session;
 mod signed;
 mod view;
 mod world;
@@ -30,11 +31,12 @@ use std::sync::Arc;
 pub use camera::Announced;
 pub use data::{
     Answer, Audit, Binding, CaseChange, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply,
-    Session, Snapshot, Step, TicketChange, Turn,
+    Snapshot, Step, TicketChange, Turn,
 };
 pub use job::{CheckPhoto, Job};
 pub use known::known;
 use scene::Scene;
+pub use session::Session;
 pub use signed::{Signed, SignedRequests, Use};
 pub use world::World;
 

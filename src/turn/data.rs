@@ -4,98 +4,17 @@
 //! One person's affairs are one aggregate: session, binding and case change only together with the session's
 //! version, so a stale copy of any of them always loses the compare-and-swap.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::{Job, camera::Announced, earlier::Application, signed::SignedRequests};
+use super::{Job, Session};
 use crate::{
-    inbound::PhotoSlot,
     time::Millis,
     workflow::{candidate::Candidate, case::Case},
 };
-
-/// Where a person is in the conversation and what the bot knows about reaching them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// The person.
-    #[serde(skip)]
-    pub open_id: String,
-    /// 0 for a person never seen; each commit writes the next number by compare-and-swap.
-    #[serde(skip)]
-    pub version: i64,
-    /// Follows the account. False after `unsubscribe`.
-    #[serde(skip)]
-    pub followed: bool,
-    /// When the person last sent a message (opens the 48 h window, protocol §6). Business time.
-    #[serde(skip)]
-    pub talked_at: Option<Millis>,
-    /// When the person last followed, scanned or tapped a menu button (opens the 1 min window). Business time.
-    #[serde(skip)]
-    pub acted_at: Option<Millis>,
-    /// `dialog.state`; empty for a person never greeted.
-    pub state: String,
-    /// What was given so far, by slot name.
-    pub slots: BTreeMap<String, String>,
-    /// How often in a row the present state could not use what was sent.
-    pub misses: u32,
-    /// The states that 「返回」 leads back through, oldest first, at most eight.
-    pub back: Vec<String>,
-    /// The bound candidate.
-    pub exam_no: Option<String>,
-    /// Pictures of the menu camera that have not come yet.
-    pub camera_md5: Announced,
-    /// Per slot, how many pictures were sent: the verdict on an older one is dropped.
-    pub photo_sequence: BTreeMap<PhotoSlot, u64>,
-    /// Slots whose newest picture has no verdict yet: several sent at once fill several slots.
-    #[serde(default)]
-    pub photos_awaited: BTreeSet<PhotoSlot>,
-    /// Plaintext mode: the signatures that served already.
-    #[serde(default, skip_serializing_if = "SignedRequests::is_empty")]
-    pub signed: SignedRequests,
-    /// Until when the newest camera code can be claimed; `None` when nobody waits for that.
-    #[serde(default)]
-    pub code_until: Option<Millis>,
-    /// The last application seen, of this batch or an earlier one.
-    #[serde(default)]
-    pub application: Option<Application>,
-}
-
-impl Session {
-    /// A person never seen before.
-    pub fn new(open_id: &str) -> Self {
-        Self {
-            open_id: open_id.to_owned(),
-            version: 0,
-            followed: true,
-            talked_at: None,
-            acted_at: None,
-            state: String::new(),
-            slots: BTreeMap::new(),
-            misses: 0,
-            back: Vec::new(),
-            exam_no: None,
-            camera_md5: Announced::default(),
-            photo_sequence: BTreeMap::new(),
-            photos_awaited: BTreeSet::new(),
-            signed: SignedRequests::default(),
-            code_until: None,
-            application: None,
-        }
-    }
-
-    /// A picture for this slot came by another way: a verdict that is still awaited is one on an older picture.
-    pub(super) fn supersede(&mut self, slot: PhotoSlot) {
-        if self.photos_awaited.remove(&slot) {
-            *self.photo_sequence.entry(slot).or_default() += 1;
-        }
-    }
-}
 
 /// One person's affairs as stored, and what lookups brought.
 #[derive(Debug, Clone)]

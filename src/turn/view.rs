@@ -3,6 +3,8 @@
 //! Values are facts, ready to be read (masked, dated); sentences are made of them in `dialogs/`. The names here are
 //! [`VARIABLES`], which the checker holds every text against.
 
+mod facts;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use minijinja::{
@@ -12,18 +14,10 @@ use minijinja::{
 
 use super::{World, earlier::Application, scene::Scene};
 use crate::{
-    inbound::{Level, PhotoSlot},
     mask,
     time::{Millis, moment_text, time_text},
     validation::document_type::Track,
-    workflow::{
-        batch::Window,
-        candidate::Candidate,
-        case::Case,
-        prediction::{CourseName, Prediction},
-        schedule::{Hours, Place},
-        transition::DOCUMENT_SLOTS,
-    },
+    workflow::{batch::Window, candidate::Candidate, case::Case, prediction::Prediction, schedule::Place},
 };
 
 /// Every variable a text may name, dotted.
@@ -151,13 +145,13 @@ impl Object for View {
             "place" => self.chosen().map_or_else(none, |place| self.place(place)),
             "asked" => self.asked_place().map_or_else(none, |place| self.place(place)),
             "elsewhere" => self.elsewhere.into(),
-            "earlier" => self.earlier.as_ref().map_or_else(none, earlier),
+            "earlier" => self.earlier.as_ref().map_or_else(none, facts::earlier),
             "schedule" => self.schedule(),
             "code_until" => self.code_until().into(),
-            "opinion" => self.case.as_deref().map_or_else(none, opinion),
+            "opinion" => self.case.as_deref().map_or_else(none, facts::opinion),
             "portrait" => self.case.as_deref().map_or_else(none, |case| self.portrait(case)),
-            "documents" => self.case.as_deref().map_or_else(none, documents),
-            "prediction" => self.prediction().map_or_else(none, |prediction| report(&prediction)),
+            "documents" => self.case.as_deref().map_or_else(none, facts::documents),
+            "prediction" => self.prediction().map_or_else(none, |prediction| facts::report(&prediction)),
             "camera_link" => self.ticket.as_deref().map(|secret| self.world.camera_link(secret)).into(),
             "slots" => self.slots(),
             "input" => self.input.clone().into(),
@@ -207,77 +201,10 @@ impl View {
         }
     }
 
-    fn schedule(&self) -> Value {
-        let now = self.now.civil(&self.world.zone);
-        let places = &self.world.schedule.places;
-        let hours = places.first().map(|place| place.hours);
-        let hours = hours.filter(|hours| places.iter().all(|place| place.hours == *hours));
-        let left = places.iter().zip(&self.world.places).filter(|(place, _)| place.next_day(now).is_some());
-        context! {
-            count => places.len(),
-            hours => hours.map(|hours: Hours| hours.text()),
-            left => left.map(|(_, offer)| offer.label.as_str()).collect::<Vec<_>>().join("、"),
-        }
-    }
-
     /// Until when the newest camera code can be claimed; nothing when that is over.
     fn code_until(&self) -> Option<String> {
         let until = self.code_until.filter(|until| *until > self.now)?;
         Some(time_text(until.civil(&self.world.zone).time()))
-    }
-
-    fn candidate(&self, candidate: &Candidate) -> Value {
-        context! {
-            name => mask::name(&candidate.name),
-            full_name => candidate.name.as_str(),
-            gender => candidate.gender.label(),
-            exam_no => candidate.exam_no.as_str(),
-            document_type => candidate.document_type.label(),
-            document_no => mask::document_for_owner(candidate.document_type, &candidate.document_no),
-            major => self.world.plans.get(&candidate.plan_key()).map_or_else(
-                || candidate.major.code.clone(),
-                |plan| plan.name.clone(),
-            ),
-            phone => candidate.phone.as_deref().map(mask::phone),
-            forms => candidate.form_count(),
-        }
-    }
-
-    fn case(&self, case: &Case) -> Value {
-        let round_at =
-            case.rounds.last().map(|round| moment_text(round.submitted_at.civil(&self.world.zone)));
-        let population = case.population.as_ref();
-        context! {
-            number => spoken(&case.number),
-            stage => case.stage.name(),
-            closed => case.stage.ends_with_window() && self.world.moment(self.now).is_late(),
-            phone => case.phone.as_deref().map(mask::phone),
-            portrait_early => case.portrait_early,
-            phone_unusual => super::commands::is_unusual(case, self.now.date(&self.world.zone)),
-            round_at,
-            population_reason => population.map(|population| population.reason.clone()).unwrap_or_default(),
-            population_matched => population.is_some_and(|population| population.matched),
-        }
-    }
-
-    fn portrait(&self, case: &Case) -> Value {
-        let Some((photo, taken_at)) = case.portrait.as_ref().zip(case.portrait_at) else { return none() };
-        context! {
-            taken_at => moment_text(taken_at.civil(&self.world.zone)),
-            size => format!("{}×{}", photo.width, photo.height),
-        }
-    }
-
-    fn place(&self, place: &Place) -> Value {
-        let now = self.now.civil(&self.world.zone);
-        context! {
-            name => place.district.as_str(),
-            dates => place.days_text(now),
-            hours => place.hours.text(),
-            address => place.address.as_str(),
-            phones => place.phones_text(),
-            over => place.next_day(now).is_none(),
-        }
     }
 
     fn chosen(&self) -> Option<&Place> {
@@ -304,64 +231,4 @@ impl View {
         let given = |name: &String| (name.clone(), self.slots.get(name).cloned().unwrap_or_default());
         self.world.scripts.slots().iter().map(given).collect::<BTreeMap<_, _>>().into()
     }
-}
-
-/// 「1234-5678」: two groups are easier to say.
-fn spoken(number: &str) -> String {
-    match number.split_at_checked(4) {
-        Some((head, tail)) if !tail.is_empty() => format!("{head}-{tail}"),
-        _ => number.to_owned(),
-    }
-}
-
-fn earlier(application: &Application) -> Value {
-    let Application { batch_name, number, stage, .. } = application;
-    context! { batch => batch_name.as_str(), number => spoken(number), stage => stage.name() }
-}
-
-/// The latest rejection, while nothing newer was decided.
-fn opinion(case: &Case) -> Value {
-    let Some(decided) = case.last_decision() else { return none() };
-    let Some(rejected) = &decided.rejected else { return none() };
-    let level = match decided.level {
-        Level::City => "city",
-        Level::Province => "province",
-    };
-    context! { level, text => rejected.opinion.as_str() }
-}
-
-fn documents(case: &Case) -> Value {
-    let has = |slot| case.documents.contains_key(&slot);
-    let next = DOCUMENT_SLOTS.into_iter().find(|slot| !has(*slot)).map(PhotoSlot::name);
-    context! {
-        front => has(PhotoSlot::Front),
-        back => has(PhotoSlot::Back),
-        handheld => has(PhotoSlot::Handheld),
-        next,
-        empty => case.documents.is_empty(),
-        changed => case.documents_changed,
-    }
-}
-
-fn report(prediction: &Prediction) -> Value {
-    let unmet: Vec<Value> = prediction
-        .unmet
-        .iter()
-        .map(|unmet| {
-            let line = unmet.line();
-            let names = |courses: &[CourseName]| {
-                courses.iter().map(|course| course.name.as_str()).collect::<Vec<_>>().join("、")
-            };
-            context! {
-                code => line.code,
-                name => line.name,
-                kind => line.kind,
-                group => line.group,
-                reason => line.reason,
-                courses => names(&line.courses),
-                instead => names(&line.instead),
-            }
-        })
-        .collect();
-    context! { passed => prediction.passed, unmet }
 }
