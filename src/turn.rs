@@ -14,6 +14,7 @@ mod correct;
 mod data;
 mod earlier;
 mod guards;
+mod guess;
 mod hear;
 mod inside;
 mod job;
@@ -25,6 +26,7 @@ mod session;
 mod signed;
 mod view;
 mod world;
+mod writing;
 
 use std::sync::Arc;
 
@@ -33,6 +35,7 @@ pub use data::{
     Answer, Audit, Binding, CaseChange, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply,
     Snapshot, Step, TicketChange, Turn,
 };
+pub use guess::Guess;
 pub use job::{CheckPhoto, Job};
 pub use known::known;
 use scene::Scene;
@@ -73,7 +76,12 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         return Ok(());
     }
     match &inbound.what {
-        What::Text { content, item } => hear::hear(scene, content, item.is_some()),
+        What::Text { content, item } => {
+            if item.is_none() {
+                writing::notice(scene, content);
+            }
+            hear::hear(scene, content, item.is_some())
+        }
         What::Voice { recognition } => hear::hear(scene, recognition.as_deref().unwrap_or_default(), false),
         What::Event(event) => notice_event(scene, event),
         What::PhotoChecked(checked) => look::checked(scene, checked),

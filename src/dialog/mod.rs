@@ -40,6 +40,7 @@ mod render;
 mod script;
 mod scripts;
 mod source;
+mod traditional;
 mod understand;
 
 pub use check::load;
@@ -52,8 +53,8 @@ pub use script::{
 };
 pub use scripts::Scripts;
 pub use understand::{
-    Courtesy, Ears, Listened, Offer, Understood, is_correction, is_question, is_statement, named, names_in,
-    place_instead, understand, without_leave,
+    Courtesy, Ears, Listened, Offer, Understood, agrees, is_correction, is_question, is_statement, named,
+    names_in, place_instead, understand, without_leave,
 };
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.

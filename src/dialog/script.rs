@@ -212,6 +212,8 @@ pub enum Fallback {
     Ambiguous,
     /// One choice was perhaps meant, but must not be pressed unasked; variable `labels`, the one.
     Doubtful,
+    /// A choice was denied, and no other named; variable `labels`, those denied.
+    Declined,
     /// A sticker (a text of the platform's saying, or an unknown picture code).
     Sticker,
     /// A picture.
@@ -230,9 +232,10 @@ pub enum Fallback {
 
 impl Fallback {
     /// Every fallback, in the order of their discriminants.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Ambiguous,
         Self::Doubtful,
+        Self::Declined,
         Self::Sticker,
         Self::Photo,
         Self::Voice,
@@ -247,6 +250,7 @@ impl Fallback {
         match self {
             Self::Ambiguous => "ambiguous",
             Self::Doubtful => "doubtful",
+            Self::Declined => "declined",
             Self::Sticker => "sticker",
             Self::Photo => "photo",
             Self::Voice => "voice",
@@ -260,7 +264,7 @@ impl Fallback {
     /// What its text may use besides the variables of every dialog.
     pub fn variables(self) -> &'static [&'static str] {
         match self {
-            Self::Ambiguous | Self::Doubtful => &["labels", "input"],
+            Self::Ambiguous | Self::Doubtful | Self::Declined => &["labels", "input"],
             _ => &[],
         }
     }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     render::{Text, Texts},
     script::{Dialog, Fallback, Interrupt, Notice, State, StateId, SystemText, Target},
+    traditional::{self, Traditional},
     understand::Ears,
 };
 
@@ -34,6 +35,7 @@ pub struct Scripts {
     pub(super) slots: Vec<String>,
     pub(super) menu: Option<serde_json::Value>,
     pub(super) texts: Texts,
+    pub(super) traditional: Traditional,
 }
 
 impl Scripts {
@@ -165,6 +167,7 @@ impl Scripts {
         let own = match kind {
             Fallback::Ambiguous => state.otherwise.get("ambiguous"),
             Fallback::Doubtful => state.otherwise.get("doubtful"),
+            Fallback::Declined => None,
             _ => state.otherwise.get("wrong_kind"),
         };
         own.copied().unwrap_or_else(|| self.fallback(kind))
@@ -211,6 +214,20 @@ impl Scripts {
     pub fn unavailable_words(&self, state: &State) -> Text {
         let own = state.otherwise.get("unavailable").copied();
         own.unwrap_or_else(|| self.system(SystemText::PhotoUnavailable))
+    }
+
+    /// A text that was said, in Traditional characters; what is `kept` and what stands in 「」 stays as it is.
+    pub fn in_traditional(&self, said: &str, kept: &[&str]) -> String {
+        self.traditional.convert(said, kept)
+    }
+
+    /// How somebody writes: `Some(true)` in Traditional, `Some(false)` in Simplified characters; `None` when a text does
+    /// not tell, as numbers do not.
+    pub fn writes_traditional(&self, text: &str) -> Option<bool> {
+        if traditional::is_traditional(text) {
+            return Some(true);
+        }
+        self.traditional.is_simplified(text).then_some(false)
     }
 
     /// A text of the system.

@@ -148,6 +148,7 @@ pub(super) struct FallbackSource {
     pub(super) unknown: Option<Spanned<Vec<Word>>>,
     pub(super) ambiguous: Option<Word>,
     pub(super) doubtful: Option<Word>,
+    pub(super) declined: Option<Word>,
     pub(super) sticker: Option<Word>,
     pub(super) photo: Option<Word>,
     pub(super) voice: Option<Word>,

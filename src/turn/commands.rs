@@ -127,8 +127,21 @@ pub(super) const COMMANDS: &[Row] = &[
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
     with("read_standard", case::read_standard, &[]),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
+    telling("write_traditional", |scene| {
+        scene.session.traditional = true;
+        Ok(())
+    }),
+    telling("write_simplified", |scene| {
+        scene.session.traditional = false;
+        Ok(())
+    }),
     plain("retake", |scene| scene.apply(Command::Retake, true)),
 ];
+
+/// A command that touches no case and refuses nothing.
+const fn telling(name: &'static str, run: fn(&mut Scene<'_>) -> Ran) -> Row {
+    Row { name, run, refusals: &[], moves_case: false, strict: false }
+}
 
 /// A command that only moves the case.
 const fn plain(name: &'static str, run: fn(&mut Scene<'_>) -> Ran) -> Row {

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::{
     Lookup,
     correct::correct,
-    guards,
+    guards, guess,
     lists::{self, Naming},
     scene::{Scene, Stop},
 };
@@ -47,6 +47,8 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
     scene.elsewhere = lists::city_elsewhere(scene, text);
     if tapped {
         take_up_tap(scene, text);
+    } else if let Some(done) = guess::answer(scene, text) {
+        return done;
     }
     let state = scene.state();
     if let Some(named) = lists::named_place(scene, text) {
@@ -75,8 +77,7 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
         Understood::Choice(index) => choose(scene, state, index),
         Understood::Interrupt(index) => interrupt(scene, index),
         Understood::Ambiguous(indices) => {
-            let labels: Vec<String> = indices.iter().map(|index| offers[*index].label.clone()).collect();
-            ask_back(scene, state, Fallback::Ambiguous, &labels);
+            ask_back(scene, state, Fallback::Ambiguous, &labels_of(&offers, &indices));
             Ok(())
         }
         Understood::Topic { interrupt: index, place } => {
@@ -85,7 +86,13 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
             interrupt(scene, index)
         }
         Understood::Doubtful(index) => {
+            guess::remember(scene, state, &offers[index]);
             ask_back(scene, state, Fallback::Doubtful, &[offers[index].label.clone()]);
+            Ok(())
+        }
+        Understood::Declined(indices) => {
+            scene.facts = vec![("labels", labels_of(&offers, &indices).join("、"))];
+            misfit(scene, Fallback::Declined);
             Ok(())
         }
         Understood::Nothing => match state.text_input() {
@@ -93,6 +100,10 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
             None => miss(scene, state),
         },
     }
+}
+
+fn labels_of(offers: &[Cow<'_, Offer>], indices: &[usize]) -> Vec<String> {
+    indices.iter().map(|index| offers[*index].label.clone()).collect()
 }
 
 /// Signs that say nothing: the platform's word for a sticker, 「[微笑]」, 「/::)」, emoji.
@@ -150,7 +161,7 @@ fn take_up_tap(scene: &mut Scene<'_>, text: &str) {
 }
 
 /// The offer of this index: a choice, or an item of the list behind the choices.
-fn choose<'a>(scene: &mut Scene<'a>, state: &'a State, index: usize) -> Result<(), Lookup> {
+pub(super) fn choose<'a>(scene: &mut Scene<'a>, state: &'a State, index: usize) -> Result<(), Lookup> {
     let choices = state.choices(|guard| guards::holds(scene, guard));
     if let Some(choice) = choices.get(index) {
         let act = &choice.act;

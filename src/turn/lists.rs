@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use minijinja::context;
 
-use super::{commands, scene::Scene};
+use super::{commands, guess, scene::Scene};
 use crate::{
     dialog::{Fallback, Offer, is_question, names_in},
     workflow::{
@@ -69,6 +69,7 @@ pub(super) fn offer_place(scene: &mut Scene<'_>, label: &str) -> bool {
     let mut found =
         scene.world.schedule.places.iter().zip(&scene.world.places).filter(|(place, _)| named(place));
     let (Some((_, offer)), None) = (found.next(), found.next()) else { return false };
+    guess::remember(scene, state, offer);
     scene.facts = vec![("labels", offer.label.clone())];
     scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Doubtful));
     scene.ask_once_more();

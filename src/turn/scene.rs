@@ -11,7 +11,7 @@ use minijinja::Value;
 
 use super::{
     Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, Reply, Session, Snapshot, Step,
-    TicketChange, Turn, World, earlier::Application, guards, lists, view,
+    TicketChange, Turn, World, earlier::Application, guards, lists, view, writing,
 };
 use crate::{
     dialog::{self, Act, Command, Kind, Offer, State, Target, Text},
@@ -106,6 +106,7 @@ impl<'a> Scene<'a> {
 
     /// The finished turn.
     pub(super) fn done(mut self) -> Step {
+        let said = writing::written(&self, self.said.join("\n\n"));
         if let Some(case) = &self.case {
             let known = self.session.application.take();
             self.session.application = Application::remember(known, case, &self.world.batch);
@@ -121,7 +122,7 @@ impl<'a> Scene<'a> {
             }
             (_, None) => None,
         };
-        let replies = if self.said.is_empty() { vec![] } else { vec![Reply::Text(self.said.join("\n\n"))] };
+        let replies = if said.is_empty() { vec![] } else { vec![Reply::Text(said)] };
         Step::Done(Box::new(Turn {
             replies,
             answer: self.answer,

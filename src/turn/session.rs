@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{camera::Announced, earlier::Application, signed::SignedRequests};
+use super::{camera::Announced, earlier::Application, guess::Guess, signed::SignedRequests};
 use crate::{inbound::PhotoSlot, time::Millis};
 
 /// Where a person is in the conversation and what the bot knows about reaching them.
@@ -45,6 +45,12 @@ pub struct Session {
     /// Plaintext mode: the signatures that served already.
     #[serde(default, skip_serializing_if = "SignedRequests::is_empty")]
     pub signed: SignedRequests,
+    /// Answered in Traditional characters.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub traditional: bool,
+    /// The choice that was asked back and waits for a yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guess: Option<Guess>,
     /// Until when the newest camera code can be claimed; `None` when nobody waits for that.
     #[serde(default)]
     pub code_until: Option<Millis>,
@@ -71,6 +77,8 @@ impl Session {
             photo_sequence: BTreeMap::new(),
             photos_awaited: BTreeSet::new(),
             signed: SignedRequests::default(),
+            traditional: false,
+            guess: None,
             code_until: None,
             application: None,
         }

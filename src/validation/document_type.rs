@@ -102,6 +102,14 @@ impl DocumentType {
         }
     }
 
+    /// Whether only residents of Hong Kong, Macao and Taiwan have it.
+    pub const fn is_of_hk_mo_tw(self) -> bool {
+        matches!(
+            self,
+            Self::HkMacaoPermit | Self::TaiwanPermit | Self::HkMacaoResidence | Self::TaiwanResidence
+        )
+    }
+
     /// How many leading characters identify the person; `None` for all. The rest of a permit's number counts how
     /// often it was issued.
     const fn identifying_length(self) -> Option<usize> {

@@ -192,6 +192,11 @@ impl Candidate {
         self.document_type.track()
     }
 
+    /// Whether they are from Hong Kong, Macao or Taiwan, by the record or by the document.
+    pub fn is_of_hk_mo_tw(&self) -> bool {
+        self.region == Region::HkMoTw || self.document_type.is_of_hk_mo_tw()
+    }
+
     /// Whether a number that the person typed is the recorded one (domain.md §5.4).
     pub fn has_document(&self, given: &str) -> bool {
         same_number(self.document_type, given, &self.document_no)

@@ -130,6 +130,7 @@ fn fallback_of(source: &FallbackSource, kind: Fallback) -> Option<&Word> {
     match kind {
         Fallback::Ambiguous => source.ambiguous.as_ref(),
         Fallback::Doubtful => source.doubtful.as_ref(),
+        Fallback::Declined => source.declined.as_ref(),
         Fallback::Sticker => source.sticker.as_ref(),
         Fallback::Photo => source.photo.as_ref(),
         Fallback::Voice => source.voice.as_ref(),

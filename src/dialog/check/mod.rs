@@ -28,6 +28,7 @@ use super::{
     script::{Dialog, State, StateId, Target},
     scripts::Scripts,
     source::{DialogFile, File, GlobalFile, MenuFile, NoticesFile, RenamedFile, Word},
+    traditional::Traditional,
 };
 
 /// The id of the dialog where everybody starts.
@@ -226,6 +227,7 @@ impl<'k, 't> Checker<'k, 't> {
             slots: self.slots.iter().cloned().collect(),
             menu,
             texts: std::mem::replace(&mut self.texts, Texts::new()),
+            traditional: Traditional::new(),
         })
     }
 

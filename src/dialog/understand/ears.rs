@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    fold::fold,
+    cantonese::spell,
     speech::{Courtesy, Said},
 };
 
@@ -48,13 +48,13 @@ impl Ears {
     }
 
     fn listen_for(&mut self, word: &str, index: usize, interrupt: &Listened<'_>) {
-        let folded = fold(word);
+        let folded = spell(word);
         if folded == "0" {
             self.zero = Some(index);
         }
         self.exact.entry(folded).or_insert((index, interrupt.courtesy));
         if interrupt.topic.is_some() {
-            self.topics.push((word.split_whitespace().map(fold).collect(), index));
+            self.topics.push((word.split_whitespace().map(spell).collect(), index));
         }
     }
 
@@ -67,6 +67,11 @@ impl Ears {
                 (courtesy <= *most && earnest && !said.asks_whether_done(core)).then_some(*index)
             })
         })
+    }
+
+    /// Every word listened for, with its interrupt and how much may stand around it.
+    pub(super) fn words(&self) -> impl Iterator<Item = (&str, usize, Courtesy)> {
+        self.exact.iter().map(|(word, (index, courtesy))| (word.as_str(), *index, *courtesy))
     }
 
     /// The topic with the longest words that the text contains.

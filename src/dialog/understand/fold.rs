@@ -56,7 +56,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// The simplified form of a Traditional character, any other as it is.
-pub(super) fn simplified(c: char) -> char {
+pub(in crate::dialog) fn simplified(c: char) -> char {
     let mut bytes = [0; 4];
     let written = c.encode_utf8(&mut bytes).as_bytes();
     if written.len() != 3 {

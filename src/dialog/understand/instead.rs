@@ -5,7 +5,7 @@
 
 use super::{
     Offer,
-    fold::fold,
+    cantonese::spell,
     phrases::{CHANGING, KEEPING, LEADING, NOT_ONES_OWN},
     speech::{Said, denies, has},
 };
@@ -19,7 +19,7 @@ pub fn place_instead(text: &str, places: &[Offer]) -> Option<usize> {
         return None;
     }
     let clauses: Vec<String> =
-        text.split(['，', ',', '。', '；', ';', '！', '!', ' ', '\n']).map(fold).collect();
+        text.split(['，', ',', '。', '；', ';', '！', '!', ' ', '\n']).map(spell).collect();
     let (at, (place, before, after)) =
         clauses.iter().enumerate().rev().find_map(|(at, clause)| Some((at, last_named(clause, places)?)))?;
     let told = clauses[..at].concat() + before;

@@ -2,25 +2,29 @@
 //!
 //! People answer in words and numbers of every shape, with politeness around them. In order: a number
 //! or the very words of the present question, an interrupt's words, a question about a district or another
-//! topic, then a label that the text contains or is part of. A denial, a question or word of another time never
+//! topic, then a label that the text contains, is part of or resembles. A denial, a question or word of another time never
 //! presses a button, and what cannot be taken back ([`Offer::strict`]) is pressed by its very words only; whatever
 //! else sounds like it is asked back ([`Understood::Doubtful`]). What nothing here understands is the state's own
 //! input ([`Understood::Nothing`]).
 //! Deliberately elsewhere: rules for texts (`validation`), the words themselves (`dialogs/*.toml`).
 
+mod cantonese;
+mod denied;
 mod ears;
 mod fold;
 mod instead;
+mod likeness;
 mod number;
 mod phrases;
 mod speech;
 
+use cantonese::spell;
 pub use ears::{Ears, Listened};
-pub(super) use fold::fold;
+pub(super) use fold::{fold, simplified};
 pub use instead::place_instead;
 pub(super) use number::is_number;
 use number::{number_at_start, number_of};
-use phrases::{CHANGING, KEEPING, LEAVE};
+use phrases::{CHANGING, KEEPING, LEAVE, NO, YES};
 pub use speech::Courtesy;
 use speech::{Fit, SHORTEST, Said, denies, has};
 
@@ -36,6 +40,8 @@ pub enum Understood {
     Ambiguous(Vec<usize>),
     /// Perhaps the offer of this index; it must be asked back, not pressed.
     Doubtful(usize),
+    /// None of these offers, and nothing was said of what else.
+    Declined(Vec<usize>),
     /// The interrupt of this index.
     Interrupt(usize),
     /// A question about a topic, answered by the interrupt of this index.
@@ -60,15 +66,15 @@ pub struct Offer {
     pub hidden: bool,
     /// What it does cannot be taken back: see [`Offer::strict`].
     is_strict: bool,
-    /// Label and words, folded; the label first.
+    /// Label and words in their common spelling; the label first.
     heard: Vec<String>,
 }
 
 impl Offer {
     /// An offer; `words` are understood besides the label.
     pub fn new<'w>(key: &str, label: &str, words: impl IntoIterator<Item = &'w str>) -> Self {
-        let mut heard = vec![fold(label)];
-        heard.extend(words.into_iter().map(fold));
+        let mut heard = vec![spell(label)];
+        heard.extend(words.into_iter().map(spell));
         heard.retain(|word| !word.is_empty());
         Self { key: key.to_owned(), label: label.to_owned(), hidden: false, is_strict: false, heard }
     }
@@ -119,9 +125,11 @@ pub fn understand(text: &str, offers: &[&Offer], ears: &Ears, places: &[Offer]) 
     numbered(&said, offers, ears)
         .or_else(|| said_outright(&said, offers))
         .or_else(|| ears.interrupt(&said).map(|index| interruption(index, ears)))
+        .or_else(|| denied::instead(&said, offers, ears, places))
         .or_else(|| about_place(&said, offers, ears, places))
         .or_else(|| if said.asks { about_topic(&said, ears) } else { None })
         .or_else(|| mentioned(&said, offers, ears))
+        .or_else(|| likeness::resembling(&said, offers, ears))
         .unwrap_or(Understood::Nothing)
 }
 
@@ -135,6 +143,19 @@ pub fn named(text: &str, offers: &[&Offer]) -> Option<usize> {
 /// What a text may be the name of: itself and what is left of it without courtesy, folded, longest first.
 pub fn names_in(text: &str) -> Vec<String> {
     Said::new(text).cores(Courtesy::Asking).map(str::to_owned).collect()
+}
+
+/// What a bare yes or no says; `None` when the text is neither.
+pub fn agrees(text: &str) -> Option<bool> {
+    let said = Said::new(text);
+    let is_one_of = |words: &[&str]| said.cores(Courtesy::Strict).any(|core| words.contains(&core));
+    if said.asks {
+        None
+    } else if is_one_of(&YES) {
+        Some(true)
+    } else {
+        is_one_of(&NO).then_some(false)
+    }
 }
 
 /// Whether somebody wants to know something.

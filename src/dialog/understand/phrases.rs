@@ -18,7 +18,7 @@ fn split(words: &'static str) -> Vec<&'static str> {
 pub(super) static BEFORE: ByCourtesy = LazyLock::new(|| {
     [
         split(
-            "麻烦 您好 你好 老师 不好意思 请 您 你 我 帮我 给我 我想 我想要 要 那 就 嗯 好 好的 是的 点击 点 按 选 \
+            "麻烦 谢谢 您好 你好 老师 不好意思 请 您 你 我 帮我 给我 我想 我想要 要 那 就 嗯 好 好的 是的 点击 点 按 选 \
              选择 回复 现在 马上 立即 确认 确定",
         ),
         split(
@@ -32,18 +32,17 @@ pub(super) static BEFORE: ByCourtesy = LazyLock::new(|| {
 /// Words after the point. 啦 and 了 may say that something is done, 嘛 may be meant for 吗: not strict.
 pub(super) static AFTER: ByCourtesy = LazyLock::new(|| {
     [
-        split("谢谢 您 你 多谢 唔该 麻烦 老师 吧 啊 呀 哦 喔 噢 哈 呗 一下"),
+        split("谢谢 您 你 多谢 麻烦 老师 吧 啊 呀 哦 喔 噢 哈 呗 一下"),
         split("嘛 啦 了 的 咯 喽 哟 啵 先 好 行 就好 就行 可以 就可以"),
         split("可以吗 好吗 行吗 对吗 吗 么 呢 好不好 行不行 可不可以 可以不"),
     ]
 });
 
-/// What asks: where, when, how, whether.
+/// What asks: where, when, how, whether; Cantonese comes as Mandarin.
 pub(super) static ASKING: Words = LazyLock::new(|| {
     split(
-        "哪 什么 啥 几号 几点 几时 几楼 几天 何时 何处 多久 多少 多远 怎 如何 为何 吗 谁 边度 边个 \
-         点去 点样 点行 点解 咩 乜 能不能 可不可以 要不要 是不是 有没有 需不需要 对不对 好不好 行不行 \
-         会不会 是否 能否 可否 请问",
+        "哪 什么 啥 几号 几点 几楼 几天 何时 何处 多久 多少 多远 怎 如何 为何 吗 谁 能不能 可不可以 \
+         要不要 是不是 有没有 需不需要 对不对 好不好 行不行 会不会 是否 能否 可否 请问",
     )
 });
 
@@ -58,13 +57,13 @@ pub(super) static ACTING: Words = LazyLock::new(|| split("办理 去办 地点")
 
 /// What turns a word into its opposite, wherever it stands.
 pub(super) static DENYING: Words = LazyLock::new(|| {
-    split("不 没 未 无 非 别 勿 唔 冇 莫 甭 取消 撤 放弃 停止 终止 拒绝 退出 避免 暂停 暂缓 推迟")
+    split("不 没 未 无 非 别 勿 莫 甭 取消 撤 放弃 停止 终止 拒绝 退出 避免 暂停 暂缓 推迟")
 });
 
 /// What only looks like it.
 pub(super) static NOT_DENYING: Words = LazyLock::new(|| {
     split(
-        "性别 类别 级别 区别 分别 特别 别的 不好意思 不错 没错 没问题 没关系 没事 不客气 唔该 非常 \
+        "性别 类别 级别 区别 分别 特别 别的 不好意思 不错 没错 没问题 没关系 没事 不客气 非常 \
          无误",
     )
 });
@@ -98,3 +97,15 @@ pub(super) const LEADING: [char; 10] = ['到', '成', '为', '去', '是', '换'
 /// What asks for leave after something that is given.
 pub(super) static LEAVE: Words =
     LazyLock::new(|| split("可以吗 可以嗎 行吗 行嗎 好吗 好嗎 可不可以 行不行 好不好"));
+
+/// A yes, in as many words as people use.
+pub(super) static YES: Words = LazyLock::new(|| {
+    split(
+        "是 是的 是啊 是呀 对 对的 对对 对啊 嗯 嗯嗯 恩 要 要的 好 好的 好啊 可以 行 没错 没错的 正确 就是 就是这个 就这个 \
+         确定 确认 系 系啊 系呀 yes y ok 是这个 是要选",
+    )
+});
+
+/// A no.
+pub(super) static NO: Words =
+    LazyLock::new(|| split("不 不是 不是的 不对 不要 不用 不用了 不选 否 错 错了 no n 不是这个 不是啊"));

@@ -8,7 +8,7 @@
 use std::{cmp::Reverse, ops::Range};
 
 use super::{
-    fold::fold,
+    cantonese::spell,
     phrases::{
         ACTING, AFTER, ASKED_FOR, ASKING, ASKING_LAST, BEFORE, ByCourtesy, DENYING, ELSEWHERE_AFTER,
         ELSEWHERE_BEFORE, NOT_DENYING, NOT_ONES_OWN,
@@ -59,7 +59,7 @@ pub(super) struct Said {
 
 impl Said {
     pub(super) fn new(raw: &str) -> Self {
-        let text = fold(raw);
+        let text = spell(raw);
         let marked = raw.contains(['?', '？']) || is_how_in_cantonese(&text);
         Self::toned(text, marked)
     }
@@ -122,6 +122,11 @@ impl Said {
     /// Whether it states what it names as one's own, now: no question, no denial.
     pub(super) fn is_statement(&self) -> bool {
         !self.marked && !questions(&self.text) && !denies(&self.text) && !has(&self.text, &NOT_ONES_OWN)
+    }
+
+    /// Whether it is put as a question; a thing asked for by its name alone is none.
+    pub(super) fn is_question(&self) -> bool {
+        self.marked || questions(&self.text)
     }
 
     /// 「好了吗」 asks whether something is done, though its core is courtesy: 「好」.

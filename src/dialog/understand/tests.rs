@@ -1,14 +1,15 @@
 //! One table a question: what people type, and what they mean by it.
 //!
 //! `numbers` and `words` are answers and questions of every shape, `pressed` is what may and may not press a button
-//! that cannot be taken back, `script` that Traditional spelling changes nothing.
+//! that cannot be taken back, `likeness` what only resembles a word, `script` that Traditional spelling changes nothing.
 
+mod likeness;
 mod numbers;
 mod pressed;
 mod script;
 mod words;
 
-use super::{Courtesy, Ears, Listened, Offer, Understood, understand};
+use super::{Courtesy, Ears, Listened, Offer, Understood, agrees, understand};
 
 const HELP: usize = 0;
 const MENU: usize = 1;
@@ -108,6 +109,10 @@ fn asked_back(number: usize) -> Understood {
 
 fn either(numbers: &[usize]) -> Understood {
     Understood::Ambiguous(numbers.iter().map(|number| number - 1).collect())
+}
+
+fn declined(numbers: &[usize]) -> Understood {
+    Understood::Declined(numbers.iter().map(|number| number - 1).collect())
 }
 
 fn interrupt(index: usize) -> Understood {

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{Scene, Stop};
 use crate::{
     inbound::PhotoSlot,
-    turn::{Audit, Binding, Job, Notice, NoticeBody, Session, TicketChange},
+    turn::{Audit, Binding, Job, Notice, NoticeBody, Session, TicketChange, writing},
     workflow::{
         candidate::Candidate,
         case::{Case, Stage},
@@ -89,6 +89,7 @@ impl Scene<'_> {
             .iter()
             .map(|(key, text)| (key.clone(), self.world.scripts.render(*text, &view)))
             .collect();
+        let text = writing::written(self, text);
         let id = self.next_id();
         self.outbox.push(Notice {
             id,

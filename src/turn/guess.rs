@@ -1,0 +1,36 @@
+//! What was asked back, 「您是要选……吗？」, and waits for 「是」.
+//!
+//! A yes presses it, also what cannot be taken back: it was named, and it was said. Anything else is heard as ever.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Lookup, hear, scene::Scene};
+use crate::dialog::{Offer, State, agrees};
+
+/// A choice that was perhaps meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guess {
+    /// The state that offers it.
+    state: String,
+    /// The offer's key.
+    key: String,
+}
+
+/// Remembers what has just been asked back.
+pub(super) fn remember(scene: &mut Scene<'_>, state: &State, offer: &Offer) {
+    scene.session.guess = Some(Guess { state: state.name.clone(), key: offer.key.clone() });
+}
+
+/// Does what a yes or no to the guess says; `None` when the text is neither, or nothing was asked back.
+pub(super) fn answer(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lookup>> {
+    let guess = scene.session.guess.take()?;
+    let state = scene.state();
+    let says_yes = agrees(text).filter(|_| guess.state == state.name)?;
+    let index = scene.offers(state).iter().position(|offer| offer.key == guess.key)?;
+    if says_yes {
+        return Some(hear::choose(scene, state, index));
+    }
+    scene.session.misses = 0;
+    scene.ask_once_more();
+    Some(Ok(()))
+}
