@@ -188,6 +188,7 @@ fn settings(account: &Account, folder: &Folder, ids: &Ids, bot: &str, mock: &Moc
     mock.url().clone_into(&mut config.wechat.api_base);
     mock.url().clone_into(&mut config.wechat.mp_base);
     mock.url().clone_into(&mut config.wechat.open_base);
+    config.people.hand_over = true;
     config.registry.url = mock.registry_url();
     config.population.url = mock.population_url();
     Ok(config)

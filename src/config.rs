@@ -39,6 +39,8 @@ pub struct Config {
     pub population: Upstream,
     /// Template ids by notice name; a notice without one is held when no window is open.
     pub templates: std::collections::BTreeMap<String, String>,
+    /// When people answer.
+    pub people: People,
     /// Bounds for pictures.
     pub photo: Photo,
     /// Business time minus real time, for a demo and the commands beside it; 0 where people are served.
@@ -79,6 +81,20 @@ pub struct Upstream {
     pub token: String,
 }
 
+/// Who answers when somebody asks for a person, and when.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct People {
+    /// Agents work with the platform's customer service: chats may be handed over to them in office hours.
+    pub hand_over: bool,
+    /// `9:15-11:30,14:30-17:30`.
+    pub hours: String,
+    /// `1-5`: Monday to Friday.
+    pub days: String,
+    /// Days off, `2026-06-19,2026-09-25`.
+    pub closed_on: String,
+}
+
 /// Bounds for pictures.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -111,6 +127,7 @@ impl Default for Config {
             registry: Upstream::default(),
             population: Upstream::default(),
             templates: std::collections::BTreeMap::new(),
+            people: People::default(),
             photo: Photo::default(),
             clock_offset_seconds: 0,
         }
@@ -129,6 +146,17 @@ impl Default for WeChat {
             mp_base: "https://mp.weixin.qq.com".into(),
             open_base: "https://open.weixin.qq.com".into(),
             allow_plaintext: false,
+        }
+    }
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self {
+            hand_over: false,
+            hours: "9:15-11:30,14:30-17:30".into(),
+            days: "1-5".into(),
+            closed_on: String::new(),
         }
     }
 }
@@ -170,6 +198,14 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("population.url", "", "公安人口库地址；空 = 用导入的表"),
     ("population.token", "", "人口库的 Bearer 令牌"),
     ("templates.通知名", "", "模板消息编号，例如 templates.portrait_approved"),
+    (
+        "people.hand_over",
+        "false",
+        "有老师在公众平台的客服功能里值班：办公时间考生要人工时转给他们；没有人值班就不要开",
+    ),
+    ("people.hours", "9:15-11:30,14:30-17:30", "人工服务的时间"),
+    ("people.days", "1-5", "星期几有人，1 是星期一"),
+    ("people.closed_on", "", "哪几天放假，如 2026-06-19,2026-09-25"),
     ("photo.max_bytes", "10485760", "照片文件的最大字节数"),
     ("photo.max_pixels", "50000000", "照片的最大像素数"),
     ("photo.min_document_side", "600", "证件照片较长边的最少像素"),

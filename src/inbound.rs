@@ -78,6 +78,8 @@ pub enum What {
     Review(ReviewAct),
     /// An office frees the candidate from the person.
     Unbind(UnbindAct),
+    /// An office answers what the person left it.
+    Answer(AnswerAct),
 }
 
 /// The platform's events (protocol §3), as far as the bot acts on them.
@@ -113,6 +115,11 @@ pub enum Event {
         msg_id: String,
         /// `success`, `failed:user block`, …
         status: String,
+    },
+    /// An agent of the platform's customer service took the person over, or let them go (protocol §3).
+    Agent {
+        /// Whether the session began.
+        began: bool,
     },
     /// Any other event; answered with silence.
     Other {
@@ -256,6 +263,17 @@ pub struct UnbindAct {
     pub exam_no: String,
     /// Why, for the audit.
     pub reason: String,
+}
+
+/// An office's answer to something a person left for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerAct {
+    /// Who answers; the caller has checked the role.
+    pub staff: String,
+    /// The inquiry's id. One that is answered already stays as it is.
+    pub inquiry: String,
+    /// The answer, word for word.
+    pub text: String,
 }
 
 /// The two levels of review.

@@ -86,6 +86,11 @@ impl Role {
         }
     }
 
+    /// Whether it may read and answer what people leave for the offices.
+    pub fn reads_inquiries(&self) -> bool {
+        !matches!(self, Self::Announcer)
+    }
+
     /// Whether it may have a push sent again, or a job done again, that came to a bad end.
     pub fn may_retry(&self) -> bool {
         matches!(self, Self::Province | Self::Admin)

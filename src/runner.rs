@@ -260,9 +260,12 @@ fn frame(
 ) -> (Commit, Option<String>) {
     let mut parts = pieces(&turn, fresh);
     turn.outbox = fitting(turn.outbox, fresh);
-    let first = if parts.is_empty() { None } else { Some(parts.remove(0)) };
+    // What is said beside a hand-over follows as a push.
+    let hands_over = turn.replies.first() == Some(&Reply::HandOver);
+    let first = if parts.is_empty() || hands_over { None } else { Some(parts.remove(0)) };
     let render = |account: &str| {
         let words = match &first {
+            _ if hands_over => reply::Reply::TransferCustomerService,
             Some(notice) => reply::Reply::Text(text_of(notice)),
             None => reply::Reply::Nothing,
         };
@@ -294,9 +297,8 @@ fn frame(
 
 /// Everything said, cut at the platform's limit; each piece as the row it becomes when it is not the answer.
 fn pieces(turn: &Turn, fresh: &Fresh) -> Vec<Notice> {
-    let texts = turn.replies.iter().flat_map(|said| match said {
-        Reply::Text(text) => reply::split_text(text, reply::MAX_TEXT),
-    });
+    let said = turn.replies.iter().filter_map(Reply::text);
+    let texts = said.flat_map(|text| reply::split_text(text, reply::MAX_TEXT));
     texts
         .enumerate()
         .map(|(n, text)| Notice {

@@ -21,6 +21,7 @@ mod job;
 mod known;
 mod lists;
 mod look;
+mod people;
 mod scene;
 mod session;
 mod signed;
@@ -32,12 +33,13 @@ use std::sync::Arc;
 
 pub use camera::Announced;
 pub use data::{
-    Answer, Audit, Binding, CaseChange, Found, Fresh, Lookup, Notice, NoticeBody, RegistryAnswer, Reply,
-    Snapshot, Step, TicketChange, Turn,
+    Answer, Answered, Audit, Binding, CaseChange, Found, Fresh, Inquiry, Lookup, Notice, NoticeBody,
+    RegistryAnswer, Reply, Snapshot, Step, TicketChange, Turn,
 };
 pub use guess::Guess;
 pub use job::{CheckPhoto, Job};
 pub use known::known;
+pub use people::Agent;
 use scene::Scene;
 pub use session::Session;
 pub use signed::{Signed, SignedRequests, Use};
@@ -69,6 +71,10 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         return Ok(());
     }
     remember(scene, &inbound.what);
+    scene.by_event = matches!(inbound.what, What::Event(_));
+    if people::wait(scene, &inbound.what) {
+        return Ok(());
+    }
     if let Some(kind) = never_wanted(&inbound.what) {
         if !matches!(&inbound.what, What::Location { label, .. } if lists::offer_place(scene, label)) {
             hear::misfit(scene, kind);
@@ -91,6 +97,10 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         What::Review(act) => inside::review(scene, act),
         What::Unbind(act) => {
             inside::unbind(scene, act);
+            Ok(())
+        }
+        What::Answer(act) => {
+            people::answered(scene, act);
             Ok(())
         }
         What::Photo { media_id } => {
@@ -132,13 +142,16 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
             scene.session.followed = true;
         }
         What::Event(Event::Unsubscribe) => scene.session.followed = false,
-        What::Event(Event::Camera { .. } | Event::TemplateSent { .. } | Event::Other { .. })
+        What::Event(
+            Event::Camera { .. } | Event::TemplateSent { .. } | Event::Agent { .. } | Event::Other { .. },
+        )
         | What::PhotoChecked(_)
         | What::PopulationAnswered(_)
         | What::RegistryAnswered
         | What::Camera(_)
         | What::Review(_)
-        | What::Unbind(_) => {}
+        | What::Unbind(_)
+        | What::Answer(_) => {}
     }
 }
 
@@ -165,6 +178,10 @@ fn notice_event(scene: &mut Scene<'_>, event: &Event) -> Result<(), Lookup> {
                 let platform_id = msg_id.clone();
                 scene.job(Job::NoteUndelivered { platform_id, reason: reason.to_owned() });
             }
+            Ok(())
+        }
+        Event::Agent { began } => {
+            people::notice_agent(scene, *began);
             Ok(())
         }
         Event::Unsubscribe | Event::Other { .. } => Ok(()),

@@ -25,10 +25,11 @@
 //! ```
 //!
 //! Modules in reading order: [`Options`], [`Mock`], what a person does ([`Say`]), what they see ([`Item`]), then the
-//! inside: `act` (from a deed to a callback), `callback` (delivery), `reply` (the bot's answer), `api` (one file per
+//! inside: `act` (from a deed to a callback), `callback` (delivery), `reply` (the bot's answer), `agents`, `api` (one file per
 //! family), `model` (what is remembered), `faults`, `upstream`, `testing` (the test API), `page`.
 
 mod act;
+mod agents;
 mod api;
 mod callback;
 mod clock;
@@ -48,6 +49,7 @@ mod tests;
 mod upstream;
 mod xml;
 
+pub use agents::AgentAct;
 pub use faults::{Fault, Kind};
 pub use mock::Mock;
 pub use model::item::{Article, Body, Channel, From, Item, MenuItem};

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::routing::any;
 use tokio::net::TcpListener;
 
+use crate::agents::{self, AgentAct};
 use crate::faults::Fault;
 use crate::model::item::Item;
 use crate::model::{ApiCall, Callback, Entry, Settings};
@@ -100,6 +101,11 @@ impl Mock {
     /// Acts as the person; returns when the platform is done delivering.
     pub async fn say(&self, openid: &str, what: Say) -> Result<Said, SayError> {
         say::say(&self.platform, openid, what).await
+    }
+
+    /// An agent of the account does something with the person's chat.
+    pub async fn agent(&self, openid: &str, what: AgentAct) -> Result<(), SayError> {
+        agents::act(&self.platform, openid, what).await
     }
 
     /// Sends an earlier message of the person again: same body, same MsgId, new signature.

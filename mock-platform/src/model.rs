@@ -14,6 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::agents;
 use crate::draw;
 use crate::faults::Faults;
 use crate::options::{Options, Template, WindowRule};
@@ -39,6 +40,8 @@ pub(crate) struct Person {
     pub(crate) settings: Settings,
     pub(crate) acted_at: i64,
     pub(crate) typing: bool,
+    /// The chat is with the account's agents, or waits for one.
+    pub(crate) agent: Option<agents::Session>,
 }
 
 /// What a test or the page can set about a person.
@@ -221,6 +224,7 @@ impl State {
             settings: Settings::default(),
             acted_at: 0,
             typing: false,
+            agent: None,
         };
         self.people.insert(openid.clone(), person);
         self.order.push(openid.clone());

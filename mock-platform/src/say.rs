@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::act::{self, Act};
+use crate::agents::{self, Session};
 use crate::callback;
 use crate::model::Sent;
 use crate::model::item::{Body, Channel, From, Item};
@@ -161,7 +162,7 @@ impl Say {
 pub struct Said {
     /// Number of the person's item on their screen.
     pub seq: u64,
-    /// Deliveries that were needed, 1 to 3; 0 when no bot is configured.
+    /// Deliveries that were needed, 1 to 3; 0 when no bot is configured or an agent has the chat.
     pub attempts: u32,
     /// What the person sees at once: the bot's answer or the platform's error line.
     pub reply: Option<Item>,
@@ -213,9 +214,11 @@ async fn perform(platform: &Arc<Platform>, openid: &str, act: Act) -> Result<Sai
         let xml = act::xml(&platform.options.original_id, openid, &act, item.seq);
         let sent = Sent { openid: openid.to_owned(), xml, is_event: act.is_event(), answered: false };
         state.sent.insert(item.seq, sent.clone());
-        (item.seq, sent)
+        let is_for_agent = !sent.is_event && agents::takes(&mut state, openid, now);
+        (item.seq, (!is_for_agent).then_some(sent))
     };
     platform.announce();
+    let Some(sent) = sent else { return Ok(Said { seq, attempts: 0, reply: None, reply_xml: None }) };
     Ok(finish(platform, seq, &sent, false).await)
 }
 
@@ -244,6 +247,11 @@ async fn finish(platform: &Arc<Platform>, seq: u64, sent: &Sent, again: bool) ->
         }
         None => (From::Bot, None, None),
     };
+    if matches!(body, Some(Body::Transfer { .. }))
+        && let Some(person) = state.people.get_mut(&sent.openid)
+    {
+        person.agent.get_or_insert(Session::queued(now));
+    }
     let reply = body.filter(|_| follows).and_then(|body| {
         if again && answered {
             let seq = state.next();

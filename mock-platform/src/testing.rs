@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::agents::{self, AgentAct};
 use crate::faults::Fault;
 use crate::model::item::Item;
 use crate::model::{ApiCall, Entry, Settings};
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
         .route("/test/users", post(add_user).get(users))
         .route("/test/users/{openid}/say", post(say_as))
         .route("/test/users/{openid}/redeliver", post(redeliver))
+        .route("/test/users/{openid}/agent", post(agent))
         .route("/test/users/{openid}/settings", post(settings))
         .route("/test/users/{openid}/chat", get(chat))
         .route("/test/calls", get(calls))
@@ -154,6 +156,15 @@ async fn say_as(
     Sent(what): Sent<Say>,
 ) -> Result<Json<Said>, Refused> {
     Ok(Json(say::say(&platform, &openid, what).await?))
+}
+
+async fn agent(
+    State(platform): State<Arc<Platform>>,
+    Path(openid): Path<String>,
+    Sent(what): Sent<AgentAct>,
+) -> Result<Json<Value>, Refused> {
+    agents::act(&platform, &openid, what).await?;
+    Ok(Json(json!({})))
 }
 
 #[derive(Deserialize)]

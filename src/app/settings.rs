@@ -8,7 +8,7 @@ use crate::{
     config::{Config, ConfigError},
     http::Base,
     wechat::crypto::{Keys, KeysError},
-    workflow::notice,
+    workflow::{desk::Desk, notice},
 };
 
 /// Every mistake in the settings, each with its key and what to do. Empty when the bot can start with them.
@@ -23,6 +23,7 @@ pub fn mistakes(config: &Config) -> Vec<String> {
     wrong.extend(places(config));
     wrong.extend(addresses(config));
     wrong.extend(keys(config));
+    wrong.extend(desk(config).err());
     let known: Vec<&str> = notice::names().collect();
     wrong.extend(
         config
@@ -38,6 +39,19 @@ pub fn mistakes(config: &Config) -> Vec<String> {
 pub fn zone(config: &Config) -> Result<TimeZone, String> {
     TimeZone::get(&config.timezone)
         .map_err(|_| format!("timezone = \"{}\" 不是时区名，请写成 Asia/Shanghai 这样。", config.timezone))
+}
+
+/// When somebody answers in person.
+pub(super) fn desk(config: &Config) -> Result<Desk, String> {
+    let people = &config.people;
+    Desk::read(people.hand_over, &people.hours, &people.days, &people.closed_on).map_err(|key| {
+        let shape = match key {
+            "hours" => "时间，请写成 9:15-11:30,14:30-17:30 这样（先上午后下午）",
+            "days" => "星期几，请写成 1-5 这样（1 是星期一）",
+            _ => "日期，请写成 2026-06-19,2026-09-25 这样",
+        };
+        format!("people.{key} 不是{shape}。")
+    })
 }
 
 fn places(config: &Config) -> Vec<String> {
@@ -118,7 +132,7 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_by_its_key() {
-        let rows: [(&str, Spoil); 12] = [
+        let rows: [(&str, Spoil); 15] = [
             ("data_key ", |c| c.data_key = "short".into()),
             ("data_key_previous", |c| c.data_key_previous = "short".into()),
             ("timezone", |c| c.timezone = "Asia/Guangzhou2".into()),
@@ -133,6 +147,9 @@ mod tests {
             ("wechat.api_base", |c| c.wechat.api_base = "api.weixin.qq.com".into()),
             ("wechat.aes_key", |c| c.wechat.aes_key = "tooshort".into()),
             ("templates.portrait", |c| drop(c.templates.insert("portrait".into(), "x".into()))),
+            ("people.hours", |c| c.people.hours = "9点".into()),
+            ("people.days", |c| c.people.days = "周一".into()),
+            ("people.closed_on", |c| c.people.closed_on = "端午".into()),
             ("clock_offset_seconds", |c| {
                 c.clock_offset_seconds = 1;
                 c.public_url = "https://bot.example.test".into();

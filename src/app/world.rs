@@ -80,7 +80,8 @@ pub fn build_world(
     let plans = plans.collect::<Result<Vec<_>, _>>()?;
     let (scripts, zone) = (dialogs.scripts()?, calendar.zone.clone());
     let world = World::new(scripts, batch.clone(), schedule, plans, zone, &config.public_url);
-    Ok(World { next: next.cloned(), ..world })
+    let desk = super::settings::desk(config).map_err(AppError::Part)?;
+    Ok(World { next: next.cloned(), desk, ..world })
 }
 
 /// What must still be imported before anybody can apply, each with its command. Empty when all is there.

@@ -9,6 +9,7 @@ mod check;
 mod failure;
 mod guide;
 mod import;
+mod inquiry;
 mod jobs;
 mod menu;
 mod outbox;
@@ -67,6 +68,9 @@ enum Command {
     /// 管理考生的绑定
     #[command(subcommand)]
     Person(person::Person),
+    /// 考生的留言：查看、回复、结束
+    #[command(subcommand)]
+    Inquiry(inquiry::Inquiry),
     /// 查看推送有没有送到，没送到的再发一次
     #[command(subcommand)]
     Outbox(outbox::Outbox),
@@ -107,6 +111,7 @@ impl Command {
             Self::Staff(staff) => staff.run(settings).await,
             Self::Review(review) => review.run(settings).await,
             Self::Person(person) => person.run(settings).await,
+            Self::Inquiry(inquiry) => inquiry.run(settings).await,
             Self::Outbox(outbox) => outbox.run(settings).await,
             Self::Jobs(jobs) => jobs.run(settings).await,
             Self::Photo(photo) => photo.run(settings),

@@ -312,6 +312,11 @@ impl SystemText {
 }
 
 impl State {
+    /// Whether it asks nothing and waits for somebody else.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.kind, Kind::Wait) && self.stages.is_empty()
+    }
+
     /// The choices whose guards hold, in the order of their numbers 1, 2, …; empty for other kinds.
     pub fn choices(&self, holds: impl Fn(&'static str) -> bool) -> Vec<&Choice> {
         let Kind::Choice(choices) = &self.kind else { return Vec::new() };

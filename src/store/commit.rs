@@ -12,6 +12,7 @@ use super::{
     cases::CaseRow,
     dialect::{Dialect, Rows},
     inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert},
+    inquiries,
     jobs::{self, JobInsert},
     leases::Lease,
     outbox::{self, OutboxInsert},
@@ -135,6 +136,13 @@ impl Store {
         }
         if let Some(ticket) = &turn.ticket {
             changes.extend(self.ticket_changes(ticket, commit.now));
+        }
+        if let Some(inquiry) = &turn.inquiry {
+            changes.push(Change::free(self.inquiry_statement(commit, inquiry)));
+        }
+        if let Some(answered) = &turn.answered {
+            let statement = inquiries::answered_statement(answered, commit.now);
+            changes.push(Change::guarded(statement, Committed::Lost));
         }
         if let Some(lease) = &commit.finished_job {
             changes.push(Change::guarded(jobs::finish_statement(lease), Committed::Duplicate));

@@ -17,7 +17,7 @@ pub(super) use predict::{outcome, prediction};
 use super::scene::{Scene, Stop};
 use crate::workflow::command::Command;
 
-type Ran = Result<(), Stop>;
+pub(super) type Ran = Result<(), Stop>;
 
 /// The slot that remembers what a person came for before they had to bind.
 const WANTED: &str = "wanted";
@@ -127,6 +127,17 @@ pub(super) const COMMANDS: &[Row] = &[
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
     with("read_standard", case::read_standard, &[]),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
+    Row {
+        name: "call_people",
+        run: super::people::call,
+        refusals: &["people_away", "people_closed", "people_by_text"],
+        moves_case: false,
+        strict: false,
+    },
+    telling("leave_message", |scene| {
+        super::people::leave_message(scene);
+        Ok(())
+    }),
     telling("write_traditional", |scene| {
         scene.session.traditional = true;
         Ok(())
@@ -166,6 +177,6 @@ pub(super) fn run(scene: &mut Scene<'_>, name: &str) -> Ran {
     }
 }
 
-fn refuse(name: &'static str) -> Ran {
+pub(super) fn refuse(name: &'static str) -> Ran {
     Err(Stop::Refused(name))
 }

@@ -130,6 +130,28 @@ pub struct Turn {
     pub jobs: Vec<Job>,
     /// What the audit shall show.
     pub audit: Vec<Audit>,
+    /// Something left for the offices.
+    pub inquiry: Option<Inquiry>,
+    /// An inquiry that is answered by this turn.
+    pub answered: Option<Answered>,
+}
+
+/// Something that a person left for the offices to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inquiry {
+    /// ULID.
+    pub id: String,
+    /// As written.
+    pub text: String,
+}
+
+/// Who answered an inquiry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// Which.
+    pub id: String,
+    /// By whom.
+    pub staff: String,
 }
 
 impl Turn {
@@ -147,6 +169,8 @@ impl Turn {
             outbox: Vec::new(),
             jobs: Vec::new(),
             audit: Vec::new(),
+            inquiry: None,
+            answered: None,
         }
     }
 }
@@ -166,6 +190,19 @@ pub enum Answer {
 pub enum Reply {
     /// A text of any length; the edge cuts it at the platform's limit.
     Text(String),
+    /// The platform's customer service takes over. Only as the first, only in answer to a message; what is said besides
+    /// follows as a push.
+    HandOver,
+}
+
+impl Reply {
+    /// What it says, if it is words.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::HandOver => None,
+        }
+    }
 }
 
 /// A case written by compare-and-swap on its own version, too.

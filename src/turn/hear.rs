@@ -51,6 +51,12 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
         return done;
     }
     let state = scene.state();
+    if let Some(wanted) = state.text_input().filter(|wanted| wanted.rule == validation::ANYTHING) {
+        return match understand(text, &[], scene.world.scripts.ears(), &[]) {
+            Understood::Interrupt(index) => interrupt(scene, index),
+            _ => accept(scene, state, wanted, text),
+        };
+    }
     if let Some(named) = lists::named_place(scene, text) {
         match (named, state.list_input().filter(|list| list.from == "places")) {
             (named, Some(list)) => return name_place(scene, state, list, named),

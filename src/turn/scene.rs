@@ -4,17 +4,16 @@
 //! what a message means is decided by `hear` and `look`, what a command does by `commands`.
 
 mod change;
+mod saying;
 
 use std::{borrow::Cow, sync::Arc};
 
-use minijinja::Value;
-
 use super::{
-    Answer, Audit, Binding, CaseChange, Fresh, Job, Lookup, Notice, Reply, Session, Snapshot, Step,
-    TicketChange, Turn, World, earlier::Application, guards, lists, view, writing,
+    Answer, Answered, Audit, Binding, CaseChange, Fresh, Inquiry, Job, Lookup, Notice, Reply, Session,
+    Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists, writing,
 };
 use crate::{
-    dialog::{self, Act, Command, Kind, Offer, State, Target, Text},
+    dialog::{Act, Command, Kind, Offer, State, Target},
     time::Millis,
     workflow::{candidate::Candidate, case::Case, command as workflow},
 };
@@ -72,6 +71,12 @@ pub(super) struct Scene<'a> {
     outbox: Vec<Notice>,
     jobs: Vec<Job>,
     audit: Vec<Audit>,
+    /// The platform's customer service takes over.
+    pub hands_over: bool,
+    pub inquiry: Option<Inquiry>,
+    pub answered: Option<Answered>,
+    /// The person tapped or scanned something and wrote nothing.
+    pub by_event: bool,
     ids: usize,
 }
 
@@ -100,6 +105,10 @@ impl<'a> Scene<'a> {
             outbox: Vec::new(),
             jobs: Vec::new(),
             audit: Vec::new(),
+            hands_over: false,
+            inquiry: None,
+            answered: None,
+            by_event: false,
             ids: 0,
         }
     }
@@ -122,7 +131,8 @@ impl<'a> Scene<'a> {
             }
             (_, None) => None,
         };
-        let replies = if said.is_empty() { vec![] } else { vec![Reply::Text(said)] };
+        let words = (!said.is_empty()).then_some(Reply::Text(said));
+        let replies = self.hands_over.then_some(Reply::HandOver).into_iter().chain(words).collect();
         Step::Done(Box::new(Turn {
             replies,
             answer: self.answer,
@@ -135,6 +145,8 @@ impl<'a> Scene<'a> {
             outbox: self.outbox,
             jobs: self.jobs,
             audit: self.audit,
+            inquiry: self.inquiry,
+            answered: self.answered,
         }))
     }
 
@@ -222,7 +234,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The last state that asks another question than the open one: homes that the case has left lead nowhere.
-    fn back(&mut self) -> &'a State {
+    pub(super) fn back(&mut self) -> &'a State {
         let here = self.state().name.as_str();
         while let Some(name) = self.session.back.pop() {
             self.session.state = name;
@@ -266,23 +278,6 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Says a state's words and its question.
-    pub(super) fn ask(&mut self, state: &'a State) {
-        let offers = self.offers(state);
-        let text = self.world.scripts.ask(state, &self.view(), &offers);
-        self.push(&text);
-    }
-
-    /// The numbered offers alone, joined to what was said just before.
-    pub(super) fn show_offers(&mut self, state: &'a State) {
-        let offers = self.offers(state);
-        let list = dialog::number(&offers);
-        match self.said.last_mut() {
-            Some(said) if !list.is_empty() => *said = format!("{said}\n{list}"),
-            _ => self.push(&list),
-        }
-    }
-
     /// The target that leads to the main menu.
     pub(super) fn main(&self) -> Target {
         let scripts = &self.world.scripts;
@@ -300,22 +295,6 @@ impl<'a> Scene<'a> {
             self.session.state.clone_from(&home.name);
             self.session.misses = 0;
         }
-    }
-
-    /// After something in between: one line of where we were, then the question.
-    pub(super) fn ask_again(&mut self) {
-        let state = self.state();
-        let offers = self.offers(state);
-        let text = self.world.scripts.ask_again(state, &self.view(), &offers);
-        self.push(&text);
-    }
-
-    /// The question once more after something that could not be used.
-    pub(super) fn ask_once_more(&mut self) {
-        let state = self.state();
-        let offers = self.offers(state);
-        let text = self.world.scripts.repeat(state, &self.view(), &offers);
-        self.push(&text);
     }
 
     /// What follows an accepted input: the command, its words, the next state; or the words of a refusal.
@@ -357,34 +336,5 @@ impl<'a> Scene<'a> {
     /// Runs a command by name.
     pub(super) fn run(&mut self, command: &Command) -> Result<(), Stop> {
         super::commands::run(self, command.name)
-    }
-
-    // --- saying ---
-
-    /// Says a text.
-    pub(super) fn say(&mut self, text: Text) {
-        let said = self.world.scripts.render(text, &self.view());
-        self.push(&said);
-    }
-
-    /// Says a text in one block with what was said just before.
-    pub(super) fn add(&mut self, text: Text) {
-        let more = self.world.scripts.render(text, &self.view());
-        match self.said.last_mut() {
-            Some(said) if !more.trim().is_empty() => *said = format!("{said}\n{}", more.trim()),
-            _ => self.push(&more),
-        }
-    }
-
-    fn push(&mut self, text: &str) {
-        let text = text.trim();
-        if !text.is_empty() {
-            self.said.push(text.to_owned());
-        }
-    }
-
-    /// What texts see.
-    pub(super) fn view(&self) -> Value {
-        view::of(self)
     }
 }

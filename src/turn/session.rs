@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{camera::Announced, earlier::Application, guess::Guess, signed::SignedRequests};
+use super::{camera::Announced, earlier::Application, guess::Guess, people::Agent, signed::SignedRequests};
 use crate::{inbound::PhotoSlot, time::Millis};
 
 /// Where a person is in the conversation and what the bot knows about reaching them.
@@ -51,6 +51,9 @@ pub struct Session {
     /// The choice that was asked back and waits for a yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guess: Option<Guess>,
+    /// The chat is handed over to people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Agent>,
     /// Until when the newest camera code can be claimed; `None` when nobody waits for that.
     #[serde(default)]
     pub code_until: Option<Millis>,
@@ -79,6 +82,7 @@ impl Session {
             signed: SignedRequests::default(),
             traditional: false,
             guess: None,
+            agent: None,
             code_until: None,
             application: None,
         }

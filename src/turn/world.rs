@@ -10,6 +10,7 @@ use crate::{
     workflow::{
         batch::{Batch, Window},
         command::Moment,
+        desk::Desk,
         plan::{Plan, PlanKey},
         schedule::{Place, Schedule},
     },
@@ -30,6 +31,8 @@ pub struct World {
     pub places: Vec<Offer>,
     /// All graduation plans.
     pub plans: BTreeMap<PlanKey, Plan>,
+    /// When somebody answers in person.
+    pub desk: Desk,
     /// Where dates are read.
     pub zone: TimeZone,
     /// How people reach the camera page, without a trailing slash.
@@ -37,7 +40,7 @@ pub struct World {
 }
 
 impl World {
-    /// Puts the parts together, with no batch after this one.
+    /// Puts the parts together, with no batch after this one and the usual desk.
     pub fn new(
         scripts: Scripts,
         batch: Batch,
@@ -49,7 +52,8 @@ impl World {
         let places = schedule.places.iter().map(|place| offer(&schedule, place)).collect();
         let plans = plans.into_iter().map(|plan| (plan.key(), plan)).collect();
         let public_url = public_url.trim_end_matches('/').to_owned();
-        Self { scripts, batch, next: None, schedule, places, plans, zone, public_url }
+        let desk = Desk::default();
+        Self { scripts, batch, next: None, schedule, places, plans, desk, zone, public_url }
     }
 
     /// What the batch says of a time.

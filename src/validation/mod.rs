@@ -10,6 +10,7 @@
 pub mod document;
 pub mod document_type;
 pub mod exam_no;
+pub mod message;
 pub mod name;
 pub mod phone;
 pub mod photo;
@@ -83,9 +84,13 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
 
+/// The rule of a text that is taken as it was said: no word of it is listened for but those that lead elsewhere.
+pub const ANYTHING: &str = "message";
+
 /// All rules: add a row and a function, name it in a dialog, and that is all.
 pub const RULES: &[Rule] = &[
     Rule { name: "exam_no", check: exam_no::check, codes: &["empty", "characters", "length"] },
+    Rule { name: ANYTHING, check: message::check, codes: &["empty"] },
     Rule { name: "phone", check: phone::check_mainland, codes: phone::CODES_MAINLAND },
     Rule { name: "phone_any", check: phone::check_any, codes: phone::CODES_ANY },
     Rule { name: "name", check: name::check, codes: &["empty", "characters", "length"] },

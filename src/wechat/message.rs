@@ -99,6 +99,8 @@ fn event(fields: Fields<'_>) -> Result<Event, ParseError> {
             msg_id: filled(fields.msg_id).ok_or(ParseError::Missing("MsgID"))?,
             status: filled(fields.status).ok_or(ParseError::Missing("Status"))?,
         }
+    } else if is("kf_create_session") || is("kf_close_session") {
+        Event::Agent { began: is("kf_create_session") }
     } else {
         Event::Other { name }
     })

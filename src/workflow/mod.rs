@@ -7,6 +7,7 @@ pub mod candidate;
 pub mod case;
 pub mod command;
 pub mod delivery;
+pub mod desk;
 pub mod mistake;
 pub mod notice;
 pub mod plan;

@@ -18,9 +18,15 @@ pub struct Planned {
 /// To whoever held a candidate that an office has freed: no event of a case, which stays as it is.
 pub const UNBOUND: Planned = Planned { name: "unbound", important: true };
 
+/// To whoever was with an agent that has ended the session.
+pub const PEOPLE_LEFT: Planned = Planned { name: "people_left", important: false };
+
+/// To whoever left a message that an office has answered.
+pub const INQUIRY_ANSWERED: Planned = Planned { name: "inquiry_answered", important: true };
+
 /// Every notice there is, with the stages that a case may stand at when it is sent; `check` demands words for each, and
 /// that the words it offers are understood there.
-pub const NOTICES: [(&str, &[Stage]); 16] = [
+pub const NOTICES: [(&str, &[Stage]); 18] = [
     ("population_matched", &[Stage::DataToConfirm]),
     ("population_mismatched", &[Stage::DocumentsWanted]),
     ("population_unavailable", &[Stage::Verifying]),
@@ -37,6 +43,8 @@ pub const NOTICES: [(&str, &[Stage]); 16] = [
     ("portrait_rejected", &[Stage::PortraitRejected]),
     ("application_submitted", &[Stage::Submitted]),
     ("unbound", &[]),
+    ("people_left", &[]),
+    ("inquiry_answered", &[]),
 ];
 
 /// The names of all notices.

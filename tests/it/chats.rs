@@ -6,8 +6,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod desk;
 mod page;
 mod play;
+mod screen;
 mod script;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@
 mod commits;
 mod crossing;
 mod imports;
+mod inquiries;
 mod jobs;
 mod keys;
 mod outbox;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::bot::{Bot, Reply};
 use super::calls::Client;
-use crate::{Body, Channel, Fault, Kind, Mock, Options, Say, Settings, Template};
+use crate::{Channel, Fault, Kind, Mock, Options, Say, Settings, Template};
 
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3];
 const SEND: &str = "/cgi-bin/message/custom/send";
@@ -290,15 +290,4 @@ async fn a_quota_ends_with_the_day() {
     mock.advance(86_400);
     client.renew().await;
     assert_eq!(client.post("/cgi-bin/openapi/quota/get", &path).await["quota"]["used"], 0);
-}
-
-#[tokio::test]
-async fn a_handed_over_talk_is_shown() {
-    let (mock, _bot) = Bot::with(Options::default(), |_, _| {
-        Reply::Elements(crate::xml::Writer::default().text("MsgType", "transfer_customer_service"))
-    })
-    .await;
-    let openid = mock.user("小陈").await;
-    let said = mock.say(&openid, Say::text("人工")).await.unwrap();
-    assert_eq!(said.reply.unwrap().body, Body::Transfer { kf_account: None });
 }

@@ -33,8 +33,9 @@ macro_rules! dialogs {
 }
 
 /// The real dialogs.
-pub(super) const DIALOGS: [(&str, &str); 11] = dialogs!(
-    "_global", "apply", "bind", "faq", "identity", "main", "menu", "notices", "place", "portrait", "renamed"
+pub(super) const DIALOGS: [(&str, &str); 12] = dialogs!(
+    "_global", "apply", "bind", "faq", "identity", "main", "menu", "notices", "people", "place", "portrait",
+    "renamed"
 );
 
 /// They, and the sample batch.
@@ -239,7 +240,7 @@ impl Player {
 impl Turn {
     /// All that the person reads now.
     pub(super) fn said(&self) -> String {
-        let texts: Vec<&str> = self.replies.iter().map(|Reply::Text(text)| text.as_str()).collect();
+        let texts: Vec<&str> = self.replies.iter().filter_map(Reply::text).collect();
         texts.join("\n")
     }
 }
@@ -291,7 +292,7 @@ fn problems(before: &Snapshot, what: &What, turn: &Turn) -> Vec<String> {
 /// All texts that somebody reads: a reviewer gets the refusal's name instead.
 fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
     let read = if matches!(what, What::Review(_)) { &[] } else { turn.replies.as_slice() };
-    let replies = read.iter().map(|Reply::Text(text)| text.as_str());
+    let replies = read.iter().filter_map(Reply::text);
     let pushed = turn.outbox.iter().flat_map(|notice| match &notice.body {
         NoticeBody::Text { text, menu, template } => {
             [text].into_iter().chain(menu).chain(template.values()).collect()

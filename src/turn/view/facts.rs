@@ -31,6 +31,16 @@ impl View {
         }
     }
 
+    pub(super) fn desk(&self) -> Value {
+        let (desk, now) = (&self.world.desk, self.now.civil(&self.world.zone));
+        context! {
+            hands_over => desk.hands_over,
+            open => desk.is_open(now),
+            hours => desk.hours_text(),
+            opens => desk.opens_text(now),
+        }
+    }
+
     pub(super) fn candidate(&self, candidate: &Candidate) -> Value {
         context! {
             name => mask::name(&candidate.name),

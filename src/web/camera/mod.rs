@@ -267,8 +267,7 @@ async fn run(site: &Site, opened: &Opened, act: CameraAct) -> Result<Ran, WebErr
 }
 
 fn words(turn: &Turn) -> String {
-    let said: Vec<&str> = turn.replies.iter().map(|Reply::Text(text)| text.as_str()).collect();
-    said.join("\n\n")
+    turn.replies.iter().filter_map(Reply::text).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Back to the page, which knows by itself what comes next.

@@ -54,8 +54,8 @@ fn documented() -> Vec<(&'static str, What)> {
         ("event_user_info_modified", other("user_info_modified")),
         ("event_user_authorization_revoke", other("user_authorization_revoke")),
         ("event_user_authorization_cancellation", other("user_authorization_cancellation")),
-        ("event_kf_create_session", other("kf_create_session")),
-        ("event_kf_close_session", other("kf_close_session")),
+        ("event_kf_create_session", What::Event(Event::Agent { began: true })),
+        ("event_kf_close_session", What::Event(Event::Agent { began: false })),
         ("event_kf_switch_session", other("kf_switch_session")),
     ]
 }

@@ -6,7 +6,8 @@
 //! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
 //! of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the clock meanwhile. `页面: …` is the camera page.
 //! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
-//! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end).
+//! `客服: 接入` and `留言: 回复 文字` are the desk's (`desk`).
+//! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end), `人工: 值班` (agents).
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
@@ -15,12 +16,11 @@ use graduation_bot::{
     review,
     workflow::case::{Case, Stage},
 };
-use mock_platform::{
-    Body, Channel, Fault, From, Item, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via,
-};
+use mock_platform::{Body, Fault, From, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via};
 
 use super::{
     page::Phone,
+    screen,
     script::{Line, Script},
 };
 use crate::support::{app::TestApp, db::TestDb, logs, samples};
@@ -31,7 +31,7 @@ const START: &str = "2026-06-15T09:30";
 const UNDER_WAY: Duration = Duration::from_millis(300);
 
 pub(super) struct Player {
-    app: TestApp,
+    pub(super) app: TestApp,
     /// Who is on stage, by the name of the script.
     people: BTreeMap<String, Person>,
     speaker: String,
@@ -57,7 +57,9 @@ impl Player {
             Some("compatible") => Mode::Compatible,
             _ => Mode::Secure,
         };
-        let app = TestApp::start(db, mode, script.setting("时间").unwrap_or(START)).await;
+        let on_duty = script.setting("人工") == Some("值班");
+        let start = script.setting("时间").unwrap_or(START);
+        let app = TestApp::start_with(db, mode, start, |config| config.people.hand_over = on_duty).await;
         let phone = Phone::new();
         let mut player = Self {
             app,
@@ -81,21 +83,28 @@ impl Player {
         (player.transcript, wrong)
     }
 
-    fn write(&mut self, line: &str) {
+    /// Whoever spoke last.
+    pub(super) fn open_id(&self) -> String {
+        self.people[&self.speaker].open_id.clone()
+    }
+
+    pub(super) fn write(&mut self, line: &str) {
         self.transcript.push_str(line);
         self.transcript.push('\n');
     }
 
     async fn step(&mut self, who: &str, what: &str) {
-        if !matches!(who, "时间" | "方式" | "待发") {
+        if !matches!(who, "时间" | "方式" | "待发" | "人工") {
             self.transcript.push('\n');
         }
         self.write(&format!("{who}: {what}"));
         match who {
-            "时间" | "方式" | "待发" => return,
+            "时间" | "方式" | "待发" | "人工" => return,
             "导入" => self.app.import(what).await,
             "过了" => self.app.pass(seconds(what)).await,
             "后台" => self.review(what).await,
+            "客服" => self.agent(what).await,
+            "留言" => self.inquiries(what).await,
             "人口库" => self.app.mock.upstream(population(what)),
             "考籍" => self.app.mock.upstream(registry(what)),
             "平台" => {
@@ -262,8 +271,7 @@ impl Player {
                 person.seen = person.seen.max(item.seq);
                 if item.from != From::User {
                     let to = if *name == self.speaker { String::new() } else { format!("→{name}") };
-                    writeln!(lines, "机{to}{}: {}", channel(&item), indented(&hide_links(&read(&item))))
-                        .unwrap();
+                    writeln!(lines, "机{to}{}: {}", screen::channel(&item), screen::written(&item)).unwrap();
                 }
             }
         }
@@ -284,45 +292,6 @@ fn level_name(level: Level) -> &'static str {
         Level::City => "市考办",
         Level::Province => "省考办",
     }
-}
-
-fn channel(item: &Item) -> &'static str {
-    match (item.from, item.channel) {
-        (From::System, _) => "(平台)",
-        (_, Some(Channel::Custom)) => "(客服)",
-        (_, Some(Channel::Template)) => "(模板)",
-        _ => "",
-    }
-}
-
-/// What a person reads; items to tap stand in brackets.
-fn read(item: &Item) -> String {
-    let Body::Msgmenu { head_content, list, tail_content } = &item.body else { return item.text() };
-    let items = list.iter().map(|item| format!("［{}］", item.content));
-    let lines = [head_content.clone()].into_iter().chain(items).chain([tail_content.clone()]);
-    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n    ")
-}
-
-/// Secrets and ports differ from run to run.
-fn hide_links(text: &str) -> String {
-    let mut shown = String::new();
-    for (number, line) in text.lines().enumerate() {
-        if number > 0 {
-            shown.push('\n');
-        }
-        match line.find("/camera/") {
-            Some(at) => {
-                let start = line[..at].rfind("http").unwrap_or(at);
-                write!(shown, "{}〔拍照链接〕", &line[..start]).unwrap();
-            }
-            None => shown.push_str(line),
-        }
-    }
-    shown
 }
 
 fn seconds(what: &str) -> i64 {

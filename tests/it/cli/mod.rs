@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use crate::support::db::TestDb;
 
 mod formats;
+mod inquiry;
 mod mistakes;
 mod outbox;
 mod review;

@@ -47,6 +47,16 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// A bot at a business time, on a database of its own.
     pub(crate) async fn start(db: TestDb, mode: Mode, today: &str) -> Self {
+        Self::start_with(db, mode, today, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_with(
+        db: TestDb,
+        mode: Mode,
+        today: &str,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         logs::keep();
         let start = time::at_civil(time::parse_minute(today).unwrap(), &time::shanghai());
         let clock = Clock::starting_at(start);
@@ -54,7 +64,8 @@ impl TestApp {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let bot = format!("http://{}", listener.local_addr().unwrap());
         let mock = platform(&clock, mode, &bot).await;
-        let config = settings(&mock, &db, &folder, &bot);
+        let mut config = settings(&mock, &db, &folder, &bot);
+        change(&mut config);
         let ids = Ids::seeded(7);
         let store = app::open_store(&config).await.unwrap();
         samples::fill(&store, &clock, &ids).await.unwrap();

@@ -1,0 +1,71 @@
+//! What is said: texts in the order in which they are to be read, and the questions.
+
+use minijinja::Value;
+
+use super::Scene;
+use crate::{
+    dialog::{self, State, Text},
+    turn::view,
+};
+
+impl<'a> Scene<'a> {
+    /// Says a state's words and its question.
+    pub(in crate::turn) fn ask(&mut self, state: &'a State) {
+        let offers = self.offers(state);
+        let text = self.world.scripts.ask(state, &self.view(), &offers);
+        self.push(&text);
+    }
+
+    /// The numbered offers alone, joined to what was said just before.
+    pub(in crate::turn) fn show_offers(&mut self, state: &'a State) {
+        let offers = self.offers(state);
+        let list = dialog::number(&offers);
+        match self.said.last_mut() {
+            Some(said) if !list.is_empty() => *said = format!("{said}\n{list}"),
+            _ => self.push(&list),
+        }
+    }
+
+    /// After something in between: one line of where we were, then the question.
+    pub(in crate::turn) fn ask_again(&mut self) {
+        let state = self.state();
+        let offers = self.offers(state);
+        let text = self.world.scripts.ask_again(state, &self.view(), &offers);
+        self.push(&text);
+    }
+
+    /// The question once more after something that could not be used.
+    pub(in crate::turn) fn ask_once_more(&mut self) {
+        let state = self.state();
+        let offers = self.offers(state);
+        let text = self.world.scripts.repeat(state, &self.view(), &offers);
+        self.push(&text);
+    }
+
+    /// Says a text.
+    pub(in crate::turn) fn say(&mut self, text: Text) {
+        let said = self.world.scripts.render(text, &self.view());
+        self.push(&said);
+    }
+
+    /// Says a text in one block with what was said just before.
+    pub(in crate::turn) fn add(&mut self, text: Text) {
+        let more = self.world.scripts.render(text, &self.view());
+        match self.said.last_mut() {
+            Some(said) if !more.trim().is_empty() => *said = format!("{said}\n{}", more.trim()),
+            _ => self.push(&more),
+        }
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        let text = text.trim();
+        if !text.is_empty() {
+            self.said.push(text.to_owned());
+        }
+    }
+
+    /// What texts see.
+    pub(in crate::turn) fn view(&self) -> Value {
+        view::of(self)
+    }
+}
