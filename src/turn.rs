@@ -40,7 +40,7 @@ pub use guess::Guess;
 pub use job::{CheckPhoto, Job};
 pub use known::known;
 pub use people::Agent;
-use scene::Scene;
+use scene::{Came, Scene};
 pub use session::Session;
 pub use signed::{Signed, SignedRequests, Use};
 pub use world::World;
@@ -51,6 +51,9 @@ use crate::{
     time::Millis,
     workflow::{command::Refusal, delivery},
 };
+
+/// After so long a question is no longer in anybody's mind, though it may be on their screen.
+const ABSENCE_SECONDS: i64 = 3 * 3600;
 
 /// Answers one inbound message.
 pub fn step(world: &Arc<World>, before: &Snapshot, inbound: &Inbound, now: Millis, fresh: &Fresh) -> Step {
@@ -70,8 +73,8 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         scene.refused = Some(Refusal::StaleRound.name());
         return Ok(());
     }
+    scene.came = came(scene, &inbound.what);
     remember(scene, &inbound.what);
-    scene.by_event = matches!(inbound.what, What::Event(_));
     if people::wait(scene, &inbound.what) {
         return Ok(());
     }
@@ -120,6 +123,17 @@ fn never_wanted(what: &What) -> Option<Fallback> {
         What::Link => Some(Fallback::Link),
         What::Unsupported { .. } => Some(Fallback::Unsupported),
         _ => None,
+    }
+}
+
+fn came(scene: &Scene<'_>, what: &What) -> Came {
+    let last = scene.session.talked_at.max(scene.session.acted_at);
+    let is_late = last.is_some_and(|last| scene.now.since(last) >= ABSENCE_SECONDS * 1000);
+    match what {
+        What::Event(_) => Came::Tapped,
+        what if !people::is_message(what) => Came::Inside,
+        _ if is_late => Came::WrittenLate,
+        _ => Came::Written,
     }
 }
 

@@ -283,12 +283,14 @@ pub enum SystemText {
     PhotoUnavailable,
     /// The line before a question asked again; variable `title`, the dialog's.
     Resume,
+    /// The line before the answer to whoever comes back after a long while; variable `title`, the dialog's.
+    Back,
 }
 
 impl SystemText {
     /// Every text, in the order of their discriminants.
-    pub const ALL: [Self; 5] =
-        [Self::Error, Self::Checking, Self::TooLong, Self::PhotoUnavailable, Self::Resume];
+    pub const ALL: [Self; 6] =
+        [Self::Error, Self::Checking, Self::TooLong, Self::PhotoUnavailable, Self::Resume, Self::Back];
 
     /// The key in `[system]`.
     pub fn name(self) -> &'static str {
@@ -298,6 +300,7 @@ impl SystemText {
             Self::TooLong => "too_long",
             Self::PhotoUnavailable => "photo_unavailable",
             Self::Resume => "resume",
+            Self::Back => "back",
         }
     }
 
@@ -305,7 +308,7 @@ impl SystemText {
     pub fn variables(self) -> &'static [&'static str] {
         match self {
             Self::Error => &["code"],
-            Self::Resume => &["title"],
+            Self::Resume | Self::Back => &["title"],
             Self::Checking | Self::TooLong | Self::PhotoUnavailable => &[],
         }
     }

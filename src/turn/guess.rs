@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Lookup, hear, scene::Scene};
+use super::{
+    Lookup, hear,
+    scene::{Came, Scene},
+};
 use crate::dialog::{Offer, State, agrees};
 
 /// A choice that was perhaps meant.
@@ -23,7 +26,7 @@ pub(super) fn remember(scene: &mut Scene<'_>, state: &State, offer: &Offer) {
 
 /// Does what a yes or no to the guess says; `None` when the text is neither, or nothing was asked back.
 pub(super) fn answer(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lookup>> {
-    let guess = scene.session.guess.take()?;
+    let guess = scene.session.guess.take().filter(|_| scene.came != Came::WrittenLate)?;
     let state = scene.state();
     let says_yes = agrees(text).filter(|_| guess.state == state.name)?;
     let index = scene.offers(state).iter().position(|offer| offer.key == guess.key)?;

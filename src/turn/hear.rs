@@ -12,7 +12,7 @@ use super::{
     correct::correct,
     guards, guess,
     lists::{self, Naming},
-    scene::{Scene, Stop},
+    scene::{Came, Scene, Stop},
 };
 use crate::{
     dialog::{
@@ -50,13 +50,10 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
     } else if let Some(done) = guess::answer(scene, text) {
         return done;
     }
-    let state = scene.state();
-    if let Some(wanted) = state.text_input().filter(|wanted| wanted.rule == validation::ANYTHING) {
-        return match understand(text, &[], scene.world.scripts.ears(), &[]) {
-            Understood::Interrupt(index) => interrupt(scene, index),
-            _ => accept(scene, state, wanted, text),
-        };
+    if let Some(done) = take_down(scene, text) {
+        return done;
     }
+    let state = scene.state();
     if let Some(named) = lists::named_place(scene, text) {
         match (named, state.list_input().filter(|list| list.from == "places")) {
             (named, Some(list)) => return name_place(scene, state, list, named),
@@ -106,6 +103,22 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
             None => miss(scene, state),
         },
     }
+}
+
+/// A text that is taken as it was said, where one is wanted; only what leads elsewhere is heard.
+fn take_down(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lookup>> {
+    let wanted = |state: &State| state.text_input().is_some_and(|input| input.rule == validation::ANYTHING);
+    if scene.came == Came::WrittenLate && wanted(scene.state()) {
+        // What somebody says the next day is not what they were asked to write down.
+        let before = scene.back().name.clone();
+        scene.session.state = before;
+    }
+    let state = scene.state();
+    let input = state.text_input().filter(|_| wanted(state))?;
+    Some(match understand(text, &[], scene.world.scripts.ears(), &[]) {
+        Understood::Interrupt(index) => interrupt(scene, index),
+        _ => accept(scene, state, input, text),
+    })
 }
 
 fn labels_of(offers: &[Cow<'_, Offer>], indices: &[usize]) -> Vec<String> {

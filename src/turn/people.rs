@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answered, Inquiry,
     commands::{Ran, refuse},
-    scene::Scene,
+    scene::{Came, Scene},
 };
 use crate::{
     dialog::{Understood, understand},
@@ -43,7 +43,7 @@ pub(super) fn call(scene: &mut Scene<'_>) -> Ran {
         return refuse("people_closed");
     }
     // The platform hands over in answer to a message only.
-    if scene.by_event {
+    if scene.came == Came::Tapped {
         return refuse("people_by_text");
     }
     scene.session.agent = Some(Agent { since: scene.now, took: false });
@@ -67,7 +67,8 @@ pub(super) fn wait(scene: &mut Scene<'_>, what: &What) -> bool {
     false
 }
 
-fn is_message(what: &What) -> bool {
+/// Whether somebody wrote or sent something.
+pub(super) fn is_message(what: &What) -> bool {
     matches!(
         what,
         What::Text { .. }

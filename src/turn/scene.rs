@@ -40,6 +40,19 @@ impl From<workflow::Refusal> for Stop {
     }
 }
 
+/// How a turn came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// By news that no person sent.
+    Inside,
+    /// By a tap or a scan, without words.
+    Tapped,
+    /// By a message.
+    Written,
+    /// By a message after so long a while that the question before it is no longer in anybody's mind.
+    WrittenLate,
+}
+
 /// The turn in the making.
 pub(super) struct Scene<'a> {
     pub world: &'a Arc<World>,
@@ -75,8 +88,8 @@ pub(super) struct Scene<'a> {
     pub hands_over: bool,
     pub inquiry: Option<Inquiry>,
     pub answered: Option<Answered>,
-    /// The person tapped or scanned something and wrote nothing.
-    pub by_event: bool,
+    /// How it came about.
+    pub came: Came,
     ids: usize,
 }
 
@@ -108,13 +121,14 @@ impl<'a> Scene<'a> {
             hands_over: false,
             inquiry: None,
             answered: None,
-            by_event: false,
+            came: Came::Inside,
             ids: 0,
         }
     }
 
     /// The finished turn.
     pub(super) fn done(mut self) -> Step {
+        self.welcome_back();
         let said = writing::written(&self, self.said.join("\n\n"));
         if let Some(case) = &self.case {
             let known = self.session.application.take();

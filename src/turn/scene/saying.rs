@@ -1,10 +1,10 @@
 //! What is said: texts in the order in which they are to be read, and the questions.
 
-use minijinja::Value;
+use minijinja::{Value, context};
 
-use super::Scene;
+use super::{Came, Scene};
 use crate::{
-    dialog::{self, State, Text},
+    dialog::{self, State, SystemText, Text},
     turn::view,
 };
 
@@ -61,6 +61,25 @@ impl<'a> Scene<'a> {
         let text = text.trim();
         if !text.is_empty() {
             self.said.push(text.to_owned());
+        }
+    }
+
+    /// Whoever comes back to a question after a long while hears where they were, unless they have gone elsewhere.
+    pub(super) fn welcome_back(&mut self) {
+        let scripts = &self.world.scripts;
+        let (before, now) = (scripts.resolve(&self.before.session.state), self.state());
+        let is_greeting = before.name == scripts.main().name;
+        let dialog = scripts.dialog(before);
+        if self.came != Came::WrittenLate
+            || is_greeting
+            || self.said.is_empty()
+            || scripts.dialog(now).id != dialog.id
+        {
+            return;
+        }
+        if let Some(title) = &dialog.title {
+            let words = scripts.render(scripts.system(SystemText::Back), &context! { title });
+            self.said.insert(0, words.trim().to_owned());
         }
     }
 
