@@ -88,7 +88,8 @@ fn story(story: &str) -> &str {
         "id_unavailable" => "人口库没有回应，等它恢复（聊天页面的开关）",
         "prediction_fails" => "毕业预测不通过，看原因",
         "substitution" => "课程顶替可以改选",
-        "non_id" => "非身份证考生",
+        "non_id" => "港澳通行证：先拍照再传证件，一起审核，市、省两级",
+        other if other.starts_with("non_id_") => "也是非身份证考生，证件不同",
         other => other,
     }
 }

@@ -21,10 +21,12 @@ async fn after<T>(what: &str, file: &str, read: impl AsyncFn(Store) -> T) -> T {
 
 async fn candidates(store: Store) -> Vec<Candidate> {
     let mut all = Vec::new();
-    for number in ["010126000001", "010112345678", "010126000002", "010126000003", "010126000004"] {
+    for number in
+        ["010126000001", "010112345678", "010126000002", "010126000003", "010126000004", "010126000014"]
+    {
         all.extend(store.candidate(number).await.unwrap());
     }
-    assert_eq!(store.count_candidates().await.unwrap(), 8);
+    assert_eq!(store.count_candidates().await.unwrap(), 14);
     all
 }
 

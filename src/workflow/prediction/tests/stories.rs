@@ -1,23 +1,27 @@
 //! The demo's candidates behave as their stories say, and a property over everybody.
 
 use super::*;
+use crate::validation::document_type::{DocumentType, Track};
 use proptest::prelude::*;
+use std::collections::HashSet;
 
 #[test]
 fn the_demo_candidates_behave_as_their_stories_say() {
-    let passing = ["id_pass", "id_mismatch", "id_unavailable", "non_id"];
-    let mut counted = 0;
+    let passing = ["id_pass", "id_mismatch", "id_unavailable"];
+    let (mut counted, mut documents) = (0, HashSet::new());
     for (story, candidate) in stories() {
         let plan = plan_of(&candidate);
         assert_eq!(candidate.disagreement(), None, "{story}");
-        if passing.contains(&story.as_str()) {
+        documents.insert(candidate.document_type);
+        let non_id = story.starts_with("non_id");
+        if non_id || passing.contains(&story.as_str()) {
             assert_eq!(unmet(&plan, &candidate), [""; 0], "{story} {}", candidate.exam_no);
             counted += 1;
         }
-        let non_id = candidate.track() == crate::validation::document_type::Track::NonId;
-        assert_eq!(non_id, story == "non_id");
+        assert_eq!(non_id, candidate.track() == Track::NonId, "{story}");
     }
-    assert_eq!(counted, 6, "three who pass, two with trouble at the police, one with another document");
+    assert_eq!(counted, 12, "three who pass, two with trouble at the police, seven with another document");
+    assert_eq!(documents.len(), DocumentType::ALL.len(), "somebody for each document");
 }
 
 #[test]
