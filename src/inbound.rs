@@ -298,6 +298,22 @@ pub enum Part {
     Both,
 }
 
+impl Part {
+    /// The name in dialogs and in the audit.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Portrait => "portrait",
+            Self::Documents => "documents",
+            Self::Both => "both",
+        }
+    }
+
+    /// Whether the other part is this one or within it.
+    pub fn includes(self, other: Self) -> bool {
+        self == Self::Both || self == other
+    }
+}
+
 /// A decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {

@@ -91,7 +91,7 @@ pub(super) struct Approve {
 pub(super) struct Reject {
     #[command(flatten)]
     on: On,
-    /// 哪部分不通过 [默认: 这一轮提交的那部分]
+    /// 哪部分不通过；照片和证件一起提交的必须写 [默认: 这一轮提交的那部分]
     #[arg(long, value_enum, value_name = "部分")]
     part: Option<PartName>,
     /// 审核意见，4 到 500 个字，原样发给考生
@@ -208,13 +208,23 @@ impl On {
     }
 }
 
+/// A bundle has two parts, and the candidate does again only what is named.
+const WHICH_PART: &str = "这一轮是毕业证照片和证件照片一起提交的，要写明哪部分不通过：\n\
+    --part portrait    只有毕业证照片，考生重新拍照，证件照片不用再交\n\
+    --part documents   只有证件照片，考生换证件照片，毕业证照片不用重拍\n\
+    --part both        两部分都不通过";
+
 impl Reject {
     fn decision(&self, case: &Case) -> Result<Decision, Failure> {
         let Some(opinion) = &self.opinion else {
             return Err(Failure::mistake("不通过必须写审核意见：加上 --opinion “哪里不合格，怎么改”。"));
         };
         let submitted = case.rounds.last().map(|round| round.part);
-        let part = self.part.map(Part::from).or(submitted).unwrap_or(Part::Both);
+        let part = match (self.part, submitted) {
+            (Some(part), _) => part.into(),
+            (None, Some(Part::Both)) => return Err(Failure::mistake(WHICH_PART)),
+            (None, submitted) => submitted.unwrap_or(Part::Both),
+        };
         Ok(Decision::Reject { part, opinion: opinion.trim().to_owned() })
     }
 }

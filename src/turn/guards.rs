@@ -1,7 +1,7 @@
 //! Guards that dialogs may name in `when` and `needs`: questions about the scene, answered yes or no.
 
 use super::{commands, lists, scene::Scene};
-use crate::{validation::document_type::Track, workflow::batch::Window};
+use crate::workflow::{batch::Window, transition};
 
 type Guard = (&'static str, fn(&Scene<'_>) -> bool);
 
@@ -10,10 +10,8 @@ pub(super) const GUARDS: &[Guard] = &[
     ("bound", |scene| scene.candidate.is_some()),
     ("unbound", |scene| scene.candidate.is_none()),
     ("has_case", |scene| scene.case.is_some()),
-    ("may_apply", |scene| {
-        let other_document = scene.case.as_ref().is_some_and(|case| case.track == Track::NonId);
-        scene.world.window(scene.now) == Window::Open && !other_document
-    }),
+    ("may_apply", |scene| scene.world.window(scene.now) == Window::Open),
+    ("may_retake", |scene| scene.case.as_ref().is_some_and(|case| transition::may_retake(case))),
     ("has_recorded_phone", |scene| commands::recorded_phone(scene).is_some()),
     ("may_open", |scene| scene.world.window(scene.now) == Window::Open),
     ("has_substitutions", |scene| {

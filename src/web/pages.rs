@@ -61,9 +61,14 @@ pub enum Page {
         notice: Option<String>,
         /// Largest file taken.
         max_bytes: usize,
+        /// The document photos come next, in the chat.
+        documents_follow: bool,
     },
-    /// Submitted: back to the chat.
-    Done {},
+    /// Back to the chat: submitted, or on to the document photos.
+    Done {
+        /// See [`Page::Captured`].
+        documents_follow: bool,
+    },
     /// The upload broke off.
     Unreadable {
         /// Where to try again.
@@ -179,7 +184,7 @@ impl Page {
             Self::Standard { .. } => "camera/standard.html",
             Self::Capture { .. } => "camera/capture.html",
             Self::Captured { .. } => "camera/captured.html",
-            Self::Done {} => "camera/done.html",
+            Self::Done { .. } => "camera/done.html",
             Self::Unreadable { .. } => "camera/unreadable.html",
             Self::Gone {} => "camera/gone.html",
             Self::Expired {} => "camera/expired.html",
@@ -210,6 +215,8 @@ impl Page {
         };
         let notice = || Some("这张照片太小（至少 480×640），\n请用相机重新拍一张。".to_owned());
         let code = || "204-617".to_owned();
+        let captured =
+            |notice, documents_follow| Self::Captured { here: here(), notice, max_bytes, documents_follow };
         let closed = |next: Option<&str>, place: Option<&str>| Self::Closed {
             closes: "6月17日 16:00".to_owned(),
             next_name: next.map(str::to_owned),
@@ -223,9 +230,11 @@ impl Page {
             ("standard", Self::Standard { here: here(), notice: None }),
             ("capture", Self::Capture { here: here(), notice: None, max_bytes }),
             ("capture-refused", Self::Capture { here: here(), notice: notice(), max_bytes }),
-            ("captured", Self::Captured { here: here(), notice: None, max_bytes }),
-            ("captured-refused", Self::Captured { here: here(), notice: notice(), max_bytes }),
-            ("done", Self::Done {}),
+            ("captured", captured(None, false)),
+            ("captured-refused", captured(notice(), false)),
+            ("captured-before-documents", captured(None, true)),
+            ("done", Self::Done { documents_follow: false }),
+            ("done-before-documents", Self::Done { documents_follow: true }),
             ("unreadable", Self::Unreadable { here: here() }),
             ("gone", Self::Gone {}),
             ("expired", Self::Expired {}),

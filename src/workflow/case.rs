@@ -33,7 +33,7 @@ pub enum Stage {
     Ready,
     /// A1: waiting for the population source.
     Verifying,
-    /// A2: the three document photos are wanted.
+    /// A2, B8: the three document photos are wanted.
     DocumentsWanted,
     /// A3: document photos at the city office.
     DocumentsAtCity,
@@ -63,7 +63,13 @@ pub enum Stage {
     PortraitAtCity,
     /// A13-: portrait not approved.
     PortraitRejected,
-    /// A14: all approved, 「申请」 submits.
+    /// B9: portrait and document photos, one bundle, at the city office.
+    BundleAtCity,
+    /// B10: the bundle at the province office.
+    BundleAtProvince,
+    /// B11-: a part of the bundle, or both, not approved.
+    BundleRejected,
+    /// A14, B11+: all approved, 「申请」 submits.
     Approved,
     /// Z1: submitted.
     Submitted,
@@ -73,7 +79,7 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in the order of the procedure.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Entered,
         Self::Predicting,
         Self::PredictionFailed,
@@ -96,6 +102,9 @@ impl Stage {
         Self::Captured,
         Self::PortraitAtCity,
         Self::PortraitRejected,
+        Self::BundleAtCity,
+        Self::BundleAtProvince,
+        Self::BundleRejected,
         Self::Approved,
         Self::Submitted,
         Self::Withdrawn,
@@ -126,6 +135,9 @@ impl Stage {
             Self::Captured => "captured",
             Self::PortraitAtCity => "portrait_at_city",
             Self::PortraitRejected => "portrait_rejected",
+            Self::BundleAtCity => "bundle_at_city",
+            Self::BundleAtProvince => "bundle_at_province",
+            Self::BundleRejected => "bundle_rejected",
             Self::Approved => "approved",
             Self::Submitted => "submitted",
             Self::Withdrawn => "withdrawn",
@@ -163,8 +175,8 @@ impl Stage {
     /// The level that a review in this stage needs, if reviewers are to act on it.
     pub fn reviewed_at(self) -> Option<Level> {
         match self {
-            Self::DocumentsAtCity | Self::PortraitAtCity => Some(Level::City),
-            Self::DocumentsAtProvince => Some(Level::Province),
+            Self::DocumentsAtCity | Self::PortraitAtCity | Self::BundleAtCity => Some(Level::City),
+            Self::DocumentsAtProvince | Self::BundleAtProvince => Some(Level::Province),
             _ => None,
         }
     }
@@ -281,6 +293,13 @@ pub struct Rejected {
     pub part: Part,
     /// Word for word.
     pub opinion: String,
+}
+
+impl Decided {
+    /// The verdict on one part of what was submitted: what a rejection does not name counts as passed at this level.
+    pub fn passes(&self, part: Part) -> bool {
+        !self.rejected.as_ref().is_some_and(|rejected| rejected.part.includes(part))
+    }
 }
 
 impl Case {

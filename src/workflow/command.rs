@@ -4,7 +4,7 @@
 //! that somebody may have to be told; [`super::notice::plan`] decides who.
 
 use crate::{
-    inbound::{Level, Part, PhotoSlot, PopulationAnswered, ReviewAct, StoredPhoto},
+    inbound::{Level, PhotoSlot, PopulationAnswered, ReviewAct, StoredPhoto},
     time::Millis,
     workflow::{
         batch::Window,
@@ -59,7 +59,7 @@ pub enum Command {
     AnswerPopulation(PopulationAnswered),
     /// A document photo for a slot.
     StoreDocument(PhotoSlot, StoredPhoto),
-    /// 「提交身份证附件」.
+    /// 「提交身份证附件」, 「提交证件附件」.
     SubmitDocuments,
     /// 「下一步」.
     Next,
@@ -137,8 +137,6 @@ pub enum Refusal {
     RegistryUnavailable,
     /// No record or no plan to predict with.
     Unpredictable,
-    /// Candidates with another document follow another track.
-    OtherDocument,
     /// The population source has not answered yet.
     Verifying,
     /// An office is reviewing; nothing can be changed.
@@ -175,7 +173,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 24] = [
         Self::WindowNotOpen,
         Self::WindowClosed,
         Self::ApprovedLate,
@@ -184,7 +182,6 @@ impl Refusal {
         Self::PhoneMissing,
         Self::RegistryUnavailable,
         Self::Unpredictable,
-        Self::OtherDocument,
         Self::Verifying,
         Self::InReview,
         Self::PhotosMissing,
@@ -226,7 +223,6 @@ impl Refusal {
             Self::PhoneMissing => "phone_missing",
             Self::RegistryUnavailable => "registry_unavailable",
             Self::Unpredictable => "unpredictable",
-            Self::OtherDocument => "other_document",
             Self::Verifying => "verifying",
             Self::InReview => "in_review",
             Self::PhotosMissing => "photos_missing",
@@ -287,6 +283,19 @@ pub enum Event {
     },
     /// The portrait is not approved.
     PortraitRejected,
+    /// The portrait of the second track is taken; the document photos come next.
+    PortraitFinished,
+    /// Portrait and document photos went to the city office as one bundle.
+    BundleSubmitted,
+    /// The city office approved the bundle.
+    BundlePassedCity,
+    /// The province office did, too; `late` when 「申请」 is no longer open.
+    BundleApproved {
+        /// After the window.
+        late: bool,
+    },
+    /// An office did not approve a part of the bundle, or both.
+    BundleRejected,
     /// 毕业申请 is submitted.
     ApplicationSubmitted,
 }
@@ -298,9 +307,4 @@ pub struct Transition {
     pub case: Case,
     /// What happened, in order.
     pub events: Vec<Event>,
-}
-
-/// Whether a decision on this part can be made for a portrait-only or documents-only submission.
-pub(super) fn concerns(submitted: Part, named: Part) -> bool {
-    submitted == Part::Both || submitted == named
 }

@@ -26,7 +26,7 @@ pub const INQUIRY_ANSWERED: Planned = Planned { name: "inquiry_answered", import
 
 /// Every notice there is, with the stages that a case may stand at when it is sent; `check` demands words for each, and
 /// that the words it offers are understood there.
-pub const NOTICES: [(&str, &[Stage]); 18] = [
+pub const NOTICES: [(&str, &[Stage]); 24] = [
     ("population_matched", &[Stage::DataToConfirm]),
     ("population_mismatched", &[Stage::DocumentsWanted]),
     ("population_unavailable", &[Stage::Verifying]),
@@ -41,6 +41,12 @@ pub const NOTICES: [(&str, &[Stage]); 18] = [
     ("portrait_approved", &[Stage::Approved]),
     ("portrait_approved_late", &[Stage::Approved]),
     ("portrait_rejected", &[Stage::PortraitRejected]),
+    ("portrait_finished", &[Stage::DocumentsWanted]),
+    ("bundle_submitted", &[Stage::BundleAtCity]),
+    ("bundle_passed_city", &[Stage::BundleAtProvince]),
+    ("bundle_approved", &[Stage::Approved]),
+    ("bundle_approved_late", &[Stage::Approved]),
+    ("bundle_rejected", &[Stage::BundleRejected]),
     ("application_submitted", &[Stage::Submitted]),
     ("unbound", &[]),
     ("people_left", &[]),
@@ -69,6 +75,12 @@ pub fn plan(event: &Event) -> Option<Planned> {
         Event::PortraitApproved { late: false } => ("portrait_approved", true),
         Event::PortraitApproved { late: true } => ("portrait_approved_late", true),
         Event::PortraitRejected => ("portrait_rejected", true),
+        Event::PortraitFinished => ("portrait_finished", false),
+        Event::BundleSubmitted => ("bundle_submitted", false),
+        Event::BundlePassedCity => ("bundle_passed_city", true),
+        Event::BundleApproved { late: false } => ("bundle_approved", true),
+        Event::BundleApproved { late: true } => ("bundle_approved_late", true),
+        Event::BundleRejected => ("bundle_rejected", true),
         Event::ApplicationSubmitted => ("application_submitted", true),
         Event::VerificationWanted
         | Event::CodeWanted

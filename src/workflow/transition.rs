@@ -3,23 +3,26 @@
 //! Total: every stage answers every command with a [`Transition`] or a [`Refusal`]; the tables beside this file have a
 //! cell for each pair. Stage names follow the procedure; the decisions it recommends are named where they act.
 //! Nothing is lost by a refusal, and nothing approved is lost by going back (AMB-4, AMB-18). What changes once the
-//! window has closed is in `late`.
+//! window has closed is in `late`, what goes to the offices in `submission`, what they say of it in `review`, and what
+//! only the second track knows in `bundle`.
 
+mod bundle;
 mod late;
 mod review;
-
-use std::collections::BTreeMap;
+mod submission;
 
 use super::{
     batch::Window,
-    case::{Case, Place, Population, Round, Stage},
+    case::{Case, Place, Population, Stage},
     command::{Command, Event, Moment, Predicted, Refusal, Transition},
     prediction::SubstitutionChoice,
 };
 use crate::{
-    inbound::{Part, PhotoSlot, PhotoSource, PopulationAnswered, StoredPhoto},
+    inbound::{PhotoSlot, PhotoSource, PopulationAnswered, StoredPhoto},
     validation::document_type::Track,
 };
+
+pub use bundle::{documents_follow, may_retake};
 
 type Moved = Result<Transition, Refusal>;
 
@@ -39,7 +42,7 @@ pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
         Command::Apply(outcome) => press_apply(case, outcome, now),
         Command::AnswerPopulation(answer) => answer_population(case, answer, now),
         Command::StoreDocument(slot, photo) => store_document(case, slot, photo),
-        Command::SubmitDocuments => submit_documents(case, now),
+        Command::SubmitDocuments => submission::submit_documents(case, now),
         Command::Next => next(case),
         Command::ConfirmData => confirm_data(case),
         Command::DisputeData => dispute_data(case),
@@ -49,7 +52,7 @@ pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
         Command::Claim => claim(case),
         Command::StorePortrait(photo) => store_portrait(case, photo, now),
         Command::Retake => retake(case),
-        Command::Finish => finish(case, now),
+        Command::Finish => submission::finish(case, now),
         Command::Review(act) => review::review(case, act, now),
         Command::Withdraw => withdraw(case),
         Command::Reopen => reopen(case),
@@ -70,7 +73,7 @@ fn first(case: &Case) -> Refusal {
     match case.stage {
         Stage::Entered | Stage::Predicting | Stage::PredictionFailed => Refusal::PredictionNeeded,
         Stage::Verifying => Refusal::Verifying,
-        Stage::DocumentsAtCity | Stage::DocumentsAtProvince | Stage::PortraitAtCity => Refusal::InReview,
+        stage if stage.reviewed_at().is_some() => Refusal::InReview,
         Stage::DataDisputed => Refusal::DataDisputed,
         Stage::Submitted => Refusal::AlreadySubmitted,
         Stage::Withdrawn => Refusal::NoCase,
@@ -157,7 +160,8 @@ fn press_apply(case: &Case, outcome: Predicted, now: Moment) -> Moved {
         // AMB-18: what was approved stays approved.
         Predicted::Failed => to(case, Stage::PredictionFailed, vec![]),
         Predicted::Passed if case.portrait_ok => submit(case, now),
-        Predicted::Passed if case.track == Track::NonId => Err(Refusal::OtherDocument),
+        // B1: the population file does not know them (AMB-30).
+        Predicted::Passed if case.track == Track::NonId => to(case, Stage::DataToConfirm, vec![]),
         Predicted::Passed => begin_identity(case),
     }
 }
@@ -213,37 +217,12 @@ fn store_document(case: &Case, slot: PhotoSlot, photo: StoredPhoto) -> Moved {
     moved(case, vec![])
 }
 
-fn submit_documents(case: &Case, now: Moment) -> Moved {
-    if case.stage != Stage::DocumentsWanted {
-        return Err(first(case));
-    }
-    opened(now)?;
-    if DOCUMENT_SLOTS.iter().any(|slot| !case.documents.contains_key(slot)) {
-        return Err(Refusal::PhotosMissing);
-    }
-    if !case.documents_changed {
-        return Err(Refusal::NothingReplaced);
-    }
-    let mut case = with_round(case, Part::Documents, case.documents.clone(), now);
-    case.stage = Stage::DocumentsAtCity;
-    case.documents_changed = false;
-    moved(case, vec![Event::DocumentsSubmitted])
-}
-
-/// Every submission is a round of its own; earlier ones stay readable (procedure §5).
-fn with_round(case: &Case, part: Part, photos: BTreeMap<PhotoSlot, StoredPhoto>, now: Moment) -> Case {
-    let mut case = case.clone();
-    case.round += 1;
-    let (number, decisions) = (case.round, vec![]);
-    case.rounds.push(Round { number, part, photos, submitted_at: now.at, decisions, withdrawn: false });
-    case
-}
-
 /// AMB-1: complete leads to the portrait, not passed back to the slots.
 fn next(case: &Case) -> Moved {
     match case.stage {
         Stage::DocumentsApproved => to(case, Stage::DataToConfirm, vec![]),
         Stage::DocumentsRejected => to(case, Stage::DocumentsWanted, vec![]),
+        Stage::BundleRejected => bundle::next(case),
         _ => Err(first(case)),
     }
 }
@@ -329,23 +308,9 @@ fn retake(case: &Case) -> Moved {
     match case.stage {
         Stage::Captured => to(case, Stage::Capturing, vec![]),
         Stage::PortraitRejected => to(case, Stage::DataToConfirm, vec![]),
+        _ if may_retake(case) => to(case, Stage::DataToConfirm, vec![]),
         _ => Err(first(case)),
     }
-}
-
-fn finish(case: &Case, now: Moment) -> Moved {
-    match case.stage {
-        Stage::Captured => {}
-        stage if stage.takes_portrait() && !case.portrait_early => {
-            return Err(Refusal::NoPortrait);
-        }
-        _ => return Err(first(case)),
-    }
-    opened(now)?;
-    let photos = case.portrait.clone().map(|photo| (PhotoSlot::Portrait, photo)).into_iter().collect();
-    let mut case = with_round(case, Part::Portrait, photos, now);
-    case.stage = Stage::PortraitAtCity;
-    moved(case, vec![Event::PortraitSubmitted, Event::CodeEnded])
 }
 
 /// AMB-26: before Z1 the candidate may take everything back, in review, too. No picture and no phone is kept; rounds

@@ -11,6 +11,7 @@ mod page;
 mod play;
 mod screen;
 mod script;
+mod words;
 
 use std::path::{Path, PathBuf};
 

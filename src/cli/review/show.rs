@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::super::{Failure, words};
 use crate::{
     app::App,
-    inbound::StoredPhoto,
+    inbound::{Part, StoredPhoto},
     mask,
     turn::Audit,
     workflow::{
@@ -113,7 +113,7 @@ fn of_round(round: &Round, zone: &TimeZone) -> String {
         let _ = writeln!(text, "  {}  {}", words::slot(*slot), of_photo(photo));
     }
     for decided in &round.decisions {
-        text.push_str(&of_decision(decided, zone));
+        text.push_str(&of_decision(decided, round.part, zone));
     }
     if round.decisions.is_empty() {
         text.push_str("  还没有决定\n");
@@ -121,17 +121,27 @@ fn of_round(round: &Round, zone: &TimeZone) -> String {
     text
 }
 
+fn verdicts(decided: &Decided, submitted: Part) -> String {
+    if submitted != Part::Both {
+        return words::part(submitted).to_owned();
+    }
+    let verdict = |part| if decided.passes(part) { "通过" } else { "不通过" };
+    let parts = [Part::Portrait, Part::Documents];
+    parts.map(|part| format!("{}{}", words::part(part), verdict(part))).join("，")
+}
+
 fn of_photo(photo: &StoredPhoto) -> String {
     format!("{}×{}  {}  {}", photo.width, photo.height, words::source(photo.source), photo.name)
 }
 
-fn of_decision(decided: &Decided, zone: &TimeZone) -> String {
+/// Of a bundle each part has its verdict.
+fn of_decision(decided: &Decided, submitted: Part, zone: &TimeZone) -> String {
     let (level, at) = (words::level(decided.level), words::moment(decided.at, zone));
     match &decided.rejected {
         None => format!("  {level}通过  {}  {at}\n", decided.staff),
         Some(rejected) => format!(
             "  {level}不通过（{}）  {}  {at}\n    意见：{}\n",
-            words::part(rejected.part),
+            verdicts(decided, submitted),
             decided.staff,
             rejected.opinion
         ),

@@ -87,6 +87,7 @@ pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
     match case.stage {
         Stage::Captured => refuse("portrait_kept"),
         Stage::PortraitRejected => scene.apply(Command::Retake, true),
+        Stage::BundleRejected if transition::may_retake(&case) => scene.apply(Command::Retake, true),
         // There it is refused, with the reason.
         stage if stage.reviewed_at().is_some() => scene.apply(Command::Retake, true),
         Stage::StandardToRead | Stage::StandardToReread => read_standard(scene),

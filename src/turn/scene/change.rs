@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Scene, Stop};
 use crate::{
-    inbound::PhotoSlot,
+    inbound::{Decision, Part, PhotoSlot, ReviewAct},
     turn::{Audit, Binding, Job, Notice, NoticeBody, Session, TicketChange, writing},
     workflow::{
         candidate::Candidate,
@@ -20,13 +20,23 @@ const CLAIM_SECONDS: i64 = 600;
 /// A claimed page works for an hour from its last use.
 const USE_SECONDS: i64 = 3600;
 
+/// The part that a reviewer turns down.
+fn rejected(command: &workflow::Command) -> Option<Part> {
+    match command {
+        workflow::Command::Review(ReviewAct { decision: Decision::Reject { part, .. }, .. }) => Some(*part),
+        _ => None,
+    }
+}
+
 impl Scene<'_> {
     /// Moves the case; everything a transition entails is planned here.
     pub(in crate::turn) fn apply(&mut self, command: workflow::Command, told_here: bool) -> Result<(), Stop> {
         let Some(case) = self.case.clone() else { return Err(Stop::Refused("no_case")) };
         let name = command.name();
+        let about = rejected(&command);
         let moved = transition::apply(&case, command, self.world.moment(self.now))?;
-        let detail = format!("{} → {}", case.stage.name(), moved.case.stage.name());
+        let mut detail = format!("{} → {}", case.stage.name(), moved.case.stage.name());
+        detail.extend(about.map(|part| format!(" ({})", part.name())));
         self.audit(name, &case.id, &detail);
         self.case = Some(Arc::new(moved.case));
         for event in &moved.events {

@@ -10,7 +10,10 @@ use crate::{
     workflow::{
         case::Stage,
         notice,
-        transition::{DOCUMENT_SLOTS, tests::sample},
+        transition::{
+            DOCUMENT_SLOTS,
+            tests::{sample, samples},
+        },
     },
 };
 
@@ -35,7 +38,7 @@ impl Rounds {
 /// Nobody known, somebody bound, and a case at each stage.
 fn people() -> Vec<Player> {
     let bound = CANDIDATES.iter().map(Player::bound);
-    let cases = Stage::ALL.into_iter().map(|stage| Player::with_case(sample(stage)));
+    let cases = samples().map(Player::with_case);
     [Player::new()].into_iter().chain(bound).chain(cases).collect()
 }
 
@@ -138,7 +141,8 @@ fn news(round: u32) -> Vec<What> {
     ];
     let answers = [PopulationAnswered::Match, mismatch, PopulationAnswered::Unavailable];
     let levels = [Level::City, Level::Province];
-    let decisions = || [Decision::Approve, reject(Part::Documents), reject(Part::Portrait)];
+    let decisions =
+        || [Decision::Approve, reject(Part::Documents), reject(Part::Portrait), reject(Part::Both)];
     let reviews =
         levels.into_iter().flat_map(|level| decisions().map(|decision| review(level, round, decision)));
     let acts = acts.map(What::Camera).into_iter().chain(answers.map(What::PopulationAnswered));
@@ -164,10 +168,12 @@ fn news_from_inside_is_worded_at_every_stage() {
     }
     rounds.end();
     // Its prediction fails only for somebody with another record, and is impossible only for one without a record;
-    // 「申请」 is always pressed in the chat; agents and answers to messages know no stage.
+    // 「申请」 is always pressed in the chat; the camera page submits a bundle only for a portrait that was sent back;
+    // agents and answers to messages know no stage.
     let elsewhere = [
         "prediction_failed",
         "prediction_impossible",
+        "bundle_submitted",
         "application_submitted",
         "people_left",
         "inquiry_answered",
@@ -180,8 +186,8 @@ fn news_from_inside_is_worded_at_every_stage() {
 fn verdicts_on_pictures_are_worded_where_they_arrive() {
     let codes = ["unreadable", "too_large", "too_small", "not_live", "repeated"];
     let mut rounds = Rounds::default();
-    for stage in Stage::ALL {
-        let mut person = Player::with_case(sample(stage));
+    for case in samples() {
+        let mut person = Player::with_case(case);
         for slot in DOCUMENT_SLOTS.into_iter().chain([crate::inbound::PhotoSlot::Portrait]) {
             person.snapshot.session.photo_sequence.insert(slot, 1);
             let refused = PhotoVerdict::Refused(codes.map(str::to_owned).to_vec());

@@ -31,6 +31,9 @@ fn what_is_asked_for_can_be_tapped_and_after_the_window_nothing_is() {
         (Stage::DocumentsAtCity, Level::City, rejected(Part::Documents), "下一步"),
         (Stage::PortraitAtCity, Level::City, Decision::Approve, "申请"),
         (Stage::PortraitAtCity, Level::City, rejected(Part::Portrait), "重新拍照"),
+        (Stage::BundleAtCity, Level::City, rejected(Part::Documents), "下一步"),
+        (Stage::BundleAtProvince, Level::Province, rejected(Part::Both), "下一步"),
+        (Stage::BundleAtProvince, Level::Province, Decision::Approve, "申请"),
     ];
     for (stage, level, decision, item) in rows {
         assert_eq!(offered(stage, level, decision.clone(), open), [item], "{stage:?} {decision:?}");

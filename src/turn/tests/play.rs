@@ -33,9 +33,9 @@ macro_rules! dialogs {
 }
 
 /// The real dialogs.
-pub(super) const DIALOGS: [(&str, &str); 12] = dialogs!(
-    "_global", "apply", "bind", "faq", "identity", "main", "menu", "notices", "people", "place", "portrait",
-    "renamed"
+pub(super) const DIALOGS: [(&str, &str); 13] = dialogs!(
+    "_global", "apply", "bind", "bundle", "faq", "identity", "main", "menu", "notices", "people", "place",
+    "portrait", "renamed"
 );
 
 /// They, and the sample batch.

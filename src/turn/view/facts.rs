@@ -13,7 +13,7 @@ use crate::{
         case::Case,
         prediction::{CourseName, Prediction},
         schedule::{Hours, Place},
-        transition::DOCUMENT_SLOTS,
+        transition::{self, DOCUMENT_SLOTS},
     },
 };
 
@@ -66,9 +66,11 @@ impl View {
             number => spoken(&case.number),
             stage => case.stage.name(),
             closed => case.stage.ends_with_window() && self.world.moment(self.now).is_late(),
+            in_review => case.stage.reviewed_at().is_some(),
             phone => case.phone.as_deref().map(mask::phone),
             portrait_early => case.portrait_early,
             phone_unusual => crate::turn::commands::is_unusual(case, self.now.date(&self.world.zone)),
+            documents_follow => transition::documents_follow(case),
             round_at,
             population_reason => population.map(|population| population.reason.clone()).unwrap_or_default(),
             population_matched => population.is_some_and(|population| population.matched),
@@ -117,7 +119,7 @@ pub(super) fn opinion(case: &Case) -> Value {
         Level::City => "city",
         Level::Province => "province",
     };
-    context! { level, text => rejected.opinion.as_str() }
+    context! { level, part => rejected.part.name(), text => rejected.opinion.as_str() }
 }
 
 pub(super) fn documents(case: &Case) -> Value {

@@ -11,6 +11,7 @@ use crate::{
     mask,
     time::moment_text,
     turn::World,
+    validation::document_type::Track,
     web::{
         Site, WebError,
         pages::{Page, Row},
@@ -18,6 +19,7 @@ use crate::{
     workflow::{
         candidate::Candidate,
         case::{Case, Stage},
+        transition,
     },
 };
 
@@ -64,9 +66,23 @@ pub(super) fn of_link(site: &Site, ticket: &str, link: &Link) -> Response {
     }
 }
 
-/// Whether the portrait is submitted, so that the page holds no personal data.
+/// Whether nothing is left to do here, so that the page holds no personal data.
 pub(super) fn is_done(opened: &Opened) -> bool {
-    matches!(opened.case.stage, Stage::PortraitAtCity | Stage::Approved | Stage::Submitted)
+    done(&opened.case).is_some()
+}
+
+/// The page after the last button, as long as the case stands behind it.
+fn done(case: &Case) -> Option<Page> {
+    match case.stage {
+        Stage::PortraitAtCity
+        | Stage::BundleAtCity
+        | Stage::BundleAtProvince
+        | Stage::Approved
+        | Stage::Submitted => Some(Page::Done { documents_follow: false }),
+        // Track B: the documents come in the chat, after the portrait.
+        Stage::DocumentsWanted if case.track == Track::NonId => Some(Page::Done { documents_follow: true }),
+        _ => None,
+    }
 }
 
 /// The page that the case's stage asks for; with `notice`, after a refusal.
@@ -84,8 +100,10 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
         }
         Stage::StandardToReread => Page::Standard { here, notice },
         Stage::Capturing => Page::Capture { here, notice, max_bytes },
-        Stage::Captured => Page::Captured { here, notice, max_bytes },
-        Stage::PortraitAtCity | Stage::Approved | Stage::Submitted => Page::Done {},
+        Stage::Captured => {
+            let documents_follow = transition::documents_follow(&opened.case);
+            Page::Captured { here, notice, max_bytes, documents_follow }
+        }
         Stage::Entered
         | Stage::Predicting
         | Stage::PredictionFailed
@@ -102,8 +120,17 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
         | Stage::DataDisputed
         | Stage::StandardToRead
         | Stage::ScanAwaited
+        | Stage::PortraitAtCity
         | Stage::PortraitRejected
-        | Stage::Withdrawn => return super::gone(),
+        | Stage::BundleAtCity
+        | Stage::BundleAtProvince
+        | Stage::BundleRejected
+        | Stage::Approved
+        | Stage::Submitted
+        | Stage::Withdrawn => match done(&opened.case) {
+            Some(page) => page,
+            None => return super::gone(),
+        },
     };
     page.answer(status)
 }

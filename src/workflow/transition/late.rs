@@ -28,7 +28,7 @@ pub(super) fn pass(case: &Case, command: &Command) -> Result<(), Refusal> {
 /// Why not: the window, unless the case is past minding it.
 fn refusal(stage: Stage, command: &Command) -> Refusal {
     match stage {
-        Stage::DocumentsAtCity | Stage::DocumentsAtProvince | Stage::PortraitAtCity => Refusal::InReview,
+        stage if stage.reviewed_at().is_some() => Refusal::InReview,
         Stage::Approved => Refusal::ApprovedLate,
         Stage::Submitted => Refusal::AlreadySubmitted,
         Stage::Withdrawn if !matches!(command, Command::Reopen) => Refusal::NoCase,

@@ -3,7 +3,7 @@
 use super::{
     super::{
         case::{Case, Decided, Rejected, Stage},
-        command::{Event, Moment, Refusal, concerns},
+        command::{Event, Moment, Refusal},
     },
     Moved, moved,
 };
@@ -42,13 +42,13 @@ fn judged(submitted: Part, part: Part, opinion: &str) -> Result<Rejected, Refusa
         OPINION_MIN..=OPINION_MAX => {}
         _ => return Err(Refusal::OpinionTooLong),
     }
-    if !concerns(submitted, part) {
+    if !submitted.includes(part) {
         return Err(Refusal::WrongPart);
     }
     Ok(Rejected { part, opinion: opinion.to_owned() })
 }
 
-/// City first; a city rejection never reaches the province (AMB-2). The portrait needs the city only.
+/// City first; a city rejection never reaches the province (AMB-2). The portrait alone needs the city only.
 fn decide(case: &mut Case, level: Level, passed: bool, now: Moment) -> Event {
     let (stage, event) = match (case.stage, passed) {
         (Stage::PortraitAtCity, true) => {
@@ -56,6 +56,14 @@ fn decide(case: &mut Case, level: Level, passed: bool, now: Moment) -> Event {
             (Stage::Approved, Event::PortraitApproved { late: now.is_late() })
         }
         (Stage::PortraitAtCity, false) => (Stage::PortraitRejected, Event::PortraitRejected),
+        (Stage::BundleAtCity, true) => (Stage::BundleAtProvince, Event::BundlePassedCity),
+        (Stage::BundleAtProvince, true) => {
+            (case.portrait_ok, case.documents_ok) = (true, true);
+            (Stage::Approved, Event::BundleApproved { late: now.is_late() })
+        }
+        (Stage::BundleAtCity | Stage::BundleAtProvince, false) => {
+            (Stage::BundleRejected, Event::BundleRejected)
+        }
         (Stage::DocumentsAtCity, true) => (Stage::DocumentsAtProvince, Event::DocumentsApproved(level)),
         (_, true) => {
             case.documents_ok = true;

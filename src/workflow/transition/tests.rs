@@ -1,8 +1,9 @@
 //! Every stage × every command, as the procedure has it, and what holds on every way through the machine.
 //!
-//! The tables are text (`head.txt`, `documents.txt`, `portrait.txt`): a block per stage, `[stage] number, from OTHER
-//! by CELL`, whose sample case is the one of OTHER moved by CELL; so every stage is also shown to be reachable. Its
-//! lines are `outcome | cells`. An outcome is the next stage, or `stays`, with the events in order, or `refuses` with
+//! The tables are text (`head.txt`, `documents.txt`, `portrait.txt`, `bundle.txt`): a block per stage, `[stage] number,
+//! from OTHER by CELL`, whose sample case is the one of OTHER moved by CELL; so every stage is also shown to be
+//! reachable. `bundle.txt` has the blocks of the second track: those of its own, and those of shared stages in which
+//! something differs or to which another way leads. A block's lines are `outcome | cells`. An outcome is the next stage, or `stays`, with the events in order, or `refuses` with
 //! the refusal's name. A cell is a row of [`CELLS`]; `apply *` means every cell whose name begins so and that no other
 //! entry of the block names more closely. Each cell stands in each block exactly once. Cells in the window have twins
 //! called `late …`, in both windows after it.
@@ -14,7 +15,7 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::LazyLock};
 
 use super::*;
 use crate::{
-    inbound::Level,
+    inbound::{Level, Part},
     workflow::{
         candidate::{Candidate, read_candidates},
         notice,
@@ -22,11 +23,17 @@ use crate::{
 };
 use cells::{CELLS, Cell, NOON};
 
-const TABLES: [&str; 3] =
-    [include_str!("head.txt"), include_str!("documents.txt"), include_str!("portrait.txt")];
+const TABLES: [(Track, &str); 4] = [
+    (Track::Id, include_str!("head.txt")),
+    (Track::Id, include_str!("documents.txt")),
+    (Track::Id, include_str!("portrait.txt")),
+    (Track::NonId, include_str!("bundle.txt")),
+];
 
 /// What the tables say of one stage.
 struct Block {
+    /// Whose: those of the first track are the other's, too, where it has none of its own.
+    track: Track,
     stage: Stage,
     /// The stage before and the cell that leads here; `None` for a new case.
     from: Option<(Stage, String)>,
@@ -45,13 +52,13 @@ fn cell_named(name: &str) -> &'static Cell {
 
 fn blocks() -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    let lines = TABLES.iter().flat_map(|table| table.lines());
-    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    let lines = TABLES.iter().flat_map(|(track, table)| table.lines().map(move |line| (*track, line)));
+    for (track, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         if let Some(header) = line.strip_prefix('[') {
             let (name, rest) = header.split_once(']').unwrap();
             let from = rest.split_once(", from ").and_then(|(_, way)| way.split_once(" by "));
             let from = from.map(|(stage, cell)| (stage_named(stage), cell.to_owned()));
-            blocks.push(Block { stage: stage_named(name), from, entries: Vec::new() });
+            blocks.push(Block { track, stage: stage_named(name), from, entries: Vec::new() });
             continue;
         }
         let (outcome, cells) = line.split_once('|').unwrap_or_else(|| panic!("no outcome in `{line}`"));
@@ -75,28 +82,57 @@ impl Block {
 
 /// The demo's candidate whose data does not match: every step of the procedure is theirs to go.
 pub(crate) fn candidate() -> Candidate {
+    sample_candidate("010112345678")
+}
+
+fn sample_candidate(exam_no: &str) -> Candidate {
     let text = include_str!("../../../examples/data/candidates.json");
     let candidates = read_candidates(text, jiff::civil::date(2026, 6, 15)).unwrap();
-    candidates.into_iter().find(|candidate| candidate.exam_no == "010112345678").unwrap()
+    candidates.into_iter().find(|candidate| candidate.exam_no == exam_no).unwrap()
 }
 
-/// A case of [`candidate`] that came to a stage by the way that the tables tell.
+/// A case of [`candidate`], or of somebody with a passport or permit where only they come to, that came to a stage by
+/// the way that the tables tell.
 pub(crate) fn sample(stage: Stage) -> Case {
-    static SAMPLES: LazyLock<BTreeMap<Stage, Case>> = LazyLock::new(|| {
-        let blocks = blocks();
-        blocks.iter().map(|block| (block.stage, reach(&blocks, block.stage))).collect()
-    });
-    SAMPLES[&stage].clone()
+    sample_of(Track::Id, stage).or_else(|| sample_of(Track::NonId, stage)).unwrap()
 }
 
-fn reach(blocks: &[Block], stage: Stage) -> Case {
-    let block = blocks.iter().find(|block| block.stage == stage).unwrap();
-    let Some((before, cell)) = &block.from else {
-        return Case::open("01CASE".into(), "12345678".into(), "2026-06", "o-candidate", &candidate());
+/// A case of one track at a stage, if that track comes there.
+pub(crate) fn sample_of(track: Track, stage: Stage) -> Option<Case> {
+    static SAMPLES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+        let blocks = blocks();
+        let reached = |track| {
+            Stage::ALL.into_iter().filter_map(|stage| reach(&blocks, track, stage)).collect::<Vec<_>>()
+        };
+        [Track::Id, Track::NonId].into_iter().flat_map(reached).collect()
+    });
+    SAMPLES.iter().find(|case| case.track == track && case.stage == stage).cloned()
+}
+
+/// All samples: both tracks, at each stage they come to.
+pub(crate) fn samples() -> impl Iterator<Item = Case> {
+    let of = |track| Stage::ALL.into_iter().filter_map(move |stage| sample_of(track, stage));
+    [Track::Id, Track::NonId].into_iter().flat_map(of)
+}
+
+fn block_of(blocks: &[Block], track: Track, stage: Stage) -> Option<&Block> {
+    let of = |track| blocks.iter().find(move |block| (block.track, block.stage) == (track, stage));
+    of(track).or_else(|| of(Track::Id))
+}
+
+/// `None` where a stage belongs to the other track.
+fn reach(blocks: &[Block], track: Track, stage: Stage) -> Option<Case> {
+    let Some((before, cell)) = &block_of(blocks, track, stage)?.from else {
+        let candidate = match track {
+            Track::Id => candidate(),
+            Track::NonId => sample_candidate("010126000008"),
+        };
+        return Some(Case::open("01CASE".into(), "12345678".into(), "2026-06", "o-candidate", &candidate));
     };
     let cell = cell_named(cell);
-    let case = cell.prepare(&reach(blocks, *before));
-    apply(&case, cell.command(&case), cell.moment()).unwrap().case
+    let case = cell.prepare(&reach(blocks, track, *before)?);
+    let moved = apply(&case, cell.command(&case), cell.moment()).ok()?;
+    (moved.case.stage == stage).then_some(moved.case)
 }
 
 /// An outcome in the tables' words.
@@ -119,6 +155,8 @@ fn every_stage_answers_every_command_as_the_procedure_says() {
     let blocks = blocks();
     for block in &blocks {
         let name = block.stage.name();
+        let sample = sample_of(block.track, block.stage)
+            .unwrap_or_else(|| panic!("nobody comes to [{name}] by the way it names"));
         let mut used = BTreeSet::new();
         for cell in CELLS.iter() {
             let Some((expected, entry)) = block.entry(&cell.name) else {
@@ -126,7 +164,7 @@ fn every_stage_answers_every_command_as_the_procedure_says() {
                 continue;
             };
             used.insert(entry);
-            let case = cell.prepare(&sample(block.stage));
+            let case = cell.prepare(&sample);
             assert_eq!(case.stage, block.stage, "`{}` prepares a case of another stage", cell.name);
             let found = told(&case, &apply(&case, cell.command(&case), cell.moment()));
             if found != *expected {
@@ -141,15 +179,17 @@ fn every_stage_answers_every_command_as_the_procedure_says() {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
     let stages: BTreeSet<Stage> = blocks.iter().map(|block| block.stage).collect();
-    assert_eq!((blocks.len(), stages), (25, Stage::ALL.into_iter().collect()), "one block a stage");
+    assert_eq!(stages, Stage::ALL.into_iter().collect(), "a block a stage");
+    let own: BTreeSet<_> = blocks.iter().map(|block| (block.track == Track::Id, block.stage)).collect();
+    assert_eq!(own.len(), blocks.len(), "no stage twice for one track");
 }
 
 #[test]
 fn notices_say_where_their_case_stands() {
     let mut found = BTreeSet::new();
-    for stage in Stage::ALL {
+    for sample in samples() {
         for cell in CELLS.iter() {
-            let case = cell.prepare(&sample(stage));
+            let case = cell.prepare(&sample);
             let Ok(moved) = apply(&case, cell.command(&case), cell.moment()) else { continue };
             let planned = moved.events.iter().filter_map(notice::plan);
             found.extend(planned.map(|planned| (planned.name, moved.case.stage)));

@@ -2,7 +2,8 @@
 //!
 //! Steps: `我: 文字`, `我: [照片 名字]` (album), `我: [拍照 名字]` (menu camera), `[语音 文字]`, `[视频]`, `[位置 名字]`,
 //! `[链接]`, `[表情]`, `[菜单 KEY]`, `[点 文字]` (an item of the newest message menu that has it), `[扫码 场景]`, `[关注]`,
-//! `[取关]`, `[重发]` (the platform delivers the last message again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`.
+//! `[取关]`, `[重发]` (the platform delivers the last message again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`,
+//! `证件不通过`, `照片不通过`, `都不通过` of a bundle.
 //! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
 //! of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the clock meanwhile. `页面: …` is the camera page.
 //! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
@@ -12,16 +13,17 @@
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
 use graduation_bot::{
-    inbound::{Decision, Level, Part},
+    inbound::{Decision, Level},
     review,
     workflow::case::{Case, Stage},
 };
-use mock_platform::{Body, Fault, From, Kind, Mode, Population, Registry, Say, UpstreamChange, Verdict, Via};
+use mock_platform::{Body, From, Mode, Say};
 
 use super::{
     page::Phone,
     screen,
     script::{Line, Script},
+    words::{fault, level_name, part, population, registry, say, seconds},
 };
 use crate::support::{app::TestApp, db::TestDb, logs, samples};
 
@@ -189,18 +191,23 @@ impl Player {
             "13800138000",
         ];
         let identity = ["申请", "[照片 国徽面]", "[照片 人像面]", "[照片 手持]", "提交身份证附件"];
-        let portrait = [
+        let documents = ["[照片 资料页]", "[照片 反面]", "[照片 手持]", "提交证件附件"];
+        let portrait = format!("[拍照 {}]", self.next_portrait(who).await);
+        let chain = [
             "确认无误",
             "我知道了，去拍照",
             "不用链接，在这里用菜单相机拍",
             "确认无误",
             "我知道了，去拍照",
-            "[拍照 人像]",
+            &portrait,
             "我已摄像完成，下一步",
         ];
         for step in start {
             if self.stands_at(who, stage).await {
                 return;
+            }
+            if self.is_under_way(who).await {
+                break;
             }
             self.act(who, step).await;
             self.app.settle().await;
@@ -212,7 +219,7 @@ impl Player {
             self.act(who, step).await;
             self.app.settle().await;
         }
-        for step in portrait {
+        for step in chain.into_iter().chain(documents) {
             if self.stands_at(who, stage).await {
                 return;
             }
@@ -226,6 +233,23 @@ impl Player {
         let Some(person) = self.people.get(who) else { return false };
         let case = self.case_of(&person.open_id).await;
         case.is_some_and(|case| case.stage.name() == stage)
+    }
+
+    /// Another one than the case has: the same picture twice is refused.
+    async fn next_portrait(&self, who: &str) -> String {
+        let case = match self.people.get(who) {
+            Some(person) => self.case_of(&person.open_id).await,
+            None => None,
+        };
+        let case = case.filter(|case| case.portrait.is_some());
+        case.map_or("人像".to_owned(), |case| format!("人像 再拍 {}", case.round))
+    }
+
+    /// 「申请」 was pressed: what begins an application is not said again.
+    async fn is_under_way(&self, who: &str) -> bool {
+        let Some(person) = self.people.get(who) else { return false };
+        let case = self.case_of(&person.open_id).await;
+        case.is_some_and(|case| case.stage >= Stage::Verifying && !case.is_withdrawn())
     }
 
     async fn case_of(&self, open_id: &str) -> Option<Arc<Case>> {
@@ -243,10 +267,12 @@ impl Player {
         }
         let case = self.case_of(&self.people[&self.speaker].open_id.clone()).await.unwrap();
         let staff = self.app.app.store.staff(words[0]).await.unwrap().unwrap();
-        let part = if case.stage == Stage::PortraitAtCity { Part::Portrait } else { Part::Documents };
         let decision = match words[1] {
             "通过" => Decision::Approve,
-            _ => Decision::Reject { part, opinion: words.get(2).copied().unwrap_or_default().to_owned() },
+            verdict => {
+                let opinion = words.get(2).copied().unwrap_or_default().to_owned();
+                Decision::Reject { part: part(&case, verdict), opinion }
+            }
         };
         let level = if words[0] == "省考办" { Level::Province } else { Level::City };
         let outcome = review::decide(&self.app.app.runner, &staff, &case, case.round, decision).await;
@@ -284,81 +310,5 @@ impl Player {
         {
             self.phone.see(&newest.text());
         }
-    }
-}
-
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::City => "市考办",
-        Level::Province => "省考办",
-    }
-}
-
-fn seconds(what: &str) -> i64 {
-    let (count, unit) = what.split_once(' ').unwrap();
-    let unit = match unit {
-        "秒" => 1,
-        "分钟" => 60,
-        "小时" => 3_600,
-        "天" => 86_400,
-        other => panic!("no unit: {other}"),
-    };
-    count.parse::<i64>().unwrap() * unit
-}
-
-fn population(what: &str) -> UpstreamChange {
-    let verdict = match what {
-        "一致" => Verdict::Match,
-        "不一致" => Verdict::Mismatch,
-        "不可用" => Verdict::Unavailable,
-        other => panic!("no verdict: {other}"),
-    };
-    let numbers =
-        samples::people().unwrap().into_iter().map(|person| (person.document_no, verdict)).collect();
-    let population = Population { default: Some(verdict), numbers, ..Population::default() };
-    UpstreamChange { population: Some(population), ..UpstreamChange::default() }
-}
-
-fn registry(what: &str) -> UpstreamChange {
-    let registry = if what == "不可用" { Registry::Down } else { Registry::Up };
-    UpstreamChange { registry: Some(registry), ..UpstreamChange::default() }
-}
-
-/// `晚到` (the answer is held back until the platform gives up once), `重复` (delivered twice).
-fn fault(what: &str) -> Fault {
-    match what {
-        "重复投递" => Fault::once("callback", Kind::Duplicate, 1),
-        "取图要一秒" => Fault::once("/cgi-bin/media/get", Kind::Delay, 1_000),
-        "取图慢" => Fault::once("/cgi-bin/media/get", Kind::Delay, 4_500),
-        "没有菜单消息" => Fault::once("/cgi-bin/message/custom/send", Kind::Errcode, 48001),
-        "丢一次回答" => Fault::once("callback", Kind::Status, 500),
-        other => panic!("no fault: {other}"),
-    }
-}
-
-/// What `[…]` means; anything else is a text.
-fn say(what: &str) -> Say {
-    let Some(inner) = what.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
-        return Say::text(what.replace("\\n", "\n"));
-    };
-    let (act, rest) = inner.split_once(' ').unwrap_or((inner, ""));
-    match act {
-        "照片" => Say::image(super::page::picture(rest), Via::Album),
-        "拍照" => Say::image(super::page::picture(rest), Via::Camera),
-        "语音" if rest.is_empty() => Say::Voice { recognition: None },
-        "语音" => Say::voice(rest),
-        "视频" => Say::Video {},
-        "表情" => Say::Sticker {},
-        "链接" => {
-            Say::Link {
-                title: "分享".into(), description: String::new(), url: "https://example.com".into()
-            }
-        }
-        "位置" => Say::Location { latitude: 23.1, longitude: 113.3, label: rest.into(), scale: 16 },
-        "菜单" => Say::click(rest),
-        "扫码" => Say::scan(rest),
-        "取关" => Say::event("unsubscribe", ""),
-        "关注" => Say::event("subscribe", ""),
-        other => panic!("no act: {other}"),
     }
 }

@@ -8,6 +8,7 @@ use graduation_bot::{
     store::{Commit, Committed, OutboxFilter, OutboxState, Sent},
     time::Millis,
     turn::{Binding, CaseChange, RegistryAnswer, Turn},
+    validation::document_type::Track,
     workflow::{
         candidate::{Candidate, read_candidates},
         case::{Case, Place, Round, Stage},
@@ -20,8 +21,12 @@ use crate::store::{notice, turn};
 pub(super) const OPEN_ID: &str = "o-reviewed";
 const NUMBER: &str = "12345678";
 
-/// A case at the city office, with everything around it.
+/// A case with document photos at the city office, with everything around it.
 pub(super) async fn desk() -> Desk {
+    desk_of("010112345678").await
+}
+
+async fn desk_of(exam_no: &str) -> Desk {
     let desk = Desk::with_samples();
     desk.add_staff("市考办", "city:广州市");
     desk.add_staff("省考办", "province");
@@ -29,7 +34,7 @@ pub(super) async fn desk() -> Desk {
     desk.add_staff("管理员", "admin");
     let text = std::fs::read_to_string(sample("candidates.json")).unwrap();
     let candidates = read_candidates(&text, jiff::civil::date(2026, 6, 15)).unwrap();
-    let candidate = Arc::new(candidates.into_iter().find(|one| one.exam_no == "010112345678").unwrap());
+    let candidate = Arc::new(candidates.into_iter().find(|one| one.exam_no == exam_no).unwrap());
     let store = desk.store().await;
     let mut before = store.load(OPEN_ID, "2026-06").await.unwrap();
     before.found.candidate =
@@ -74,21 +79,29 @@ fn case(candidate: &Candidate) -> Case {
         height: 800,
         source: PhotoSource::Chat,
     };
-    let photos: BTreeMap<PhotoSlot, StoredPhoto> =
+    let documents: BTreeMap<PhotoSlot, StoredPhoto> =
         [(PhotoSlot::Front, photo(1)), (PhotoSlot::Back, photo(2)), (PhotoSlot::Handheld, photo(3))].into();
+    let portrait = (candidate.track() == Track::NonId).then(|| photo(4));
+    let photos =
+        documents.clone().into_iter().chain(portrait.clone().map(|photo| (PhotoSlot::Portrait, photo)));
+    let (part, stage) = match portrait {
+        Some(_) => (Part::Both, Stage::BundleAtCity),
+        None => (Part::Documents, Stage::DocumentsAtCity),
+    };
     let round = Round {
         number: 1,
-        part: Part::Documents,
-        photos: photos.clone(),
+        part,
+        photos: photos.collect(),
         submitted_at: Millis(1_781_486_000_000),
         decisions: Vec::new(),
         withdrawn: false,
     };
     Case {
-        stage: Stage::DocumentsAtCity,
+        stage,
         place: Some(Place { city: "广州市".to_owned(), district: "天河区".to_owned() }),
         phone: Some("+8613800138000".to_owned()),
-        documents: photos,
+        documents,
+        portrait,
         round: 1,
         rounds: vec![round],
         ..Case::open(
@@ -155,6 +168,37 @@ async fn a_rejection_needs_words_and_its_part() {
     let page = desk.run(&["review", "show", NUMBER]).good().out;
     assert!(page.contains("意见：照片模糊请重拍") && page.contains("市级不通过"), "{page}");
     desk.run(&["review", "show", "87654321"]).failed(2, &["没有编号"]);
+}
+
+#[tokio::test]
+async fn a_bundle_is_decided_with_a_verdict_per_part() {
+    let desk = desk_of("010126000008").await;
+    let list = desk.run(&["review", "list", "--as", "市考办"]).good().out;
+    assert!(list.contains("1234-5678") && list.contains("市级审核照片和证件"), "{list}");
+    let page = desk.run(&["review", "show", NUMBER, "--as", "市考办"]).good().out;
+    for words in
+        ["港澳居民来往内地通行证 H0******6", "毕业证照片和证件照片", "证件正面", "  毕业证照片  1200×800"]
+    {
+        assert!(page.contains(words), "{words}:\n{page}");
+    }
+    let reject = |staff: &str, more: &[&str]| {
+        let act = ["review", "reject", NUMBER, "--as", staff, "--round", "1", "--opinion", "手持的看不清脸"];
+        desk.run(&[&act[..], more].concat())
+    };
+    reject("市考办", &[]).failed(2, &["--part portrait", "--part documents", "--part both"]);
+    reject("省考办", &["--part", "both"]).failed(2, &["轮到市级"]);
+    desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "1"]).good();
+    assert!(reject("省考办", &["--part", "documents"]).good().out.contains("照片和证件审核不通过"));
+    let page = desk.run(&["review", "show", NUMBER]).good().out;
+    assert!(page.contains("市级通过"), "{page}");
+    assert!(page.contains("省级不通过（毕业证照片通过，证件照片不通过）"), "{page}");
+    let store = desk.store().await;
+    let audit = store.list_audit(None, 50).await.unwrap();
+    let decided = audit.iter().filter(|row| row.audit.act == "review").map(|row| row.audit.detail.as_str());
+    let decided: Vec<&str> = decided.collect();
+    let named = "bundle_at_province → bundle_rejected (documents)";
+    assert!(decided.contains(&named), "{decided:?}");
+    store.close().await;
 }
 
 #[tokio::test]

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use super::super::*;
 use crate::{
-    inbound::{Decision, Level, ReviewAct},
+    inbound::{Decision, Level, Part, ReviewAct},
     time::Millis,
+    workflow::case::{Decided, Rejected, Round},
 };
 
 /// A moment inside the window.
@@ -145,8 +146,7 @@ fn applications() -> Vec<Cell> {
     for (name, outcome) in outcomes {
         cells.push(cell(format!("apply {name}"), Command::Apply(outcome)));
     }
-    let circumstances: [(&str, Given); 5] = [
-        ("other document", |case| case.track = Track::NonId),
+    let circumstances: [(&str, Given); 4] = [
         ("population matched", |case| case.population = Some(population(true))),
         ("population mismatched", |case| case.population = Some(population(false))),
         ("documents approved", |case| {
@@ -172,6 +172,12 @@ fn pictures() -> Vec<Cell> {
         }),
         cell("finish", Command::Finish),
         cell("finish early", Command::Finish).given(|case| case.portrait_early = true),
+        cell("finish (documents stand)", Command::Finish).given(|case| sent_back(case, Part::Portrait)),
+        cell("finish (both rejected)", Command::Finish).given(|case| sent_back(case, Part::Both)),
+        cell("retake (documents rejected)", Command::Retake).given(|case| sent_back(case, Part::Documents)),
+        cell("retake (both rejected)", Command::Retake).given(|case| sent_back(case, Part::Both)),
+        cell("next (documents rejected)", Command::Next).given(|case| sent_back(case, Part::Documents)),
+        cell("next (both rejected)", Command::Next).given(|case| sent_back(case, Part::Both)),
     ];
     let slots = [
         ("front", PhotoSlot::Front),
@@ -206,6 +212,8 @@ fn reviews() -> Vec<Cell> {
         when("review city rejects portrait", rejects(Level::City, Part::Portrait, "  不够清楚 ")),
         when("review city rejects both", rejects(Level::City, Part::Both, "不够清楚")),
         when("review province rejects documents", rejects(Level::Province, Part::Documents, "不够清楚")),
+        when("review province rejects portrait", rejects(Level::Province, Part::Portrait, "不够清楚")),
+        when("review province rejects both", rejects(Level::Province, Part::Both, "不够清楚")),
         when("review city rejects with 3 characters", |case| {
             review(case.round, Level::City, reject(part(case), "不清楚"))
         }),
@@ -219,7 +227,9 @@ fn reviews() -> Vec<Cell> {
         when("review later round", |case| review(case.round + 1, due(case), Decision::Approve)),
     ];
     for (name, window) in [("before", Window::Before)].into_iter().chain(LATE) {
-        cells.push(when(format!("review city approves ({name})"), approves(Level::City)).at(window));
+        for (office, level) in [("city", Level::City), ("province", Level::Province)] {
+            cells.push(when(format!("review {office} approves ({name})"), approves(level)).at(window));
+        }
     }
     cells
 }
@@ -263,4 +273,23 @@ fn fill(case: &mut Case, count: usize) {
     let slots = DOCUMENT_SLOTS.into_iter().take(count);
     case.documents = slots.map(|slot| (slot, photo(&format!("{slot:?}"), PhotoSource::Chat))).collect();
     case.documents_changed = true;
+}
+
+/// Its documents and portrait were sent back with an opinion on this part.
+fn sent_back(case: &mut Case, part: Part) {
+    fill(case, 3);
+    case.documents_changed = false;
+    let portrait = photo("portrait", PhotoSource::MenuCamera);
+    case.portrait = Some(portrait.clone());
+    case.round += 1;
+    let rejected = Some(Rejected { part, opinion: "不够清楚".into() });
+    let decided = Decided { level: Level::City, staff: "reviewer".into(), at: NOON.at, rejected };
+    case.rounds.push(Round {
+        number: case.round,
+        part: Part::Both,
+        photos: case.documents.clone().into_iter().chain([(PhotoSlot::Portrait, portrait)]).collect(),
+        submitted_at: NOON.at,
+        decisions: vec![decided],
+        withdrawn: false,
+    });
 }
