@@ -63,7 +63,8 @@ impl Page<'_> {
         let _ = writeln!(text, "数据      {}", data.display());
         text.push_str("\n示例考生：在聊天页面上加一个人，发「毕业申请」，按提示输入\n");
         text.push_str(&columns(self.people.iter().map(|person| {
-            [&person.name, &person.exam_no, &person.document_no, story(&person.story)].map(str::to_owned)
+            let Person { name, exam_no, document_no, .. } = person;
+            [name.clone(), exam_no.clone(), document_no.clone(), story(person)]
         })));
         text.push_str("\n拍照页面要用手机打开；在这台电脑上，请用浏览器的手机模式（F12），或在聊天里点菜单「毕业办理 › 拍毕业照」\n");
         text.push_str("\n审核：另开一个终端，在项目文件夹里\n");
@@ -71,6 +72,7 @@ impl Page<'_> {
         let _ = writeln!(text, "  {review} show 申请编号");
         let _ = writeln!(text, "  {review} approve 申请编号 --as 市考办 --round 1");
         let _ = writeln!(text, "  {review} reject 申请编号 --as 市考办 --round 1 --opinion 头发遮挡眉毛");
+        text.push_str("  照片和证件一起审核的，不通过要加 --part portrait、documents 或 both\n");
         text.push_str("\n考办人员和密码\n");
         text.push_str(&columns(
             self.passwords.iter().map(|login| [login.name, login.role, &login.password].map(str::to_owned)),
@@ -81,16 +83,21 @@ impl Page<'_> {
 }
 
 /// What happens to whom.
-fn story(story: &str) -> &str {
-    match story {
+fn story(person: &Person) -> String {
+    let told = match person.story.as_str() {
         "id_pass" => "核验通过，一路办到申请",
         "id_mismatch" => "人口库不一致，传 3 张证件照片，市、省两级审核",
         "id_unavailable" => "人口库没有回应，等它恢复（聊天页面的开关）",
         "prediction_fails" => "毕业预测不通过，看原因",
         "substitution" => "课程顶替可以改选",
-        "non_id" => "港澳通行证：先拍照再传证件，一起审核，市、省两级",
-        other if other.starts_with("non_id_") => "也是非身份证考生，证件不同",
+        "non_id" => "先拍照再传证件，一起由市、省两级审核",
+        other if other.starts_with("non_id_") => "同上",
         other => other,
+    };
+    if person.story.starts_with("non_id") {
+        format!("{}：{told}", person.document_type)
+    } else {
+        told.to_owned()
     }
 }
 
