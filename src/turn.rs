@@ -22,6 +22,7 @@ mod known;
 mod lists;
 mod look;
 mod people;
+mod questions;
 mod scene;
 mod session;
 mod signed;

@@ -64,6 +64,7 @@ pub enum Noun {
     Then,
     ButtonType,
     SystemText,
+    Group,
 }
 
 impl Noun {
@@ -84,6 +85,7 @@ impl Noun {
             Self::Then => "`then`",
             Self::ButtonType => "button type",
             Self::SystemText => "system text",
+            Self::Group => "group",
         }
     }
 }
@@ -185,6 +187,18 @@ pub enum What {
     UnknownTexts { found: usize },
     #[error("`after` counts misses from 1")]
     GiveUpAtOnce,
+
+    // Questions.
+    #[error("the id `{id}` is already given")]
+    IdTwice { id: String },
+    #[error("what only people may answer has no answer here")]
+    AnswerAndPeople,
+    #[error("of “{title}” only {limit} 汉字 have room in a list")]
+    TitleTooWide { title: String, limit: usize },
+    #[error("no question is in the group `{group}`")]
+    GroupEmpty { group: String },
+    #[error("{found} questions are in the group `{group}`, a list shows {limit}")]
+    GroupTooLong { group: String, found: usize, limit: usize },
 
     // Menu, notices, renamings.
     #[error("a menu shows {limit} {what}, here are {found}")]

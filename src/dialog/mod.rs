@@ -36,6 +36,7 @@
 mod check;
 mod known;
 mod mistake;
+mod question;
 mod render;
 mod script;
 mod scripts;
@@ -46,6 +47,7 @@ mod understand;
 pub use check::load;
 pub use known::{Known, Term};
 pub use mistake::{Mistake, Noun, What, report};
+pub use question::{Group, Question, Questions};
 pub use render::{Text, number};
 pub use script::{
     Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Kind, ListInput, Notice, PhotoInput, State,
@@ -53,8 +55,8 @@ pub use script::{
 };
 pub use scripts::Scripts;
 pub use understand::{
-    Courtesy, Ears, Listened, Offer, Understood, agrees, is_correction, is_question, is_statement, named,
-    names_in, place_instead, understand, without_leave,
+    Asked, Courtesy, Ears, Listened, Offer, Understood, agrees, is_correction, is_number_of_a_list,
+    is_question, is_statement, named, names_in, place_instead, understand, without_leave,
 };
 
 /// The smallest `_global.toml` that passes the check: for examples and tests.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
+    question::Questions,
     render::{Text, Texts},
     script::{Dialog, Fallback, Interrupt, Notice, State, StateId, SystemText, Target},
     traditional::{self, Traditional},
@@ -25,6 +26,7 @@ pub struct Scripts {
     pub(super) interrupts: Vec<Interrupt>,
     pub(super) by_key: HashMap<String, usize>,
     pub(super) ears: Ears,
+    pub(super) questions: Questions,
     pub(super) unknown: [Text; 3],
     pub(super) fallbacks: [Text; Fallback::ALL.len()],
     pub(super) system: [Text; SystemText::ALL.len()],
@@ -120,6 +122,11 @@ impl Scripts {
     /// What [`understand`](super::understand()) listens for in every state.
     pub fn ears(&self) -> &Ears {
         &self.ears
+    }
+
+    /// The questions that are answered from anywhere.
+    pub fn questions(&self) -> &Questions {
+        &self.questions
     }
 
     /// The words of an event's push. `None` only for a name that is no event.

@@ -188,6 +188,35 @@ pub(super) struct NoticeSource {
     pub(super) important: bool,
 }
 
+/// `questions.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct QuestionsFile {
+    pub(super) people_words: Option<Word>,
+    pub(super) group: Vec<Spanned<GroupSource>>,
+    pub(super) question: Vec<Spanned<QuestionSource>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct GroupSource {
+    pub(super) id: Option<Word>,
+    pub(super) title: Option<Word>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct QuestionSource {
+    pub(super) number: Option<Spanned<u32>>,
+    pub(super) id: Option<Word>,
+    pub(super) group: Option<Word>,
+    pub(super) title: Option<Word>,
+    pub(super) words: Vec<Word>,
+    pub(super) asks: Vec<Word>,
+    pub(super) answer: Option<Word>,
+    pub(super) people: Option<Spanned<bool>>,
+}
+
 /// `renamed.toml`: `"old.state" = "new.state"`.
 pub(super) type RenamedFile = Map<Word>;
 

@@ -14,7 +14,10 @@ pub(super) use case::finish;
 pub(super) use contact::{is_unusual, recorded_phone};
 pub(super) use predict::{outcome, prediction};
 
-use super::scene::{Scene, Stop};
+use super::{
+    questions,
+    scene::{Scene, Stop},
+};
 use crate::workflow::command::Command;
 
 pub(super) type Ran = Result<(), Stop>;
@@ -24,7 +27,7 @@ const WANTED: &str = "wanted";
 /// The slot of a choice of 课程顶替 made before there is a case; JSON.
 const SUBSTITUTIONS: &str = "substitutions";
 /// Slots that only Rust writes.
-pub(super) const SLOTS: &[&str] = &[WANTED, SUBSTITUTIONS];
+pub(super) const SLOTS: &[&str] = &[WANTED, SUBSTITUTIONS, questions::NEAREST];
 
 /// A row of the table: the name in dialogs, what it does, how it may refuse besides the case's own refusals.
 #[derive(Clone, Copy)]
@@ -101,6 +104,13 @@ pub(super) const COMMANDS: &[Row] = &[
         name: "show_place",
         run: contact::show_place,
         refusals: &["unknown_place"],
+        moves_case: false,
+        strict: false,
+    },
+    Row {
+        name: "show_question",
+        run: questions::show,
+        refusals: &["unknown_question"],
         moves_case: false,
         strict: false,
     },

@@ -12,6 +12,7 @@ use super::{
     correct::correct,
     guards, guess,
     lists::{self, Naming},
+    questions,
     scene::{Came, Scene, Stop},
 };
 use crate::{
@@ -50,6 +51,7 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
     } else if let Some(done) = guess::answer(scene, text) {
         return done;
     }
+    questions::leave_offer(scene, text);
     if let Some(done) = take_down(scene, text) {
         return done;
     }
@@ -98,7 +100,12 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
             misfit(scene, Fallback::Declined);
             Ok(())
         }
-        Understood::Nothing => match state.text_input() {
+        Understood::Question(index) if !is_wanted(scene, state, text) => {
+            questions::answer(scene, index);
+            Ok(())
+        }
+        Understood::Nearest(nearest) if !is_wanted(scene, state, text) => questions::offer(scene, &nearest),
+        Understood::Question(_) | Understood::Nearest(_) | Understood::Nothing => match state.text_input() {
             Some(wanted) => accept(scene, state, wanted, text),
             None => miss(scene, state),
         },
@@ -123,6 +130,13 @@ fn take_down(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lookup>> {
 
 fn labels_of(offers: &[Cow<'_, Offer>], indices: &[usize]) -> Vec<String> {
     indices.iter().map(|index| offers[*index].label.clone()).collect()
+}
+
+/// Whether a text is what the open question asks for, whatever else it may be like.
+fn is_wanted(scene: &Scene<'_>, state: &State, text: &str) -> bool {
+    let facts = Facts { today: scene.now.date(&scene.world.zone) };
+    let rule = state.text_input().and_then(|wanted| validation::rule(wanted.rule));
+    rule.is_some_and(|rule| check(rule, text, facts).is_ok())
 }
 
 /// Signs that say nothing: the platform's word for a sticker, 「[微笑]」, 「/::)」, emoji.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use minijinja::context;
 
-use super::{commands, guess, scene::Scene};
+use super::{commands, guess, questions, scene::Scene};
 use crate::{
     dialog::{Fallback, Offer, is_question, names_in},
     workflow::{
@@ -18,7 +18,13 @@ use crate::{
 /// The code of the place that cannot be chosen, and the topic that says so where no place is asked for.
 pub(super) const CITY_CORE: &str = "city_core";
 /// Every list with the codes its items may be refused with.
-pub(super) const LISTS: &[(&str, &[&str])] = &[("places", &[CITY_CORE]), ("substitutions", &[])];
+pub(super) const LISTS: &[(&str, &[&str])] = &[
+    ("places", &[CITY_CORE]),
+    ("substitutions", &[]),
+    ("question_groups", &[]),
+    ("questions", &[]),
+    (questions::NEAREST, &[]),
+];
 
 /// The items of a list now.
 pub(super) fn items<'a>(scene: &Scene<'a>, name: &str) -> Vec<Cow<'a, Offer>> {
@@ -28,6 +34,9 @@ pub(super) fn items<'a>(scene: &Scene<'a>, name: &str) -> Vec<Cow<'a, Offer>> {
             .iter()
             .map(|(option, used)| Cow::Owned(substitution_offer(scene, option, *used)))
             .collect(),
+        "question_groups" => questions::groups(scene),
+        "questions" => questions::of_group(scene),
+        questions::NEAREST => questions::nearest(scene),
         _ => Vec::new(),
     }
 }

@@ -261,6 +261,11 @@ impl<'a> Scene<'a> {
         self.state()
     }
 
+    /// Stands where the person was before the open state, without a word.
+    pub(super) fn return_to_before(&mut self) {
+        self.back();
+    }
+
     /// Nothing leads back to the open state and its dialog: what it asked is settled.
     pub(super) fn leave_for_good(&mut self) {
         let dialog = self.state().name.split('.').next().unwrap_or_default();

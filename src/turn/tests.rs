@@ -12,6 +12,7 @@ mod everywhere;
 mod notices;
 mod photos;
 mod play;
+mod questions;
 mod random;
 mod record;
 mod submitting;

@@ -15,7 +15,7 @@ use minijinja::{
 use super::{World, earlier::Application, scene::Scene};
 use crate::{
     mask,
-    time::{Millis, moment_text, time_text},
+    time::{Millis, date_text, moment_text, time_text},
     validation::document_type::Track,
     workflow::{batch::Window, candidate::Candidate, case::Case, prediction::Prediction, schedule::Place},
 };
@@ -29,6 +29,8 @@ pub(super) const VARIABLES: &[&str] = &[
     "batch.next_name",
     "batch.next_opens",
     "batch.promise",
+    "batch.portrait_review_ends",
+    "batch.prior_credential_due",
     "bound",
     "candidate.name",
     "candidate.full_name",
@@ -208,6 +210,8 @@ impl View {
             next_name => next.map(|next| next.name.as_str()),
             next_opens => next.map(|next| moment_text(next.opens)),
             promise => batch.review_promise_working_days,
+            portrait_review_ends => moment_text(batch.portrait_review_ends),
+            prior_credential_due => batch.prior_credential_due.map(date_text),
         }
     }
 

@@ -4,7 +4,7 @@
 //! time into a local time with [`crate::time::Millis::civil`]. The year of the batch is the only year that printed
 //! dates may use (procedure.md AMB-15).
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -30,6 +30,10 @@ pub struct Batch {
     /// The minute from which on portraits are no longer reviewed (procedure.md AMB-20).
     #[serde(with = "minute")]
     pub portrait_review_ends: DateTime,
+    /// The last day on which this round's fresh graduates may add the certificate of their earlier education; `None`
+    /// while no office has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior_credential_due: Option<Date>,
     /// The year of the schedule's dates.
     pub year: i16,
     /// Working days within which reviews are promised; `None` when the office promised nothing, and then the bot
@@ -86,6 +90,12 @@ impl Batch {
                 "比 closes 早",
                 "请改到申请结束或之后",
             ),
+            (
+                self.prior_credential_due.is_none_or(|due| due >= self.opens.date()),
+                "prior_credential_due",
+                "比 opens 早",
+                "请写应届毕业生补填前置学历的最后一天",
+            ),
             (!self.schedule.trim().is_empty(), "schedule", "没有填", "请写办理地点文件的名字"),
         ];
         rules
@@ -133,6 +143,7 @@ const FIELDS: &[Field] = &[
     needed("opens", Shape::Minute),
     needed("closes", Shape::Minute),
     needed("portrait_review_ends", Shape::Minute),
+    optional("prior_credential_due", Shape::Date),
     needed("year", Shape::Count),
     optional("review_promise_working_days", Shape::Count),
     needed("schedule", Shape::Text),
@@ -242,11 +253,14 @@ mod tests {
             opens: parse_minute("2025-06-12T09:30").unwrap(),
             closes: parse_minute("2025-06-12T09:30").unwrap(),
             portrait_review_ends: parse_minute("2025-06-11T09:30").unwrap(),
+            prior_credential_due: Some(jiff::civil::date(2025, 6, 11)),
             schedule: String::new(),
             ..batch()
         };
         let fields: Vec<_> = bad.check().into_iter().map(|mistake| mistake.field).collect();
-        assert_eq!(fields, ["id", "name", "opens", "closes", "portrait_review_ends", "schedule"]);
+        let all =
+            ["id", "name", "opens", "closes", "portrait_review_ends", "prior_credential_due", "schedule"];
+        assert_eq!(fields, all);
         let wrong_year = Batch { id: "2025-06".into(), ..batch() };
         assert_eq!(wrong_year.check()[0].to_string(), "year：和 id 里的年份不一样。请改成一样。");
     }
@@ -260,6 +274,11 @@ mod tests {
             found[0].to_string(),
             "第 1 条 opens：不是日期加时间，或没有这一刻。请写成 2026-06-15T09:30 这样。"
         );
+        let no_date = SAMPLE.replace("2026-07-03", "7月3日");
+        let found = read_batches(&no_date).unwrap_err();
+        assert!(found[0].to_string().starts_with("第 1 条 prior_credential_due：不是日期"), "{}", found[0]);
+        let unknown = SAMPLE.replace("  \"prior_credential_due\": \"2026-07-03\",\n", "");
+        assert_eq!(read_batches(&unknown).unwrap()[0].prior_credential_due, None);
         let twice = read_batches(&format!("[{SAMPLE},{SAMPLE}]")).unwrap_err();
         assert_eq!(twice[0].to_string(), "第 2 条 id：2026-06 在文件里出现了两次。两个只留一个。");
     }

@@ -12,6 +12,7 @@ mod menu;
 mod names;
 mod otherwise;
 mod pushes;
+mod questions;
 mod states;
 mod text;
 mod words;
@@ -27,7 +28,7 @@ use super::{
     render::Texts,
     script::{Dialog, State, StateId, Target},
     scripts::Scripts,
-    source::{DialogFile, File, GlobalFile, MenuFile, NoticesFile, RenamedFile, Word},
+    source::{DialogFile, File, GlobalFile, MenuFile, NoticesFile, QuestionsFile, RenamedFile, Word},
     traditional::Traditional,
 };
 
@@ -36,8 +37,8 @@ const MAIN: &str = "main";
 
 /// Scripts from files, given as (name, text), or all their mistakes in the order of their places.
 ///
-/// `_global.toml` and `notices.toml` must be among them, `menu.toml` and `renamed.toml` may; every other file is a
-/// dialog. Names may have folders before them: they are shown as given.
+/// `_global.toml` and `notices.toml` must be among them, `questions.toml`, `menu.toml` and `renamed.toml` may; every
+/// other file is a dialog. Names may have folders before them: they are shown as given.
 pub fn load(files: &[(impl AsRef<str>, impl AsRef<str>)], known: &Known) -> Result<Scripts, Vec<Mistake>> {
     let files: Vec<File<'_>> =
         files.iter().map(|(name, text)| File::new(name.as_ref(), text.as_ref())).collect();
@@ -53,10 +54,12 @@ pub fn load(files: &[(impl AsRef<str>, impl AsRef<str>)], known: &Known) -> Resu
 }
 
 /// All files as serde sees them, each with its index in `Checker::files`.
+#[derive(Default)]
 struct Sources {
     dialogs: Vec<(usize, DialogFile)>,
     global: Option<(usize, GlobalFile)>,
     notices: Option<(usize, NoticesFile)>,
+    questions: Option<(usize, QuestionsFile)>,
     menu: Option<(usize, MenuFile)>,
     renamed: Option<(usize, RenamedFile)>,
 }
@@ -115,13 +118,13 @@ impl<'k, 't> Checker<'k, 't> {
     }
 
     fn read(&mut self) -> Sources {
-        let mut sources =
-            Sources { dialogs: Vec::new(), global: None, notices: None, menu: None, renamed: None };
+        let mut sources = Sources::default();
         for index in 0..self.files.len() {
             let (file, mistakes) = (&mut self.files[index], &mut self.mistakes);
             match file.base() {
                 "_global.toml" => sources.global = Some((index, file.read(mistakes))),
                 "notices.toml" => sources.notices = Some((index, file.read(mistakes))),
+                "questions.toml" => sources.questions = Some((index, file.read(mistakes))),
                 "menu.toml" => sources.menu = Some((index, file.read(mistakes))),
                 "renamed.toml" => sources.renamed = Some((index, file.read(mistakes))),
                 _ => sources.dialogs.push((index, file.read(mistakes))),
@@ -202,11 +205,16 @@ impl<'k, 't> Checker<'k, 't> {
             .notices
             .as_ref()
             .map(|(file, source)| self.notices(*file, source, &states, heard.as_ref()));
+        let words = heard.as_ref().map(|heard| &heard.words);
+        let questions = sources.questions.as_ref().zip(words);
+        let questions = questions.map(|((file, source), heard)| self.questions(*file, source, heard));
+        let questions = questions.unwrap_or_default();
         let keys = heard.as_ref().map(|heard| heard.by_key.clone()).unwrap_or_default();
         let menu = sources.menu.as_ref().map(|(file, source)| self.menu(*file, source, &keys));
         let renamed = sources.renamed.as_ref().map(|(file, source)| self.renamed(*file, source));
         self.check_graph(sources, heard.as_ref().map(|heard| &heard.words));
-        let (heard, said) = (heard?, said.flatten()?);
+        let (mut heard, said) = (heard?, said.flatten()?);
+        heard.ears.listen_for_questions(&questions.asked);
         Some(Scripts {
             main: dialogs.iter().flatten().find(|dialog| dialog.id == MAIN)?.start,
             dialogs: dialogs.into_iter().collect::<Option<_>>()?,
@@ -217,6 +225,7 @@ impl<'k, 't> Checker<'k, 't> {
             interrupts: heard.interrupts.into_iter().collect::<Option<_>>()?,
             by_key: heard.by_key,
             ears: heard.ears,
+            questions: questions.questions,
             unknown: said.unknown,
             fallbacks: said.fallbacks,
             system: said.system,

@@ -99,7 +99,9 @@ impl<'k> Checker<'k, '_> {
             Noun::Topic => &self.known.topics,
             Noun::Event => &self.known.events,
             Noun::PhotoSlot => &self.known.photo_slots,
-            Noun::Slot | Noun::Refusal | Noun::Then | Noun::ButtonType | Noun::SystemText => &[],
+            Noun::Slot | Noun::Refusal | Noun::Then | Noun::ButtonType | Noun::SystemText | Noun::Group => {
+                &[]
+            }
         }
     }
 

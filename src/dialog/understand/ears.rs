@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::{
+    Understood,
     cantonese::spell,
+    questions::{Asked, Matcher},
     speech::{Courtesy, Said},
 };
 
@@ -21,13 +23,22 @@ pub struct Listened<'a> {
     pub courtesy: Courtesy,
 }
 
-/// Ears for a set of interrupts.
+/// Who is meant by words that are heard in every state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    Interrupt(usize),
+    Question(usize),
+}
+
+/// Ears for a set of interrupts and questions.
 #[derive(Debug, Default)]
 pub struct Ears {
-    /// Folded word → interrupt.
-    exact: HashMap<String, (usize, Courtesy)>,
-    /// Words in parts that a question must contain → interrupt; only of topics.
-    topics: Vec<(Vec<String>, usize)>,
+    /// Folded word → who is meant.
+    exact: HashMap<String, (Heard, Courtesy)>,
+    /// Words in parts that a question must contain → who answers it; of topics and questions.
+    topics: Vec<(Vec<String>, Heard)>,
+    /// Questions by what they are about, in anybody's own words.
+    pub(super) questions: Matcher,
     pub(super) zero: Option<usize>,
     pub(super) district: Option<usize>,
 }
@@ -41,49 +52,86 @@ impl Ears {
                 ears.district = Some(index);
             }
             for word in interrupt.words {
-                ears.listen_for(word, index, &interrupt);
+                ears.zero = if spell(word) == "0" { Some(index) } else { ears.zero };
+                ears.listen_for(word, Heard::Interrupt(index), interrupt.courtesy, interrupt.topic.is_some());
             }
         }
         ears
     }
 
-    fn listen_for(&mut self, word: &str, index: usize, interrupt: &Listened<'_>) {
-        let folded = spell(word);
-        if folded == "0" {
-            self.zero = Some(index);
+    /// Listens for questions, too, which [`Understood`] names by their place here.
+    pub fn listen_for_questions(&mut self, questions: &[Asked]) {
+        for (index, question) in questions.iter().enumerate() {
+            for word in &question.words {
+                self.listen_for(word, Heard::Question(index), Courtesy::Asking, true);
+            }
         }
-        self.exact.entry(folded).or_insert((index, interrupt.courtesy));
-        if interrupt.topic.is_some() {
-            self.topics.push((word.split_whitespace().map(spell).collect(), index));
+        self.questions = Matcher::new(questions);
+    }
+
+    fn listen_for(&mut self, word: &str, heard: Heard, courtesy: Courtesy, within: bool) {
+        self.exact.entry(spell(word)).or_insert((heard, courtesy));
+        if within {
+            self.topics.push((word.split_whitespace().map(spell).collect(), heard));
         }
     }
 
-    /// The interrupt whose word this is, whole or with courtesy around it. What does something is not asked for.
-    pub(super) fn interrupt(&self, said: &Said) -> Option<usize> {
+    /// What an answer from everywhere is to the one who hears it.
+    pub(super) fn understood(&self, heard: Heard) -> Understood {
+        match heard {
+            Heard::Question(index) => Understood::Question(index),
+            Heard::Interrupt(interrupt) if self.is_topic(interrupt) => {
+                Understood::Topic { interrupt, place: None }
+            }
+            Heard::Interrupt(interrupt) => Understood::Interrupt(interrupt),
+        }
+    }
+
+    /// Whose word this is, whole or with courtesy around it. What does something is not asked for.
+    pub(super) fn exactly(&self, said: &Said) -> Option<Heard> {
         [Courtesy::Strict, Courtesy::Easy, Courtesy::Asking].into_iter().find_map(|courtesy| {
             said.cores(courtesy).find_map(|core| {
-                let (index, most) = self.exact.get(core)?;
+                let (heard, most) = self.exact.get(core)?;
                 let earnest = *most == Courtesy::Asking || said.is_in_earnest(core);
-                (courtesy <= *most && earnest && !said.asks_whether_done(core)).then_some(*index)
+                (courtesy <= *most && earnest && !said.asks_whether_done(core)).then_some(*heard)
             })
         })
     }
 
-    /// Every word listened for, with its interrupt and how much may stand around it.
+    /// Every word of an interrupt, with it and how much may stand around it.
     pub(super) fn words(&self) -> impl Iterator<Item = (&str, usize, Courtesy)> {
-        self.exact.iter().map(|(word, (index, courtesy))| (word.as_str(), *index, *courtesy))
+        self.exact.iter().filter_map(|(word, (heard, courtesy))| match heard {
+            Heard::Interrupt(index) => Some((word.as_str(), *index, *courtesy)),
+            Heard::Question(_) => None,
+        })
     }
 
-    /// The topic with the longest words that the text contains.
-    pub(super) fn topic(&self, folded: &str) -> Option<usize> {
+    /// Who answers the topic or question with the longest words that the text contains, and how long those are, in
+    /// characters.
+    pub(super) fn topic(&self, folded: &str) -> Option<(Heard, usize)> {
+        self.fitting(folded).max_by_key(|(_, length)| *length)
+    }
+
+    /// The questions that have words of this length in the text.
+    pub(super) fn hinted(&self, folded: &str, words: usize) -> Vec<usize> {
+        let hinted = self.fitting(folded).filter_map(|(heard, length)| match heard {
+            Heard::Question(question) if length == words => Some(question),
+            _ => None,
+        });
+        hinted.collect()
+    }
+
+    /// Everybody whose words the text contains, with their length.
+    fn fitting(&self, folded: &str) -> impl Iterator<Item = (Heard, usize)> {
         let fits = |parts: &[String]| parts.iter().all(|part| folded.contains(part.as_str()));
-        let length = |parts: &[String]| parts.iter().map(String::len).sum::<usize>();
-        let fitting = self.topics.iter().filter(|(parts, _)| fits(parts));
-        fitting.max_by_key(|(parts, _)| length(parts)).map(|(_, index)| *index)
+        let length = |parts: &[String]| parts.iter().map(|part| part.chars().count()).sum::<usize>();
+        let fitting = self.topics.iter().filter(move |(parts, _)| fits(parts));
+        fitting.map(move |(parts, heard)| (*heard, length(parts)))
     }
 
     /// Whether an interrupt answers a question.
-    pub(super) fn is_topic(&self, interrupt: usize) -> bool {
-        self.district == Some(interrupt) || self.topics.iter().any(|(_, topic)| *topic == interrupt)
+    fn is_topic(&self, interrupt: usize) -> bool {
+        let heard = Heard::Interrupt(interrupt);
+        self.district == Some(interrupt) || self.topics.iter().any(|(_, topic)| *topic == heard)
     }
 }

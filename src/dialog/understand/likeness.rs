@@ -68,7 +68,7 @@ fn among_interrupts(heard: &[Heard], ears: &Ears) -> Option<Understood> {
         .map(|(_, index, _)| index)
         .collect();
     let (Some(one), 1) = (found.first(), found.len()) else { return None };
-    Some(super::interruption(*one, ears))
+    Some(ears.understood(super::ears::Heard::Interrupt(*one)))
 }
 
 /// What was said, ready to be compared.

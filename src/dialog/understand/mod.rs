@@ -16,15 +16,18 @@ mod instead;
 mod likeness;
 mod number;
 mod phrases;
+mod questions;
 mod speech;
 
 use cantonese::spell;
+use ears::Heard;
 pub use ears::{Ears, Listened};
 pub(super) use fold::{fold, simplified};
 pub use instead::place_instead;
 pub(super) use number::is_number;
 use number::{number_at_start, number_of};
 use phrases::{CHANGING, KEEPING, LEAVE, NO, YES};
+pub use questions::Asked;
 pub use speech::Courtesy;
 use speech::{Fit, SHORTEST, Said, denies, has};
 
@@ -51,6 +54,10 @@ pub enum Understood {
         /// The district asked about, an index into the places given.
         place: Option<usize>,
     },
+    /// The question of this index, by its words or because nothing else is nearly as like it.
+    Question(usize),
+    /// Perhaps one of these questions, the nearest first; they must be offered.
+    Nearest(Vec<usize>),
     /// None of these: perhaps the text the state asks for.
     Nothing,
 }
@@ -124,12 +131,13 @@ pub fn understand(text: &str, offers: &[&Offer], ears: &Ears, places: &[Offer]) 
     }
     numbered(&said, offers, ears)
         .or_else(|| said_outright(&said, offers))
-        .or_else(|| ears.interrupt(&said).map(|index| interruption(index, ears)))
+        .or_else(|| ears.exactly(&said).map(|heard| ears.understood(heard)))
         .or_else(|| denied::instead(&said, offers, ears, places))
         .or_else(|| about_place(&said, offers, ears, places))
         .or_else(|| if said.asks { about_topic(&said, ears) } else { None })
         .or_else(|| mentioned(&said, offers, ears))
         .or_else(|| likeness::resembling(&said, offers, ears))
+        .or_else(|| ears.questions.hear(&said))
         .unwrap_or(Understood::Nothing)
 }
 
@@ -156,6 +164,11 @@ pub fn agrees(text: &str) -> Option<bool> {
     } else {
         is_one_of(&NO).then_some(false)
     }
+}
+
+/// Whether a text is the number of an item, though perhaps of none that there is.
+pub fn is_number_of_a_list(text: &str) -> bool {
+    Said::new(text).cores(Courtesy::Easy).any(is_number)
 }
 
 /// Whether somebody wants to know something.
@@ -200,7 +213,12 @@ fn numbered(said: &Said, offers: &[&Offer], ears: &Ears) -> Option<Understood> {
     let (number, rest) = said.cores(Courtesy::Strict).find_map(number_at_start)?;
     let rest = said.part(rest);
     if number == 0 {
-        return ears.interrupt(&rest).filter(|index| Some(*index) == ears.zero).map(Understood::Interrupt);
+        let zero = ears.zero.map(Heard::Interrupt);
+        return ears
+            .exactly(&rest)
+            .filter(|heard| Some(*heard) == zero)
+            .and(ears.zero)
+            .map(Understood::Interrupt);
     }
     let named = offers.iter().position(|offer| offer.is_said(&rest, offer.courtesy()))?;
     let (counted, _) = shown().nth(number - 1)?;
@@ -231,14 +249,6 @@ fn one_of(found: Vec<usize>) -> Option<Understood> {
     }
 }
 
-fn interruption(index: usize, ears: &Ears) -> Understood {
-    if ears.is_topic(index) {
-        Understood::Topic { interrupt: index, place: None }
-    } else {
-        Understood::Interrupt(index)
-    }
-}
-
 /// A question that names a district; where districts are not to choose from, its name alone is one.
 fn about_place(said: &Said, offers: &[&Offer], ears: &Ears, places: &[Offer]) -> Option<Understood> {
     let interrupt = ears.district?;
@@ -251,8 +261,12 @@ fn about_place(said: &Said, offers: &[&Offer], ears: &Ears, places: &[Offer]) ->
 }
 
 fn about_topic(said: &Said, ears: &Ears) -> Option<Understood> {
-    let interrupt = if is_short(said) { ears.topic(&said.text) } else { None };
-    interrupt.map(|interrupt| Understood::Topic { interrupt, place: None })
+    let (heard, words) = if is_short(said) { ears.topic(&said.text)? } else { return None };
+    let other = match heard {
+        Heard::Question(_) => Some(ears.questions.weigh(said, &ears.hinted(&said.text, words), words)),
+        Heard::Interrupt(_) => ears.questions.in_so_many_words(said),
+    };
+    Some(other.unwrap_or_else(|| ears.understood(heard)))
 }
 
 fn is_short(said: &Said) -> bool {
@@ -268,7 +282,9 @@ fn mentioned(said: &Said, offers: &[&Offer], ears: &Ears) -> Option<Understood> 
     let topic = || about_topic(said, ears);
     match found.as_slice() {
         [] => topic(),
-        [(one, _, Fit::Doubtful)] => topic().or(Some(Understood::Doubtful(*one))),
+        [(one, _, Fit::Doubtful)] => {
+            topic().or_else(|| ears.questions.surely(said)).or(Some(Understood::Doubtful(*one)))
+        }
         _ => one_of(found.into_iter().map(|(index, ..)| index).collect()),
     }
 }

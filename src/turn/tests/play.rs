@@ -33,9 +33,21 @@ macro_rules! dialogs {
 }
 
 /// The real dialogs.
-pub(super) const DIALOGS: [(&str, &str); 13] = dialogs!(
-    "_global", "apply", "bind", "bundle", "faq", "identity", "main", "menu", "notices", "people", "place",
-    "portrait", "renamed"
+pub(super) const DIALOGS: [(&str, &str); 14] = dialogs!(
+    "_global",
+    "apply",
+    "bind",
+    "bundle",
+    "faq",
+    "identity",
+    "main",
+    "menu",
+    "notices",
+    "people",
+    "place",
+    "portrait",
+    "questions",
+    "renamed"
 );
 
 /// They, and the sample batch.
