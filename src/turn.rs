@@ -22,6 +22,7 @@ mod known;
 mod lists;
 mod look;
 mod people;
+mod position;
 mod questions;
 mod scene;
 mod session;
@@ -80,8 +81,11 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         return Ok(());
     }
     if let Some(kind) = never_wanted(&inbound.what) {
-        if !matches!(&inbound.what, What::Location { label, .. } if lists::offer_place(scene, label)) {
-            hear::misfit(scene, kind);
+        match &inbound.what {
+            What::Location { latitude, longitude, label } => {
+                position::locate(scene, *latitude, *longitude, label);
+            }
+            _ => hear::misfit(scene, kind),
         }
         return Ok(());
     }

@@ -283,8 +283,9 @@ fn help() -> String {
 batches 是 JSON 文件，其他四种都可以是 CSV（UTF-8）、XLSX（第一张表）或 JSON，三种写法内容相同。
 样子见 examples/data/ 里的 .csv 和 .json。列名就是 JSON 的字段名：results.course 是 results 里每一项的 course。
 
-  batches     批次
-  schedule    办理地点，每行一个，属于当前批次（或 --batch 指定的批次），批次要先导入。列：
+  batches     批次；prior_credential_due 是应届毕业生补填前置学历的最后一天，没有定就不写
+  schedule    办理地点，每行一个，属于当前批次（或 --batch 指定的批次），批次要先导入。
+              latitude、longitude（GCJ-02 坐标）可以不写；写了，考生发位置就按远近告诉他们。列：
 {}
   plans       专业计划，每行一门课；计划自己的列写在第一行，以下各行只写 id。
               rules.one_of 写 101;102+103+104，意思是“101，或者 102 至 104 全部”。列：

@@ -10,6 +10,7 @@ use crate::workflow::{
     mistake::{Mistake, not_json},
     record,
     rows::Rows,
+    schedule::COORDINATES,
 };
 
 /// From here on a number kept by a spreadsheet has lost digits: it has 15.
@@ -70,7 +71,7 @@ pub(super) fn read_json(text: &str, columns: &[&str]) -> Result<Rows, Vec<Mistak
                 .map(|mistake| mistake.at_row(at + 1)),
         );
         let fields = columns.iter().map(|&column| {
-            read_field(item.get(column)).unwrap_or_else(|| {
+            read_field(column, item.get(column)).unwrap_or_else(|| {
                 mistakes.push(Mistake::new(column, "不是文本", "请加上引号").at_row(at + 1));
                 String::new()
             })
@@ -81,9 +82,10 @@ pub(super) fn read_json(text: &str, columns: &[&str]) -> Result<Rows, Vec<Mistak
     if mistakes.is_empty() { Ok(rows) } else { Err(mistakes) }
 }
 
-/// A list of texts as a cell has it.
-fn read_field(value: Option<&Value>) -> Option<String> {
+/// A list of texts as a cell has it; coordinates are numbers.
+fn read_field(column: &str, value: Option<&Value>) -> Option<String> {
     match value {
+        Some(Value::Number(number)) if COORDINATES.contains(&column) => Some(number.to_string()),
         None | Some(Value::Null) => Some(String::new()),
         Some(Value::String(text)) => Some(text.clone()),
         Some(Value::Array(parts)) => {
@@ -191,6 +193,7 @@ mod tests {
         let rows = [
             (Data::String("天河区".into()), Ok("天河区".to_owned())),
             (Data::Float(12.0), Ok("12".to_owned())),
+            (Data::Float(23.15), Ok("23.15".to_owned())),
             (at(0.385_416_666_666_667), Ok("09:15".to_owned())),
             (at(46_189.0), Ok("06-16".to_owned())),
             (Data::Empty, Ok(String::new())),
@@ -218,6 +221,8 @@ mod tests {
         let listed = r#"[{"city":"广州市","phones":["020-1,2"]}]"#;
         assert_eq!(read_json(listed, &["city", "phones"]).unwrap()[1], (1, rows[1].1.clone()));
         assert_eq!(read_json(r#"[{"city":1}]"#, &["city"]).unwrap_err().len(), 1);
+        let placed = read_json(r#"[{"latitude":23.15,"longitude":"113.342"}]"#, &COORDINATES).unwrap();
+        assert_eq!(placed[1].1, ["23.15", "113.342"]);
         let misspelt = read_json(r#"[{"city":"广州市"},{"citi":"广州市"}]"#, &["city"]).unwrap_err();
         assert_eq!(
             misspelt[0].to_string(),

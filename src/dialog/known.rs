@@ -81,6 +81,8 @@ pub struct Known {
     pub stages: Vec<Term>,
     /// Notice events; `variables` for their texts, besides those of every text, `stages` for the words of their menus.
     pub events: Vec<Term>,
+    /// Fragments that Rust says by name: they must exist.
+    pub fragments: Vec<&'static str>,
     /// States that Rust enters by name (`dialog.state`): they must exist and count as reached.
     pub entries: Vec<&'static str>,
 }

@@ -1,6 +1,6 @@
 //! What dialogs may name, from the tables of this crate: the other half of `graduation-bot check`.
 
-use super::{commands, guards, lists, look, questions, scene::CLOSED, view};
+use super::{commands, guards, lists, look, position, questions, scene::CLOSED, view};
 use crate::{
     dialog::{Known, Term},
     validation::{self, photo},
@@ -34,6 +34,7 @@ pub fn known() -> Known {
         topics: TOPICS.iter().map(|name| Term::new(name)).collect(),
         stages: Stage::ALL.iter().map(|stage| stage.name()).chain([CLOSED]).map(Term::new).collect(),
         events: notice::NOTICES.iter().map(event).collect(),
+        fragments: lists::FRAGMENTS.iter().chain(&position::FRAGMENTS).copied().collect(),
         entries: vec!["main.menu", questions::OFFER],
     }
 }

@@ -26,6 +26,9 @@ pub(super) const LISTS: &[(&str, &[&str])] = &[
     (questions::NEAREST, &[]),
 ];
 
+/// Fragments that make labels: of a 课程顶替 in use, and of one that is not.
+pub(super) const FRAGMENTS: [&str; 2] = ["substitution_used", "substitution_unused"];
+
 /// The items of a list now.
 pub(super) fn items<'a>(scene: &Scene<'a>, name: &str) -> Vec<Cow<'a, Offer>> {
     match name {
@@ -135,7 +138,7 @@ fn key_of(option: &SubstitutionOption) -> String {
 }
 
 fn substitution_offer(scene: &Scene<'_>, option: &SubstitutionOption, used: bool) -> Offer {
-    let fragment = if used { "substitution_used" } else { "substitution_unused" };
+    let fragment = FRAGMENTS[usize::from(!used)];
     let by = option.by.join("、");
     let about = context! { option => context! { course => option.plan_course.as_str(), name => option.plan_name.as_str(), by => by } };
     let scripts = &scene.world.scripts;

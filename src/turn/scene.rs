@@ -10,7 +10,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use super::{
     Answer, Answered, Audit, Binding, CaseChange, Fresh, Inquiry, Job, Lookup, Notice, Reply, Session,
-    Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists, writing,
+    Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists, position::Near, writing,
 };
 use crate::{
     dialog::{Act, Command, Kind, Offer, State, Target},
@@ -64,6 +64,8 @@ pub(super) struct Scene<'a> {
     pub case: Option<Arc<Case>>,
     /// The place that was asked about, an index into the schedule.
     pub asked: Option<usize>,
+    /// The places near a position that was sent.
+    pub nearby: Vec<Near>,
     /// A place was named that the schedule does not have.
     pub unplaced: bool,
     /// A city was named that the schedule does not have.
@@ -104,6 +106,7 @@ impl<'a> Scene<'a> {
             candidate: before.candidate.clone(),
             case: before.case.clone(),
             asked: None,
+            nearby: Vec::new(),
             unplaced: false,
             elsewhere: None,
             input: String::new(),

@@ -12,7 +12,7 @@ use minijinja::{
     value::{Enumerator, Object, ObjectRepr},
 };
 
-use super::{World, earlier::Application, scene::Scene};
+use super::{World, earlier::Application, position::Near, scene::Scene};
 use crate::{
     mask,
     time::{Millis, date_text, moment_text, time_text},
@@ -66,6 +66,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "asked.address",
     "asked.phones",
     "asked.over",
+    "nearby",
     "elsewhere",
     "earlier.batch",
     "earlier.number",
@@ -109,6 +110,7 @@ struct View {
     recorded_phone: Option<String>,
     slots: BTreeMap<String, String>,
     asked: Option<usize>,
+    nearby: Vec<Near>,
     unplaced: bool,
     elsewhere: Option<&'static str>,
     earlier: Option<Application>,
@@ -128,6 +130,7 @@ pub(super) fn of(scene: &Scene<'_>) -> Value {
         recorded_phone: super::commands::recorded_phone(scene),
         slots: scene.session.slots.clone(),
         asked: scene.asked,
+        nearby: scene.nearby.clone(),
         unplaced: scene.unplaced,
         elsewhere: scene.elsewhere,
         earlier: scene.earlier().cloned(),
@@ -154,6 +157,7 @@ impl Object for View {
             "case" => self.case.as_deref().map_or_else(none, |case| self.case(case)),
             "place" => self.chosen().map_or_else(none, |place| self.place(place)),
             "asked" => self.asked_place().map_or_else(none, |place| self.place(place)),
+            "nearby" => self.nearby(),
             "elsewhere" => self.elsewhere.into(),
             "earlier" => self.earlier.as_ref().map_or_else(none, facts::earlier),
             "schedule" => self.schedule(),

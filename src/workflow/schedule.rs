@@ -5,13 +5,15 @@
 //! system that must not be chosen, because Guangzhou's districts do the work (AMB-13); other cities' own offices may
 //! be rows like any other. Reading the table is in `table`.
 
+mod position;
 mod table;
 
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::time::{date_with_weekday, time_text};
-pub use table::{COLUMNS, read_csv, read_rows};
+pub use position::Position;
+pub use table::{COLUMNS, COORDINATES, read_csv, read_rows};
 
 /// All places of a batch, in the table's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -35,6 +37,9 @@ pub struct Place {
     pub phones: Vec<String>,
     /// The same hours on every day (AMB-16).
     pub hours: Hours,
+    /// Where it lies, if the office said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// Office hours; at least one half-day has some.
@@ -91,6 +96,15 @@ impl Schedule {
             1 => Lookup::Place(found.remove(0)),
             _ => Lookup::Several(found),
         }
+    }
+
+    /// The places whose position is known, by their index, the nearest first, each with the way there in metres.
+    pub fn nearest(&self, from: Position) -> Vec<(usize, u32)> {
+        let known = self.places.iter().enumerate();
+        let mut ways: Vec<(usize, u32)> =
+            known.filter_map(|(at, place)| Some((at, place.position?.metres_to(from)))).collect();
+        ways.sort_by_key(|(_, metres)| *metres);
+        ways
     }
 
     /// The places whose district is mentioned somewhere in a sentence: 「天河区在哪里办」.

@@ -152,6 +152,7 @@ fn known() -> Known {
         topics: codes(&["district", "dates"]),
         stages: codes(&["entered", "in_review"]),
         events: vec![Term::new("approved").with_variables(&["level"]).leading_to(["in_review"])],
+        fragments: vec!["help"],
         entries: vec!["extra.first"],
     }
 }

@@ -32,6 +32,11 @@ impl Checker<'_, '_> {
         let checks = found.flat_map(|term| &term.codes).collect::<Vec<_>>();
         let checks = self.words_by_code(file, &source.checks, &checks, &[]);
         let fragments = self.fragments(file, source);
+        for name in &self.known.fragments {
+            let span =
+                source.fragments.keys().map(Spanned::span).min_by_key(|span| span.start).unwrap_or(0..0);
+            self.required(file, &span, "`[fragments]`", name, source.fragments.get(*name));
+        }
         let system = self.system_texts(file, source);
         let fallback = source.fallback.as_ref();
         let span = fallback.map_or(0..0, Spanned::span);

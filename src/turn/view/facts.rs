@@ -7,7 +7,7 @@ use crate::{
     inbound::{Level, PhotoSlot},
     mask,
     time::moment_text,
-    turn::earlier::Application,
+    turn::{earlier::Application, position::Near},
     workflow::{
         candidate::Candidate,
         case::Case,
@@ -39,6 +39,18 @@ impl View {
             hours => desk.hours_text(),
             opens => desk.opens_text(now),
         }
+    }
+
+    /// The places near a position, the nearest first; 0 kilometres is less than one.
+    pub(super) fn nearby(&self) -> Value {
+        let near = |near: &Near| {
+            context! {
+                name => self.world.places[near.place].label.as_str(),
+                number => near.number,
+                kilometres => if near.metres < 1000 { 0 } else { (near.metres + 500) / 1000 },
+            }
+        };
+        self.nearby.iter().map(near).collect::<Vec<_>>().into()
     }
 
     pub(super) fn candidate(&self, candidate: &Candidate) -> Value {

@@ -1,11 +1,11 @@
 //! Reading the schedule table from CSV, or from rows that another format gave.
 //!
-//! Columns by name, in any order; others are ignored. `date_ranges` decides (`MM-DD` or `MM-DD..MM-DD`, several
+//! Columns by name, in any order; others are ignored. Those of a position may be missing, as a whole or in a row. `date_ranges` decides (`MM-DD` or `MM-DD..MM-DD`, several
 //! separated by `;`); where `days` is present too, it must list the same days, which catches half-done edits.
 
 use jiff::civil::{Date, Time};
 
-use super::{Hours, Place, Schedule, is_city_core};
+use super::{Hours, Place, Position, Schedule, is_city_core};
 use crate::workflow::{
     mistake::Mistake,
     rows::{self, Rows},
@@ -14,8 +14,12 @@ use crate::workflow::{
 /// How days are written.
 const DAYS: &str = "请写成 06-16..06-17 或 06-15;06-18 这样";
 
-/// The columns; all but `days` must be there.
-pub const COLUMNS: [&str; 10] = [
+/// The two columns of a place's position, in degrees of GCJ-02.
+pub const COORDINATES: [&str; 2] = ["latitude", "longitude"];
+/// The columns that may be missing.
+const OPTIONAL: [&str; 3] = ["days", COORDINATES[0], COORDINATES[1]];
+/// The columns.
+pub const COLUMNS: [&str; 12] = [
     "city",
     "district",
     "address",
@@ -26,6 +30,8 @@ pub const COLUMNS: [&str; 10] = [
     "am_end",
     "pm_start",
     "pm_end",
+    COORDINATES[0],
+    COORDINATES[1],
 ];
 
 /// Reads the table from CSV text. `year` is the batch's. All mistakes, each with its row and column, or the schedule.
@@ -40,7 +46,7 @@ pub fn read_rows(rows: Rows, year: i16) -> Result<Schedule, Vec<Mistake>> {
     let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     let mut mistakes: Vec<Mistake> = COLUMNS
         .iter()
-        .filter(|column| **column != "days" && !header.iter().any(|name| name == *column))
+        .filter(|column| !OPTIONAL.contains(*column) && !header.iter().any(|name| name == *column))
         .map(|column| Mistake::new(*column, "没有这一列", "请在标题行补上").at_row(1))
         .collect();
     if !mistakes.is_empty() {
@@ -80,6 +86,7 @@ impl Row<'_> {
         let days = self.days(year);
         let phones = self.phones();
         let hours = self.hours();
+        let position = self.position();
         if city.as_deref() == Some("广州市") && district.as_deref().is_some_and(is_city_core) {
             self.report("district", "广州市区不受理考生".into(), "请给每个区各写一行");
             return None;
@@ -91,6 +98,7 @@ impl Row<'_> {
             address: address?,
             phones: phones?,
             hours: hours?,
+            position,
         })
     }
 
@@ -181,6 +189,31 @@ impl Row<'_> {
             return None;
         }
         Some(Some((from, to)))
+    }
+
+    /// Both coordinates or none; what is wrong with them is reported.
+    fn position(&mut self) -> Option<Position> {
+        if COORDINATES.iter().all(|column| self.field(column).is_empty()) {
+            return None;
+        }
+        let ends = [90.0, 180.0];
+        let degrees: Vec<Option<f64>> =
+            COORDINATES.iter().zip(ends).map(|(column, end)| self.degrees(column, end)).collect();
+        Position::new(degrees[0]?, degrees[1]?)
+    }
+
+    fn degrees(&mut self, column: &str, end: f64) -> Option<f64> {
+        let text = self.field(column).to_owned();
+        if text.is_empty() {
+            self.report(column, "没有填".into(), "latitude 和 longitude 要么都填，要么都不填");
+            return None;
+        }
+        let degrees: Option<f64> = text.parse().ok().filter(|degrees: &f64| degrees.abs() <= end);
+        if degrees.is_none() {
+            let what = format!("“{text}”不是 -{end} 到 {end} 之间的度数");
+            self.report(column, what, "请写成 23.1291（纬度）、113.2644（经度）这样，不要写反");
+        }
+        degrees
     }
 
     fn time(&mut self, column: &str, text: &str) -> Option<Time> {

@@ -237,3 +237,49 @@ fn a_schedule_comes_back_from_storage_as_it_was() {
     let stored = serde_json::to_string(&schedule()).unwrap();
     assert_eq!(serde_json::from_str::<Schedule>(&stored).unwrap(), schedule());
 }
+
+const ROW: &str = "广州市,天河区,五山路,020-88909771,06-15,,09:15,11:30,,";
+
+fn with_position(cells: &str) -> Result<Schedule, Vec<String>> {
+    let header = format!(
+        "city,district,address,phones,date_ranges,days,am_start,am_end,pm_start,pm_end,{}",
+        COORDINATES.join(",")
+    );
+    let told =
+        |found: Vec<crate::workflow::mistake::Mistake>| found.iter().map(ToString::to_string).collect();
+    read_csv(&format!("{header}\n{ROW},{cells}\n"), 2026).map_err(told)
+}
+
+#[test]
+fn a_position_is_two_numbers_or_none() {
+    let at = |cells| with_position(cells).unwrap().places[0].position;
+    assert_eq!(at("23.15,113.342"), Position::new(23.15, 113.342));
+    assert_eq!(at(","), None);
+    let both = "latitude 和 longitude 要么都填，要么都不填";
+    for (cells, column, told) in [
+        ("23.15,", "longitude", both),
+        (",113.342", "latitude", both),
+        ("113.342,23.15", "latitude", "不要写反"),
+        ("北纬23,113.3", "latitude", "不是 -90 到 90 之间的度数"),
+        ("23.15,NaN", "longitude", "不是 -180 到 180 之间的度数"),
+    ] {
+        let found = with_position(cells).unwrap_err();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(&format!("第 2 行 {column}：")) && found[0].contains(told), "{found:?}");
+    }
+}
+
+#[test]
+fn the_nearest_place_comes_first() {
+    let text = include_str!("../../../tests/data/schedule-2026-12.csv");
+    let schedule = read_csv(text, 2026).unwrap();
+    let named = |from| {
+        let ways = schedule.nearest(from);
+        assert!(ways.is_sorted_by_key(|(_, metres)| *metres));
+        ways.iter().map(|(place, _)| schedule.places[*place].district.as_str()).collect::<Vec<_>>()
+    };
+    let near_the_zoo = named(Position::new(23.14, 113.3).unwrap());
+    assert_eq!(near_the_zoo[..3], ["越秀区", "天河区", "荔湾区"]);
+    assert_eq!(near_the_zoo.len(), 10, "从化区 has no coordinates");
+    assert!(self::schedule().nearest(Position::new(23.14, 113.3).unwrap()).is_empty());
+}
