@@ -112,13 +112,12 @@ impl Ears {
         self.fitting(folded).max_by_key(|(_, length)| *length)
     }
 
-    /// The questions that have words of this length in the text.
-    pub(super) fn hinted(&self, folded: &str, words: usize) -> Vec<usize> {
-        let hinted = self.fitting(folded).filter_map(|(heard, length)| match heard {
-            Heard::Question(question) if length == words => Some(question),
-            _ => None,
-        });
-        hinted.collect()
+    /// The questions that have words in the text, and how long those are.
+    pub(super) fn hinted(&self, folded: &str) -> impl Iterator<Item = (usize, usize)> {
+        self.fitting(folded).filter_map(|(heard, length)| match heard {
+            Heard::Question(question) => Some((question, length)),
+            Heard::Interrupt(_) => None,
+        })
     }
 
     /// Everybody whose words the text contains, with their length.

@@ -262,9 +262,13 @@ fn about_place(said: &Said, offers: &[&Offer], ears: &Ears, places: &[Offer]) ->
 
 fn about_topic(said: &Said, ears: &Ears) -> Option<Understood> {
     let (heard, words) = if is_short(said) { ears.topic(&said.text)? } else { return None };
+    let hinted = |least| -> Vec<usize> {
+        let hinted = ears.hinted(&said.text).filter(|(_, length)| *length >= least);
+        hinted.map(|(question, _)| question).collect()
+    };
     let other = match heard {
-        Heard::Question(_) => Some(ears.questions.weigh(said, &ears.hinted(&said.text, words), words)),
-        Heard::Interrupt(_) => ears.questions.in_so_many_words(said),
+        Heard::Question(_) => Some(ears.questions.weigh(said, &hinted(words), words)),
+        Heard::Interrupt(_) => ears.questions.in_so_many_words(said, &hinted(0)),
     };
     Some(other.unwrap_or_else(|| ears.understood(heard)))
 }

@@ -36,6 +36,10 @@ const PERHAPS_UNASKED: f32 = 0.6;
 const NEARLY: f32 = 0.6;
 /// Words in common that are a good clue, in characters: shorter ones yield to the likeness of a whole question.
 const LONG_CLUE: usize = 4;
+/// How like another question, and how much liker, a text must be that has a long clue, and a short one.
+const FAR_AHEAD: f32 = 0.15;
+const BARELY: f32 = 0.22;
+const BARELY_AHEAD: f32 = 0.05;
 /// How many are offered.
 const OFFERED: usize = 3;
 /// What a single character tells beside a pair of them.
@@ -69,7 +73,8 @@ const SAME: [(&str, &[&str]); 20] = [
     ("别人", &["其他人", "家人", "朋友", "他人"]),
 ];
 /// What tells nothing wherever it stands.
-const FILLING: [&str; 11] = ["的", "了", "啊", "呢", "吗", "我", "您", "你", "请问", "那个", "一下"];
+const FILLING: [&str; 12] =
+    ["不知道", "的", "了", "啊", "呢", "吗", "我", "您", "你", "请问", "那个", "一下"];
 
 /// What people tell who would like to know what to do.
 const TROUBLE: [char; 7] = ['忘', '丢', '错', '不', '没', '未', '几'];
@@ -139,9 +144,13 @@ impl Matcher {
         sure(&self.likely(said), SURE).map(Understood::Question)
     }
 
-    /// The question that a text asks nearly as its file does: what only has some of its words in common yields to it.
-    pub(super) fn in_so_many_words(&self, said: &Said) -> Option<Understood> {
-        sure(&self.likely(said), VERBATIM).map(Understood::Question)
+    /// The question that a text asks nearly as its file does, or that it is like and has words of, too: a topic that only
+    /// has some of its words in common yields to it.
+    pub(super) fn in_so_many_words(&self, said: &Said, hinted: &[usize]) -> Option<Understood> {
+        let likely = self.likely(said);
+        let found =
+            sure(&likely, VERBATIM).or_else(|| sure(&likely, PERHAPS).filter(|one| hinted.contains(one)));
+        found.map(Understood::Question)
     }
 
     /// The question of which a text has so many characters as its words, the likest where several have. If it is much
@@ -150,9 +159,9 @@ impl Matcher {
         let likely = self.likely(said);
         let own = likely.iter().find(|(other, _)| questions.contains(other)).copied();
         let (question, own) = own.unwrap_or((questions[0], 0.0));
-        let enough = if words >= LONG_CLUE { SURE } else { PERHAPS };
+        let (enough, ahead) = if words >= LONG_CLUE { (PERHAPS, FAR_AHEAD) } else { (BARELY, BARELY_AHEAD) };
         match likely.first() {
-            Some((best, like)) if *best != question && *like >= enough && like - own >= AHEAD => {
+            Some((best, like)) if *best != question && *like >= enough && like - own >= ahead => {
                 Understood::Nearest(vec![*best, question])
             }
             _ => Understood::Question(question),

@@ -237,3 +237,16 @@ fn whoever_takes_none_of_the_nearest_goes_on_where_they_were() {
         assert_eq!(player.snapshot.session.state, state, "{said}: {answer}");
     }
 }
+
+#[test]
+fn each_fact_is_asked_in_words_that_the_file_does_not_have() {
+    let mut asked: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows(SAID).filter(|row| row[1] != "-") {
+        *asked.entry(row[1]).or_default() += 1;
+        assert!(!said_for(question(row[1])).iter().any(|ask| ask == row[0]), "{row:?} is in the file");
+    }
+    for question in WORLD.scripts.questions().all().iter().filter(|question| question.number.is_some()) {
+        let count = asked.get(question.offer.key.as_str()).copied().unwrap_or_default();
+        assert!(count >= 2, "{} is asked {count} times", question.offer.key);
+    }
+}

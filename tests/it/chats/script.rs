@@ -1,5 +1,7 @@
 //! Reading a `.chat` file: comments and what is done, in order. The bot's lines are not read, only compared.
 
+use mock_platform::Say;
+
 /// A chat file.
 pub(super) struct Script {
     pub(super) lines: Vec<Line>,
@@ -46,5 +48,18 @@ impl Line {
         }
         let (who, what) = line.split_once(": ").unwrap_or_else(|| panic!("no step: {line}"));
         Self::Step { who: who.to_owned(), what: what.to_owned() }
+    }
+}
+
+/// `名字` or `名字 23.15,113.34`.
+pub(super) fn location(what: &str) -> Say {
+    let (label, at) = what.split_once(' ').unwrap_or((what, "23.1,113.3"));
+    let (latitude, longitude) = at.split_once(',').unwrap();
+    let degrees = |text: &str| text.parse().unwrap();
+    Say::Location {
+        latitude: degrees(latitude),
+        longitude: degrees(longitude),
+        label: label.into(),
+        scale: 16,
     }
 }

@@ -86,24 +86,11 @@ pub(super) fn say(what: &str) -> Say {
                 title: "分享".into(), description: String::new(), url: "https://example.com".into()
             }
         }
-        "位置" => location(rest),
+        "位置" => super::script::location(rest),
         "菜单" => Say::click(rest),
         "扫码" => Say::scan(rest),
         "取关" => Say::event("unsubscribe", ""),
         "关注" => Say::event("subscribe", ""),
         other => panic!("no act: {other}"),
-    }
-}
-
-/// `名字` or `名字 23.15,113.34`.
-fn location(what: &str) -> Say {
-    let (label, at) = what.split_once(' ').unwrap_or((what, "23.1,113.3"));
-    let (latitude, longitude) = at.split_once(',').unwrap();
-    let degrees = |text: &str| text.parse().unwrap();
-    Say::Location {
-        latitude: degrees(latitude),
-        longitude: degrees(longitude),
-        label: label.into(),
-        scale: 16,
     }
 }
