@@ -1,6 +1,7 @@
 //! The eight documents a 考籍 record can name, and when two numbers are one person's (domain.md §5.1, §5.4).
 
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
 
 /// The kind of document recorded in the 考籍; read from the record, never from the chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,11 +123,11 @@ impl DocumentType {
 }
 
 /// Whether a number that its rule passed and the number of the record are the same person's document. The record's
-/// number is normalised here, in case its system keeps it otherwise.
+/// number is normalised here, in case its system keeps it otherwise. How long it takes does not tell how much agrees.
 pub fn same_number(document: DocumentType, given: &str, recorded: &str) -> bool {
     let key = |number: &str| -> String {
         let whole = super::document::normalise(document, number);
         whole.chars().take(document.identifying_length().unwrap_or(usize::MAX)).collect()
     };
-    !given.is_empty() && key(given) == key(recorded)
+    !given.is_empty() && bool::from(key(given).as_bytes().ct_eq(key(recorded).as_bytes()))
 }

@@ -1,11 +1,11 @@
-//! 准考证号: twelve digits, never parsed further (domain.md §2.5).
+//! 准考证号: twelve digits, never parsed further (domain.md §2.5), typed in groups or read out.
 
-use super::text::{first_refused, fold_number};
+use super::text::{first_refused, fold_digits};
 use super::{Facts, Invalid, Valid};
 
 /// Twelve ASCII digits after folding.
 pub fn check(text: &str, _: &Facts) -> Result<Valid, Invalid> {
-    let value = fold_number(text);
+    let value = fold_digits(text);
     if value.is_empty() {
         return Err(Invalid::new("empty"));
     }

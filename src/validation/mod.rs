@@ -13,6 +13,7 @@ pub mod exam_no;
 pub mod message;
 pub mod name;
 pub mod phone;
+pub mod phone_tail;
 pub mod photo;
 pub mod profile;
 
@@ -93,6 +94,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: ANYTHING, check: message::check, codes: &["empty"] },
     Rule { name: "phone", check: phone::check_mainland, codes: phone::CODES_MAINLAND },
     Rule { name: "phone_any", check: phone::check_any, codes: phone::CODES_ANY },
+    Rule { name: "phone_tail", check: phone_tail::check, codes: phone_tail::CODES },
     Rule { name: "name", check: name::check, codes: &["empty", "characters", "length"] },
     Rule { name: "document_no", check: document::check_of_any_type, codes: RESIDENT_ID_CODES },
     Rule {

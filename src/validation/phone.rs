@@ -5,7 +5,7 @@
 //! document: dialogs choose between the rules `phone` and `phone_any`. Landlines are recognised so that the
 //! answer can say what was seen; offices have them, and offices are not checked here.
 
-use super::text::{first_refused, fold_number, is_digits};
+use super::text::{first_refused, fold_digits, is_digits};
 use super::{Facts, Invalid, Valid, Warning};
 
 /// What `phone_any` can refuse with.
@@ -17,7 +17,11 @@ pub const CODES_MAINLAND: &[&str] =
 
 /// Mainland, Hong Kong, Macao or Taiwan mobile.
 pub fn check_any(text: &str, _: &Facts) -> Result<Valid, Invalid> {
-    let folded = drop_punctuation(&fold_number(text));
+    any(text)
+}
+
+pub(super) fn any(text: &str) -> Result<Valid, Invalid> {
+    let folded = fold_digits(text);
     if folded.is_empty() {
         return Err(Invalid::new("empty"));
     }
@@ -48,15 +52,15 @@ pub fn check_mainland(text: &str, facts: &Facts) -> Result<Valid, Invalid> {
     }
 }
 
-struct Place {
-    code: &'static str,
+pub(super) struct Place {
+    pub(super) code: &'static str,
     name: &'static str,
     /// Digits after the country code.
-    len: usize,
+    pub(super) len: usize,
     mobile: fn(&str) -> bool,
 }
 
-const PLACES: &[Place] = &[
+pub(super) const PLACES: &[Place] = &[
     Place { code: "852", name: "香港", len: 8, mobile: |n| n.starts_with(['4', '5', '6', '7', '9']) },
     Place { code: "853", name: "澳门", len: 8, mobile: |n| n.starts_with('6') },
     Place { code: "886", name: "台湾", len: 9, mobile: |n| n.starts_with('9') },
@@ -122,11 +126,6 @@ fn prefix_warning(prefix: &str) -> Option<Warning> {
         _ => "0123456789",
     };
     (!allocated.contains(last)).then_some(Warning::UnallocatedPrefix)
-}
-
-/// Hyphens of all kinds, brackets and dots that people write between groups.
-fn drop_punctuation(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '-' | '‐'..='―' | '−' | '(' | ')' | '.')).collect()
 }
 
 /// `+` or `00` announces a country code.

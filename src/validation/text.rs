@@ -8,6 +8,34 @@ pub(super) fn fold_number(text: &str) -> String {
     text.nfkc().filter(|&c| !c.is_whitespace() && !is_invisible(c)).map(|c| c.to_ascii_uppercase()).collect()
 }
 
+/// The same for numbers of digits only: also as they are read out (「零一零一二六」, 「幺」 for 1), and without the signs
+/// that people write between groups.
+pub(super) fn fold_digits(text: &str) -> String {
+    fold_number(text).chars().filter(|c| !is_between_groups(*c)).map(digit_of).collect()
+}
+
+/// Hyphens of all kinds, brackets and dots.
+const fn is_between_groups(c: char) -> bool {
+    matches!(c, '-' | '‐'..='―' | '−' | '(' | ')' | '.')
+}
+
+/// A digit as voice recognition writes it; any other character as it is.
+const fn digit_of(c: char) -> char {
+    match c {
+        '零' | '〇' | '○' => '0',
+        '一' | '幺' => '1',
+        '二' => '2',
+        '三' => '3',
+        '四' => '4',
+        '五' => '5',
+        '六' => '6',
+        '七' => '7',
+        '八' => '8',
+        '九' => '9',
+        other => other,
+    }
+}
+
 /// Fewest characters of a number that is looked for in a sentence.
 const SHORTEST_IN_SENTENCE: usize = 8;
 
