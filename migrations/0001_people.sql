@@ -25,3 +25,16 @@ create table bindings (
     record   blob   not null,
     bound_at bigint not null
 );
+
+-- Attempts to bind that failed, by exam number, whether anybody has that number or not; a binding leaves a row, too.
+create table attempts (
+    -- Blind index of the exam number.
+    exam_key text   not null primary key,
+    -- The business day that is counted, YYYY-MM-DD; empty when none failed.
+    day      text   not null,
+    -- Of that day. At the limit the number is locked and the row stays as it is until staff deletes it.
+    failures bigint not null
+);
+
+-- What the sweep looks for.
+create index attempts_by_day on attempts (day);

@@ -37,6 +37,7 @@ pub mod photos;
 
 // What drives them.
 pub mod review;
+pub mod person;
 pub mod worker;
 pub mod web;
 pub mod app;

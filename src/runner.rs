@@ -4,7 +4,7 @@
 //! verdicts, the reviewers. What differs is an [`Errand`]'s frame: a message to be answered, a late answer, a job
 //! that ends. Nothing is sent from here; whatever [`Ran`] says is durable.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 
@@ -27,6 +27,9 @@ use crate::{
 const TRIES: usize = 3;
 /// How many rows one message may ask for.
 const LOOKUPS: usize = 3;
+/// An attempt to bind is not answered sooner, counted from its start: what the registry and the store take longer or
+/// shorter for, by what they know of a number, disappears in it.
+const BINDING_FLOOR: Duration = Duration::from_millis(250);
 /// Ids of reply parts come after those that `step` may use, and ids of what was cut off pushes after these.
 const REPLY_IDS: usize = 1_000;
 const REST_IDS: usize = 2_000;
@@ -55,8 +58,8 @@ pub struct Errand {
     pub waiting: Option<Waiting>,
     /// The job that ends with it.
     pub finished_job: Option<Lease>,
-    /// What the registry has just said of the candidate: `step` need not ask again.
-    pub found: Option<RegistryAnswer>,
+    /// What was just found out about the candidate: `step` need not ask again.
+    pub found: Found,
 }
 
 /// How a message of the platform's came in.
@@ -128,6 +131,18 @@ impl RunError {
 impl Runner {
     /// Answers one inbound message durably.
     pub async fn run(&self, inbound: &Inbound, errand: Errand) -> Result<Ran, RunError> {
+        let started = self.clock.wire();
+        let mut binds = false;
+        let ran = self.race(inbound, errand, &mut binds).await;
+        if binds {
+            let passed = self.clock.wire().0.saturating_sub(started.0).max(0).unsigned_abs();
+            tokio::time::sleep(BINDING_FLOOR.saturating_sub(Duration::from_millis(passed))).await;
+        }
+        ran
+    }
+
+    /// Steps and commits until no other was quicker; whether somebody tried to bind.
+    async fn race(&self, inbound: &Inbound, errand: Errand, binds: &mut bool) -> Result<Ran, RunError> {
         let signed = errand.arrival.as_ref().and_then(|arrival| arrival.signed);
         let mut fresh = self.ids.fresh(self.clock.wire());
         for attempt in 0..TRIES {
@@ -139,6 +154,7 @@ impl Runner {
                 return Ok(Ran::Replayed);
             }
             let (before, turn) = self.step_through(&world, loaded, &errand, inbound, now, &fresh).await?;
+            *binds |= before.found.to_bind;
             if errand.arrival.is_none() && errand.finished_job.is_none() && is_idle(&before, &turn) {
                 return Ok(Ran::Nothing { turn: Box::new(turn) });
             }
@@ -204,35 +220,41 @@ impl Runner {
         now: Millis,
         fresh: &Fresh,
     ) -> Result<(Snapshot, Turn), RunError> {
-        before.found = Found { candidate: errand.found.clone() };
+        before.found = errand.found.clone();
         for _ in 0..=LOOKUPS {
             match step(world, &before, inbound, now, fresh) {
                 Step::Done(turn) => return Ok((before, *turn)),
-                Step::Need(Lookup::Candidate { exam_no }) => {
-                    before.found.candidate = Some(self.look_up(&exam_no, &world.batch.id).await?);
+                Step::Need(Lookup::Candidate { exam_no, to_bind }) => {
+                    let found = self.look_up(&exam_no, &world.batch.id).await?;
+                    before.found = Found { to_bind, ..found };
                 }
             }
         }
         Err(RunError::Lookups)
     }
 
-    /// The registry's record with who holds it. Runs outside any transaction.
-    pub async fn look_up(&self, exam_no: &str, batch: &str) -> Result<RegistryAnswer, RunError> {
-        let record = match self.registry.candidate(exam_no).await {
-            Ok(Some(record)) => record,
-            Ok(None) => return Ok(RegistryAnswer::Unknown),
-            Err(error) => {
-                tracing::warn!(%error, "the registry is unavailable");
-                return Ok(RegistryAnswer::Unavailable);
-            }
-        };
-        let Ok(candidate) = serde_json::from_value(record) else {
-            tracing::error!("the registry's record cannot be read");
-            return Ok(RegistryAnswer::Unavailable);
-        };
+    /// The registry's record with who holds it. Runs outside any transaction. The store is asked the same of every number,
+    /// known or not.
+    pub async fn look_up(&self, exam_no: &str, batch: &str) -> Result<Found, RunError> {
+        let record = self.registry.candidate(exam_no).await;
+        let locked = self.store.is_locked(exam_no).await?;
         let bound_to = self.store.bound_to(exam_no).await?;
         let case = self.store.case_of(exam_no, batch).await?;
-        Ok(RegistryAnswer::Known { candidate: Arc::new(candidate), bound_to, case })
+        let answer = match record.map(|record| record.map(serde_json::from_value)) {
+            Ok(Some(Ok(candidate))) => {
+                RegistryAnswer::Known { candidate: Arc::new(candidate), bound_to, case }
+            }
+            Ok(Some(Err(_))) => {
+                tracing::error!("the registry's record cannot be read");
+                RegistryAnswer::Unavailable
+            }
+            Ok(None) => RegistryAnswer::Unknown,
+            Err(error) => {
+                tracing::warn!(%error, "the registry is unavailable");
+                RegistryAnswer::Unavailable
+            }
+        };
+        Ok(Found { candidate: Some(answer), locked, to_bind: false })
     }
 }
 

@@ -6,10 +6,13 @@
 //!
 //! Reading order: the types in `data` and `job`, [`step`] here, `hear` and `correct` for texts, `scene` for how a
 //! conversation moves, `commands` for what a choice may do, `look` and `camera` for pictures, `inside` for news that no
-//! person sent; `guards`, `lists`, `view` and `known` are the tables that dialogs name.
+//! person sent; `attempts` and `consent` for what may not be done without; `guards`, `lists`, `view` and `known` are the
+//! tables that dialogs name.
 
+mod attempts;
 mod camera;
 mod commands;
+mod consent;
 mod correct;
 mod data;
 mod earlier;
@@ -33,7 +36,9 @@ mod writing;
 
 use std::sync::Arc;
 
+pub use attempts::{FailedAttempt, Failures, PER_NUMBER};
 pub use camera::Announced;
+pub use consent::{Consents, Given};
 pub use data::{
     Answer, Answered, Audit, Binding, CaseChange, Found, Fresh, Inquiry, Lookup, Notice, NoticeBody,
     RegistryAnswer, Reply, Snapshot, Step, TicketChange, Turn,
@@ -111,10 +116,7 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
             people::answered(scene, act);
             Ok(())
         }
-        What::Photo { media_id } => {
-            look::look(scene, media_id, inbound);
-            Ok(())
-        }
+        What::Photo { media_id } => look::look(scene, media_id, inbound),
         What::Video | What::Location { .. } | What::Link | What::Unsupported { .. } => Ok(()),
     }
 }

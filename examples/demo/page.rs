@@ -29,6 +29,7 @@ impl Page<'_> {
                 "exam_no": person.exam_no,
                 "document_type": person.document_type,
                 "document_no": person.document_no,
+                "phone": person.phone,
             })
         });
         let staff = self
@@ -61,10 +62,11 @@ impl Page<'_> {
             time::write_minute(today).replace('T', " ")
         );
         let _ = writeln!(text, "数据      {}", data.display());
-        text.push_str("\n示例考生：在聊天页面上加一个人，发「毕业申请」，按提示输入\n");
+        text.push_str("\n示例考生：在聊天页面上加一个人，发「毕业申请」，按提示输入\n（准考证号、证件号码、登记的手机号后四位）\n");
         text.push_str(&columns(self.people.iter().map(|person| {
-            let Person { name, exam_no, document_no, .. } = person;
-            [name.clone(), exam_no.clone(), document_no.clone(), story(person)]
+            let Person { name, exam_no, document_no, phone, .. } = person;
+            let phone = phone.clone().unwrap_or_else(|| "没有登记手机".to_owned());
+            [name.clone(), exam_no.clone(), document_no.clone(), phone, story(person)]
         })));
         text.push_str("\n拍照页面要用手机打开；在这台电脑上，请用浏览器的手机模式（F12），或在聊天里点菜单「毕业办理 › 拍毕业照」\n");
         text.push_str("\n审核：另开一个终端，在项目文件夹里\n");

@@ -25,6 +25,8 @@ pub(crate) struct Person {
     pub(crate) exam_no: String,
     pub(crate) document_type: String,
     pub(crate) document_no: String,
+    /// As the registry has it: its last four digits are asked when binding.
+    pub(crate) phone: Option<String>,
 }
 
 /// A reviewer's account.
@@ -48,6 +50,7 @@ pub(crate) fn people() -> anyhow::Result<Vec<Person>> {
         exam_no: text(person, "exam_no"),
         document_type: text(person, "document_type"),
         document_no: text(person, "document_no"),
+        phone: person["phone"].as_str().map(str::to_owned),
     });
     Ok(people.collect())
 }

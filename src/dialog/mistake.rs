@@ -183,6 +183,8 @@ pub enum What {
     TooLong { bytes: usize, limit: usize },
     #[error("this text has {lines} lines, a screen shows {limit}")]
     TooManyLines { lines: usize, limit: usize },
+    #[error("this version has {length} characters: it is a name for the words, at most {limit} long")]
+    VersionTooLong { length: usize, limit: usize },
     #[error("`unknown` has {found} texts: one for the first, second and third miss")]
     UnknownTexts { found: usize },
     #[error("`after` counts misses from 1")]

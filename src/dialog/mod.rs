@@ -50,8 +50,8 @@ pub use mistake::{Mistake, Noun, What, report};
 pub use question::{Group, Question, Questions};
 pub use render::{Text, number};
 pub use script::{
-    Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Kind, ListInput, Notice, PhotoInput, State,
-    StateId, SystemText, Target, TextInput, Then,
+    Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Kind, ListInput, Notice, PhotoInput, Purpose,
+    State, StateId, SystemText, Target, TextInput, Then,
 };
 pub use scripts::Scripts;
 pub use understand::{

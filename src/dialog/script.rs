@@ -7,6 +7,28 @@ use std::collections::BTreeMap;
 
 use super::{render::Text, understand::Offer};
 
+/// What a person is asked to agree to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Looking at the record and the document number.
+    Identity,
+    /// Taking and keeping the portrait.
+    Portrait,
+}
+
+impl Purpose {
+    /// Every purpose, in the order of `Scripts::consent`.
+    pub(super) const ALL: [Self; 2] = [Self::Identity, Self::Portrait];
+
+    /// The key in `[consent]`.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Portrait => "portrait",
+        }
+    }
+}
+
 /// The place of a state in its scripts; not meaningful in others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StateId(pub(super) usize);

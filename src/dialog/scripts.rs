@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     question::Questions,
     render::{Text, Texts},
-    script::{Dialog, Fallback, Interrupt, Notice, State, StateId, SystemText, Target},
+    script::{Dialog, Fallback, Interrupt, Notice, Purpose, State, StateId, SystemText, Target},
     traditional::{self, Traditional},
     understand::Ears,
 };
@@ -27,6 +27,7 @@ pub struct Scripts {
     pub(super) by_key: HashMap<String, usize>,
     pub(super) ears: Ears,
     pub(super) questions: Questions,
+    pub(super) consents: [String; Purpose::ALL.len()],
     pub(super) unknown: [Text; 3],
     pub(super) fallbacks: [Text; Fallback::ALL.len()],
     pub(super) system: [Text; SystemText::ALL.len()],
@@ -97,6 +98,11 @@ impl Scripts {
             Target::Case => stage.map_or_else(|| self.main(), |stage| self.home_of(stage)),
             Target::Back => from,
         }
+    }
+
+    /// The version of the words that people agree to now.
+    pub fn consent(&self, purpose: Purpose) -> &str {
+        &self.consents[purpose as usize]
     }
 
     /// Every state, in the order of the files.
@@ -192,15 +198,10 @@ impl Scripts {
         words.copied().unwrap_or_else(|| self.system(SystemText::Error))
     }
 
-    /// Words for a refused command: the state's, else those of `[refusals]`.
-    pub fn refusal_words(&self, state: &State, code: &str) -> Text {
-        let words = state.otherwise.get(code).or_else(|| self.refusals.get(code));
-        words.copied().unwrap_or_else(|| self.system(SystemText::Error))
-    }
-
-    /// Whether a refused command has words of its own.
-    pub fn has_refusal_words(&self, state: &State, code: &str) -> bool {
-        state.otherwise.contains_key(code) || self.refusals.contains_key(code)
+    /// Words for a refused command: the state's, else those of `[refusals]`. The check sees to it that a refusal without
+    /// words leads somewhere wherever a dialog can meet it.
+    pub fn refusal_words(&self, state: &State, code: &str) -> Option<Text> {
+        state.otherwise.get(code).or_else(|| self.refusals.get(code)).copied()
     }
 
     /// Words for a code found by a photo check: the state's, else those of `[checks]`.

@@ -120,12 +120,21 @@ pub(super) struct GiveUpSource {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct GlobalFile {
+    pub(super) consent: Option<Spanned<ConsentSource>>,
     pub(super) interrupt: Vec<Spanned<InterruptSource>>,
     pub(super) fallback: Option<Spanned<FallbackSource>>,
     pub(super) refusals: Map<Word>,
     pub(super) checks: Map<Word>,
     pub(super) fragments: Map<Word>,
     pub(super) system: Map<Word>,
+}
+
+/// Versions of the words that people agree to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ConsentSource {
+    pub(super) identity: Option<Word>,
+    pub(super) portrait: Option<Word>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -8,6 +8,7 @@ use sqlx::AnyConnection;
 
 use super::{
     Store, StoreError,
+    attempts::AttemptRow,
     audit::AuditInsert,
     cases::CaseRow,
     dialect::{Dialect, Rows},
@@ -54,7 +55,7 @@ impl Commit {
 pub enum Committed {
     /// It is on the disk.
     Stored,
-    /// Somebody else changed the person, the case, the binding or the ticket first: load and step again.
+    /// Somebody else changed the person, the case, the binding, the ticket or the lock first: load and step again.
     Lost,
     /// The message was taken in before, or the job was finished: give the stored answer, or do nothing.
     Duplicate,
@@ -103,6 +104,7 @@ impl Store {
             session: self.session_row(&turn.session),
             inbox: commit.inbox.as_ref().map(|row| self.inbox_insert(row, now)),
             case: turn.case.as_ref().map(|change| self.case_row(&change.case, change.expected, now)),
+            attempt: self.attempt_row(commit),
             changes: self.changes(commit),
             late,
             outbox,
@@ -200,6 +202,7 @@ pub(super) struct TurnRows {
     pub(super) session: SessionRow,
     inbox: Option<InboxInsert>,
     case: Option<CaseRow>,
+    attempt: Option<AttemptRow>,
     changes: Vec<Change>,
     late: Option<LateInsert>,
     outbox: Vec<OutboxInsert>,
@@ -259,6 +262,7 @@ pub(super) struct Tables {
     sessions: Rows,
     inbox: Rows,
     cases: Rows,
+    attempts: Rows,
     outbox: Rows,
     jobs: Rows,
     audit: Rows,
@@ -270,6 +274,7 @@ impl Tables {
             sessions: SessionRow::rows(dialect),
             inbox: InboxInsert::rows(dialect),
             cases: CaseRow::rows(dialect),
+            attempts: AttemptRow::rows(dialect),
             outbox: OutboxInsert::rows(dialect),
             jobs: JobInsert::rows(dialect),
             audit: AuditInsert::rows(dialect),
@@ -296,6 +301,7 @@ pub(super) async fn write(
     if written != cases.len() as u64 {
         return Err(Refused::Turn(Committed::Lost));
     }
+    write_attempts(tables, connection, turns).await?;
     for change in turns.iter().flat_map(|turn| &turn.changes) {
         let affected = change.statement.run(connection).await?.affected;
         if let Some(otherwise) = change.otherwise
@@ -310,6 +316,17 @@ pub(super) async fn write(
     let audit: Vec<&AuditInsert> = turns.iter().flat_map(|turn| &turn.audit).collect();
     tables.audit.write(connection, &audit, |row, values| row.bind(values)).await?;
     Ok(())
+}
+
+/// A number that is locked takes neither a binding nor a failure more.
+async fn write_attempts(
+    tables: &Tables,
+    connection: &mut AnyConnection,
+    turns: &[&TurnRows],
+) -> Result<(), Refused> {
+    let attempts = AttemptRow::joined(turns.iter().filter_map(|turn| turn.attempt.as_ref()));
+    let written = tables.attempts.write(connection, &attempts, AttemptRow::bind).await?;
+    if written == attempts.len() as u64 { Ok(()) } else { Err(Refused::Turn(Committed::Lost)) }
 }
 
 async fn write_inbox(

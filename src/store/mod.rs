@@ -8,6 +8,7 @@
 //! Reading order: [`Commit`] and [`Store::commit`], `writer.rs`, then a table's file when you need it. What differs
 //! between the databases is in `dialect.rs` and nowhere else. Photos are not here but in [`crate::files`].
 
+mod attempts;
 mod audit;
 mod cases;
 mod commit;
@@ -104,6 +105,8 @@ struct Inner {
     ids: AtomicU64,
     work: Notify,
     answered: Notify,
+    /// Reading statements run so far.
+    reads: AtomicU64,
 }
 
 /// A ULID's 80 random bits are half the process's, half a counter.
@@ -140,6 +143,7 @@ impl Store {
                 ids: AtomicU64::new(0),
                 work: Notify::new(),
                 answered: Notify::new(),
+                reads: AtomicU64::new(0),
             }),
         })
     }
@@ -153,6 +157,12 @@ impl Store {
     /// Whether the database answers: for the readiness probe.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.read(Statement::returning("select 1")).await.map(drop)
+    }
+
+    /// How many statements this handle and its clones have read with: whoever must do the same work in two cases shows
+    /// it by this.
+    pub fn reads(&self) -> u64 {
+        self.inner.reads.load(Ordering::Relaxed)
     }
 
     /// The installation's keys, for photo names and for hashing tickets and cookies.
@@ -172,8 +182,8 @@ impl Store {
         self.inner.answered.notified()
     }
 
-    /// The blind index under which a candidate is found.
-    fn exam_key(&self, exam_no: &str) -> String {
+    /// The blind index under which a candidate is found: it names an exam number where nobody may read it.
+    pub fn exam_key(&self, exam_no: &str) -> String {
         self.inner.secrets.blind_index("exam_no", exam_no)
     }
 
@@ -220,6 +230,7 @@ impl Store {
 
     /// Runs a reading statement on a pooled connection.
     async fn read(&self, statement: Statement) -> Result<Vec<AnyRow>, StoreError> {
+        self.inner.reads.fetch_add(1, Ordering::Relaxed);
         let mut connection = self.inner.pool.acquire().await.map_err(closed_or_failed)?;
         Ok(statement.run(&mut connection).await?.rows)
     }

@@ -2,10 +2,11 @@
 //!
 //! A command changes the scene or stops with a refusal, whose name a dialog maps to a state (`on`) or to words. Those
 //! that only pass a command on to the case are rows made by [`plain`]; the others stand in the files of this folder:
-//! `record` (binding and the registry), `predict` (毕业预测), `contact` (place and phone), `case` (all that leads from
+//! `record` (binding and the registry), `consent` (「同意」), `predict` (毕业预测), `contact` (place and phone), `case` (all that leads from
 //! opening to submitting or withdrawing).
 
 mod case;
+mod consent;
 mod contact;
 mod predict;
 mod record;
@@ -16,7 +17,7 @@ pub(super) use predict::{outcome, prediction};
 
 use super::{
     questions,
-    scene::{Scene, Stop},
+    scene::{PORTRAIT_CONSENT, Scene, Stop},
 };
 use crate::workflow::command::Command;
 
@@ -44,76 +45,101 @@ pub(super) struct Row {
 
 /// Every command.
 pub(super) const COMMANDS: &[Row] = &[
-    Row {
-        name: "start_binding",
-        run: record::start_binding,
-        refusals: &["bound"],
-        moves_case: false,
-        strict: false,
-    },
-    Row {
-        name: "bind_account",
-        run: record::bind_account,
-        refusals: &[
+    own("start_binding", record::start_binding, &["bound", "too_many_attempts"]),
+    own(
+        "bind_account",
+        record::bind_account,
+        &[
             "bound",
+            "too_many_attempts",
+            "exam_no_missing",
+            "consent_needed",
+            "exam_no_locked",
             "no_match",
+            "phone_asked",
             "candidate_taken",
             "registry_unavailable",
             "wants_prediction",
             "wants_application",
         ],
-        moves_case: false,
-        strict: false,
-    },
-    Row {
-        name: "run_prediction",
-        run: predict::run_prediction,
-        refusals: &[
+    ),
+    own(
+        "confirm_phone",
+        record::confirm_phone,
+        &[
+            "bound",
+            "too_many_attempts",
+            "exam_no_missing",
+            "consent_needed",
+            "exam_no_locked",
+            "no_match",
+            "wrong_phone",
+            "candidate_taken",
+            "registry_unavailable",
+            "wants_prediction",
+            "wants_application",
+        ],
+    ),
+    own("ask_identity", consent::ask_identity, &["consented"]),
+    for_good(own(
+        "consent_identity",
+        |scene| {
+            consent::consent_identity(scene);
+            Ok(())
+        },
+        &[],
+    )),
+    for_good(own("consent_again", consent::consent_again, &["wants_prediction", "wants_application"])),
+    for_good(own(
+        "decline_identity",
+        |scene| {
+            consent::decline_identity(scene);
+            Ok(())
+        },
+        &[],
+    )),
+    for_good(with("consent_portrait", consent::consent_portrait, &[])),
+    for_good(own(
+        "decline_portrait",
+        |scene| {
+            consent::decline_portrait(scene);
+            Ok(())
+        },
+        &[],
+    )),
+    own(
+        "run_prediction",
+        predict::run_prediction,
+        &[
             "unbound",
+            "consent_needed",
             "in_case",
             "predicted_before",
             "failed",
             "registry_unavailable",
             "unpredictable",
         ],
-        moves_case: false,
-        strict: false,
-    },
-    Row {
-        name: "change_substitution",
-        run: predict::change_substitution,
-        refusals: &["unbound", "in_case", "predicted_before", "failed", "no_such_substitution"],
-        moves_case: true,
-        strict: false,
-    },
-    Row {
-        name: "open_application",
-        run: case::open_application,
-        refusals: &[
+    ),
+    with(
+        "change_substitution",
+        predict::change_substitution,
+        &["unbound", "consent_needed", "in_case", "predicted_before", "failed", "no_such_substitution"],
+    ),
+    own(
+        "open_application",
+        case::open_application,
+        &[
             "unbound",
+            "consent_needed",
             "window_not_open",
             "window_closed",
             "gender_disagrees",
             "birth_disagrees",
             "profile_disagrees",
         ],
-        moves_case: false,
-        strict: false,
-    },
-    Row {
-        name: "show_place",
-        run: contact::show_place,
-        refusals: &["unknown_place"],
-        moves_case: false,
-        strict: false,
-    },
-    Row {
-        name: "show_question",
-        run: questions::show,
-        refusals: &["unknown_question"],
-        moves_case: false,
-        strict: false,
-    },
+    ),
+    own("show_place", contact::show_place, &["unknown_place"]),
+    own("show_question", questions::show, &["unknown_question"]),
     with("choose_place", contact::choose_place, &["unknown_place"]),
     with("edit_place", contact::edit_place, &[]),
     with("set_phone", contact::set_phone, &["abroad"]),
@@ -122,11 +148,18 @@ pub(super) const COMMANDS: &[Row] = &[
     for_good(with(
         "apply",
         case::apply,
-        &["unbound", "not_opened", "gender_disagrees", "birth_disagrees", "profile_disagrees"],
+        &[
+            "unbound",
+            "consent_needed",
+            "not_opened",
+            "gender_disagrees",
+            "birth_disagrees",
+            "profile_disagrees",
+        ],
     )),
-    with("claim", case::claim, &[]),
+    with("claim", case::claim, &[PORTRAIT_CONSENT]),
     with("show_portrait", case::show_portrait, &[]),
-    with("photograph", case::photograph, &["portrait_kept"]),
+    with("photograph", case::photograph, &["portrait_kept", PORTRAIT_CONSENT]),
     for_good(with("submit_documents", case::submit_documents, &[case::PHOTO_AWAITED])),
     for_good(with("finish", |scene| finish(scene, true), &[case::PHOTO_AWAITED])),
     with("may_withdraw", case::may_withdraw, &[]),
@@ -135,33 +168,39 @@ pub(super) const COMMANDS: &[Row] = &[
     for_good(plain("confirm_data", |scene| scene.apply(Command::ConfirmData, true))),
     plain("dispute_data", |scene| scene.apply(Command::DisputeData, true)),
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
-    with("read_standard", case::read_standard, &[]),
+    with("read_standard", case::read_standard, &[PORTRAIT_CONSENT]),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
-    Row {
-        name: "call_people",
-        run: super::people::call,
-        refusals: &["people_away", "people_closed", "people_by_text"],
-        moves_case: false,
-        strict: false,
-    },
-    telling("leave_message", |scene| {
-        super::people::leave_message(scene);
-        Ok(())
-    }),
-    telling("write_traditional", |scene| {
-        scene.session.traditional = true;
-        Ok(())
-    }),
-    telling("write_simplified", |scene| {
-        scene.session.traditional = false;
-        Ok(())
-    }),
+    own("call_people", super::people::call, &["people_away", "people_closed", "people_by_text"]),
+    own(
+        "leave_message",
+        |scene| {
+            super::people::leave_message(scene);
+            Ok(())
+        },
+        &[],
+    ),
+    own(
+        "write_traditional",
+        |scene| {
+            scene.session.traditional = true;
+            Ok(())
+        },
+        &[],
+    ),
+    own(
+        "write_simplified",
+        |scene| {
+            scene.session.traditional = false;
+            Ok(())
+        },
+        &[],
+    ),
     plain("retake", |scene| scene.apply(Command::Retake, true)),
 ];
 
-/// A command that touches no case and refuses nothing.
-const fn telling(name: &'static str, run: fn(&mut Scene<'_>) -> Ran) -> Row {
-    Row { name, run, refusals: &[], moves_case: false, strict: false }
+/// A command that leaves the case alone.
+const fn own(name: &'static str, run: fn(&mut Scene<'_>) -> Ran, refusals: &'static [&'static str]) -> Row {
+    Row { name, run, refusals, moves_case: false, strict: false }
 }
 
 /// A command that only moves the case.

@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::{Job, Session};
+use super::{FailedAttempt, Job, Session};
 use crate::{
     time::Millis,
     workflow::{candidate::Candidate, case::Case},
@@ -36,6 +36,8 @@ pub enum Lookup {
     Candidate {
         /// Twelve digits, validated.
         exam_no: String,
+        /// Somebody tries to bind it: how long the answer takes must not tell what was found.
+        to_bind: bool,
     },
 }
 
@@ -44,6 +46,10 @@ pub enum Lookup {
 pub struct Found {
     /// Answer to [`Lookup::Candidate`].
     pub candidate: Option<RegistryAnswer>,
+    /// Too many attempts to bind that number have failed: only staff frees it. Known of any number.
+    pub locked: bool,
+    /// It was looked up for an attempt to bind.
+    pub to_bind: bool,
 }
 
 /// What the registry and the bindings say of an exam number.
@@ -122,6 +128,8 @@ pub struct Turn {
     pub case: Option<CaseChange>,
     /// A new or ended binding.
     pub binding: Option<Binding>,
+    /// An attempt to bind that failed. Refused by the store when the number is locked, as a binding is.
+    pub failed_attempt: Option<FailedAttempt>,
     /// A camera ticket issued, claimed or ended.
     pub ticket: Option<TicketChange>,
     /// Pushes, to this person unless they name another.
@@ -165,6 +173,7 @@ impl Turn {
             record: None,
             case: None,
             binding: None,
+            failed_attempt: None,
             ticket: None,
             outbox: Vec::new(),
             jobs: Vec::new(),

@@ -228,7 +228,7 @@ fn ask_back<'a>(scene: &mut Scene<'a>, state: &'a State, words: Fallback, labels
 
 /// An item that is understood but cannot be taken: the reason, then the list again.
 fn refuse_item<'a>(scene: &mut Scene<'a>, state: &'a State, code: &str) {
-    scene.say(scene.world.scripts.refusal_words(state, code));
+    scene.explain(state, code);
     scene.show_offers(state);
 }
 

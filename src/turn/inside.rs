@@ -95,7 +95,7 @@ fn settle(scene: &mut Scene<'_>, told: Result<(), Stop>) -> Result<(), Lookup> {
         Err(Stop::Refused(code)) => {
             scene.refused = Some(code);
             let state = scene.state();
-            scene.say(scene.world.scripts.refusal_words(state, code));
+            scene.explain(state, code);
             Ok(())
         }
     }

@@ -6,10 +6,10 @@
 
 use super::{
     Answer, CheckPhoto, Job, Lookup, hear,
-    scene::{Scene, Stop},
+    scene::{PORTRAIT_CONSENT, Scene, Stop},
 };
 use crate::{
-    dialog::{Fallback, State, SystemText, Target},
+    dialog::{Fallback, Purpose, State, SystemText, Target},
     inbound::{CameraAct, Inbound, PhotoChecked, PhotoSlot, PhotoVerdict, StoredPhoto, What},
     validation::photo,
     workflow::{
@@ -21,26 +21,37 @@ use crate::{
 
 /// Slots that dialogs may name. `next_document` is the first empty one of the three; when all are full, a picture has
 /// no place there until the person says which one it replaces.
-pub(super) const PHOTO_SLOTS: &[(&str, &[&str])] =
-    &[("front", &[]), ("back", &[]), ("handheld", &[]), ("portrait", &[]), (NEXT_DOCUMENT, &[WHICH_PHOTO])];
+pub(super) const PHOTO_SLOTS: &[(&str, &[&str])] = &[
+    ("front", &[]),
+    ("back", &[]),
+    ("handheld", &[]),
+    ("portrait", &[CONSENT_FIRST]),
+    (NEXT_DOCUMENT, &[WHICH_PHOTO]),
+];
 
+/// Where whoever sends a portrait without having agreed to it is asked.
+pub(super) const CONSENT: &str = "portrait.consent";
 const NEXT_DOCUMENT: &str = "next_document";
+const CONSENT_FIRST: &str = "consent_first";
 const WHICH_PHOTO: &str = "which_photo";
 
 /// A picture arrived: plan its check, or say that none is wanted.
-pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
+pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> Result<(), Lookup> {
     let state = place_of(scene);
     let (Some(photo), Some(case)) = (state.photo_input(), scene.case.clone()) else {
         hear::misfit(scene, Fallback::Photo);
-        return;
+        return Ok(());
     };
     let Some(slot) = slot(scene, photo.slot) else {
         scene.say(scene.world.scripts.check_words(state, WHICH_PHOTO));
-        return;
+        return Ok(());
     };
     if !takes(&case, slot) {
         hear::misfit(scene, Fallback::Photo);
-        return;
+        return Ok(());
+    }
+    if slot == PhotoSlot::Portrait && !scene.has_agreed(Purpose::Portrait) {
+        return ask_consent(scene, state);
     }
     let sequence = scene.session.photo_sequence.entry(slot).or_default();
     *sequence += 1;
@@ -58,6 +69,14 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) {
         camera_md5: scene.session.camera_md5.awaited(scene.now),
     }));
     scene.answer = Answer::Pending;
+    Ok(())
+}
+
+/// A portrait is not even fetched before its person has agreed to that.
+fn ask_consent(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
+    scene.say(scene.world.scripts.check_words(state, CONSENT_FIRST));
+    let consent = scene.world.scripts.resolve(CONSENT);
+    scene.go(Target::State(scene.world.scripts.id_of(consent)))
 }
 
 /// The state a picture is for: the open one, or the case's own place when documents are wanted there or the menu camera
@@ -170,9 +189,10 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
         }
         Ok(()) => Ok(()),
         Err(Stop::Need(lookup)) => Err(lookup),
+        Err(Stop::Refused(PORTRAIT_CONSENT)) if in_chat => ask_consent(scene, home(scene, slot)),
         Err(Stop::Refused(code)) => {
             scene.refused = Some(code);
-            scene.say(scene.world.scripts.refusal_words(home(scene, slot), code));
+            scene.explain(home(scene, slot), code);
             Ok(())
         }
     }

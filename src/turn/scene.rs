@@ -9,8 +9,9 @@ mod saying;
 use std::{borrow::Cow, sync::Arc};
 
 use super::{
-    Answer, Answered, Audit, Binding, CaseChange, Fresh, Inquiry, Job, Lookup, Notice, Reply, Session,
-    Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists, position::Near, writing,
+    Answer, Answered, Audit, Binding, CaseChange, FailedAttempt, Fresh, Inquiry, Job, Lookup, Notice, Reply,
+    Session, Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists, position::Near,
+    writing,
 };
 use crate::{
     dialog::{Act, Command, Kind, Offer, State, Target},
@@ -22,6 +23,8 @@ use crate::{
 const HOPS: usize = 12;
 /// The one home of every case that the window has closed on.
 pub(super) const CLOSED: &str = "closed";
+/// The refusal of whatever takes a portrait from somebody who has not agreed to the present words.
+pub(super) const PORTRAIT_CONSENT: &str = "portrait_consent_needed";
 /// How many states 「返回」 remembers.
 const BACK: usize = 8;
 
@@ -82,6 +85,7 @@ pub(super) struct Scene<'a> {
     said: Vec<String>,
     record: Option<Arc<Candidate>>,
     binding: Option<Binding>,
+    failed_attempt: Option<FailedAttempt>,
     ticket_change: Option<TicketChange>,
     outbox: Vec<Notice>,
     jobs: Vec<Job>,
@@ -117,6 +121,7 @@ impl<'a> Scene<'a> {
             said: Vec::new(),
             record: None,
             binding: None,
+            failed_attempt: None,
             ticket_change: None,
             outbox: Vec::new(),
             jobs: Vec::new(),
@@ -158,6 +163,7 @@ impl<'a> Scene<'a> {
             record: self.record,
             case,
             binding: self.binding,
+            failed_attempt: self.failed_attempt,
             ticket: self.ticket_change,
             outbox: self.outbox,
             jobs: self.jobs,
@@ -215,13 +221,16 @@ impl<'a> Scene<'a> {
     pub(super) fn go(&mut self, target: Target) -> Result<(), Lookup> {
         let mut next = self.follow(target);
         for _ in 0..HOPS {
+            let (state, back) = (self.session.state.clone(), self.session.back.clone());
             self.enter(next);
             if let Some(command) = &next.enter {
                 match self.run(command) {
                     Ok(()) => {}
                     Err(Stop::Need(lookup)) => return Err(lookup),
                     Err(Stop::Refused(code)) => {
-                        self.explain(next, command, code);
+                        self.explain(next, code);
+                        // It asked nothing: 「返回」 does not lead there.
+                        (self.session.state, self.session.back) = (state, back);
                         let target = command.on.get(code).copied();
                         next = target.map_or(self.world.scripts.main(), |target| self.follow(target));
                         continue;
@@ -337,7 +346,7 @@ impl<'a> Scene<'a> {
     /// A refusal is explained where there are words for it; then it leads where the dialog says, else the question
     /// stays.
     pub(super) fn refused(&mut self, state: &'a State, command: &Command, code: &str) -> Result<(), Lookup> {
-        self.explain(state, command, code);
+        self.explain(state, code);
         if let Some(target) = command.on.get(code) {
             return self.go(*target);
         }
@@ -347,11 +356,10 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
-    /// One that leads somewhere may go without words.
-    fn explain(&mut self, state: &State, command: &Command, code: &str) {
-        let scripts = &self.world.scripts;
-        if !command.on.contains_key(code) || scripts.has_refusal_words(state, code) {
-            self.say(scripts.refusal_words(state, code));
+    /// One that always leads somewhere, or to a page of its own, goes without words.
+    pub(super) fn explain(&mut self, state: &State, code: &str) {
+        if let Some(words) = self.world.scripts.refusal_words(state, code) {
+            self.say(words);
         }
     }
 

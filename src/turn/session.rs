@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{camera::Announced, earlier::Application, guess::Guess, people::Agent, signed::SignedRequests};
+use super::{
+    attempts::Failures, camera::Announced, consent::Consents, earlier::Application, guess::Guess,
+    people::Agent, signed::SignedRequests,
+};
 use crate::{inbound::PhotoSlot, time::Millis};
 
 /// Where a person is in the conversation and what the bot knows about reaching them.
@@ -57,6 +60,12 @@ pub struct Session {
     /// Until when the newest camera code can be claimed; `None` when nobody waits for that.
     #[serde(default)]
     pub code_until: Option<Millis>,
+    /// When attempts to bind failed.
+    #[serde(default, skip_serializing_if = "Failures::is_empty")]
+    pub failed_bindings: Failures,
+    /// What the person has agreed to.
+    #[serde(default, skip_serializing_if = "Consents::is_empty")]
+    pub consents: Consents,
     /// The last application seen, of this batch or an earlier one.
     #[serde(default)]
     pub application: Option<Application>,
@@ -84,6 +93,8 @@ impl Session {
             guess: None,
             agent: None,
             code_until: None,
+            failed_bindings: Failures::default(),
+            consents: Consents::default(),
             application: None,
         }
     }

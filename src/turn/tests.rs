@@ -6,6 +6,7 @@
 //! `notices` about what can be tapped. Conversations that should read well are in `tests/chats`.
 
 mod anywhere;
+mod consent;
 mod contact;
 mod documents;
 mod everywhere;

@@ -41,6 +41,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "candidate.major",
     "candidate.phone",
     "candidate.forms",
+    "binding_again",
     "recorded_phone",
     "other_document",
     "case.number",
@@ -107,6 +108,7 @@ struct View {
     now: Millis,
     candidate: Option<Arc<Candidate>>,
     case: Option<Arc<Case>>,
+    binding_again: Option<String>,
     recorded_phone: Option<String>,
     slots: BTreeMap<String, String>,
     asked: Option<usize>,
@@ -127,6 +129,7 @@ pub(super) fn of(scene: &Scene<'_>) -> Value {
         now: scene.now,
         candidate: scene.candidate.clone(),
         case: scene.case.clone(),
+        binding_again: binding_again(scene),
         recorded_phone: super::commands::recorded_phone(scene),
         slots: scene.session.slots.clone(),
         asked: scene.asked,
@@ -141,6 +144,12 @@ pub(super) fn of(scene: &Scene<'_>) -> Value {
     })
 }
 
+/// From when somebody may try to bind again: the next whole minute, so that it is true when they read it.
+fn binding_again(scene: &Scene<'_>) -> Option<String> {
+    let until = scene.session.failed_bindings.until(scene.now)?;
+    Some(moment_text(Millis(until.0 + 59_999).civil(&scene.world.zone)))
+}
+
 impl Object for View {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Map
@@ -153,6 +162,7 @@ impl Object for View {
             "bound" => self.candidate.is_some().into(),
             "candidate" => self.candidate.as_deref().map_or_else(none, |candidate| self.candidate(candidate)),
             "other_document" => self.case.as_ref().is_some_and(|case| case.track == Track::NonId).into(),
+            "binding_again" => self.binding_again.clone().into(),
             "recorded_phone" => self.recorded_phone.as_deref().map(mask::phone).into(),
             "case" => self.case.as_deref().map_or_else(none, |case| self.case(case)),
             "place" => self.chosen().map_or_else(none, |place| self.place(place)),

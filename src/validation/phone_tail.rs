@@ -18,7 +18,7 @@ const WHOLE: std::ops::RangeInclusive<usize> = 8..=15;
 
 /// The last four digits of a phone, or the whole of it: which phone is not known here ([`confirms`]).
 pub fn check(text: &str, _: &Facts) -> Result<Valid, Invalid> {
-    let folded = fold_digits(text);
+    let folded = fold_digits(without_names(text));
     let digits = folded.strip_prefix('+').unwrap_or(&folded);
     if digits.is_empty() {
         return Err(Invalid::new("empty"));
@@ -30,6 +30,33 @@ pub fn check(text: &str, _: &Facts) -> Result<Valid, Invalid> {
         return Err(Invalid::length(digits.len(), "4"));
     }
     Ok(Valid::plain(digits.to_owned()))
+}
+
+/// What people write before the digits: 「尾号8000」, 「后四位是八零零零」.
+const NAMES: [&str; 15] = [
+    "我",
+    "考籍",
+    "登记",
+    "手机",
+    "电话",
+    "号码",
+    "号",
+    "的",
+    "最后",
+    "后四位",
+    "后4位",
+    "四位",
+    "尾",
+    "是",
+    "为",
+];
+
+fn without_names(text: &str) -> &str {
+    let mut rest = text.trim();
+    while let Some(after) = NAMES.iter().find_map(|name| rest.strip_prefix(name)) {
+        rest = after.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '：' | ':' | '，' | ','));
+    }
+    rest.trim_end_matches(['。', '！', '.', '!'])
 }
 
 /// Whether a record's phone has enough digits to ask for its last four.

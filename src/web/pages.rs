@@ -76,6 +76,8 @@ pub enum Page {
     },
     /// The link is unknown, replaced or done: the same words for all three.
     Gone {},
+    /// The person has not agreed to the present words about the portrait: they are asked in the chat.
+    Consent {},
     /// Nobody claimed it in time, or its device was away for too long.
     Expired {},
     /// Claimed by another device.
@@ -125,6 +127,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("camera/captured.html", include_str!("pages/camera/captured.html")),
     ("camera/closed.html", include_str!("pages/camera/closed.html")),
     ("camera/computer.html", include_str!("pages/camera/computer.html")),
+    ("camera/consent.html", include_str!("pages/camera/consent.html")),
     ("camera/data.html", include_str!("pages/camera/data.html")),
     ("camera/done.html", include_str!("pages/camera/done.html")),
     ("camera/expired.html", include_str!("pages/camera/expired.html")),
@@ -187,6 +190,7 @@ impl Page {
             Self::Done { .. } => "camera/done.html",
             Self::Unreadable { .. } => "camera/unreadable.html",
             Self::Gone {} => "camera/gone.html",
+            Self::Consent {} => "camera/consent.html",
             Self::Expired {} => "camera/expired.html",
             Self::Used {} => "camera/used.html",
             Self::Closed { .. } => "camera/closed.html",
@@ -237,6 +241,7 @@ impl Page {
             ("done-before-documents", Self::Done { documents_follow: true }),
             ("unreadable", Self::Unreadable { here: here() }),
             ("gone", Self::Gone {}),
+            ("consent", Self::Consent {}),
             ("expired", Self::Expired {}),
             ("used", Self::Used {}),
             ("closed", closed(Some("2026年下半年"), None)),

@@ -21,14 +21,15 @@ impl Worker {
             return Ok(Ended::Nothing);
         };
         let runner = &self.shared.tools.runner;
-        let reason = match runner.look_up(&case.exam_no, &case.batch).await? {
-            found if is_certain(&found, row.attempts) => {
-                let errand = Errand { found: Some(found), ..finishing(row) };
-                runner.run(&self.news(&case.open_id, case_id, What::RegistryAnswered), errand).await?;
-                return Ok(Ended::Committed);
-            }
-            RegistryAnswer::Unknown => "the registry does not know the candidate any more",
-            RegistryAnswer::Known { .. } | RegistryAnswer::Unavailable => "the registry is unavailable",
+        let found = runner.look_up(&case.exam_no, &case.batch).await?;
+        if found.candidate.as_ref().is_some_and(|answer| is_certain(answer, row.attempts)) {
+            let errand = Errand { found, ..finishing(row) };
+            runner.run(&self.news(&case.open_id, case_id, What::RegistryAnswered), errand).await?;
+            return Ok(Ended::Committed);
+        }
+        let reason = match found.candidate {
+            Some(RegistryAnswer::Unknown) => "the registry does not know the candidate any more",
+            _ => "the registry is unavailable",
         };
         let pause = back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE);
         Ok(Ended::Later { pause, reason: reason.to_owned() })

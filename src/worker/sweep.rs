@@ -1,5 +1,5 @@
-//! What is done now and then: rows whose person has written since, messages too old to come again, and cases that wait
-//! for a job that is nowhere to be found.
+//! What is done now and then: rows whose person has written since, messages too old to come again, yesterday's
+//! attempts to bind, and cases that wait for a job that is nowhere to be found.
 
 use std::time::Duration;
 
@@ -66,6 +66,8 @@ impl Worker {
     async fn forget(&self) -> Result<(), WorkerError> {
         let before = self.now().minus_seconds(KEEP_INBOX_SECONDS);
         while self.store().forget_inbox(before, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
+        let today = self.now().date(&self.shared.tools.runner.world.load().zone);
+        while self.store().forget_attempts(today, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
         Ok(())
     }
 

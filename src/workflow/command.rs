@@ -90,6 +90,11 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it takes a portrait or leads to the camera: then the person must have agreed to that.
+    pub fn takes_portrait(&self) -> bool {
+        matches!(self, Self::ReadStandard | Self::Claim | Self::StorePortrait(_))
+    }
+
     /// The name in the audit and in dialogs' `do`.
     pub fn name(&self) -> &'static str {
         match self {

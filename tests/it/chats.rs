@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod desk;
+mod offices;
 mod page;
 mod play;
 mod screen;

@@ -1,6 +1,7 @@
 //! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
 
 mod batches;
+mod binding;
 mod camera;
 #[path = "camera/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "the same tests once more, on PostgreSQL: see `TestDb::of`")]

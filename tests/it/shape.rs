@@ -24,7 +24,9 @@ const ROWS: &[&[&str]] = &[
     &["files", "store", "upstream", "wechat"],
     &["runner", "tables"],
     &["photos"],
-    &["review", "web", "worker"],
+    &["review", "worker"],
+    &["person"],
+    &["web"],
     &["app"],
     &["cli"],
 ];

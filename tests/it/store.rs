@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod attempts;
 mod commits;
 mod crossing;
 mod imports;
@@ -105,6 +106,7 @@ pub(crate) async fn bind(
             bound_to: None,
             case: None,
         }),
+        ..Found::default()
     };
     let mut turn = turn(&before);
     turn.session.exam_no = Some(candidate.exam_no.clone());

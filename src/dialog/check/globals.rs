@@ -8,14 +8,15 @@ use super::{
     super::{
         mistake::{Noun, What},
         render::Text,
-        script::{Fallback, SystemText},
-        source::{FallbackSource, GlobalFile, Word},
+        script::{Fallback, Purpose, SystemText},
+        source::{ConsentSource, FallbackSource, GlobalFile, Word},
     },
     Checker, Words,
 };
 
 /// All texts of `_global.toml`.
 pub(super) struct Said {
+    pub(super) consents: [String; Purpose::ALL.len()],
     pub(super) unknown: [Text; 3],
     pub(super) fallbacks: [Text; Fallback::ALL.len()],
     pub(super) system: [Text; SystemText::ALL.len()],
@@ -38,6 +39,7 @@ impl Checker<'_, '_> {
             self.required(file, &span, "`[fragments]`", name, source.fragments.get(*name));
         }
         let system = self.system_texts(file, source);
+        let consents = self.consents(file, source);
         let fallback = source.fallback.as_ref();
         let span = fallback.map_or(0..0, Spanned::span);
         let fallback = self.required(file, &span, "`_global.toml`", "fallback", fallback)?.get_ref();
@@ -49,6 +51,7 @@ impl Checker<'_, '_> {
             fallbacks.extend(words.and_then(|words| self.text(file, words, &scope)));
         }
         Some(Said {
+            consents: consents?,
             unknown: unknown?,
             fallbacks: fallbacks.try_into().ok()?,
             system: system?,
@@ -56,6 +59,27 @@ impl Checker<'_, '_> {
             checks,
             fragments,
         })
+    }
+
+    /// The version of each consent's words: something short that changes with them.
+    fn consents(&mut self, file: usize, source: &GlobalFile) -> Option<[String; Purpose::ALL.len()]> {
+        let consent = self.required(file, &(0..0), "`_global.toml`", "consent", source.consent.as_ref())?;
+        let (span, consent) = (consent.span(), consent.get_ref());
+        let mut versions = Vec::new();
+        for purpose in Purpose::ALL {
+            let version = version_of(consent, purpose);
+            let Some(version) = self.required(file, &span, "`[consent]`", purpose.key(), version) else {
+                continue;
+            };
+            let length = version.get_ref().chars().count();
+            if version.get_ref().trim().is_empty() {
+                self.note(file, version.span(), What::EmptyText);
+            } else if length > LONGEST_VERSION {
+                self.note(file, version.span(), What::VersionTooLong { length, limit: LONGEST_VERSION });
+            }
+            versions.push(version.get_ref().trim().to_owned());
+        }
+        versions.try_into().ok()
     }
 
     /// Texts that others use by name; none needs itself.
@@ -128,6 +152,16 @@ impl Checker<'_, '_> {
             }));
         }
         texts.try_into().ok()
+    }
+}
+
+/// Longest version of a consent's words, in characters.
+const LONGEST_VERSION: usize = 20;
+
+fn version_of(source: &ConsentSource, purpose: Purpose) -> Option<&Word> {
+    match purpose {
+        Purpose::Identity => source.identity.as_ref(),
+        Purpose::Portrait => source.portrait.as_ref(),
     }
 }
 

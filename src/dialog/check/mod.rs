@@ -226,6 +226,7 @@ impl<'k, 't> Checker<'k, 't> {
             by_key: heard.by_key,
             ears: heard.ears,
             questions: questions.questions,
+            consents: said.consents,
             unknown: said.unknown,
             fallbacks: said.fallbacks,
             system: said.system,

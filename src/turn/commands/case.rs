@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::{
-    Ran, predict,
+    Ran, consent, predict,
     record::{self, Renewed},
     refuse,
 };
 use crate::{
+    dialog::Purpose,
     inbound::PhotoSlot,
-    turn::scene::Scene,
+    turn::scene::{PORTRAIT_CONSENT, Scene},
     validation::profile::Disagreement,
     workflow::{
         batch::Window,
@@ -75,7 +76,8 @@ pub(super) fn apply(scene: &mut Scene<'_>) -> Ran {
 
 /// Going on in the chat instead of the page: the link is no longer needed.
 pub(super) fn claim(scene: &mut Scene<'_>) -> Ran {
-    scene.apply(Command::Claim, true)?;
+    let claimed = scene.apply(Command::Claim, true);
+    consent::wanting(scene, consent::CLAIM, claimed)?;
     scene.end_ticket();
     Ok(())
 }
@@ -84,6 +86,9 @@ pub(super) fn claim(scene: &mut Scene<'_>) -> Ran {
 /// submitted stays until another one takes its place.
 pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
     let Some(case) = scene.case.clone() else { return refuse("no_case") };
+    if case.stage.takes_portrait() && !scene.has_agreed(Purpose::Portrait) {
+        return refuse(PORTRAIT_CONSENT);
+    }
     match case.stage {
         Stage::Captured => refuse("portrait_kept"),
         Stage::PortraitRejected => scene.apply(Command::Retake, true),
@@ -97,7 +102,8 @@ pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
 
 /// 「我知道了，去拍照」. A picture that came before it is shown then.
 pub(super) fn read_standard(scene: &mut Scene<'_>) -> Ran {
-    scene.apply(Command::ReadStandard, true)?;
+    let read = scene.apply(Command::ReadStandard, true);
+    consent::wanting(scene, consent::READ_STANDARD, read)?;
     scene.show_portrait();
     Ok(())
 }

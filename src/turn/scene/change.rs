@@ -4,10 +4,11 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Scene, Stop};
+use super::{PORTRAIT_CONSENT, Scene, Stop};
 use crate::{
+    dialog::Purpose,
     inbound::{Decision, Part, PhotoSlot, ReviewAct},
-    turn::{Audit, Binding, Job, Notice, NoticeBody, Session, TicketChange, writing},
+    turn::{Audit, Binding, FailedAttempt, Job, Notice, NoticeBody, Session, TicketChange, writing},
     workflow::{
         candidate::Candidate,
         case::{Case, Stage},
@@ -34,7 +35,11 @@ impl Scene<'_> {
         let Some(case) = self.case.clone() else { return Err(Stop::Refused("no_case")) };
         let name = command.name();
         let about = rejected(&command);
+        let takes_portrait = command.takes_portrait();
         let moved = transition::apply(&case, command, self.world.moment(self.now))?;
+        if takes_portrait && !self.has_agreed(Purpose::Portrait) {
+            return Err(Stop::Refused(PORTRAIT_CONSENT));
+        }
         let mut detail = format!("{} → {}", case.stage.name(), moved.case.stage.name());
         detail.extend(about.map(|part| format!(" ({})", part.name())));
         self.audit(name, &case.id, &detail);
@@ -137,8 +142,14 @@ impl Scene<'_> {
         self.case = case;
     }
 
+    /// What was given for an exam number is not what its record says, if it has one.
+    pub(in crate::turn) fn fail_binding(&mut self, exam_no: String) {
+        self.session.failed_bindings.add(self.now);
+        self.failed_attempt = Some(FailedAttempt { exam_no, day: self.now.date(&self.world.zone) });
+    }
+
     /// Nobody holds the candidate any more. The session begins anew: what it was in the middle of is the candidate's;
-    /// how to reach the person, and what they signed, is not.
+    /// how to reach the person, what they signed and how often they failed, is not. Nothing agreed to holds any more.
     pub(in crate::turn) fn unbind(&mut self, exam_no: String) {
         self.end_ticket();
         let was = &self.session;
@@ -148,6 +159,7 @@ impl Scene<'_> {
             talked_at: was.talked_at,
             acted_at: was.acted_at,
             signed: was.signed.clone(),
+            failed_bindings: was.failed_bindings.clone(),
             ..Session::new(&was.open_id)
         };
         self.binding = Some(Binding::Unbind { exam_no });

@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 
 use super::{Came, Scene};
 use crate::{
-    dialog::{self, State, SystemText, Text},
+    dialog::{self, Kind, State, SystemText, Text},
     turn::view,
 };
 
@@ -68,10 +68,10 @@ impl<'a> Scene<'a> {
     pub(super) fn welcome_back(&mut self) {
         let scripts = &self.world.scripts;
         let (before, now) = (scripts.resolve(&self.before.session.state), self.state());
-        let is_greeting = before.name == scripts.main().name;
+        let is_question = before.name != scripts.main().name && !matches!(before.kind, Kind::Wait);
         let dialog = scripts.dialog(before);
         if self.came != Came::WrittenLate
-            || is_greeting
+            || !is_question
             || self.said.is_empty()
             || scripts.dialog(now).id != dialog.id
         {

@@ -271,7 +271,7 @@ fn after_the_window_questions_and_the_phone_still_work() {
 fn back_leads_out_of_what_is_settled() {
     let mut player = Player::new();
     let binding = [candidate().exam_no, CANDIDATES[1].document_no.clone()];
-    for said in ["毕业预测", &binding[0], &binding[1]] {
+    for said in ["毕业预测", &binding[0], "同意", &binding[1], "7000"] {
         player.send(&text(said));
     }
     assert_eq!(player.snapshot.session.state, "apply.predicted");

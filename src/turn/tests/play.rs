@@ -93,6 +93,8 @@ pub(super) struct Player {
     pub(super) record: Option<Arc<Candidate>>,
     /// Work that nobody has done yet.
     pub(super) jobs: Vec<Job>,
+    /// Exam numbers that only staff frees.
+    pub(super) locked: BTreeSet<String>,
     pub(super) cases: BTreeMap<String, Arc<Case>>,
     pub(super) sent: u64,
 }
@@ -121,6 +123,7 @@ impl Player {
             known: true,
             record: None,
             jobs: vec![],
+            locked: BTreeSet::new(),
             cases: BTreeMap::new(),
             sent: 0,
         }
@@ -131,7 +134,18 @@ impl Player {
         let mut player = Self::new();
         player.snapshot.session.exam_no = Some(candidate.exam_no.clone());
         player.snapshot.candidate = Some(Arc::clone(candidate));
+        player.agree();
         player
+    }
+
+    /// As after 「同意」 to both.
+    pub(super) fn agree(&mut self) {
+        let given = |purpose| {
+            let version = WORLD.scripts.consent(purpose).to_owned();
+            Some(Given { version, at: self.now })
+        };
+        let (identity, portrait) = (given(dialog::Purpose::Identity), given(dialog::Purpose::Portrait));
+        self.snapshot.session.consents = Consents { identity, portrait };
     }
 
     /// The candidate of a case, at the question of its stage.
@@ -171,15 +185,16 @@ impl Player {
         let mut random = [0; 48];
         random[..8].copy_from_slice(&self.sent.to_le_bytes());
         let fresh = Fresh { at: self.now, random };
-        self.snapshot.found = Found { candidate: self.news(what) };
+        self.snapshot.found = Found { candidate: self.news(what), ..Found::default() };
         let mut asked = 0;
         let turn = loop {
             match step(&WORLD, &self.snapshot, &inbound, self.now, &fresh) {
                 Step::Done(turn) => break *turn,
-                Step::Need(Lookup::Candidate { exam_no }) => {
+                Step::Need(Lookup::Candidate { exam_no, .. }) => {
                     asked += 1;
                     assert!(asked <= 3, "more than three rows needed for {what:?}");
                     self.snapshot.found.candidate = Some(self.look_up(&exam_no));
+                    self.snapshot.found.locked = self.locked.contains(&exam_no);
                 }
             }
         };

@@ -76,6 +76,11 @@ const WORDS: &[&str] = &[
     "换电话",
     "撤回申请",
     "确定撤回",
+    "同意",
+    "不同意",
+    "我同意",
+    "隐私",
+    "8001",
     "谢谢",
     "深圳在哪里办",
     "1、2",
@@ -181,14 +186,19 @@ fn people() -> impl Strategy<Value = Player> {
         1 => select(CANDIDATES.clone()).prop_map(|candidate| Player::bound(&candidate)),
         4 => select(Stage::ALL.to_vec()).prop_map(|stage| Player::with_case(sample(stage))),
     ];
-    (who, prop::option::of(select(states))).prop_map(|(mut player, state)| {
-        let open =
-            |state: &&str| resting_states(player.snapshot.candidate.is_some()).any(|name| name == *state);
-        if let Some(state) = state.filter(open) {
-            player.snapshot.session.state = state.to_owned();
-        }
-        player
-    })
+    (who, prop::option::of(select(states)), prop::bool::weighted(0.8)).prop_map(
+        |(mut player, state, agreed)| {
+            if !agreed {
+                player.snapshot.session.consents = Consents::default();
+            }
+            let open =
+                |state: &&str| resting_states(player.snapshot.candidate.is_some()).any(|name| name == *state);
+            if let Some(state) = state.filter(open) {
+                player.snapshot.session.state = state.to_owned();
+            }
+            player
+        },
+    )
 }
 
 fn happen(player: &mut Player, act: Act) {

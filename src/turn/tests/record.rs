@@ -133,7 +133,8 @@ fn a_prediction_is_answered_at_every_later_stage() {
 fn binding_says_so_whatever_comes_next() {
     for wish in ["毕业预测", "毕业申请", "绑定"] {
         let mut player = Player::new();
-        let answer = told(&mut player, &[wish, &of_case().exam_no, &of_case().document_no]);
+        let (exam_no, document_no) = (&of_case().exam_no, &of_case().document_no);
+        let answer = told(&mut player, &[wish, exam_no, "同意", document_no, "7000"]);
         assert!(answer.starts_with("✅ 绑定成功"), "{wish}: {answer}");
     }
 }

@@ -102,6 +102,9 @@ async fn start(
         other => return Ok(view::of_link(&site, &ticket, &other)),
     };
     let Some(opened) = view::open(&site, &case_id).await? else { return Ok(gone()) };
+    if !opened.agreed {
+        return Ok(view::consent());
+    }
     let lost = match run(&site, &opened, CameraAct::Claim { ticket: ticket.clone() }).await {
         Ok(Ran::Stored { turn, fresh, .. }) if turn.ticket.is_some() => {
             let cookie = link::cookie(&ticket, &fresh.secret(), site.is_https());
@@ -154,6 +157,10 @@ async fn take_photo(
     };
     let unreadable = || Ok(Page::Unreadable { here: view::here(&ticket) }.answer(StatusCode::BAD_REQUEST));
     let Ok(form) = form else { return unreadable() };
+    if !opened.agreed {
+        upload::pass_over(form).await;
+        return Ok(view::consent());
+    }
     let max_bytes = site.photos.bounds().max_bytes;
     // Held to the end: the picture that is kept takes as much room as the one that came.
     let Some(place) = site.uploads.enter().await else {

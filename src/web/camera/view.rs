@@ -8,6 +8,7 @@ use qrcode::{EcLevel, QrCode, render::svg};
 
 use super::link::Link;
 use crate::{
+    dialog::Purpose,
     mask,
     time::moment_text,
     turn::World,
@@ -32,6 +33,8 @@ pub(super) struct Opened {
     pub case: Arc<Case>,
     /// Whose it is.
     pub candidate: Arc<Candidate>,
+    /// Whether the person has agreed to have the portrait taken.
+    pub agreed: bool,
 }
 
 /// The case of a link, as it is now. `None` when its person no longer holds the candidate or the batch is over:
@@ -41,8 +44,9 @@ pub(super) async fn open(site: &Site, case_id: &str) -> Result<Option<Opened>, W
     let Some(stored) = store.case_by_id(case_id).await? else { return Ok(None) };
     let world = site.runner.world.load_full();
     let now = store.load_fresh(&stored.open_id, &world.batch.id).await?;
+    let agreed = now.session.consents.has(Purpose::Portrait, world.scripts.consent(Purpose::Portrait));
     Ok(match (now.case, now.candidate) {
-        (Some(case), Some(candidate)) if case.id == case_id => Some(Opened { case, candidate }),
+        (Some(case), Some(candidate)) if case.id == case_id => Some(Opened { case, candidate, agreed }),
         _ => None,
     })
 }
@@ -91,6 +95,9 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
     if is_late(site) && opened.case.stage.ends_with_window() {
         return closed(site, Some(&opened.case));
     }
+    if !opened.agreed && opened.case.stage.takes_portrait() {
+        return consent();
+    }
     let here = here(ticket);
     let max_bytes = site.photos.bounds().max_bytes;
     let page = match opened.case.stage {
@@ -138,6 +145,11 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
 /// Whether the window has closed.
 pub(super) fn is_late(site: &Site) -> bool {
     site.runner.world.load().moment(site.runner.clock.business()).is_late()
+}
+
+/// Nothing is taken from somebody who has not agreed to it.
+pub(super) fn consent() -> Response {
+    Page::Consent {}.answer(StatusCode::CONFLICT)
 }
 
 /// Nothing can be done any more: says so, with the way on. Only the link's own device sees the chosen place.

@@ -36,7 +36,7 @@ use crate::{
     ids::Ids,
     store::{Commit, Committed, OutboxFilter, OutboxState, OutboxSummary},
     time::{at_civil, parse_minute, shanghai},
-    turn::{Binding, CaseChange, Notice, NoticeBody, Snapshot, Turn, World, known},
+    turn::{Binding, CaseChange, Given, Notice, NoticeBody, Snapshot, Turn, World, known},
     upstream::{PopulationAnswer, Registry, Unavailable},
     validation::photo::Bounds,
     wechat::client::{ClientConfig, StoredToken, TokenStore, TokenStoreError},
@@ -295,6 +295,9 @@ impl Rig {
         case.stage = stage;
         self.turn(|turn| {
             turn.session.exam_no = Some(candidate.exam_no.clone());
+            let world = self.worker.shared.tools.runner.world.load();
+            let version = world.scripts.consent(dialog::Purpose::Portrait).to_owned();
+            turn.session.consents.portrait = Some(Given { version, at: self.clock.business() });
             turn.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
             turn.record = Some(Arc::new(candidate.clone()));
             turn.case = Some(CaseChange { expected: 0, case: Arc::new(case) });

@@ -347,3 +347,21 @@ async fn a_page_without_its_database_gives_a_code_and_no_cause() {
     assert_eq!(status, 500);
     assert!(html.contains("报这个编号") && !html.contains("store"), "{html}");
 }
+
+#[tokio::test]
+async fn without_a_consent_the_page_sends_its_person_back_to_the_chat() {
+    let (bot, ticket) = Bot::with_link().await;
+    bot.take_back_consent().await;
+    let mut device = bot.device();
+    let (status, html) = device.press(&ticket, "start").await;
+    assert_eq!((status, html.contains("请先在微信里回答"), device.cookie.is_some()), (409, true, false));
+    assert_eq!(bot.case().await.stage, Stage::ScanAwaited);
+    let ticket = bot.issue(2).await;
+    let mut device = bot.at_camera(&ticket).await;
+    bot.take_back_consent().await;
+    for (status, html) in [device.page(&ticket).await, device.upload(&ticket, picture(600, 800, LIGHT)).await]
+    {
+        assert_eq!((status, html.contains("请先在微信里回答")), (409, true), "{html}");
+    }
+    assert_eq!((bot.case().await.stage, bot.stored().await.len()), (Stage::Capturing, 0));
+}

@@ -17,7 +17,7 @@ use graduation_bot::{
     runner::Runner,
     store::{Commit, Committed},
     time::{at_civil, parse_minute, shanghai},
-    turn::{self, Binding, CaseChange, Job, TicketChange, Turn, World},
+    turn::{self, Binding, CaseChange, Given, Job, TicketChange, Turn, World},
     upstream::{Registry, Unavailable},
     validation::photo::Bounds,
     web::{Site, Uploads, pages},
@@ -48,6 +48,12 @@ pub(super) struct Bot {
     pub(super) address: SocketAddr,
     shelf: Arc<Shelf>,
     _db: TestDb,
+}
+
+/// 「同意」 to the present words about the portrait.
+fn agreed(runner: &Runner) -> Given {
+    let version = runner.world.load().scripts.consent(dialog::Purpose::Portrait).to_owned();
+    Given { version, at: runner.clock.business() }
 }
 
 /// A browser: it keeps the cookie that it was given.
@@ -104,6 +110,7 @@ impl Bot {
         let secret = Ids::seeded(1_000 + u64::from(number)).secret();
         let mut session = before.session.clone();
         session.exam_no = Some(candidate.exam_no.clone());
+        session.consents.portrait = Some(agreed(&self.runner));
         let is_new = before.case.is_none();
         let turn = Turn {
             record: is_new.then(|| Arc::clone(&candidate)),
@@ -119,6 +126,16 @@ impl Bot {
         let stored = self.runner.store.commit(Commit::new(turn, before, &batch, now)).await.unwrap();
         assert_eq!(stored, Committed::Stored);
         secret
+    }
+
+    /// As when the words have another version since.
+    pub(super) async fn take_back_consent(&self) {
+        let batch = self.runner.world.load().batch.id.clone();
+        let before = self.runner.store.load_fresh(PERSON, &batch).await.unwrap();
+        let mut session = before.session.clone();
+        session.consents.portrait = None;
+        let commit = Commit::new(Turn::of_session(session), before, &batch, self.runner.clock.business());
+        assert_eq!(self.runner.store.commit(commit).await.unwrap(), Committed::Stored);
     }
 
     /// The names of all stored pictures, once what turns left to clear away is gone.

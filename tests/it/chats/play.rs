@@ -6,24 +6,22 @@
 //! `证件不通过`, `照片不通过`, `都不通过` of a bundle.
 //! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
 //! of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the clock meanwhile. `页面: …` is the camera page.
+//! `后台: 管理员 解除绑定 准考证号`, `后台: 管理员 放开 准考证号`. `猜错: 20 次 准考证号` is guessed by people who are not
+//! written down. `同意书: identity 2027-01` puts another version of it into the dialogs.
 //! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
 //! `客服: 接入` and `留言: 回复 文字` are the desk's (`desk`).
 //! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end), `人工: 值班` (agents).
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
-use graduation_bot::{
-    inbound::{Decision, Level},
-    review,
-    workflow::case::{Case, Stage},
-};
+use graduation_bot::workflow::case::{Case, Stage};
 use mock_platform::{Body, From, Mode, Say};
 
 use super::{
     page::Phone,
     screen,
     script::{Line, Script},
-    words::{fault, level_name, part, population, registry, say, seconds},
+    words::{fault, population, registry, say, seconds},
 };
 use crate::support::{app::TestApp, db::TestDb, logs, samples};
 
@@ -35,16 +33,16 @@ const UNDER_WAY: Duration = Duration::from_millis(300);
 pub(super) struct Player {
     pub(super) app: TestApp,
     /// Who is on stage, by the name of the script.
-    people: BTreeMap<String, Person>,
-    speaker: String,
+    pub(super) people: BTreeMap<String, Person>,
+    pub(super) speaker: String,
     phone: Phone,
     /// By how many seconds the next message's work is overtaken by a moved clock.
     meanwhile: Option<i64>,
     transcript: String,
 }
 
-struct Person {
-    open_id: String,
+pub(super) struct Person {
+    pub(super) open_id: String,
     /// The last item of their screen that was written down.
     seen: u64,
     /// The last thing they sent, and its answer as it came.
@@ -104,7 +102,9 @@ impl Player {
             "时间" | "方式" | "待发" | "人工" => return,
             "导入" => self.app.import(what).await,
             "过了" => self.app.pass(seconds(what)).await,
-            "后台" => self.review(what).await,
+            "后台" => self.decide(what).await,
+            "同意书" => self.app.reword(what),
+            "猜错" => self.guess(what).await,
             "客服" => self.agent(what).await,
             "留言" => self.inquiries(what).await,
             "人口库" => self.app.mock.upstream(population(what)),
@@ -181,28 +181,23 @@ impl Player {
         let people = samples::people().unwrap();
         let nth: usize = words.get(3).map_or(0, |nth| nth.parse().unwrap());
         let sample = people.iter().filter(|person| person.story == story).nth(nth).unwrap();
-        let start = [
-            "绑定",
-            &sample.exam_no,
-            &sample.document_no,
-            "毕业申请",
-            "开始毕业预测",
-            "天河区",
-            "13800138000",
-        ];
+        let tail = sample.phone.as_deref().and_then(|phone| phone.get(phone.len() - 4..));
+        let binding = ["绑定", &sample.exam_no, "同意", &sample.document_no].into_iter().chain(tail);
+        let opening = ["毕业申请", "开始毕业预测", "天河区", "13800138000"];
         let identity = ["申请", "[照片 国徽面]", "[照片 人像面]", "[照片 手持]", "提交身份证附件"];
         let documents = ["[照片 资料页]", "[照片 反面]", "[照片 手持]", "提交证件附件"];
         let portrait = format!("[拍照 {}]", self.next_portrait(who).await);
         let chain = [
             "确认无误",
             "我知道了，去拍照",
+            "同意",
             "不用链接，在这里用菜单相机拍",
             "确认无误",
             "我知道了，去拍照",
             &portrait,
             "我已摄像完成，下一步",
         ];
-        for step in start {
+        for step in binding.chain(opening) {
             if self.stands_at(who, stage).await {
                 return;
             }
@@ -252,34 +247,9 @@ impl Player {
         case.is_some_and(|case| case.stage >= Stage::Verifying && !case.is_withdrawn())
     }
 
-    async fn case_of(&self, open_id: &str) -> Option<Arc<Case>> {
+    pub(super) async fn case_of(&self, open_id: &str) -> Option<Arc<Case>> {
         let batch = self.app.app.runner.world.load().batch.id.clone();
         self.app.app.store.load_fresh(open_id, &batch).await.unwrap().case
-    }
-
-    /// `市考办 通过`, `省考办 不通过 意见`, for the person who spoke last; `甲 市考办 …` for another.
-    async fn review(&mut self, what: &str) {
-        let mut words: Vec<&str> = what.splitn(4, ' ').collect();
-        if self.people.contains_key(words[0]) {
-            words.remove(0).clone_into(&mut self.speaker);
-        } else {
-            words = what.splitn(3, ' ').collect();
-        }
-        let case = self.case_of(&self.people[&self.speaker].open_id.clone()).await.unwrap();
-        let staff = self.app.app.store.staff(words[0]).await.unwrap().unwrap();
-        let decision = match words[1] {
-            "通过" => Decision::Approve,
-            verdict => {
-                let opinion = words.get(2).copied().unwrap_or_default().to_owned();
-                Decision::Reject { part: part(&case, verdict), opinion }
-            }
-        };
-        let level = if words[0] == "省考办" { Level::Province } else { Level::City };
-        let outcome = review::decide(&self.app.app.runner, &staff, &case, case.round, decision).await;
-        match outcome {
-            Ok(case) => self.write(&format!("    （{} → {}）", level_name(level), case.stage.name())),
-            Err(error) => self.write(&format!("    （{error}）")),
-        }
     }
 
     fn look_away(&mut self) {

@@ -1,4 +1,4 @@
-//! `review` and `person unbind`: level, city and round are held, nothing personal is shown, everything is audited.
+//! `review` and `person`: level, city and round are held, nothing personal is shown, everything is audited.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -7,7 +7,7 @@ use graduation_bot::{
     inbound::{Part, PhotoSlot, PhotoSource, StoredPhoto},
     store::{Commit, Committed, OutboxFilter, OutboxState, Sent},
     time::Millis,
-    turn::{Binding, CaseChange, RegistryAnswer, Turn},
+    turn::{Binding, CaseChange, FailedAttempt, PER_NUMBER, RegistryAnswer, Turn},
     validation::document_type::Track,
     workflow::{
         candidate::{Candidate, read_candidates},
@@ -230,6 +230,37 @@ async fn a_binding_is_freed_by_those_who_may() {
     assert!(
         audit.iter().any(|row| row.audit.act == "unbind" && row.audit.actor == "staff:管理员"),
         "{audit:?}"
+    );
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_locked_exam_number_is_freed_by_those_who_may() {
+    let desk = desk().await;
+    let unlock = |exam_no: &str, staff: &str, reason: &str| {
+        desk.run(&["person", "unlock", exam_no, "--as", staff, "--reason", reason])
+    };
+    let exam_no = "010126000001";
+    unlock(exam_no, "省考办", "已核对身份").failed(2, &["没有暂停绑定", "01********01"]);
+    let store = desk.store().await;
+    for _ in 0..PER_NUMBER {
+        let before = store.load(OPEN_ID, "2026-06").await.unwrap();
+        let mut turn = turn(&before);
+        let day = jiff::civil::date(2026, 6, 15);
+        turn.failed_attempt = Some(FailedAttempt { exam_no: exam_no.to_owned(), day });
+        let commit = Commit::new(turn, before, "2026-06", Millis(1_781_486_000_000));
+        assert_eq!(store.commit(commit).await.unwrap(), Committed::Stored);
+    }
+    unlock(exam_no, "市考办", "已核对身份").failed(2, &["province 或 admin"]);
+    unlock(exam_no, "省考办", "x").failed(2, &["原因太短"]);
+    assert!(store.is_locked(exam_no).await.unwrap());
+    unlock("0101-2600-0001", "省考办", "已核对身份").good();
+    assert!(!store.is_locked(exam_no).await.unwrap());
+    let audit = store.list_audit(Some(&store.exam_key(exam_no)), 5).await.unwrap();
+    let line = &audit[0].audit;
+    assert_eq!(
+        (line.actor.as_str(), line.act.as_str(), line.detail.as_str()),
+        ("staff:省考办", "unlock", "已核对身份")
     );
     store.close().await;
 }

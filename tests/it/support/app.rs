@@ -17,9 +17,11 @@ use graduation_bot::{
     app::{self, App},
     clock::Clock,
     config::Config,
+    dialog,
     ids::Ids,
     store::{CaseFilter, Import, OutboxFilter, OutboxState},
     time,
+    turn::{self, World},
 };
 use mock_platform::{Mock, Mode, Options, Said, Say};
 use tempfile::TempDir;
@@ -127,6 +129,22 @@ impl TestApp {
         import(&self.app.store, Import::Batches(&[(batch.to_owned(), body)])).await;
         import(&self.app.store, Import::Schedule { batch, csv: &csv, places: 1 }).await;
         self.app.refresh().await.unwrap();
+    }
+
+    /// `identity 2027-01`: the same dialogs with another version of that consent, as after an update.
+    pub(crate) fn reword(&self, what: &str) {
+        let (purpose, version) = what.split_once(' ').unwrap();
+        let mut files = crate::dialogs::shipped();
+        let (_, global) = files.iter_mut().find(|(name, _)| name.ends_with("_global.toml")).unwrap();
+        let new = format!("{purpose} = \"{version}\"");
+        *global = global.replace(&format!("{purpose} = \"2026-11\""), &new);
+        assert!(global.contains(&new), "no consent {purpose}");
+        let scripts = dialog::load(&files, &turn::known()).unwrap();
+        let world = &self.app.runner.world;
+        let old = world.load_full();
+        let (batch, schedule, plans) = (old.batch.clone(), old.schedule.clone(), old.plans.values().cloned());
+        let new = World::new(scripts, batch, schedule, plans, old.zone.clone(), &old.public_url);
+        world.store(Arc::new(World { next: old.next.clone(), ..new }));
     }
 
     /// Fails on anything left over. `held` is how many pushes may still wait for their person.

@@ -1,0 +1,73 @@
+//! What the offices do in a chat, and what strangers try.
+
+use graduation_bot::{
+    inbound::{Decision, Level},
+    person, review,
+};
+use mock_platform::Say;
+
+use super::{
+    play::Player,
+    words::{level_name, part},
+};
+
+/// A document number that is well formed and nobody's.
+const NOBODYS: &str = "440106200001010019";
+
+impl Player {
+    /// `市考办 通过 …`, or `管理员 解除绑定 准考证号`, `管理员 放开 准考证号`.
+    pub(super) async fn decide(&mut self, what: &str) {
+        let words: Vec<&str> = what.split(' ').collect();
+        let [name, act @ ("解除绑定" | "放开"), exam_no] = words[..] else {
+            return self.review(what).await;
+        };
+        let runner = &self.app.app.runner;
+        let staff = runner.store.staff(name).await.unwrap().unwrap();
+        let done = match act {
+            "放开" => person::unlock(runner, &staff, exam_no, "已核对身份").await,
+            _ => person::unbind(runner, &staff, exam_no, "考生换了微信").await,
+        };
+        match done {
+            Ok(()) => self.write("    （好）"),
+            Err(error) => self.write(&format!("    （{error}）")),
+        }
+    }
+
+    /// `20 次 准考证号`: people nobody has seen give it with a document number that is not its own, five times each.
+    pub(super) async fn guess(&mut self, what: &str) {
+        let (count, exam_no) = what.split_once(" 次 ").unwrap();
+        let count: usize = count.parse().unwrap();
+        for at in 0..count.div_ceil(5) {
+            let stranger = self.app.mock.user("路人").await;
+            let guesses = vec![NOBODYS; (count - at * 5).min(5)];
+            for words in ["绑定", exam_no, "同意"].into_iter().chain(guesses) {
+                self.app.say(&stranger, Say::text(words)).await;
+            }
+        }
+    }
+
+    /// `市考办 通过`, `省考办 不通过 意见`, for the person who spoke last; `甲 市考办 …` for another.
+    async fn review(&mut self, what: &str) {
+        let mut words: Vec<&str> = what.splitn(4, ' ').collect();
+        if self.people.contains_key(words[0]) {
+            words.remove(0).clone_into(&mut self.speaker);
+        } else {
+            words = what.splitn(3, ' ').collect();
+        }
+        let case = self.case_of(&self.people[&self.speaker].open_id.clone()).await.unwrap();
+        let staff = self.app.app.store.staff(words[0]).await.unwrap().unwrap();
+        let decision = match words[1] {
+            "通过" => Decision::Approve,
+            verdict => {
+                let opinion = words.get(2).copied().unwrap_or_default().to_owned();
+                Decision::Reject { part: part(&case, verdict), opinion }
+            }
+        };
+        let level = if words[0] == "省考办" { Level::Province } else { Level::City };
+        let outcome = review::decide(&self.app.app.runner, &staff, &case, case.round, decision).await;
+        match outcome {
+            Ok(case) => self.write(&format!("    （{} → {}）", level_name(level), case.stage.name())),
+            Err(error) => self.write(&format!("    （{error}）")),
+        }
+    }
+}
