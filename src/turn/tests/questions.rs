@@ -223,7 +223,7 @@ fn whoever_takes_none_of_the_nearest_goes_on_where_they_were() {
     assert_eq!(player.snapshot.session.state, OFFER);
     let offered = player.clone();
     assert!(player.send(&text("010112345678")).said().contains("证件号码"), "the number is taken");
-    assert_eq!(player.snapshot.session.state, "bind.document_no");
+    assert_eq!(player.snapshot.session.state, "bind.consent");
     for (said, told) in [
         ("返回", "请输入 12 位准考证号："),
         ("1", "80 克以上"),
