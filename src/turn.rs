@@ -106,6 +106,10 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         What::PhotoChecked(checked) => look::checked(scene, checked),
         What::PopulationAnswered(answer) => inside::population(scene, answer),
         What::RegistryAnswered => inside::registry(scene),
+        What::ReminderDue => {
+            inside::remind(scene);
+            Ok(())
+        }
         What::Camera(act) => inside::camera(scene, act),
         What::Review(act) => inside::review(scene, act),
         What::Unbind(act) => {
@@ -169,6 +173,7 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
         | What::PhotoChecked(_)
         | What::PopulationAnswered(_)
         | What::RegistryAnswered
+        | What::ReminderDue
         | What::Camera(_)
         | What::Review(_)
         | What::Unbind(_)

@@ -109,6 +109,7 @@ fn said(kind: &str) -> &'static str {
         "clear_photos" => "删除不用的照片",
         "verify_population" => "人口库核验",
         "note_undelivered" => "记下没送到的推送",
+        "remind" => "提醒现场初审",
         "predict" => "毕业预测",
         _ => "其他",
     }

@@ -194,6 +194,7 @@ impl Store {
             case_id: case_id.map(str::to_owned),
             kind,
             body: self.seal_json(BODY, &id, job),
+            due_at: job.due().unwrap_or(now).0,
             created_at: now.0,
             once: once(job),
             id,
@@ -208,6 +209,7 @@ fn kind_and_case(job: &Job) -> (&'static str, Option<&str>) {
         Job::ClearPhotos { case_id, .. } => ("clear_photos", Some(case_id)),
         Job::VerifyPopulation { case_id } => ("verify_population", Some(case_id)),
         Job::NoteUndelivered { .. } => ("note_undelivered", None),
+        Job::Remind { case_id, .. } => ("remind", Some(case_id)),
         Job::Predict { case_id } => ("predict", Some(case_id)),
     }
 }
@@ -215,7 +217,9 @@ fn kind_and_case(job: &Job) -> (&'static str, Option<&str>) {
 /// The key of a job that a case needs one of.
 fn once(job: &Job) -> Option<String> {
     match job {
-        Job::CheckPhoto(_) | Job::ClearPhotos { .. } | Job::NoteUndelivered { .. } => None,
+        Job::CheckPhoto(_) | Job::ClearPhotos { .. } | Job::NoteUndelivered { .. } | Job::Remind { .. } => {
+            None
+        }
         Job::VerifyPopulation { .. } | Job::Predict { .. } => {
             let (kind, case_id) = kind_and_case(job);
             case_id.map(|case_id| format!("{kind}/{case_id}"))
@@ -237,6 +241,7 @@ pub(super) struct JobInsert {
     case_id: Option<String>,
     kind: &'static str,
     body: Vec<u8>,
+    due_at: i64,
     created_at: i64,
     once: Option<String>,
 }
@@ -259,7 +264,7 @@ impl JobInsert {
         values.text(self.kind);
         values.blob(&self.body);
         values.number(0);
-        values.number(self.created_at);
+        values.number(self.due_at);
         values.number(self.created_at);
         values.text_or_null(self.once.as_deref());
     }

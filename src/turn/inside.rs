@@ -63,6 +63,19 @@ pub(super) fn camera(scene: &mut Scene<'_>, act: &CameraAct) -> Result<(), Looku
     settle(scene, told)
 }
 
+/// The eve of an on-site day. The schedule may have been imported anew since: days that moved away are waited for again,
+/// and of days that are over nobody is reminded.
+pub(super) fn remind(scene: &mut Scene<'_>) {
+    let Some(place) = scene.case.as_ref().and_then(|case| case.place.as_ref()) else { return };
+    let Some(place) = scene.world.schedule.place(&place.city, &place.district) else { return };
+    let now = scene.now.civil(&scene.world.zone);
+    match place.next_day(now) {
+        Some(day) if day > now.date().tomorrow().unwrap_or(day) => scene.plan_reminder(),
+        Some(_) => scene.notify(notice::ONSITE_SOON),
+        None => {}
+    }
+}
+
 /// One reviewer's decision.
 pub(super) fn review(scene: &mut Scene<'_>, act: &ReviewAct) -> Result<(), Lookup> {
     let actor = format!("staff:{}", act.staff);

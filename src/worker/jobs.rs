@@ -69,6 +69,7 @@ impl Worker {
             Job::NoteUndelivered { platform_id, reason } => {
                 self.note_undelivered(row, platform_id, reason).await
             }
+            Job::Remind { case_id, .. } => self.remind(row, case_id).await,
             Job::Predict { case_id } => self.predict(row, case_id).await,
         }
     }
@@ -120,6 +121,7 @@ fn kind(job: &Job) -> &'static str {
         Job::ClearPhotos { .. } => "clear_photos",
         Job::VerifyPopulation { .. } => "verify_population",
         Job::NoteUndelivered { .. } => "note_undelivered",
+        Job::Remind { .. } => "remind",
         Job::Predict { .. } => "predict",
     }
 }

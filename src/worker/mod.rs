@@ -20,6 +20,7 @@ mod population;
 mod predict;
 mod picture;
 mod qr;
+mod remind;
 mod report;
 mod sweep;
 mod unreadable;

@@ -24,9 +24,12 @@ pub const PEOPLE_LEFT: Planned = Planned { name: "people_left", important: false
 /// To whoever left a message that an office has answered.
 pub const INQUIRY_ANSWERED: Planned = Planned { name: "inquiry_answered", important: true };
 
+/// To whoever submitted, on the eve of an on-site day.
+pub const ONSITE_SOON: Planned = Planned { name: "onsite_soon", important: true };
+
 /// Every notice there is, with the stages that a case may stand at when it is sent; `check` demands words for each, and
 /// that the words it offers are understood there.
-pub const NOTICES: [(&str, &[Stage]); 24] = [
+pub const NOTICES: [(&str, &[Stage]); 25] = [
     ("population_matched", &[Stage::DataToConfirm]),
     ("population_mismatched", &[Stage::DocumentsWanted]),
     ("population_unavailable", &[Stage::Verifying]),
@@ -48,6 +51,7 @@ pub const NOTICES: [(&str, &[Stage]); 24] = [
     ("bundle_approved_late", &[Stage::Approved]),
     ("bundle_rejected", &[Stage::BundleRejected]),
     ("application_submitted", &[Stage::Submitted]),
+    ("onsite_soon", &[]),
     ("unbound", &[]),
     ("people_left", &[]),
     ("inquiry_answered", &[]),

@@ -15,6 +15,9 @@ use crate::time::{date_with_weekday, time_text};
 pub use position::Position;
 pub use table::{COLUMNS, COORDINATES, read_csv, read_rows};
 
+/// When people are reminded of the next day: after breakfast, and early enough to ask the office something.
+const REMINDED_AT: Time = Time::constant(9, 0, 0, 0);
+
 /// All places of a batch, in the table's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Schedule {
@@ -136,6 +139,12 @@ impl Place {
     /// The first day that is not over.
     pub fn next_day(&self, now: DateTime) -> Option<Date> {
         self.days.iter().copied().find(|date| !self.is_over(*date, now))
+    }
+
+    /// When to remind of the on-site days: nine in the morning of the first day before one of them that is still to come.
+    pub fn reminder(&self, now: DateTime) -> Option<DateTime> {
+        let eves = self.days.iter().filter_map(|date| date.yesterday().ok());
+        eves.map(|eve| eve.to_datetime(REMINDED_AT)).find(|at| *at > now)
     }
 
     /// 「020-84810283、020-84813582」.

@@ -8,6 +8,7 @@ use super::{PORTRAIT_CONSENT, Scene, Stop};
 use crate::{
     dialog::Purpose,
     inbound::{Decision, Part, PhotoSlot, ReviewAct},
+    time::at_civil,
     turn::{Audit, Binding, FailedAttempt, Job, Notice, NoticeBody, Session, TicketChange, writing},
     workflow::{
         candidate::Candidate,
@@ -60,6 +61,7 @@ impl Scene<'_> {
             workflow::Event::CodeWanted => self.issue_ticket(case_id),
             workflow::Event::CodeEnded => self.end_codes(case_id),
             workflow::Event::PhotosDropped => self.drop_photos(before),
+            workflow::Event::ApplicationSubmitted => self.plan_reminder(),
             _ => {}
         }
     }
@@ -79,6 +81,18 @@ impl Scene<'_> {
             body: NoticeBody::QrCode { content },
             important: false,
         });
+    }
+
+    /// A push on the eve of the next on-site day that still has one before it (procedure Z2).
+    pub(in crate::turn) fn plan_reminder(&mut self) {
+        let Some(case) = &self.case else { return };
+        let place = case.place.as_ref();
+        let place = place.and_then(|place| self.world.schedule.place(&place.city, &place.district));
+        let at = place.and_then(|place| place.reminder(self.now.civil(&self.world.zone)));
+        if let Some(at) = at {
+            let (case_id, at) = (case.id.clone(), at_civil(at, &self.world.zone));
+            self.jobs.push(Job::Remind { case_id, at });
+        }
     }
 
     /// The candidate's own portrait, as it is stored, after the reply (procedure A12); whether there is one to show.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::workflow::mistake::Spot;
+use crate::{time::parse_minute, workflow::mistake::Spot};
 use jiff::civil::date;
 
 const GUANGZHOU: &str = include_str!("../../../examples/data/schedule-guangzhou.csv");
@@ -282,4 +282,22 @@ fn the_nearest_place_comes_first() {
     assert_eq!(near_the_zoo[..3], ["越秀区", "天河区", "荔湾区"]);
     assert_eq!(near_the_zoo.len(), 10, "从化区 has no coordinates");
     assert!(self::schedule().nearest(Position::new(23.14, 113.3).unwrap()).is_empty());
+}
+
+#[test]
+fn people_are_reminded_on_the_eve_of_a_day_to_come() {
+    let schedule = read_csv(include_str!("../../../examples/data/schedule-guangzhou.csv"), 2026).unwrap();
+    let place = schedule.place("广州市", "天河区").unwrap();
+    let rows = [
+        ("2026-06-12T10:00", Some("2026-06-14T09:00")),
+        ("2026-06-14T08:59", Some("2026-06-14T09:00")),
+        ("2026-06-14T09:00", Some("2026-06-17T09:00")),
+        ("2026-06-15T18:00", Some("2026-06-17T09:00")),
+        ("2026-06-17T09:00", None),
+        ("2026-06-18T09:00", None),
+    ];
+    for (now, at) in rows {
+        let told = place.reminder(parse_minute(now).unwrap());
+        assert_eq!(told, at.map(|at| parse_minute(at).unwrap()), "{now}");
+    }
 }
