@@ -7,7 +7,8 @@
 //! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
 //! of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the clock meanwhile. `页面: …` is the camera page.
 //! `后台: 管理员 解除绑定 准考证号`, `后台: 管理员 放开 准考证号`. `猜错: 20 次 准考证号` is guessed by people who are not
-//! written down. `同意书: identity 2027-01` puts another version of it into the dialogs.
+//! written down. `同意书: identity 2027-01` puts another version of it into the dialogs,
+//! `改名: bind.document_no id_number` another name of a state.
 //! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
 //! `客服: 接入` and `留言: 回复 文字` are the desk's (`desk`).
 //! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end), `人工: 值班` (agents).
@@ -104,6 +105,7 @@ impl Player {
             "过了" => self.app.pass(seconds(what)).await,
             "后台" => self.decide(what).await,
             "同意书" => self.app.reword(what),
+            "改名" => self.app.rename(what),
             "猜错" => self.guess(what).await,
             "客服" => self.agent(what).await,
             "留言" => self.inquiries(what).await,

@@ -139,12 +139,45 @@ impl TestApp {
         let new = format!("{purpose} = \"{version}\"");
         *global = global.replace(&format!("{purpose} = \"2026-11\""), &new);
         assert!(global.contains(&new), "no consent {purpose}");
-        let scripts = dialog::load(&files, &turn::known()).unwrap();
+        self.deploy(&files);
+    }
+
+    /// `bind.document_no id_number`: the same dialogs with that state under another name, as after an update.
+    pub(crate) fn rename(&self, what: &str) {
+        let (old, name) = what.split_once(' ').unwrap();
+        let (dialog, state) = old.split_once('.').unwrap();
+        let mut files = crate::dialogs::shipped();
+        for (file, text) in &mut files {
+            if file.ends_with(&format!("{dialog}.toml")) {
+                // A slot, a rule or a stage of the same name is none of it.
+                let others = ["save", "rule", "case"];
+                let is_other = |line: &str| others.iter().any(|key| line.starts_with(key));
+                let renamed = text.lines().map(|line| match line {
+                    line if is_other(line) => line.to_owned(),
+                    line => line
+                        .replace(&format!("[state.{state}"), &format!("[state.{name}"))
+                        .replace(&format!("\"{state}\""), &format!("\"{name}\"")),
+                });
+                *text = renamed.collect::<Vec<_>>().join("\n");
+            }
+            *text = text.replace(&format!("\"{old}\""), &format!("\"{dialog}.{name}\""));
+            if file.ends_with("renamed.toml") {
+                text.push_str(&format!("\"{old}\" = \"{dialog}.{name}\"\n"));
+            }
+        }
+        self.deploy(&files);
+        assert!(self.app.runner.world.load().scripts.state(old).is_none(), "{old} is still there");
+    }
+
+    /// Other dialogs under the running bot.
+    fn deploy(&self, files: &[(String, String)]) {
+        let scripts =
+            dialog::load(files, &turn::known()).unwrap_or_else(|found| panic!("{}", dialog::report(&found)));
         let world = &self.app.runner.world;
         let old = world.load_full();
         let (batch, schedule, plans) = (old.batch.clone(), old.schedule.clone(), old.plans.values().cloned());
         let new = World::new(scripts, batch, schedule, plans, old.zone.clone(), &old.public_url);
-        world.store(Arc::new(World { next: old.next.clone(), ..new }));
+        world.store(Arc::new(World { next: old.next.clone(), desk: old.desk.clone(), ..new }));
     }
 
     /// Fails on anything left over. `held` is how many pushes may still wait for their person.
