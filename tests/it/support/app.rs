@@ -162,7 +162,7 @@ impl TestApp {
             }
             *text = text.replace(&format!("\"{old}\""), &format!("\"{dialog}.{name}\""));
             if file.ends_with("renamed.toml") {
-                text.push_str(&format!("\"{old}\" = \"{dialog}.{name}\"\n"));
+                *text = format!("{text}\"{old}\" = \"{dialog}.{name}\"\n");
             }
         }
         self.deploy(&files);
