@@ -145,17 +145,20 @@ impl Runner {
     async fn race(&self, inbound: &Inbound, errand: Errand, binds: &mut bool) -> Result<Ran, RunError> {
         let signed = errand.arrival.as_ref().and_then(|arrival| arrival.signed);
         let mut fresh = self.ids.fresh(self.clock.wire());
+        // A refusal of any other commits nothing, so it would not lose its race on an old copy: it would be believed.
+        let always_commits = errand.arrival.is_some() || errand.finished_job.is_some();
         for attempt in 0..TRIES {
             let now = self.clock.business();
             let world = self.world.load_full();
             let batch = world.batch.id.as_str();
-            let mut loaded = self.load(&inbound.open_id, batch, attempt).await?;
+            let may_be_old = always_commits && attempt == 0;
+            let mut loaded = self.load(&inbound.open_id, batch, may_be_old).await?;
             if signed.is_some_and(|signed| self.use_up(&mut loaded, signed) == Use::Another) {
                 return Ok(Ran::Replayed);
             }
             let (before, turn) = self.step_through(&world, loaded, &errand, inbound, now, &fresh).await?;
             *binds |= before.found.to_bind;
-            if errand.arrival.is_none() && errand.finished_job.is_none() && is_idle(&before, &turn) {
+            if !always_commits && is_idle(&before, &turn) {
                 return Ok(Ran::Nothing { turn: Box::new(turn) });
             }
             let (commit, answer) =
@@ -176,7 +179,7 @@ impl Runner {
         for attempt in 0..TRIES {
             let world = self.world.load_full();
             let batch = world.batch.id.as_str();
-            let mut loaded = self.load(open_id, batch, attempt).await?;
+            let mut loaded = self.load(open_id, batch, attempt == 0).await?;
             match self.use_up(&mut loaded, signed) {
                 Use::Same => return Ok(true),
                 Use::Another => return Ok(false),
@@ -191,11 +194,12 @@ impl Runner {
         Err(RunError::Contended)
     }
 
-    /// What `step` is given; read anew when a race was lost on what was remembered.
-    async fn load(&self, open_id: &str, batch: &str, attempt: usize) -> Result<Snapshot, StoreError> {
-        match attempt {
-            0 => self.store.load(open_id, batch).await,
-            _ => self.store.load_fresh(open_id, batch).await,
+    /// What `step` is given, as remembered or, after a lost race on that, read anew.
+    async fn load(&self, open_id: &str, batch: &str, may_be_old: bool) -> Result<Snapshot, StoreError> {
+        if may_be_old {
+            self.store.load(open_id, batch).await
+        } else {
+            self.store.load_fresh(open_id, batch).await
         }
     }
 

@@ -3,8 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use graduation_bot::{
+    app::{self, App},
     clock::Now,
-    inbound::{Part, PhotoSlot, PhotoSource, StoredPhoto},
+    config::Config,
+    ids::Ids,
+    inbound::{Decision, Part, PhotoSlot, PhotoSource, StoredPhoto},
+    review::{self, ReviewError},
     store::{Commit, Committed, OutboxFilter, OutboxState, Sent},
     time::Millis,
     turn::{Binding, CaseChange, FailedAttempt, PER_NUMBER, RegistryAnswer, Turn},
@@ -152,6 +156,26 @@ async fn both_levels_approve_in_their_order() {
         assert_eq!(audit.iter().filter(|row| row.audit.actor == actor).count(), 1, "{audit:?}");
     }
     store.close().await;
+}
+
+/// Its store remembers the case as it was when the province office was refused.
+#[tokio::test]
+async fn a_process_that_stays_decides_on_the_case_as_it_is() {
+    let desk = desk().await;
+    let mut config: Config = toml::from_str(&desk.settings()).unwrap();
+    config.files_url = format!("file:{}", desk.home.path().join("files").display());
+    let clock = app::clock(&config);
+    let office = App::start(config, clock, Ids::random()).await.unwrap();
+    let staff = office.store.staff("省考办").await.unwrap().unwrap();
+    let approve = async || {
+        let case = office.store.case_by_number(NUMBER).await.unwrap().unwrap();
+        review::decide(&office.runner, &staff, &case, 1, Decision::Approve).await
+    };
+    let early = approve().await;
+    assert!(matches!(early, Err(ReviewError::Refused("wrong_level"))), "{early:?}");
+    desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "1"]).good();
+    assert_eq!(approve().await.unwrap().stage, Stage::DocumentsApproved);
+    office.store.close().await;
 }
 
 #[tokio::test]
