@@ -18,6 +18,7 @@ mod random;
 mod record;
 mod submitting;
 mod spoken;
+mod understood;
 
 use play::{Player, text};
 

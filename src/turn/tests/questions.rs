@@ -30,7 +30,7 @@ fn question(id: &str) -> &'static Question {
 }
 
 /// What a person in this place reads.
-fn answer_of(question: &Question, player: &Player) -> String {
+pub(super) fn answer_of(question: &Question, player: &Player) -> String {
     answer_in(&WORLD, question, player)
 }
 
