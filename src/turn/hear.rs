@@ -18,7 +18,7 @@ use super::{
 use crate::{
     dialog::{
         Fallback, Interrupt, Kind, ListInput, Offer, State, SystemText, Text, TextInput, Then, Understood,
-        is_statement, named, understand, without_leave,
+        is_statement, named, place_instead, understand, without_leave,
     },
     validation::{self, Facts, Invalid, Rule, Valid},
 };
@@ -56,16 +56,8 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
         return done;
     }
     let state = scene.state();
-    if let Some(named) = lists::named_place(scene, text) {
-        match (named, state.list_input().filter(|list| list.from == "places")) {
-            (named, Some(list)) => return name_place(scene, state, list, named),
-            (Naming::Refused(topic), None) => {
-                if let Some(index) = scene.world.scripts.interrupt_of_topic(topic) {
-                    return interrupt(scene, index);
-                }
-            }
-            (Naming::One(_) | Naming::Several(_), None) => {}
-        }
+    if let Some(done) = hear_place(scene, state, text) {
+        return done;
     }
     if let Some(done) = correct(scene, text) {
         return done;
@@ -112,6 +104,23 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
     }
 }
 
+/// A place that is named outright, or put in another's stead where one is to be chosen.
+fn hear_place<'a>(scene: &mut Scene<'a>, state: &'a State, text: &str) -> Option<Result<(), Lookup>> {
+    let list = state.list_input().filter(|list| list.from == "places");
+    match (lists::named_place(scene, text), list) {
+        (Some(named), Some(list)) => Some(name_place(scene, state, list, named)),
+        (Some(Naming::Refused(topic)), None) => {
+            let index = scene.world.scripts.interrupt_of_topic(topic)?;
+            Some(interrupt(scene, index))
+        }
+        (None, Some(list)) => {
+            let place = place_instead(text, &scene.world.places)?;
+            Some(pick(scene, state, list, place))
+        }
+        (Some(Naming::One(_) | Naming::Several(_)) | None, None) => None,
+    }
+}
+
 /// A text that is taken as it was said, where one is wanted; only what leads elsewhere is heard.
 fn take_down(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lookup>> {
     let wanted = |state: &State| state.text_input().is_some_and(|input| input.rule == validation::ANYTHING);
@@ -132,8 +141,17 @@ fn labels_of(offers: &[Cow<'_, Offer>], indices: &[usize]) -> Vec<String> {
     indices.iter().map(|index| offers[*index].label.clone()).collect()
 }
 
-/// Whether a text is what the open question asks for, whatever else it may be like.
+/// Whether a text is what the open question asks for, or a button that the case has no more, whatever else it may be
+/// like.
 fn is_wanted(scene: &Scene<'_>, state: &State, text: &str) -> bool {
+    if let Some(case) = scene.case.as_ref().filter(|case| scene.is_closed(case)) {
+        let home = scene.world.scripts.home_of(case.stage.name());
+        let offers = scene.offers(home);
+        let shown: Vec<&Offer> = offers.iter().map(AsRef::as_ref).collect();
+        if named(text, &shown).is_some() {
+            return true;
+        }
+    }
     let facts = Facts { today: scene.now.date(&scene.world.zone) };
     let rule = state.text_input().and_then(|wanted| validation::rule(wanted.rule));
     rule.is_some_and(|rule| check(rule, text, facts).is_ok())

@@ -6,7 +6,7 @@ use super::{
     Courtesy, Ears, Offer, Understood, about_place,
     likeness::resembling,
     mentioned, said_outright,
-    speech::{SHORTEST, Said, denies},
+    speech::{SHORTEST, Said},
 };
 
 /// What denies the word that follows it, longest first.
@@ -27,11 +27,12 @@ const DENIALS: [&str; 14] = [
     "不",
 ];
 
+/// What denies the word before it, longest first; 「不要」 only at the end, for else it denies what follows.
+const DENIALS_AFTER: [&str; 6] = ["也不要了", "也不要", "不要了", "太远了", "太远", "不去"];
+const DENIAL_LAST: &str = "不要";
+
 /// The offer wanted instead of those that are denied, or, with nothing else said, that they are not wanted.
 pub(super) fn instead(said: &Said, offers: &[&Offer], ears: &Ears, places: &[Offer]) -> Option<Understood> {
-    if !denies(&said.text) {
-        return None;
-    }
     let (rest, denied) = without_denied(&said.text, offers);
     if denied.is_empty() {
         return None;
@@ -39,9 +40,9 @@ pub(super) fn instead(said: &Said, offers: &[&Offer], ears: &Ears, places: &[Off
     let rest = said.part(rest.strip_prefix('而').unwrap_or(&rest));
     let is_said = rest.cores(Courtesy::Easy).any(|core| !core.is_empty() && !is_particle(core));
     if !is_said {
-        return (!said.asks).then_some(Understood::Declined(denied));
+        return (!said.is_question()).then_some(Understood::Declined(denied));
     }
-    if said.asks {
+    if said.is_question() {
         return about_place(&rest, offers, ears, places);
     }
     let meant = said_outright(&rest, offers)
@@ -73,10 +74,17 @@ fn without_denied(text: &str, offers: &[&Offer]) -> (String, Vec<usize>) {
 
 /// Where a text denies a word.
 fn denial_of(text: &str, word: &str) -> Option<Range<usize>> {
-    let (at, _) =
-        text.match_indices(word).find(|(at, _)| DENIALS.iter().any(|no| text[..*at].ends_with(no)))?;
-    let denial = DENIALS.iter().find(|no| text[..at].ends_with(**no))?;
-    Some(at - denial.len()..at + word.len())
+    text.match_indices(word).find_map(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        let denies_next = DENIALS.iter().find(|no| before.ends_with(**no));
+        let last = (after == DENIAL_LAST).then_some(&DENIAL_LAST);
+        let denies_last = DENIALS_AFTER.iter().find(|no| after.starts_with(**no)).or(last);
+        match (denies_next, denies_last) {
+            (Some(no), _) => Some(at - no.len()..at + word.len()),
+            (None, Some(no)) => Some(at..at + word.len() + no.len()),
+            (None, None) => None,
+        }
+    })
 }
 
 /// What may follow a denial without saying anything.

@@ -34,6 +34,9 @@ use speech::{Fit, SHORTEST, Said, denies, has};
 /// Longest text in which a topic is looked for, in characters: a longer one is a story, not a question.
 const LONGEST_QUESTION: usize = 60;
 
+/// A topic's words that are less than one in so many characters of a text tell little.
+const LITTLE: usize = 3;
+
 /// What was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Understood {
@@ -253,7 +256,8 @@ fn one_of(found: Vec<usize>) -> Option<Understood> {
 fn about_place(said: &Said, offers: &[&Offer], ears: &Ears, places: &[Offer]) -> Option<Understood> {
     let interrupt = ears.district?;
     let is_named = |place: &Offer| place.heard.iter().any(|name| said.text.contains(name.as_str()));
-    let place = places.iter().position(is_named)?;
+    let mut named = places.iter().enumerate().filter(|(_, place)| is_named(place));
+    let (Some((place, _)), None) = (named.next(), named.next()) else { return None };
     let to_choose = offers.iter().any(|offer| offer.heard[0] == places[place].heard[0]);
     let is_name = || places[place].is_said(said, Courtesy::Asking) || said.asks_to_act();
     let about = said.asks || (!to_choose && is_name());
@@ -266,6 +270,11 @@ fn about_topic(said: &Said, ears: &Ears) -> Option<Understood> {
         let hinted = ears.hinted(&said.text).filter(|(_, length)| *length >= least);
         hinted.map(|(question, _)| question).collect()
     };
+    if words * LITTLE < said.text.chars().count()
+        && let Some(other) = ears.questions.rather(said)
+    {
+        return Some(other);
+    }
     let other = match heard {
         Heard::Question(_) => Some(ears.questions.weigh(said, &hinted(words), words)),
         Heard::Interrupt(_) => ears.questions.in_so_many_words(said, &hinted(0)),

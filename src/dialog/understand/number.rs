@@ -9,11 +9,16 @@ const AFTER: [&str; 2] = ["号", "选项"];
 /// Measure words that count things unless 第 stands before: 「一张」 is no answer, 「第一张」 is.
 const AFTER_ORDINAL: [&str; 9] = ["个区", "个", "项", "条", "种", "位", "步", "张", "行"];
 
-/// A text that is a number and nothing else; `last` is the number of the last choice (「最后一个」).
+/// A text that is a number and nothing else; `last` is the number of the last choice (「最后一个」, 「倒数第二个」).
 pub(super) fn number_of(core: &str, last: usize) -> Option<usize> {
     if last > 0 && (core.starts_with("最后一") || core.starts_with("最后1")) && core.chars().count() <= 4
     {
         return Some(last);
+    }
+    if let Some(from_the_end) = core.strip_prefix("倒数第") {
+        let counted = AFTER_ORDINAL.iter().find_map(|word| from_the_end.strip_suffix(word));
+        let counted = numeral(counted.unwrap_or(from_the_end)).filter(|number| (1..=last).contains(number));
+        return counted.map(|number| last + 1 - number);
     }
     let text = BEFORE.iter().find_map(|word| core.strip_prefix(word)).unwrap_or(core);
     let ordinal = text.strip_prefix('第');

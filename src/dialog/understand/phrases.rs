@@ -57,7 +57,7 @@ pub(super) static ACTING: Words = LazyLock::new(|| split("办理 去办 地点")
 
 /// What turns a word into its opposite, wherever it stands.
 pub(super) static DENYING: Words = LazyLock::new(|| {
-    split("不 没 未 无 非 别 勿 莫 甭 取消 撤 放弃 停止 终止 拒绝 退出 避免 暂停 暂缓 推迟")
+    split("不 没 未 无 非 别 勿 莫 甭 除了 取消 撤 放弃 停止 终止 拒绝 退出 避免 暂停 暂缓 推迟")
 });
 
 /// What only looks like it.
@@ -79,6 +79,9 @@ pub(super) static ELSEWHERE_BEFORE: Words = LazyLock::new(|| {
 
 /// What, after a word, tells of it as done, or of a time around it.
 pub(super) static ELSEWHERE_AFTER: Words = LazyLock::new(|| split("过 完 好了 成功 失败 后 前 时"));
+
+/// What is said of something that is rather not wanted, or leaves open which is.
+pub(super) static HESITATING: Words = LazyLock::new(|| split("太 远 贵 麻烦 难 和 或 跟 都"));
 
 /// What says of a number that it is an old one, or another's.
 pub(super) static NOT_ONES_OWN: Words =

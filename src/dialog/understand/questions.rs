@@ -2,7 +2,8 @@
 //!
 //! A question is known by several ways to ask it. How like one of them a text is, the characters and pairs of characters
 //! say that both have: each counts the more, the fewer questions have it, so that 「毕业」 tells little and 「头巾」 nearly
-//! all (Dice's coefficient over weights). The best one is the answer only when it is like enough and well before the
+//! all (Dice's coefficient over weights). How much of the text is in any way to ask the question counts, too, for people
+//! put one together from several. The best one is the answer only when it is like enough and well before the
 //! next; else the nearest are to be offered, or nothing is. All ways to ask are taken apart once, at start.
 //! Deliberately elsewhere: the questions (`dialogs/questions.toml`), and what is heard before them (`understand`).
 
@@ -26,13 +27,17 @@ pub struct Asked {
 }
 
 /// From this likeness on a question is answered (1 is the same), if the next is this far behind.
-const SURE: f32 = 0.56;
-const AHEAD: f32 = 0.10;
+const SURE: f32 = 0.36;
+const AHEAD: f32 = 0.08;
+/// The same for a text that is not put as a question.
+const SURE_UNASKED: f32 = 0.56;
 /// From this likeness on it is asked in so many words.
 const VERBATIM: f32 = 0.75;
 /// From this likeness on questions are offered, of a text that is not put as a question from a higher one; those much less like it than the nearest are not.
-const PERHAPS: f32 = 0.36;
-const PERHAPS_UNASKED: f32 = 0.6;
+const PERHAPS: f32 = 0.2;
+const PERHAPS_UNASKED: f32 = 0.55;
+/// From this likeness on they are offered though a topic has a few words in common with the text.
+const RATHER: f32 = 0.28;
 const NEARLY: f32 = 0.6;
 /// Words in common that are a good clue, in characters: shorter ones yield to the likeness of a whole question.
 const LONG_CLUE: usize = 4;
@@ -42,6 +47,10 @@ const BARELY: f32 = 0.22;
 const BARELY_AHEAD: f32 = 0.05;
 /// How many are offered.
 const OFFERED: usize = 3;
+/// How much all ways to ask a question together count beside the one that a text is most like.
+const TOGETHER: f32 = 0.4;
+/// Weight added to a text when its share is reckoned: the few words of a short one prove little.
+const SHORT: f32 = 10.0;
 /// What a single character tells beside a pair of them.
 const SINGLE: f32 = 0.45;
 /// What something tells against a text that no question has, in parts of what a single question's own would.
@@ -60,7 +69,7 @@ const SAME: [(&str, &[&str]); 20] = [
     ("要", &["需不需要", "要不要", "需要", "必须", "用不用"]),
     ("能", &["可不可以", "能不能", "行不行", "能否", "可以"]),
     ("没", &["还没有", "还没", "没有", "未有", "未"]),
-    ("是", &["是不是", "系"]),
+    ("是", &["是不是"]),
     ("拿", &["领取", "领"]),
     ("照片", &["相片", "张照片", "张相", "毕业相"]),
     ("拍", &["影", "照相"]),
@@ -79,6 +88,9 @@ const FILLING: [&str; 12] =
 /// What people tell who would like to know what to do.
 const TROUBLE: [char; 7] = ['忘', '丢', '错', '不', '没', '未', '几'];
 
+/// What tells that something is not wanted.
+const UNWANTED: [&str; 7] = ["不要", "不想", "不用", "不换", "不改", "不去", "不选"];
+
 /// A character, or two that follow each other.
 type Gram = (char, Option<char>);
 
@@ -89,11 +101,13 @@ pub(super) struct Matcher {
     asks: Vec<Ask>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Known {
     weight: f32,
     /// The ways to ask that have it.
     asks: Vec<usize>,
+    /// The questions that have it.
+    questions: BTreeSet<usize>,
 }
 
 #[derive(Debug)]
@@ -105,19 +119,18 @@ struct Ask {
 impl Matcher {
     pub(super) fn new(questions: &[Asked]) -> Self {
         let mut matcher = Self::default();
-        let mut having: HashMap<Gram, BTreeSet<usize>> = HashMap::new();
         for (question, asked) in questions.iter().enumerate() {
             for ask in asked.asks.iter().chain([&asked.title]) {
                 for gram in grams(&Said::new(ask)) {
-                    having.entry(gram).or_default().insert(question);
-                    let known = matcher.grams.entry(gram).or_insert(Known { weight: 0.0, asks: vec![] });
+                    let known = matcher.grams.entry(gram).or_default();
                     known.asks.push(matcher.asks.len());
+                    known.questions.insert(question);
                 }
                 matcher.asks.push(Ask { question, weight: 0.0 });
             }
         }
         for (gram, known) in &mut matcher.grams {
-            known.weight = weight(*gram, questions.len(), having[gram].len());
+            known.weight = weight(*gram, questions.len(), known.questions.len());
             for ask in &known.asks {
                 matcher.asks[*ask].weight += known.weight;
             }
@@ -129,19 +142,28 @@ impl Matcher {
     pub(super) fn hear(&self, said: &Said) -> Option<Understood> {
         let likely = self.likely(said);
         let (_, like) = *likely.first()?;
-        if let Some(question) = sure(&likely, SURE) {
+        let (enough, perhaps) =
+            if is_asked(said) { (SURE, PERHAPS) } else { (SURE_UNASKED, PERHAPS_UNASKED) };
+        if let Some(question) = sure(&likely, enough) {
             return Some(Understood::Question(question));
         }
-        if like < if is_asked(said) { PERHAPS } else { PERHAPS_UNASKED } {
+        if like < perhaps {
             return None;
         }
-        let near = likely.iter().take(OFFERED).filter(|(_, other)| *other >= like * NEARLY);
-        Some(Understood::Nearest(near.map(|(question, _)| *question).collect()))
+        Some(near(&likely))
     }
 
     /// The question that a text asks beyond doubt.
     pub(super) fn surely(&self, said: &Said) -> Option<Understood> {
         sure(&self.likely(said), SURE).map(Understood::Question)
+    }
+
+    /// What a text that has only some of a topic's words asks, or may well ask, instead.
+    pub(super) fn rather(&self, said: &Said) -> Option<Understood> {
+        let likely = self.likely(said);
+        let (_, like) = *likely.first()?;
+        let nearest = (like >= RATHER).then(|| near(&likely));
+        sure(&likely, SURE).map(Understood::Question).or(nearest)
     }
 
     /// The question that a text asks nearly as its file does, or that it is like and has words of, too: a topic that only
@@ -175,6 +197,7 @@ impl Matcher {
         }
         let questions = self.asks.last().map_or(0, |ask| ask.question + 1);
         let (mut shared, mut whole) = (vec![0.0; self.asks.len()], 0.0);
+        let mut together = vec![0.0; questions];
         for gram in grams(said) {
             let Some(known) = self.grams.get(&gram) else {
                 whole += UNKNOWN * weight(gram, questions, 1);
@@ -184,17 +207,29 @@ impl Matcher {
             for ask in &known.asks {
                 shared[*ask] += known.weight;
             }
+            for question in &known.questions {
+                together[*question] += known.weight;
+            }
         }
         let mut best = vec![0.0_f32; questions];
         for (ask, shared) in self.asks.iter().zip(shared) {
             let like = 2.0 * shared / (whole + ask.weight);
             best[ask.question] = best[ask.question].max(like);
         }
-        let mut likely: Vec<(usize, f32)> =
-            best.into_iter().enumerate().filter(|(_, like)| *like > 0.0).collect();
+        let both = best.into_iter().zip(together).map(|(best, together)| {
+            if best > 0.0 { best + (together / (whole + SHORT) - best) * TOGETHER } else { 0.0 }
+        });
+        let mut likely: Vec<(usize, f32)> = both.enumerate().filter(|(_, like)| *like > 0.0).collect();
         likely.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         likely
     }
+}
+
+/// The nearest, to be offered.
+fn near(likely: &[(usize, f32)]) -> Understood {
+    let like = likely.first().map_or(0.0, |(_, like)| *like);
+    let near = likely.iter().take(OFFERED).filter(|(_, other)| *other >= like * NEARLY);
+    Understood::Nearest(near.map(|(question, _)| *question).collect())
 }
 
 /// The first, when it is like enough and alone.
@@ -223,9 +258,11 @@ fn grams(said: &Said) -> BTreeSet<Gram> {
     pairs.chain(chars.iter().map(|c| (*c, None))).collect()
 }
 
-/// Whether a text may well ask something: it is put as a question, or says that something is lost, wrong or missing.
+/// Whether a text may well ask something: it is put as a question, or says that something is lost, wrong or missing,
+/// which what one does not want is not.
 fn is_asked(said: &Said) -> bool {
-    said.asks || said.text.contains(TROUBLE)
+    let told = || UNWANTED.iter().fold(said.text.clone(), |text, no| text.replace(no, ""));
+    said.asks || (said.text.contains(TROUBLE) && told().contains(TROUBLE))
 }
 
 /// Whether somebody gives a number: an answer to another question.

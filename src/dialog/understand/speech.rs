@@ -11,7 +11,7 @@ use super::{
     cantonese::spell,
     phrases::{
         ACTING, AFTER, ASKED_FOR, ASKING, ASKING_LAST, BEFORE, ByCourtesy, DENYING, ELSEWHERE_AFTER,
-        ELSEWHERE_BEFORE, NOT_DENYING, NOT_ONES_OWN,
+        ELSEWHERE_BEFORE, HESITATING, NOT_DENYING, NOT_ONES_OWN,
     },
 };
 
@@ -114,8 +114,9 @@ impl Said {
             return None;
         }
         let counts = |part: &str| part.contains(|c: char| c.is_ascii_digit());
-        let is_safe =
-            !strict && !self.marked && !is_elsewhere(before, after) && !counts(before) && !counts(after);
+        let is_open =
+            is_elsewhere(before, after) || has(&before[start..], &HESITATING) || has(after, &HESITATING);
+        let is_safe = !strict && !self.marked && !is_open && !counts(before) && !counts(after);
         Some(if is_safe { Fit::Likely } else { Fit::Doubtful })
     }
 

@@ -99,7 +99,9 @@ fn a_denial_leaves_what_is_wanted_instead() {
             ("不要天河区", declined(&[4])),
             ("不去天河了", declined(&[4])),
             ("不要天河，黄埔在哪里", about(6)),
-            ("天河区不去", NOTHING),
+            ("天河区不去", declined(&[4])),
+            ("南沙太远了", declined(&[9])),
+            ("越秀不要，荔湾也不要，还是增城吧", choice(10)),
             ("没有天河区", NOTHING),
         ],
     );
@@ -111,6 +113,7 @@ fn a_denial_leaves_what_is_wanted_instead() {
             ("不申请", declined(&[1])),
             ("不要改办理地点，申请", asked_back(1)),
             ("不要申请，改办理地点", choice(2)),
+            ("不申请，先改办理地点", choice(2)),
         ],
     );
 }

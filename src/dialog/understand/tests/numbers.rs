@@ -73,6 +73,8 @@ fn numbers_in_the_main_menu() {
             ("是2", choice(2)),
             ("2的", choice(2)),
             ("最后一个", choice(6)),
+            ("倒数第二个", choice(5)),
+            ("倒数第九个", NOTHING),
             ("最後一個", choice(6)),
             ("1 毕业预测", choice(1)),
             ("1.毕业预测", choice(1)),
