@@ -48,6 +48,11 @@ impl Session {
     pub(crate) const fn queued(now: i64) -> Self {
         Self { took: false, at: now }
     }
+
+    /// How it stands, in a word.
+    pub(crate) const fn stands(self) -> &'static str {
+        if self.took { "taken" } else { "queued" }
+    }
 }
 
 /// Whether an agent has the person's chat, so that a message is for them alone; it prolongs the session.

@@ -32,6 +32,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/page/phone.js", "text/javascript; charset=utf-8", include_str!("page/phone.js")),
     ("/page/bubbles.js", "text/javascript; charset=utf-8", include_str!("page/bubbles.js")),
     ("/page/panel.js", "text/javascript; charset=utf-8", include_str!("page/panel.js")),
+    ("/page/agents.js", "text/javascript; charset=utf-8", include_str!("page/agents.js")),
     ("/page/tools.js", "text/javascript; charset=utf-8", include_str!("page/tools.js")),
 ];
 
@@ -105,6 +106,7 @@ fn person(openid: &str, person: &Person) -> Value {
         "typing": person.typing,
         "window": person.window,
         "settings": person.settings,
+        "agent": person.agent.map(|session| session.stands()),
     })
 }
 

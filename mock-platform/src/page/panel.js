@@ -1,5 +1,6 @@
 // The side of the page that no candidate sees: the wire log, and the switches for time, upstream systems, faults.
 
+import { Agents } from "./agents.js";
 import { h, call, toast, explain, fullTime, secondTime } from "./tools.js";
 
 const byId = (id) => document.getElementById(id);
@@ -143,12 +144,14 @@ export class Panel {
     this.named = h("div", { class: "named" });
     this.registry = this.radios("registry", [["up", "正常"], ["down", "连不上"]],
       (value) => call("POST", "/test/upstream", { registry: value }));
+    this.agents = new Agents(attempt);
     byId("switches-pane").append(
       h("fieldset", {}, h("legend", {}, "时间"), this.clock,
         h("div", { class: "buttons" }, move("过 1 小时", 3600), move("过 1 天", 86400), move("过 3 天", 3 * 86400))),
       h("fieldset", {}, h("legend", {}, "公安人口库核对"), this.named, h("p", {}, "其他人"), this.population.element),
       h("fieldset", {}, h("legend", {}, "考籍库"), this.registry.element),
       h("fieldset", {}, h("legend", {}, "当前考生"), this.person),
+      this.agents.element,
       h("fieldset", {}, h("legend", {}, "故障"), this.faultForm(), this.pending),
       h("fieldset", {}, h("legend", {}, "重新开始"),
         h("p", {}, "清空考生、聊天、记录和故障。菜单和各库的设置不变；机器人那边的资料还在。"),
@@ -201,6 +204,7 @@ export class Panel {
     this.showNamed(head.population.named);
     this.showFaults(head.faults || []);
     this.showPerson(person);
+    this.agents.show(person);
   }
 
   /** Those with a verdict of their own, each with switches of their own: the general ones do not reach them. */
