@@ -16,7 +16,9 @@ use std::{
 };
 
 use graduation_bot::{
+    app::{self, App},
     clock::Clock,
+    config::Config,
     http::http_client,
     ids::Ids,
     store::{OutboxFilter, OutboxSummary, Store},
@@ -52,22 +54,32 @@ pub(super) struct Town {
 impl Town {
     /// A bot that serves, and the candidates that the registry knows.
     pub(super) async fn start(db: TestDb, candidates: Vec<Value>) -> Self {
+        Self::start_with(db, candidates, |_| (), "").await
+    }
+
+    /// The same on another platform, with more lines of settings.
+    pub(super) async fn start_with(
+        db: TestDb,
+        candidates: Vec<Value>,
+        change: impl FnOnce(&mut Options),
+        more: &str,
+    ) -> Self {
         let start = time::at_civil(time::parse_minute(TODAY).unwrap(), &time::shanghai());
         let clock = Clock::starting_at(start);
-        let mock = Mock::start(Options {
+        let mut options = Options {
             now: Some(clock.business().as_seconds()),
             templates: vec![samples::template()],
             candidates: candidates.clone(),
             population: samples::population(&samples::people().unwrap()),
             callback_interval: Duration::from_millis(300),
             ..Options::default()
-        })
-        .await
-        .unwrap();
+        };
+        change(&mut options);
+        let mock = Mock::start(options).await.unwrap();
         let store = db.store().await;
         samples::fill(&store, &clock, &Ids::seeded(1)).await.unwrap();
         let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join("graduation-bot.toml"), settings(&mock, &db, &clock)).unwrap();
+        fs::write(home.path().join(SETTINGS), settings(&mock, &db, &clock) + more).unwrap();
         let town = Self { mock, store, serving: Mutex::new(None), home, db, candidates };
         town.serve().await;
         town
@@ -88,6 +100,15 @@ impl Town {
             }
         }
         panic!("the bot does not start:\n{}", self.log());
+    }
+
+    /// The offices' own process in all but name: the same settings, another store, nothing served and no worker.
+    pub(super) async fn office(&self) -> App {
+        let lines = fs::read_to_string(self.home.path().join(SETTINGS)).unwrap();
+        let mut config: Config = toml::from_str(&lines).unwrap();
+        config.files_url = format!("file:{}", self.home.path().join("files").display());
+        let clock = app::clock(&config);
+        App::start(config, clock, Ids::random()).await.unwrap()
     }
 
     /// Kills the process between two of its instructions.
@@ -126,7 +147,7 @@ impl Town {
 
     /// Everything that was or is to be pushed, oldest first.
     pub(super) async fn outbox(&self) -> Vec<OutboxSummary> {
-        let filter = OutboxFilter { limit: 1_000, ..OutboxFilter::default() };
+        let filter = OutboxFilter { limit: 10_000, ..OutboxFilter::default() };
         let mut rows = self.store.list_outbox(&filter).await.unwrap();
         rows.reverse();
         rows
@@ -147,7 +168,12 @@ impl Town {
 
     /// Asks the process to end, and sees that nothing is left to do and nobody is named in its log.
     pub(super) async fn end(self) {
-        let jobs = async || (self.store.count_jobs().await.unwrap() == (0, 0)).then_some(());
+        self.end_with(0).await;
+    }
+
+    /// The same where so many jobs wait for another day.
+    pub(super) async fn end_with(self, waiting: i64) {
+        let jobs = async || (self.store.count_jobs().await.unwrap() == (waiting, 0)).then_some(());
         until("every job to be done", jobs).await;
         let served = self.serving.lock().unwrap().take();
         served.expect("a process serves").stop();
@@ -164,6 +190,7 @@ impl Town {
 }
 
 const LOG: &str = "serve.log";
+const SETTINGS: &str = "graduation-bot.toml";
 
 /// A process. Dropping it kills it.
 pub(super) struct Served {

@@ -182,8 +182,9 @@ fn binaries() -> Option<PathBuf> {
     found
 }
 
+/// A variable that a test is told something by.
 #[expect(clippy::disallowed_methods, reason = "a test's switch is no setting of the bot")]
-fn setting(name: &str) -> Option<String> {
+pub(crate) fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
