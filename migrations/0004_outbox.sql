@@ -15,7 +15,7 @@ create table outbox (
     -- due, leased, held (until the person writes), delivered, given_up, in_doubt.
     state       text   not null,
     attempts    bigint not null,
-    -- How often a send ended without anybody knowing how (a crash, a cut connection). Sent again at most once.
+    -- How often a call ended without anybody knowing how (a crash, a cut connection). Sent again at most once.
     doubts      bigint not null,
     -- due, leased: from when on it may be sent. Null in every other state, which keeps the indexes small.
     due_at      bigint,
@@ -23,6 +23,9 @@ create table outbox (
     leased_until bigint,
     -- Who is sending. Only the holder of the lease may say how it ended.
     lease       text,
+    -- When the call of a customer message began, in wire time, while nobody knows its end. Without it a lease that ends
+    -- leaves no doubt: nothing had been sent.
+    called_at   bigint,
     -- When it was first tried as a template message, in wire time, as long as nobody knows whether that arrived. Written
     -- before the call: from then on it is sent again as a template only, while the platform remembers its key.
     tried_at    bigint,

@@ -2,13 +2,13 @@
 //!
 //! A worker *leases* rows (`leases.rs`): until the lease ends nobody else sends them, and only its holder may say how
 //! it went ([`Sent`]). Of one person's rows only the oldest that is due is leased, so they arrive in order. A lease
-//! that ends without word (a crash) leaves a *doubt*: the message may have been sent. Such a row is sent again once;
-//! when that, too, ends without word it stays `in_doubt` for people to look at. Template messages carry the platform's
-//! re-send key, made from the row's id; [`Store::try_as_template`] is written down before the call, so that whoever
-//! takes the row up sends it as a template again, under the same key, or not at all: a second try is never a second
-//! message.
+//! that ends without word (a crash) during a call leaves a *doubt*: the message may have been sent. Such a row is sent
+//! again once; when that, too, ends without word it stays `in_doubt` for people to look at. That a call begins is
+//! written down before it ([`Store::begin_call`]): a crash before that leaves no doubt. Template messages carry the
+//! platform's re-send key, made from the row's id; after [`Store::try_as_template`] whoever takes the row up sends it
+//! as a template again, under the same key, or not at all: a second try is never a second message.
 
-mod templates;
+mod calls;
 mod view;
 
 use sqlx::{AssertSqlSafe, any::AnyRow};
@@ -164,7 +164,7 @@ impl OutboxState {
 
 impl Store {
     /// Leases up to `limit` rows that are due, oldest first and one a person, for some seconds of wire time. Rows whose
-    /// lease ended without word come again once, with a doubt.
+    /// lease ended without word come again; those whose call had begun once, with a doubt.
     pub async fn lease_outbox(
         &self,
         limit: u32,
@@ -278,8 +278,9 @@ impl Store {
 impl Sent {
     fn statement(self, lease: &Lease, now: Millis) -> Statement {
         let ended = |change: &str| {
-            let text =
-                format!("update outbox set leased_until = null, {change} where id = $1 and lease = $2");
+            let text = format!(
+                "update outbox set leased_until = null, called_at = null, {change} where id = $1 and lease = $2"
+            );
             Statement::new(AssertSqlSafe(text)).text(lease.id.as_str()).text(lease.token.as_str())
         };
         match self {
@@ -321,27 +322,29 @@ impl Sent {
 /// Ends what a person still waits for about a candidate they no longer hold: it must not reach whoever uses the account
 /// next. What is being sent may have arrived.
 pub(super) fn unbound_statement(open_id: &str, now: Millis) -> Statement {
-    Statement::new(
-        "update outbox set state = case when leased_until is null then 'given_up' else 'in_doubt' end, \
-         doubts = doubts + case when leased_until is null then 0 else 1 end, \
-         due_at = null, leased_until = null, lease = null, held_at = null, ended_at = $1, \
+    const UNSENT: &str = "leased_until is null or called_at is null and tried_at is null";
+    Statement::new(AssertSqlSafe(format!(
+        "update outbox set state = case when {UNSENT} then 'given_up' else 'in_doubt' end, \
+         doubts = doubts + case when {UNSENT} then 0 else 1 end, \
+         due_at = null, leased_until = null, lease = null, called_at = null, held_at = null, ended_at = $1, \
          reason = 'the binding was ended' \
-         where open_id = $2 and (case_id is not null or event = 'reply') and (due_at is not null or held_at is not null)",
-    )
+         where open_id = $2 and (case_id is not null or event = 'reply') and (due_at is not null or held_at is not null)"
+    )))
     .number(now.0)
     .text(open_id)
 }
 
-/// Nobody knows how a send ended: once more, then never again. A template message is no doubt: it has its key.
+/// Nobody knows how a send ended: once more, then never again. No doubt is what was not called, nor a template message:
+/// it has its key.
 /// `which` rows is a condition on parameters from $4 on.
 fn doubt(which: &str, again_at: Millis, now: Millis, reason: &str) -> Statement {
-    let once_more = "doubts = 0 or tried_at is not null";
+    let once_more = "doubts = 0 or called_at is null";
     Statement::new(AssertSqlSafe(format!(
         "update outbox set state = case when {once_more} then 'due' else 'in_doubt' end, \
          due_at = case when {once_more} then cast($1 as bigint) else null end, \
          ended_at = case when {once_more} then null else cast($2 as bigint) end, \
-         doubts = doubts + case when tried_at is null then 1 else 0 end, leased_until = null, reason = $3 \
-         where {which}"
+         doubts = doubts + case when called_at is null then 0 else 1 end, \
+         leased_until = null, called_at = null, reason = $3 where {which}"
     )))
     .number(again_at.0)
     .number(now.0)

@@ -1,12 +1,13 @@
 //! One outbox row: planned, sent, and its end written down.
 //!
 //! The plan is `workflow::delivery`'s; here are the calls and what their errors mean. A customer message has no key
-//! against doubling, so one whose call ended without word is *in doubt* and sent again once (design §2.4); a template
-//! has such a key (its row's id), so it is sent again while the platform remembers the key, by no other way, and then
-//! no more. A template that is refused is held: as a customer message it may still arrive. A notice that ends in a
+//! against doubling, so one whose call ended without word is *in doubt* and sent again once (design §2.4); that its call
+//! begins is written down, so that what a crash left uncalled is no doubt. Templates: `template.rs`. A notice that ends in a
 //! choice travels as a message menu; accounts that may not send one (protocol §6) get the text, which says the same
 //! words. What the platform refuses because a window is closed travels as a template or is held: the platform's count
 //! is right, not ours.
+
+mod template;
 
 use std::time::Duration;
 
@@ -16,9 +17,9 @@ use super::{Worker, WorkerError, after, back_off, hold::Hold};
 use crate::{
     store::{Channel, OutboxRow, OutboxState, Sent, StoreError},
     time::{Millis, at_civil},
-    turn::{Notice, NoticeBody},
+    turn::NoticeBody,
     wechat::{
-        client::{ClientError, MenuMessage, TemplateMessage, Upload},
+        client::{ClientError, MenuMessage},
         error::Advice,
     },
     workflow::delivery::{self, Opened, Reach, Way, Window},
@@ -36,16 +37,10 @@ const GIVE_UP_SECONDS: i64 = 48 * 3600;
 const GIVE_UP_TRIES: i64 = 20;
 /// Before a message in doubt is sent again: long enough for a short outage to pass.
 const DOUBT_PAUSE: Duration = Duration::from_secs(30);
-/// A template may be sent again for about ten minutes without doubling (protocol §7): no longer than this, with this
-/// pause.
-const GUARDED: Duration = Duration::from_mins(9);
-const GUARDED_PAUSE: Duration = Duration::from_mins(1);
 /// The day's quota comes back at midnight (protocol §13); not everybody asks in its first second.
 const AFTER_MIDNIGHT: Duration = Duration::from_mins(5);
 /// What an account hears that may not send menu messages: a test account, or one that is not verified.
 const NO_MENUS: [i64; 2] = [40008, 48001];
-/// `clientmsgid` was used before: this very template has been sent (protocol §9).
-const SENT_ALREADY: i64 = 45065;
 
 /// A call that failed.
 struct Failure {
@@ -90,11 +85,7 @@ impl Worker {
     async fn send(&self, row: &OutboxRow, now: Millis) -> Result<Sent, WorkerError> {
         let template = self.template(row);
         if let Some(tried_at) = row.tried_at {
-            let remembered = self.clock().wire().since(tried_at) < GUARDED.as_millis() as i64;
-            return Ok(match template.filter(|_| remembered) {
-                Some(template) => self.call_template(row, &template).await,
-                None => Sent::Unknown { reason: "nobody knows whether the template arrived".to_owned() },
-            });
+            return Ok(self.send_template_again(row, template, tried_at).await);
         }
         let reach = self.reach(&row.open_id, now).await?;
         match (delivery::plan(&self.shared.tools.windows, &reach, template.is_some(), now), template) {
@@ -105,8 +96,14 @@ impl Worker {
                 if let Some(ended) = self.behind(row, now).await? {
                     return Ok(ended);
                 }
-                let picture = self.picture(&row.notice.body).await?;
-                match (self.send_custom(row, picture).await, template) {
+                let media_id = match self.upload(self.picture(&row.notice.body).await?).await {
+                    Ok(media_id) => media_id,
+                    Err(error) => return Ok(self.failed(row, &Failure { error, in_doubt: false })),
+                };
+                if !self.store().begin_call(&row.lease, self.clock().wire()).await? {
+                    return Ok(self.overtaken());
+                }
+                match (self.send_custom(row, media_id).await, template) {
                     (Ok(()), _) => Ok(Sent::Delivered { channel: Channel::Custom, platform_id: None }),
                     (Err(failure), Some(template)) if failure.error.advice() == Advice::WaitForTheUser => {
                         self.send_template(row, &template).await
@@ -138,7 +135,7 @@ impl Worker {
         })
     }
 
-    async fn send_custom(&self, row: &OutboxRow, picture: Option<Upload>) -> Result<(), Failure> {
+    async fn send_custom(&self, row: &OutboxRow, media_id: Option<String>) -> Result<(), Failure> {
         let client = &self.shared.tools.client;
         let sent = match &row.notice.body {
             NoticeBody::Rest { text, .. } => client.send_text(&row.open_id, text).await,
@@ -154,51 +151,17 @@ impl Worker {
                     sent => sent,
                 }
             }
-            NoticeBody::QrCode { .. } | NoticeBody::Photo { .. } => {
-                // Up to the message itself nothing is shown to anybody.
-                let unsent = |error| Failure { error, in_doubt: false };
-                let picture = picture.ok_or_else(|| unsent(ClientError::Invalid("there is no picture")))?;
-                let media_id = client.upload_media(&picture).await.map_err(unsent)?;
-                client.send_image(&row.open_id, &media_id).await
-            }
+            NoticeBody::QrCode { .. } | NoticeBody::Photo { .. } => match media_id {
+                Some(media_id) => client.send_image(&row.open_id, &media_id).await,
+                None => Err(ClientError::Invalid("there is no picture")),
+            },
         };
         sent.map_err(|error| Failure { in_doubt: error.is_in_doubt(), error })
     }
 
-    async fn send_template(&self, row: &OutboxRow, template: &TemplateMessage) -> Result<Sent, WorkerError> {
-        if self.store().try_as_template(&row.lease, self.clock().wire()).await? {
-            return Ok(self.call_template(row, template).await);
-        }
-        // Somebody else has the row, and says how it ended.
-        Ok(Sent::RetryAt { at: self.now(), reason: "the lease ended before the call".to_owned() })
-    }
-
-    async fn call_template(&self, row: &OutboxRow, template: &TemplateMessage) -> Sent {
-        let delivered = |platform_id| Sent::Delivered { channel: Channel::Template, platform_id };
-        match self.shared.tools.client.send_template(template).await {
-            Ok(platform_id) => delivered(Some(platform_id)),
-            Err(ClientError::Api(refused)) if refused.code == SENT_ALREADY => delivered(None),
-            Err(error) if error.is_in_doubt() => {
-                Sent::Guarded { again_at: after(self.now(), GUARDED_PAUSE), reason: error.to_string() }
-            }
-            Err(error) => of_template(row, self.failed(row, &Failure { error, in_doubt: false })),
-        }
-    }
-
-    /// The template message of a row that may travel as one.
-    fn template(&self, row: &OutboxRow) -> Option<TemplateMessage> {
-        let Notice { id, event, body: NoticeBody::Text { template, .. }, important: true } = &row.notice
-        else {
-            return None;
-        };
-        let template_id = self.shared.tools.templates.get(event).filter(|_| !template.is_empty())?;
-        Some(TemplateMessage {
-            open_id: row.open_id.clone(),
-            template_id: template_id.clone(),
-            url: None,
-            client_msg_id: id.clone(),
-            values: template.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-        })
+    /// Somebody else has the row, and says how it ended.
+    fn overtaken(&self) -> Sent {
+        Sent::RetryAt { at: self.now(), reason: "the lease ended before the call".to_owned() }
     }
 
     /// What the store knows of reaching a person. Read fresh: another process may have heard from them.
@@ -256,26 +219,6 @@ fn outcome(failure: &Failure, attempts: i64, created_at: Millis, now: Millis, zo
         Advice::WaitForTheUser | Advice::MarkUnreachable => Sent::Held { reason },
         // Every call fails until the operator acts; then the row goes out by itself.
         Advice::Alert => Sent::RetryAt { at: after(now, LONGEST_PAUSE), reason },
-    }
-}
-
-/// What a failed call means for a template: a customer message may still bring it, unless an earlier try has.
-fn of_template(row: &OutboxRow, failed: Sent) -> Sent {
-    match failed {
-        Sent::RetryAt { at, reason } => put_off(row, at, reason),
-        Sent::GivenUp { reason } | Sent::Held { reason } if row.tried_at.is_some() => {
-            Sent::Unknown { reason }
-        }
-        Sent::GivenUp { reason } => {
-            tracing::error!(
-                outbox.id = row.lease.id,
-                event = row.notice.event,
-                reason,
-                "a template was refused"
-            );
-            Sent::Held { reason }
-        }
-        other => other,
     }
 }
 

@@ -1,9 +1,10 @@
-//! The picture of a push: a code drawn here, or the person's own photo out of the sealed store.
+//! The picture of a push: a code drawn here, or the person's own photo out of the sealed store; and its way to the
+//! platform, on which nothing is shown to anybody yet.
 
 use super::{Worker, WorkerError, qr};
 use crate::{
     turn::NoticeBody,
-    wechat::client::{MediaKind, Upload},
+    wechat::client::{ClientError, MediaKind, Upload},
 };
 
 impl Worker {
@@ -18,6 +19,12 @@ impl Worker {
                 photo.map(|jpeg| file("photo.jpg", "image/jpeg", jpeg))
             }
         })
+    }
+
+    /// Hands a picture to the platform; by what name a message brings it.
+    pub(super) async fn upload(&self, picture: Option<Upload>) -> Result<Option<String>, ClientError> {
+        let Some(picture) = picture else { return Ok(None) };
+        self.shared.tools.client.upload_media(&picture).await.map(Some)
     }
 }
 

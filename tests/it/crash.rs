@@ -12,7 +12,7 @@ use std::{
 };
 
 use graduation_bot::{inbound::PhotoSlot, store::OutboxState, workflow::case::Stage};
-use mock_platform::{Fault, Kind, Said, Say, Via};
+use mock_platform::{Body, Fault, Kind, Said, Say, Via};
 use serde_json::Value;
 
 use crate::{
@@ -23,6 +23,7 @@ use town::{PHONE, Town, until};
 
 const SEND: &str = "/cgi-bin/message/custom/send";
 const MEDIA: &str = "/cgi-bin/media/get";
+const UPLOAD: &str = "/cgi-bin/media/upload";
 const POPULATION: &str = "/upstream/population";
 /// Longer than any test: what is held back so long comes only if nobody is left to wait for it.
 const VERY_SLOW: i64 = 120_000;
@@ -167,6 +168,34 @@ async fn a_push_under_way_at_the_kill_comes_once_or_twice_and_says_so() {
         for db in db::each().await {
             assert_eq!(push_with_kills(db, fault.clone()).await, expected, "{what}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_picture_on_its_way_up_at_the_kill_is_no_doubt() {
+    for db in db::each().await {
+        let (town, open_id) = at_the_last_word(db, "id_pass").await;
+        town.say(&open_id, "申请").await;
+        until("the push", async || town.pushes(&open_id).pop()).await;
+        let kills = 3;
+        town.mock.fault(Fault { times: kills, ..Fault::once(UPLOAD, Kind::Delay, VERY_SLOW) });
+        for words in ["继续", "确认无误", "我知道了，去拍照", "同意"] {
+            town.say(&open_id, words).await;
+        }
+        for left in (0..kills as usize).rev() {
+            until("the upload", async || (town.mock.faults_left() == left).then_some(())).await;
+            town.kill_and_take_over().await;
+        }
+        until("every push", async || {
+            let rows = town.outbox().await;
+            rows.iter().all(|row| row.state == OutboxState::Delivered).then_some(())
+        })
+        .await;
+        let pushes = town.pushes(&open_id);
+        let pictures = pushes.iter().filter(|push| matches!(push.body, Body::Image { .. })).count();
+        assert_eq!((pictures, pushes.len()), (1, town.outbox().await.len()));
+        assert!(town.outbox().await.iter().all(|row| row.doubts == 0), "nothing had been sent");
+        town.end().await;
     }
 }
 

@@ -149,8 +149,11 @@ async fn a_crash_leaves_a_doubt_and_one_more_try() {
         let store = db.store().await;
         push(&store, "o1", &["n1", "n2"], NOW).await;
         let first = store.lease_outbox(5, at(0), 60).await.unwrap().rows.remove(0);
+        assert!(store.begin_call(&first.lease, at(1).wire).await.unwrap());
         assert_eq!(store.lease_outbox(5, at(59), 31).await.unwrap().rows, vec![], "leased, and n2 behind it");
         let second = store.lease_outbox(5, at(60), 60).await.unwrap().rows.remove(0);
+        assert!(!store.begin_call(&first.lease, at(60).wire).await.unwrap(), "another worker holds it");
+        assert!(store.begin_call(&second.lease, at(61).wire).await.unwrap());
         assert_eq!((second.lease.id.as_str(), second.doubts), ("n1", 1));
         let too_late =
             store.settle_outbox(&first.lease, delivered(Channel::Custom, "p"), later(61)).await.unwrap();
@@ -161,6 +164,25 @@ async fn a_crash_leaves_a_doubt_and_one_more_try() {
         let doubtful = OutboxFilter { doubtful: true, ..OutboxFilter::default() };
         assert_eq!(store.list_outbox(&doubtful).await.unwrap().len(), 1);
         assert_eq!(store.custom_messages_since("o1", NOW).await.unwrap(), 1, "it may have counted");
+    }
+}
+
+#[tokio::test]
+async fn a_crash_before_the_call_leaves_no_doubt_however_often() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["n1"], NOW).await;
+        for crash in 0..4 {
+            let row = store.lease_outbox(5, at(crash * 60), 60).await.unwrap().rows.remove(0);
+            assert_eq!((row.attempts, row.doubts), (crash + 1, 0), "crash {crash}");
+        }
+        let row = store.lease_outbox(5, at(240), 60).await.unwrap().rows.remove(0);
+        assert!(store.begin_call(&row.lease, at(240).wire).await.unwrap());
+        let retry = Sent::RetryAt { at: later(250), reason: "-1".to_owned() };
+        assert!(store.settle_outbox(&row.lease, retry, later(240)).await.unwrap());
+        store.lease_outbox(5, at(250), 60).await.unwrap().rows.remove(0);
+        let row = store.lease_outbox(5, at(310), 60).await.unwrap().rows.remove(0);
+        assert_eq!(row.doubts, 0, "the call that had begun had an end");
     }
 }
 
@@ -183,7 +205,7 @@ async fn a_lease_ends_by_wire_time_whatever_people_see() {
             assert_eq!(store.lease_jobs(5, now, 60).await.unwrap().rows, vec![]);
         }
         assert_eq!(store.next_due(moved(60, 30)).await.unwrap(), Some(Duration::ZERO));
-        assert_eq!(store.lease_outbox(5, moved(60, 30), 60).await.unwrap().rows[0].doubts, 1);
+        assert_eq!(store.lease_outbox(5, moved(60, 30), 60).await.unwrap().rows[0].attempts, 2);
         assert_eq!(store.lease_jobs(5, moved(60, 30), 60).await.unwrap().rows[0].attempts, 2);
     }
 }
@@ -226,6 +248,7 @@ async fn an_unknown_end_is_tried_once_more() {
         push(&store, "o1", &["n1"], NOW).await;
         for (seconds, expected) in [(0, OutboxState::Due), (10, OutboxState::InDoubt)] {
             let row = store.lease_outbox(1, at(seconds), 60).await.unwrap().rows.remove(0);
+            assert!(store.begin_call(&row.lease, at(seconds).wire).await.unwrap());
             let unknown = Sent::InDoubt { again_at: later(10), reason: "time-out".to_owned() };
             assert!(store.settle_outbox(&row.lease, unknown, later(seconds + 1)).await.unwrap());
             assert_eq!(state(&store, "n1").await, expected);
@@ -235,6 +258,13 @@ async fn an_unknown_end_is_tried_once_more() {
 
 #[tokio::test]
 async fn what_waits_for_a_candidates_holder_ends_with_the_binding() {
+    for (called, end) in [(false, OutboxState::GivenUp), (true, OutboxState::InDoubt)] {
+        end_with_the_binding(called, end).await;
+    }
+}
+
+/// How a row ends that was leased when the binding was ended, its call begun or not.
+async fn end_with_the_binding(called: bool, end: OutboxState) {
     for db in db::each().await {
         let store = db.store().await;
         let candidate = candidate(0);
@@ -246,6 +276,9 @@ async fn what_waits_for_a_candidates_holder_ends_with_the_binding() {
         store.settle_outbox(&first, Sent::Held { reason: "closed".to_owned() }, later(0)).await.unwrap();
         let second = lease(1).await.remove(0).lease;
         assert_eq!((first.id.as_str(), second.id.as_str()), ("held", "sending"));
+        if called {
+            assert!(store.begin_call(&second, at(1).wire).await.unwrap());
+        }
 
         let before = store.load("o1", BATCH).await.unwrap();
         let mut unbind = commit(turn(&before), &before);
@@ -258,14 +291,10 @@ async fn what_waits_for_a_candidates_holder_ends_with_the_binding() {
         for id in ends {
             found.push(state(&store, id).await);
         }
-        let expected = [
-            OutboxState::GivenUp,
-            OutboxState::InDoubt,
-            OutboxState::GivenUp,
-            OutboxState::Due,
-            OutboxState::Leased,
-        ];
+        let expected =
+            [OutboxState::GivenUp, end, OutboxState::GivenUp, OutboxState::Due, OutboxState::Leased];
         assert_eq!(found, expected);
+        assert!(!store.begin_call(&second, at(2).wire).await.unwrap(), "what was not sent is not sent");
         assert!(!store.settle_outbox(&second, delivered(Channel::Custom, "p"), later(2)).await.unwrap());
         push(&store, "o1", &[], later(3)).await;
         assert_eq!(store.release_held(later(4)).await.unwrap(), 0);
