@@ -198,9 +198,8 @@ impl<'t> Walker<'t> {
 
     /// Waits for every push to come to its end, and writes again where one waits for that.
     async fn collect(&mut self) {
-        let filter = OutboxFilter { open_id: Some(self.walked.open_id.clone()), ..OutboxFilter::default() };
         for _ in 0..LOOKS {
-            let rows = self.town.store.list_outbox(&filter).await.unwrap();
+            let rows = self.pushes().await;
             if rows.iter().all(is_end) {
                 return;
             }
@@ -210,6 +209,11 @@ impl<'t> Walker<'t> {
             self.look_up().await;
         }
         panic!("waited in vain for the last pushes");
+    }
+
+    async fn pushes(&self) -> Vec<OutboxSummary> {
+        let filter = OutboxFilter { open_id: Some(self.walked.open_id.clone()), ..OutboxFilter::default() };
+        self.town.store.list_outbox(&filter).await.unwrap()
     }
 
     /// Looks at the screen until there is something new, or for a while.
@@ -264,15 +268,15 @@ impl<'t> Walker<'t> {
         }
     }
 
-    /// Waits for the case to leave its stage, and for the push that says so.
+    /// Waits for the case to leave its stage, and for the push that says so; but somebody whom it may never reach, since
+    /// nobody knows whether it was sent, has a look by themselves.
     async fn wait(&mut self, stage: Stage) {
         for look in 0.. {
-            let newest = self.items().filter(is_push).map(|item| item.seq).max();
             let now = self.case().await;
-            if let Some(newest) = newest
-                && now.stage != stage
-            {
-                self.seen = newest;
+            let is_all_sent = self.pushes().await.iter().all(is_end);
+            let newest = self.items().filter(is_push).map(|item| item.seq).max();
+            if now.stage != stage && (newest.is_some() || is_all_sent) {
+                self.seen = newest.unwrap_or(self.seen);
                 break;
             }
             assert!(look < LOOKS, "waited in vain at {stage:?}, which is {:?} by now", now.stage);
