@@ -9,26 +9,28 @@
 mod offices;
 mod people;
 mod reckoning;
+mod stories;
 
 use std::{
     collections::HashMap,
     fmt::Write as _,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use mock_platform::{Options, Population, Verdict, WindowRule};
+use mock_platform::{Fault, Kind, Options, Population, Verdict, WindowRule};
 
 use super::{
-    BATCH, SEND,
+    BATCH, MEDIA, POPULATION, SEND, UPLOAD,
     town::{Town, until},
 };
 use crate::support::{
     db::{self, setting},
     samples,
 };
-use people::{Story, Walked, Walker};
+use people::{Walked, Walker};
 use reckoning::Reckoning;
+use stories::Story;
 
 /// Fewer than anybody says on the way to the end, so that every kill strikes while people talk.
 const WORDS_AT_LEAST: usize = 18;
@@ -37,6 +39,10 @@ const DELAY: u64 = 120;
 /// The platform refuses a second push after one word: that one travels as a template.
 const ONE_PUSH: WindowRule = WindowRule { messages: 1, seconds: 48 * 3600 };
 const WINDOW_IS_USED: i64 = 45047;
+const TEMPLATE: &str = "/cgi-bin/message/template/send";
+const REGISTRY: &str = "/upstream/registry";
+/// Longer than a kill waits, shorter than the bot does.
+const SLOW: i64 = 300;
 
 /// How large a storm is.
 struct Size {
@@ -75,6 +81,8 @@ impl Dice {
 struct Weather {
     /// Messages said so far.
     said: AtomicUsize,
+    /// Decisions made so far.
+    decided: AtomicUsize,
     /// Everybody has come to the end.
     is_over: AtomicBool,
 }
@@ -98,18 +106,33 @@ async fn town_of(db: db::TestDb, stories: &[Story]) -> Town {
     town
 }
 
-/// Kills the bot when so much has been said as the dice say, and a moment later; returns how often.
-async fn blow(town: &Town, size: &Size, weather: &Weather) -> usize {
+/// Kills the bot when so much has been said or decided as the dice say, and a moment later, every fourth time at once
+/// again; returns how often.
+async fn blow(town: &Town, size: &Size, stories: &[Story], weather: &Weather) -> usize {
     let mut dice = Dice(size.seed);
-    let words = (size.people * WORDS_AT_LEAST) as u64;
-    let mut moments: Vec<_> =
-        (0..size.kills).map(|_| (dice.below(words) as usize, dice.below(DELAY))).collect();
-    moments.sort_unstable();
+    let mut draw = |kills, end: usize| {
+        let mut moments: Vec<_> = (0..kills).map(|_| dice.below(end as u64) as usize).collect();
+        moments.sort_unstable_by(|one, other| other.cmp(one));
+        moments
+    };
+    // The last first.
+    let mut words = draw(size.kills.div_ceil(2), size.people * WORDS_AT_LEAST);
+    let mut decisions = draw(size.kills / 2, stories.iter().map(Story::decisions).sum());
     let mut kills = 0;
-    for (words, delay) in moments {
-        let said = async || (weather.said.load(Ordering::Relaxed) >= words).then_some(());
-        until("so much to be said", said).await;
-        tokio::time::sleep(Duration::from_millis(delay)).await;
+    while words.len() + decisions.len() > 0 {
+        let is_due = |moments: &[usize], now: &AtomicUsize| {
+            moments.last().is_some_and(|at| now.load(Ordering::Relaxed) >= *at)
+        };
+        let look = async || {
+            let is_due = [is_due(&words, &weather.said), is_due(&decisions, &weather.decided)];
+            is_due.iter().position(|is_due| *is_due)
+        };
+        let due = until("the next moment", look).await;
+        let _ = if due == 0 { words.pop() } else { decisions.pop() };
+        if kills % 4 < 3 {
+            town.mock.fault(trouble(&mut dice));
+            tokio::time::sleep(Duration::from_millis(dice.below(DELAY))).await;
+        }
         if weather.is_over.load(Ordering::Relaxed) {
             break;
         }
@@ -119,9 +142,29 @@ async fn blow(town: &Town, size: &Size, weather: &Weather) -> usize {
     kills
 }
 
+/// Something slow, doubled or lost, that the kill may strike.
+fn trouble(dice: &mut Dice) -> Fault {
+    let troubles = [
+        (SEND, Kind::Delay, SLOW),
+        (SEND, Kind::Reorder, SLOW),
+        (TEMPLATE, Kind::Delay, SLOW),
+        (UPLOAD, Kind::Delay, SLOW),
+        (MEDIA, Kind::Delay, SLOW),
+        (POPULATION, Kind::Delay, SLOW),
+        (REGISTRY, Kind::Delay, SLOW),
+        ("callback", Kind::Status, 500),
+        ("callback", Kind::Duplicate, 0),
+    ];
+    let (target, kind, value) = troubles[dice.below(troubles.len() as u64) as usize];
+    Fault::once(target, kind, value)
+}
+
 /// Everybody walks to the end.
-async fn walk(town: &Town, stories: &[Story], weather: &Weather) -> Vec<Walked> {
-    let walks = stories.iter().map(async |story| Walker::arrive(town, story, weather).await.walk().await);
+async fn walk(town: &Town, seed: u64, stories: &[Story], weather: &Weather) -> Vec<Walked> {
+    let walks = stories.iter().zip(1..).map(async |(story, n)| {
+        let dice = Dice(seed.wrapping_add(n << 16));
+        Walker::arrive(town, story, weather, dice).await.walk().await
+    });
     let walked = futures_util::future::join_all(walks).await;
     weather.is_over.store(true, Ordering::Relaxed);
     walked
@@ -130,21 +173,27 @@ async fn walk(town: &Town, stories: &[Story], weather: &Weather) -> Vec<Walked> 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_done_twice_however_often_the_bot_is_killed() {
     let size = Size::told();
-    let stories = people::stories(size.people);
+    let stories = stories::stories(size.people);
     for db in db::each().await {
         let kind = if db.file.is_some() { "SQLite" } else { "PostgreSQL" };
+        let began = Instant::now();
         let town = town_of(db, &stories).await;
         let office = town.office().await;
         let weather = Weather::default();
         let (walked, kills, decided) = tokio::join!(
-            walk(&town, &stories, &weather),
-            blow(&town, &size, &weather),
+            walk(&town, size.seed, &stories, &weather),
+            blow(&town, &size, &stories, &weather),
             offices::decide(&office, size.seed, &weather),
         );
         office.store.close().await;
         assert_eq!(kills, size.kills, "people were through before every kill had struck");
         let counted = Reckoning::of(&town, &walked).await.reckon(&decided).await;
-        println!("storm on {kind}, seed {}: {} people, {kills} kills, {counted}", size.seed, size.people);
+        println!(
+            "storm on {kind}, seed {}: {} people, {kills} kills, {counted}; {} s",
+            size.seed,
+            size.people,
+            began.elapsed().as_secs()
+        );
         town.end_with(walked.len() as i64).await;
     }
 }

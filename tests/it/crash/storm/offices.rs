@@ -58,6 +58,7 @@ async fn sit(office: &App, staff: &str, level: Level, mut dice: Dice, weather: &
         let approved = decision == Decision::Approve;
         match review::decide(&office.runner, &staff, &case, case.round, decision).await {
             Ok(_) => {
+                weather.decided.fetch_add(1, Ordering::Relaxed);
                 made.push(Made { case_id: case.id.clone(), round: case.round, level: name(level), approved });
             }
             // The other desk of this level was quicker.

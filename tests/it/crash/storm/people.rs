@@ -1,31 +1,25 @@
-//! Who walks through the storm, and how: each says what their stage asks for, and takes a message that was never
+//! How people walk through the storm: each says what their stage asks for, and takes a message that was never
 //! answered to have the platform deliver it again.
 //!
 //! A walker writes down what each of its messages must have done, once; [`super::reckoning`] holds that against the audit.
 
-use std::{
-    collections::HashMap,
-    sync::{LazyLock, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
 use graduation_bot::{
     inbound::PhotoSlot,
     store::{OutboxFilter, OutboxState, OutboxSummary},
     validation::document_type::Track,
+    wechat::message,
     workflow::case::{Case, Stage},
 };
 use mock_platform::{Body, Callback, Channel, From, Item, Said, Say, Via};
-use serde_json::Value;
 
 use super::{
-    super::{BATCH, document_no, of_story},
-    Weather,
+    super::BATCH,
+    Dice, Weather,
+    stories::{self, QUESTIONS, Story},
 };
-use crate::{
-    chats::picture,
-    crash::town::{PHONE, Town, until},
-};
+use crate::crash::town::{PHONE, Town, until};
 
 /// Deliveries that somebody waits for, three tries each: more, and the bot is not there at all.
 const PATIENCE: usize = 100;
@@ -39,50 +33,6 @@ const REFUSED: [&str; 2] = ["不是用菜单相机现场拍的", "没有取到"]
 const OPENING: [&str; 3] = ["consent_identity", "bind_account", "open_application"];
 const SLOTS: [(PhotoSlot, &str); 3] =
     [(PhotoSlot::Front, "正面"), (PhotoSlot::Back, "反面"), (PhotoSlot::Handheld, "手持")];
-/// Pictures of one slot that nobody needs more of.
-const COPIES: usize = 8;
-
-/// Encoded once: all people send the same ones, which are other pictures to each case.
-static PICTURES: LazyLock<HashMap<String, Vec<u8>>> = LazyLock::new(|| {
-    let names = ["正面", "反面", "手持", "人像"]
-        .into_iter()
-        .flat_map(|slot| (0..COPIES).map(move |n| format!("{slot}{n}")));
-    names.map(|name| (name.clone(), picture(&name))).collect()
-});
-
-/// A candidate of one of the three ways to the end.
-pub(super) struct Story {
-    pub(super) candidate: Value,
-    kind: &'static str,
-}
-
-impl Story {
-    pub(super) fn is_mismatched(&self) -> bool {
-        self.kind == "id_mismatch"
-    }
-
-    pub(super) fn document_no(&self) -> String {
-        self.candidate["document_no"].as_str().unwrap().to_owned()
-    }
-}
-
-/// So many candidates, of each way in turn, who differ from the samples in their numbers only.
-pub(super) fn stories(count: usize) -> Vec<Story> {
-    let samples = ["id_pass", "non_id", "id_mismatch"].map(|kind| (kind, of_story(kind).remove(0)));
-    let story = |n: usize| {
-        let (kind, mut candidate) = samples[n % samples.len()].clone();
-        let number = match kind {
-            "non_id" => format!("H{n:08}"),
-            "id_mismatch" => document_no(&format!("44010319900307{:03}", 2 * n + 1)),
-            _ => document_no(&format!("44010619920229{:03}", 2 * n + 1)),
-        };
-        candidate["exam_no"] = format!("0101280{n:05}").into();
-        candidate["document_no"] = number.into();
-        candidate["phone"] = format!("1390013{n:04}").into();
-        Story { candidate, kind }
-    };
-    (0..count).map(story).collect()
-}
 
 /// How many messages were answered how.
 #[derive(Debug, Clone, Copy, Default)]
@@ -92,6 +42,8 @@ pub(super) struct Answers {
     pub(super) by_retry: usize,
     /// After all three had failed, when it was delivered again.
     pub(super) later: usize,
+    /// Of those later ones: the answer had been stored, and nobody had seen it.
+    pub(super) stored: usize,
 }
 
 /// Somebody who has come to the end.
@@ -115,6 +67,7 @@ pub(super) struct Walker<'t> {
     is_event: bool,
     /// Pictures sent so far.
     pictures: usize,
+    dice: Dice,
 }
 
 /// What a stage asks of somebody.
@@ -161,11 +114,11 @@ fn next_document(case: &Case) -> Next {
 
 impl<'t> Walker<'t> {
     /// Somebody new, who has been greeted.
-    pub(super) async fn arrive(town: &'t Town, story: &'t Story, weather: &'t Weather) -> Self {
+    pub(super) async fn arrive(town: &'t Town, story: &'t Story, weather: &'t Weather, dice: Dice) -> Self {
         let seen = town.mock.last_seq();
         let (open_id, greeted) = town.mock.user_with_greeting("考生").await;
         let walked = Walked { open_id, answers: Answers::default(), acts: Vec::new(), submitted: 0 };
-        let mut one = Self { town, weather, story, walked, seen, is_event: true, pictures: 0 };
+        let mut one = Self { town, weather, story, walked, seen, is_event: true, pictures: 0, dice };
         one.insist(greeted).await;
         one
     }
@@ -181,7 +134,11 @@ impl<'t> Walker<'t> {
         self.walked.acts.extend(OPENING);
         loop {
             let case = self.case().await;
-            match next(&case) {
+            let next = next(&case);
+            if !matches!(next, Next::Wait | Next::Done) && self.dice.below(4) == 0 {
+                self.ask_in_between().await;
+            }
+            match next {
                 Next::Say(words, act) => self.go_on(&case, words, act).await,
                 Next::Document(slot, is_chosen) => self.send_document(&case, slot, is_chosen).await,
                 Next::Portrait => {
@@ -194,6 +151,13 @@ impl<'t> Walker<'t> {
         }
         self.collect().await;
         self.walked
+    }
+
+    /// Asks something that has nothing to do with the step; where they stand stays as it is.
+    async fn ask_in_between(&mut self) {
+        let (question, told) = QUESTIONS[self.dice.below(QUESTIONS.len() as u64) as usize];
+        let answer = self.say(Say::text(question)).await;
+        assert!(answer.contains(told), "{question}: {answer}");
     }
 
     /// Waits for every push to come to its end, and writes again where one waits for that.
@@ -307,7 +271,9 @@ impl<'t> Walker<'t> {
                 }
                 return said.reply.map(|item| item.text()).unwrap_or_default();
             }
+            let stored = self.stored().await;
             let again = self.town.mock.redeliver(&self.walked.open_id, said.seq).await.unwrap();
+            self.walked.answers.stored += usize::from(stored && self.is_answered());
             said = Said { seq: said.seq, ..again };
         }
         panic!("the bot is not there");
@@ -315,11 +281,21 @@ impl<'t> Walker<'t> {
 
     /// Whether the last message has an answer, be it an empty one.
     fn is_answered(&self) -> bool {
-        let deliveries = self.town.mock.deliveries(self.seen);
-        let mut own = deliveries.iter().filter(|delivery| {
+        self.deliveries().any(|delivery| answer(&delivery).is_some())
+    }
+
+    /// Whether the answer to the last message is stored, although nobody may have seen it.
+    async fn stored(&self) -> bool {
+        let Some(delivery) = self.deliveries().next() else { return false };
+        let key = message::parse(&delivery.message).unwrap().key;
+        self.town.store.inbox(&key).await.unwrap().is_some_and(|seen| seen.answer.is_some())
+    }
+
+    /// Of the last message.
+    fn deliveries(&self) -> impl Iterator<Item = Callback> {
+        self.town.mock.deliveries(self.seen).into_iter().filter(|delivery| {
             delivery.openid == self.walked.open_id && delivery.message.contains("<Event>") == self.is_event
-        });
-        own.any(|delivery| answer(delivery).is_some())
+        })
     }
 
     fn items(&self) -> impl Iterator<Item = Item> {
@@ -333,7 +309,7 @@ impl<'t> Walker<'t> {
 
     fn picture(&mut self, slot: &str) -> Vec<u8> {
         self.pictures += 1;
-        PICTURES[&format!("{slot}{}", self.pictures % COPIES)].clone()
+        stories::picture_of(slot, self.pictures)
     }
 }
 

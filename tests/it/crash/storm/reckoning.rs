@@ -42,10 +42,10 @@ pub(super) struct Counted {
 
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Answers { at_once, by_retry, later } = self.answers;
+        let Answers { at_once, by_retry, later, stored } = self.answers;
         write!(
             f,
-            "{} messages: {at_once} answered at once, {by_retry} by retry, {later} later; ",
+            "{} messages: {at_once} answered at once, {by_retry} by retry, {later} later ({stored} of them stored); ",
             self.messages
         )?;
         write!(
@@ -118,10 +118,11 @@ impl<'t> Reckoning<'t> {
                 self.town.mock.redeliver(&walked.open_id, item.seq).await.unwrap();
                 self.counted.messages += 1;
             }
-            let Answers { at_once, by_retry, later } = walked.answers;
+            let Answers { at_once, by_retry, later, stored } = walked.answers;
             self.counted.answers.at_once += at_once;
             self.counted.answers.by_retry += by_retry;
             self.counted.answers.later += later;
+            self.counted.answers.stored += stored;
         }
         let audit = self.town.store.list_audit(None, 100_000).await.unwrap();
         assert_eq!(audit.len(), self.audit.len(), "a message was applied again");
@@ -143,6 +144,11 @@ impl<'t> Reckoning<'t> {
             self.counted.messages,
             "a message has no answer, or is out of the platform's log"
         );
+        // Each once when it was redelivered, and before that when it was said; only of an announced picture's
+        // announcement may nobody have known an answer.
+        let Answers { at_once, by_retry, later, .. } = self.counted.answers;
+        let copies: usize = answers.values().map(Vec::len).sum();
+        assert!(copies >= self.counted.messages + at_once + by_retry + later, "answers are out of the log");
         for (text, answers) in answers {
             let key = message::parse(&text).unwrap().key;
             let seen = self.town.store.inbox(&key).await.unwrap();
