@@ -43,6 +43,8 @@ const TEMPLATE: &str = "/cgi-bin/message/template/send";
 const REGISTRY: &str = "/upstream/registry";
 /// Longer than a kill waits, shorter than the bot does.
 const SLOW: i64 = 300;
+/// Calls that one trouble is for.
+const TROUBLED: u32 = 3;
 
 /// How large a storm is.
 struct Size {
@@ -142,10 +144,11 @@ async fn blow(town: &Town, size: &Size, stories: &[Story], weather: &Weather) ->
     kills
 }
 
-/// Something slow, doubled or lost, that the kill may strike.
+/// Some calls that are slow, doubled or lost, which the kill may strike.
 fn trouble(dice: &mut Dice) -> Fault {
     let troubles = [
         (SEND, Kind::Delay, SLOW),
+        (SEND, Kind::Reorder, SLOW),
         (SEND, Kind::Reorder, SLOW),
         (TEMPLATE, Kind::Delay, SLOW),
         (UPLOAD, Kind::Delay, SLOW),
@@ -156,7 +159,7 @@ fn trouble(dice: &mut Dice) -> Fault {
         ("callback", Kind::Duplicate, 0),
     ];
     let (target, kind, value) = troubles[dice.below(troubles.len() as u64) as usize];
-    Fault::once(target, kind, value)
+    Fault { times: TROUBLED, ..Fault::once(target, kind, value) }
 }
 
 /// Everybody walks to the end.

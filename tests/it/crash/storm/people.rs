@@ -25,8 +25,8 @@ use crate::crash::town::{PHONE, Town, until};
 const PATIENCE: usize = 100;
 /// Between two looks at a case whose push does not come.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
-/// Looks at something that does not come, which is five minutes.
-const LOOKS: usize = 600;
+/// Looks at something that does not come, which is two minutes.
+const LOOKS: usize = 240;
 /// What is said of a picture that has to be sent again: its announcement was lost, or the platform did not give it.
 const REFUSED: [&str; 2] = ["不是用菜单相机现场拍的", "没有取到"];
 /// What the words before the case's first stage do.
@@ -232,14 +232,15 @@ impl<'t> Walker<'t> {
         }
     }
 
-    /// Waits for the case to leave its stage, and for the push that says so; but somebody whom it may never reach, since
-    /// nobody knows whether it was sent, has a look by themselves.
+    /// Waits for the case to leave its stage, and for the push that says so; but somebody whom it does not reach by
+    /// itself, since it is in doubt or held, has a look in the end.
     async fn wait(&mut self, stage: Stage) {
         for look in 0.. {
             let now = self.case().await;
-            let is_all_sent = self.pushes().await.iter().all(is_end);
+            let is_quiet =
+                self.pushes().await.iter().all(|row| is_end(row) || row.state == OutboxState::Held);
             let newest = self.items().filter(is_push).map(|item| item.seq).max();
-            if now.stage != stage && (newest.is_some() || is_all_sent) {
+            if now.stage != stage && (newest.is_some() || is_quiet) {
                 self.seen = newest.unwrap_or(self.seen);
                 break;
             }
