@@ -76,6 +76,19 @@ fn every_document_vector_has_its_outcome() {
 }
 
 #[test]
+fn a_wrong_number_of_another_card_is_explained_as_what_it_is() {
+    let code = |text: &str| document::check_of_any_type(text, &FACTS).map_err(|invalid| invalid.code);
+    assert!(code("810000199602290060").is_ok());
+    for (wrong, expected) in [
+        ("810000199602290061", "check_digit"),
+        ("830000198913300016", "date"),
+        ("820000203002290060", "date"),
+    ] {
+        assert_eq!(code(wrong), Err(expected), "{wrong}");
+    }
+}
+
+#[test]
 fn every_document_vector_tells_its_profile() {
     for row in rows(ID_VECTORS).into_iter().filter(|row| &row[2] == "yes") {
         let told = profile::read(document_of(&row[0]), &row[3]);

@@ -38,11 +38,21 @@ pub fn check(document: DocumentType, text: &str, facts: &Facts) -> Result<Valid,
 }
 
 /// Checks a number whose document is not known yet: what any document's rule accepts is accepted, what none does is
-/// explained as a 居民身份证, which nearly everybody has. The record decides the type afterwards (procedure.md P2).
+/// explained as the document whose shape it has beyond doubt, else as a 居民身份证, which nearly everybody has. The
+/// record decides the type afterwards (procedure.md P2).
 pub fn check_of_any_type(text: &str, facts: &Facts) -> Result<Valid, Invalid> {
     let as_resident = check(DocumentType::ResidentId, text, facts);
     let others = || DocumentType::ALL.into_iter().find_map(|document| check(document, text, facts).ok());
-    as_resident.or_else(|invalid| others().ok_or(invalid))
+    as_resident.or_else(|invalid| others().ok_or_else(|| own_mistake(text, *facts).unwrap_or(invalid)))
+}
+
+/// What is wrong with a number of one of the other cards of eighteen digits, where it is wrong as that of a 居民身份证
+/// may be: everything else has no words before the document is known.
+fn own_mistake(text: &str, facts: Facts) -> Option<Invalid> {
+    let mut documents = DocumentType::ALL.into_iter();
+    let document = documents.find(|&document| is_shaped(document, &normalise(document, text)))?;
+    let own = check(document, text, &facts).err()?;
+    matches!(own.code, "check_digit" | "date" | "future").then_some(own)
 }
 
 /// The form in which a number of this type is stored and compared; of a text that is no such number, its folded form.
