@@ -16,6 +16,7 @@ mod consent;
 mod correct;
 mod data;
 mod earlier;
+mod gone;
 mod guards;
 mod guess;
 mod hear;

@@ -307,12 +307,21 @@ pub enum SystemText {
     Resume,
     /// The line before the answer to whoever comes back after a long while; variable `title`, the dialog's.
     Back,
+    /// The line before the question for whoever answers one that the dialogs no longer have.
+    Gone,
 }
 
 impl SystemText {
     /// Every text, in the order of their discriminants.
-    pub const ALL: [Self; 6] =
-        [Self::Error, Self::Checking, Self::TooLong, Self::PhotoUnavailable, Self::Resume, Self::Back];
+    pub const ALL: [Self; 7] = [
+        Self::Error,
+        Self::Checking,
+        Self::TooLong,
+        Self::PhotoUnavailable,
+        Self::Resume,
+        Self::Back,
+        Self::Gone,
+    ];
 
     /// The key in `[system]`.
     pub fn name(self) -> &'static str {
@@ -323,6 +332,7 @@ impl SystemText {
             Self::PhotoUnavailable => "photo_unavailable",
             Self::Resume => "resume",
             Self::Back => "back",
+            Self::Gone => "gone",
         }
     }
 
@@ -331,7 +341,7 @@ impl SystemText {
         match self {
             Self::Error => &["code"],
             Self::Resume | Self::Back => &["title"],
-            Self::Checking | Self::TooLong | Self::PhotoUnavailable => &[],
+            Self::Checking | Self::TooLong | Self::PhotoUnavailable | Self::Gone => &[],
         }
     }
 }

@@ -59,16 +59,25 @@ impl Scripts {
 
     /// Where a stored session goes on: the state itself, else what it was renamed to, else [`Scripts::main`].
     pub fn resolve(&self, name: &str) -> &State {
+        self.find(name).unwrap_or_else(|| self.main())
+    }
+
+    /// The state of this name or of the one it was renamed to; `None` for one that is gone.
+    pub fn find(&self, name: &str) -> Option<&State> {
         let mut name = name;
         loop {
             if let Some(state) = self.state(name) {
-                return state;
+                return Some(state);
             }
-            match self.renamed.get(name) {
-                Some(newer) => name = newer, // the check refuses circles
-                None => return self.main(),
-            }
+            name = self.renamed.get(name)?; // the check refuses circles
         }
+    }
+
+    /// Where the dialog of a state begins whose name is gone; `None` when that dialog is gone, too.
+    pub fn beginning_of(&self, name: &str) -> Option<&State> {
+        let (dialog, _) = name.split_once('.')?;
+        let dialog = self.dialogs.iter().find(|known| known.id == dialog)?;
+        Some(self.get(dialog.start))
     }
 
     /// The start of the main dialog.

@@ -131,6 +131,10 @@ fn names_lead_where_they_should() {
     assert_eq!(scripts.resolve("main.phone").name, "main.phone");
     assert_eq!(scripts.resolve("main.older").name, "main.phone", "renamed twice");
     assert_eq!(scripts.resolve("gone.state").name, "main.menu");
+    assert!(scripts.find("main.gone").is_none());
+    assert_eq!(scripts.find("main.older").map(|state| &*state.name), Some("main.phone"));
+    assert_eq!(scripts.beginning_of("main.gone").map(|state| &*state.name), Some("main.menu"));
+    assert!(scripts.beginning_of("gone.state").is_none() && scripts.beginning_of("gone").is_none());
     assert_eq!(scripts.home_of("in_review").name, "main.waiting");
     assert_eq!(scripts.home_of("no_stage").name, "main.menu");
     let phone = scripts.state("main.phone").unwrap();

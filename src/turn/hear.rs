@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::{
     Lookup,
     correct::correct,
-    guards, guess,
+    gone, guards, guess,
     lists::{self, Naming},
     questions,
     scene::{Came, Scene, Stop},
@@ -48,7 +48,9 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
     scene.elsewhere = lists::city_elsewhere(scene, text);
     if tapped {
         take_up_tap(scene, text);
-    } else if let Some(done) = guess::answer(scene, text) {
+    }
+    let done = gone::answered(scene, text);
+    if let Some(done) = done.or_else(|| if tapped { None } else { guess::answer(scene, text) }) {
         return done;
     }
     questions::leave_offer(scene, text);

@@ -309,6 +309,13 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Stands at a target without a word.
+    pub(super) fn stand_at(&mut self, target: Target) {
+        let state = self.follow(target);
+        self.session.state.clone_from(&state.name);
+        self.session.misses = 0;
+    }
+
     /// The target that leads to the main menu.
     pub(super) fn main(&self) -> Target {
         let scripts = &self.world.scripts;

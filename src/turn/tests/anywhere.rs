@@ -316,3 +316,27 @@ fn wrong_data_is_heard_in_words() {
         assert_ne!(player.case().stage, Stage::DataDisputed, "{said}: {answer}");
     }
 }
+
+#[test]
+fn whoever_answers_a_question_that_is_gone_presses_nothing_and_is_asked_again() {
+    let gone = "刚才那一步更新了，请从这里接着办。";
+    let within = |stage: Stage| at(Player::with_case(sample(stage)), "place.no_more");
+    let table = [
+        (within(Stage::Ready), "1", "核对无误就回复「申请」："),
+        (within(Stage::StandardToRead), "是的", "我知道了，去拍照"),
+        (within(Stage::DataToConfirm), "8001", "请核对您的信息："),
+        (at(Player::new(), "faq.no_more"), "1", "请问想了解哪一类？"),
+        (at(Player::new(), "no_more.at_all"), "天气不错", "1 毕业预测"),
+        (at(Player::bound(&CANDIDATES[0]), "apply.no_more"), "1", "1 毕业预测"),
+    ];
+    for (player, said, question) in table {
+        let mut player = player;
+        let stage = player.snapshot.case.as_ref().map(|case| case.stage);
+        let words = player.send(&text(said)).said();
+        assert!(words.starts_with(gone) && words.contains(question), "{said} → {words}");
+        assert_eq!(player.snapshot.case.as_ref().map(|case| case.stage), stage, "{said}");
+    }
+    let mut ready = within(Stage::Ready);
+    let words = ready.send(&text("进度")).said();
+    assert!(words.starts_with("申请编号") && words.contains("核对无误就回复「申请」："), "{words}");
+}

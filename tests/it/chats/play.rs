@@ -4,11 +4,11 @@
 //! `[链接]`, `[表情]`, `[菜单 KEY]`, `[点 文字]` (an item of the newest message menu that has it), `[扫码 场景]`, `[关注]`,
 //! `[取关]`, `[重发]` (the platform delivers the last message again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`,
 //! `证件不通过`, `照片不通过`, `都不通过` of a bundle.
-//! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
+//! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`, `考籍: 取消成绩 准考证号 课程`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
 //! of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the clock meanwhile. `页面: …` is the camera page.
 //! `后台: 管理员 解除绑定 准考证号`, `后台: 管理员 放开 准考证号`. `猜错: 20 次 准考证号` is guessed by people who are not
 //! written down. `同意书: identity 2027-01` puts another version of it into the dialogs,
-//! `改名: bind.document_no id_number` another name of a state.
+//! `改名: bind.document_no id_number` another name of a state, `撤去: place.change choose` takes one away.
 //! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
 //! `客服: 接入` and `留言: 回复 文字` are the desk's (`desk`).
 //! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end), `人工: 值班` (agents).
@@ -106,6 +106,7 @@ impl Player {
             "后台" => self.decide(what).await,
             "同意书" => self.app.reword(what),
             "改名" => self.app.rename(what),
+            "撤去" => self.app.withdraw_state(what),
             "猜错" => self.guess(what).await,
             "客服" => self.agent(what).await,
             "留言" => self.inquiries(what).await,

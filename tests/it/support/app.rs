@@ -169,6 +169,22 @@ impl TestApp {
         assert!(self.app.runner.world.load().scripts.state(old).is_none(), "{old} is still there");
     }
 
+    /// `place.change choose`: the same dialogs without that state and without a word of where it went, as after a
+    /// careless update; whatever led there leads to the other.
+    pub(crate) fn withdraw_state(&self, what: &str) {
+        let (old, other) = what.split_once(' ').unwrap();
+        let (dialog, state) = old.split_once('.').unwrap();
+        let mut files = crate::dialogs::shipped();
+        for (file, text) in &mut files {
+            if file.ends_with(&format!("{dialog}.toml")) {
+                *text = without_state(text, state, other);
+            }
+            *text = text.replace(&format!("\"{old}\""), &format!("\"{dialog}.{other}\""));
+        }
+        self.deploy(&files);
+        assert!(self.app.runner.world.load().scripts.state(old).is_none(), "{old} is still there");
+    }
+
     /// Other dialogs under the running bot.
     fn deploy(&self, files: &[(String, String)]) {
         let scripts =
@@ -219,6 +235,23 @@ impl TestApp {
         }
         secrets
     }
+}
+
+/// A dialog without the tables of one of its states.
+fn without_state(text: &str, state: &str, other: &str) -> String {
+    let mut is_its = false;
+    let mut kept = String::new();
+    for line in text.lines() {
+        if let Some(table) = line.strip_prefix('[') {
+            let name = table.trim_start_matches('[').split(']').next().unwrap_or_default();
+            is_its = name == format!("state.{state}") || name.starts_with(&format!("state.{state}."));
+        }
+        if !is_its {
+            kept.push_str(&line.replace(&format!("\"{state}\""), &format!("\"{other}\"")));
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 /// Bytes of words that stand in a log by no accident: three characters, or nine letters or digits.
