@@ -52,6 +52,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "case.portrait_early",
     "case.phone_unusual",
     "case.documents_follow",
+    "case.portrait_ok",
     "case.round_at",
     "case.population_reason",
     "case.population_matched",

@@ -83,6 +83,7 @@ impl View {
             portrait_early => case.portrait_early,
             phone_unusual => crate::turn::commands::is_unusual(case, self.now.date(&self.world.zone)),
             documents_follow => transition::documents_follow(case),
+            portrait_ok => case.portrait_ok,
             round_at,
             population_reason => population.map(|population| population.reason.clone()).unwrap_or_default(),
             population_matched => population.is_some_and(|population| population.matched),
