@@ -3,6 +3,7 @@
 use graduation_bot::{
     inbound::{Decision, Level},
     person, review,
+    store::StaffRow,
 };
 use mock_platform::Say;
 
@@ -33,6 +34,22 @@ impl Player {
         }
     }
 
+    /// An office's account; that of another city, `深圳市考办`, is made when it is first named.
+    async fn office(&self, name: &str) -> StaffRow {
+        let store = &self.app.app.store;
+        if let Some(city) = name.strip_suffix("考办").filter(|city| city.chars().count() > 1) {
+            let row = StaffRow {
+                name: name.to_owned(),
+                password_hash: String::new(),
+                role: "city".to_owned(),
+                scope: city.to_owned(),
+                active: true,
+            };
+            store.add_staff(&row, "operator", self.app.app.clock.business()).await.unwrap();
+        }
+        store.staff(name).await.unwrap().unwrap()
+    }
+
     /// `20 次 准考证号`: people nobody has seen give it with a document number that is not its own, five times each.
     pub(super) async fn guess(&mut self, what: &str) {
         let (count, exam_no) = what.split_once(" 次 ").unwrap();
@@ -55,7 +72,7 @@ impl Player {
             words = what.splitn(3, ' ').collect();
         }
         let case = self.case_of(&self.people[&self.speaker].open_id.clone()).await.unwrap();
-        let staff = self.app.app.store.staff(words[0]).await.unwrap().unwrap();
+        let staff = self.office(words[0]).await;
         let decision = match words[1] {
             "通过" => Decision::Approve,
             verdict => {

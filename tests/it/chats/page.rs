@@ -11,13 +11,15 @@ use crate::support::app::TestApp;
 pub(super) struct Phone {
     client: Client,
     link: String,
+    /// The link before it.
+    older: String,
     cookie: Option<String>,
 }
 
 impl Phone {
     pub(super) fn new() -> Self {
         let client = graduation_bot::http::http_client(std::time::Duration::from_secs(20)).unwrap();
-        Self { client, link: String::new(), cookie: None }
+        Self { client, link: String::new(), older: String::new(), cookie: None }
     }
 
     /// Remembers the newest camera link of a screen.
@@ -29,7 +31,7 @@ impl Phone {
         if let Some(link) = found.next_back()
             && link.trim() != self.link
         {
-            link.trim().clone_into(&mut self.link);
+            self.older = std::mem::replace(&mut self.link, link.trim().to_owned());
             self.cookie = None;
         }
     }
@@ -43,6 +45,8 @@ impl Phone {
     pub(super) async fn act(&mut self, _: &TestApp, what: &str) -> String {
         let response = match what {
             "打开" => self.ask(self.client.get(&self.link)).await,
+            "打开旧链接" => self.client.get(&self.older).send().await.unwrap(),
+            "别人打开" => self.client.get(&self.link).send().await.unwrap(),
             "开始" => self.press("start").await,
             "确认无误" => self.press("confirm").await,
             "我知道了，去拍照" => self.press("standard").await,

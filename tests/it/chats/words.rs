@@ -51,9 +51,24 @@ pub(super) fn population(what: &str) -> UpstreamChange {
     UpstreamChange { population: Some(population), ..UpstreamChange::default() }
 }
 
+/// `不可用`, `恢复`; `取消成绩 准考证号 课程`, `恢复成绩 准考证号` change a record.
 pub(super) fn registry(what: &str) -> UpstreamChange {
+    let words: Vec<&str> = what.split(' ').collect();
+    let candidates = match words[..] {
+        ["取消成绩", exam_no, course] => vec![record(exam_no, course)],
+        ["恢复成绩", exam_no] => vec![record(exam_no, "")],
+        _ => vec![],
+    };
     let registry = if what == "不可用" { Registry::Down } else { Registry::Up };
-    UpstreamChange { registry: Some(registry), ..UpstreamChange::default() }
+    UpstreamChange { registry: Some(registry), candidates, ..UpstreamChange::default() }
+}
+
+/// A sample record without its results in one course.
+fn record(exam_no: &str, course: &str) -> serde_json::Value {
+    let mut records = samples::candidates().unwrap().into_iter();
+    let mut record = records.find(|record| record["exam_no"] == exam_no).unwrap();
+    record["results"].as_array_mut().unwrap().retain(|result| result["course"] != course);
+    record
 }
 
 /// `晚到` (the answer is held back until the platform gives up once), `重复` (delivered twice).
