@@ -79,6 +79,21 @@ async fn play_all(databases: impl AsyncFn() -> Option<TestDb>, bless: bool) {
     assert!(wrong.is_empty(), "{} things are wrong\n\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
+#[test]
+fn every_decision_has_its_chat() {
+    let known: Vec<_> = files().iter().map(|path| path.file_stem().unwrap().to_os_string()).collect();
+    let rows = include_str!("../README.md").lines().filter_map(|line| line.strip_prefix("| AMB-"));
+    let mut decisions: Vec<u32> = Vec::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        decisions.push(cells[0].parse().unwrap());
+        let chats: Vec<&str> = cells[2].split_whitespace().collect();
+        let unknown: Vec<_> = chats.iter().filter(|chat| !known.iter().any(|name| name == *chat)).collect();
+        assert!(!chats.is_empty() && unknown.is_empty(), "AMB-{}: {unknown:?}", cells[0]);
+    }
+    assert_eq!(decisions, (1..=30).collect::<Vec<_>>());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_chat_on_sqlite() {
     play_all(async || Some(TestDb::sqlite()), std::env::var_os("BLESS").is_some()).await;

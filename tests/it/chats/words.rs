@@ -51,12 +51,17 @@ pub(super) fn population(what: &str) -> UpstreamChange {
     UpstreamChange { population: Some(population), ..UpstreamChange::default() }
 }
 
-/// `不可用`, `恢复`; `取消成绩 准考证号 课程`, `恢复成绩 准考证号` change a record.
+/// `不可用`, `恢复`; `取消成绩 准考证号 课程`, `恢复成绩 准考证号`, `改姓名 准考证号 姓名` change a record.
 pub(super) fn registry(what: &str) -> UpstreamChange {
     let words: Vec<&str> = what.split(' ').collect();
     let candidates = match words[..] {
         ["取消成绩", exam_no, course] => vec![record(exam_no, course)],
         ["恢复成绩", exam_no] => vec![record(exam_no, "")],
+        ["改姓名", exam_no, name] => {
+            let mut record = record(exam_no, "");
+            record["name"] = name.into();
+            vec![record]
+        }
         _ => vec![],
     };
     let registry = if what == "不可用" { Registry::Down } else { Registry::Up };
