@@ -42,7 +42,10 @@ fn kept(scene: &Scene<'_>) -> Vec<String> {
     }
     let decisions = scene.case.iter().filter_map(|case| case.last_decision());
     kept.extend(decisions.filter_map(|decided| decided.rejected.as_ref()).map(|told| told.opinion.clone()));
-    let offers = scene.offers(scene.state());
+    let state = scene.state();
+    let tail = state.tail.map(|tail| scene.world.scripts.render(tail, &scene.view()));
+    kept.extend(tail.filter(|tail| tail.starts_with(|c: char| c.is_ascii_digit())));
+    let offers = scene.offers(state);
     let shown = offers.iter().filter(|offer| !offer.hidden);
     kept.extend(shown.zip(1..).map(|(offer, number)| format!("{number} {}", offer.label)));
     kept
