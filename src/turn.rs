@@ -4,10 +4,12 @@
 //! ([`World`], [`Snapshot`], `now`, [`Fresh`]); what it wants done is data ([`Turn`]) that the caller commits in one
 //! transaction. A lost race is answered by loading again and stepping again with the same [`Fresh`].
 //!
-//! Reading order: the types in `data` and `job`, [`step`] here, `hear` and `correct` for texts, `scene` for how a
-//! conversation moves, `commands` for what a choice may do, `look` and `camera` for pictures, `inside` for news that no
-//! person sent; `attempts` and `consent` for what may not be done without; `guards`, `lists`, `view` and `known` are the
-//! tables that dialogs name.
+//! Reading order: the types in `data` and `job`, [`step`] here, the candidate's `session` and the `world` around it;
+//! `hear` for texts, with `correct`, `guess` and `gone`; `questions` and `position` for what is asked from anywhere,
+//! `people` for who answers instead; `scene` for how a conversation moves, `writing` for the characters it is written
+//! in, `commands` for what a choice may do, `look`, `camera` and `signed` for pictures, `inside` for news that no
+//! person sent, `earlier` for the batch before; `attempts` and `consent` for what may not be done without; `guards`,
+//! `lists`, `view` and `known` are the tables that dialogs name.
 
 mod attempts;
 mod camera;

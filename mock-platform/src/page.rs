@@ -14,6 +14,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::agents;
 use crate::model::{Person, State as Model};
 use crate::platform::Platform;
 
@@ -106,7 +107,7 @@ fn person(openid: &str, person: &Person) -> Value {
         "typing": person.typing,
         "window": person.window,
         "settings": person.settings,
-        "agent": person.agent.map(|session| session.stands()),
+        "agent": person.agent.map(agents::Session::stands),
     })
 }
 

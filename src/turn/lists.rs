@@ -70,22 +70,22 @@ pub(super) fn named_place(scene: &Scene<'_>, text: &str) -> Option<Naming> {
     })
 }
 
-/// Where a place is to be chosen, names the one that a position on the map lies in, by its label; a position is no
-/// choice yet. False where there is nothing to name.
-pub(super) fn offer_place(scene: &mut Scene<'_>, label: &str) -> bool {
+/// The one place that the label of a position names.
+pub(super) fn place_of_label(scene: &Scene<'_>, label: &str) -> Option<usize> {
+    let places = scene.world.schedule.places.iter().enumerate();
+    let mut found = places.filter(|(_, place)| label.contains(&place.district));
+    let (Some((place, _)), None) = (found.next(), found.next()) else { return None };
+    Some(place)
+}
+
+/// Asks whether a place is meant, where one is to be chosen; a position on the map is no choice yet.
+pub(super) fn offer_place(scene: &mut Scene<'_>, place: usize) {
     let state = scene.state();
-    if state.list_input().is_none_or(|list| list.from != "places") {
-        return false;
-    }
-    let named = |place: &Place| label.contains(&place.district);
-    let mut found =
-        scene.world.schedule.places.iter().zip(&scene.world.places).filter(|(place, _)| named(place));
-    let (Some((_, offer)), None) = (found.next(), found.next()) else { return false };
+    let Some(offer) = scene.world.places.get(place) else { return };
     guess::remember(scene, state, offer);
     scene.facts = vec![("labels", offer.label.clone())];
     scene.say(scene.world.scripts.wrong_kind_words(state, Fallback::Doubtful));
     scene.ask_once_more();
-    true
 }
 
 /// The cities of the province (GB/T 2260, domain.md §4.1), for saying that one is not in the schedule.

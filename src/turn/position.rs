@@ -10,9 +10,11 @@ use crate::{dialog::Fallback, workflow::schedule::Position};
 /// How many places are named.
 const NAMED: usize = 3;
 /// What is said of them where a place is to be chosen, and where none is: fragments of the dialogs.
-pub(super) const FRAGMENTS: [&str; 2] = [TO_CHOOSE, TO_KNOW];
+pub(super) const FRAGMENTS: [&str; 3] = [TO_CHOOSE, TO_KNOW, NAMED_CARD];
 const TO_CHOOSE: &str = "nearby_choices";
 const TO_KNOW: &str = "nearby_places";
+/// What is said of the one that the label names.
+const NAMED_CARD: &str = "asked_card";
 
 /// A place near a position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +32,15 @@ pub(super) fn locate(scene: &mut Scene<'_>, latitude: f64, longitude: f64, label
     let from = Position::new(latitude, longitude);
     let ways = from.map(|from| scene.world.schedule.nearest(from)).unwrap_or_default();
     let Some((nearest, _)) = ways.first().copied() else {
-        if !lists::offer_place(scene, label) {
-            hear::misfit(scene, Fallback::Location);
+        let chooses = scene.state().list_input().is_some_and(|list| list.from == "places");
+        match lists::place_of_label(scene, label) {
+            Some(place) if chooses => lists::offer_place(scene, place),
+            Some(place) => {
+                scene.asked = Some(place);
+                say(scene, NAMED_CARD);
+                scene.ask_again();
+            }
+            None => hear::misfit(scene, Fallback::Location),
         }
         return;
     };

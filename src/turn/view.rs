@@ -41,6 +41,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "candidate.major",
     "candidate.phone",
     "candidate.forms",
+    "candidate.bachelor",
     "binding_again",
     "recorded_phone",
     "other_document",

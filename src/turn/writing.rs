@@ -4,7 +4,10 @@
 //! (domain.md §10) or ask for it. Names, places, opinions and the words of buttons stay as they are.
 
 use super::scene::Scene;
-use crate::{mask, workflow::candidate::Candidate};
+use crate::{
+    mask,
+    workflow::{candidate::Candidate, plan::Plan},
+};
 
 /// Notices how a typed text is written. The words of a button say nothing of it: they were ours.
 pub(super) fn notice(scene: &mut Scene<'_>, text: &str) {
@@ -38,8 +41,12 @@ fn kept(scene: &Scene<'_>) -> Vec<String> {
     if let Some(candidate) = &scene.candidate {
         kept.push(candidate.name.clone());
         kept.push(mask::name(&candidate.name));
-        kept.extend(scene.world.plans.get(&candidate.plan_key()).map(|plan| plan.name.clone()));
+        let plan = scene.world.plans.get(&candidate.plan_key());
+        kept.extend(plan.map(|plan| plan.name.clone()));
+        kept.extend(plan.into_iter().flat_map(Plan::courses).map(|course| course.name.clone()));
     }
+    let answers = scene.facts.iter().filter(|(name, _)| *name == "answer");
+    kept.extend(answers.map(|(_, answer)| answer.clone()));
     let decisions = scene.case.iter().filter_map(|case| case.last_decision());
     kept.extend(decisions.filter_map(|decided| decided.rejected.as_ref()).map(|told| told.opinion.clone()));
     let state = scene.state();

@@ -8,7 +8,8 @@
 //! them.
 //!
 //! Reading order: [`Worker::run_until_stopped`], then `hold.rs` (how a row stays leased), `jobs.rs` (how a job ends),
-//! `photo.rs`, `population.rs`, `predict.rs`, `deliver.rs`, `report.rs`, `unreadable.rs`, `sweep.rs`. Which way a push
+//! `photo.rs`, `population.rs`, `predict.rs`, `remind.rs`, `deliver.rs` with `picture.rs` and `qr.rs`, `report.rs`,
+//! `unreadable.rs`, `sweep.rs`. Which way a push
 //! travels is decided in `workflow::delivery`, whether a picture is good enough in `validation::photo`; both know
 //! nothing of all this.
 

@@ -6,7 +6,7 @@ use super::{
     Courtesy, Ears, Offer, Understood, about_place,
     likeness::resembling,
     mentioned, said_outright,
-    speech::{SHORTEST, Said},
+    speech::{SHORTEST, Said, denies},
 };
 
 /// What denies the word that follows it, longest first.
@@ -33,6 +33,9 @@ const DENIAL_LAST: &str = "不要";
 
 /// The offer wanted instead of those that are denied, or, with nothing else said, that they are not wanted.
 pub(super) fn instead(said: &Said, offers: &[&Offer], ears: &Ears, places: &[Offer]) -> Option<Understood> {
+    if !denies(&said.text) && !DENIALS_AFTER.iter().any(|no| said.text.contains(no)) {
+        return None;
+    }
     let (rest, denied) = without_denied(&said.text, offers);
     if denied.is_empty() {
         return None;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use aho_corasick::AhoCorasick;
+
 use super::{
     Understood,
     cantonese::spell,
@@ -30,13 +32,26 @@ pub(super) enum Heard {
     Question(usize),
 }
 
+/// Words of a topic or a question.
+#[derive(Debug)]
+struct Topic {
+    /// Indices of the parts.
+    parts: Vec<usize>,
+    /// All parts together, in characters.
+    length: usize,
+    heard: Heard,
+}
+
 /// Ears for a set of interrupts and questions.
 #[derive(Debug, Default)]
 pub struct Ears {
     /// Folded word → who is meant.
     exact: HashMap<String, (Heard, Courtesy)>,
-    /// Words in parts that a question must contain → who answers it; of topics and questions.
-    topics: Vec<(Vec<String>, Heard)>,
+    /// Words in parts that a question must contain; of topics and questions.
+    topics: Vec<Topic>,
+    /// Every part, each once, in the order of the automaton that finds them all in one pass.
+    parts: Vec<String>,
+    finds: Option<AhoCorasick>,
     /// Questions by what they are about, in anybody's own words.
     pub(super) questions: Matcher,
     pub(super) zero: Option<usize>,
@@ -56,6 +71,7 @@ impl Ears {
                 ears.listen_for(word, Heard::Interrupt(index), interrupt.courtesy, interrupt.topic.is_some());
             }
         }
+        ears.prick_up();
         ears
     }
 
@@ -66,13 +82,21 @@ impl Ears {
                 self.listen_for(word, Heard::Question(index), Courtesy::Asking, true);
             }
         }
+        self.prick_up();
         self.questions = Matcher::new(questions);
+    }
+
+    /// Builds what finds all parts. It fails for no dialogs of a size that anybody could write; then nothing is found.
+    fn prick_up(&mut self) {
+        self.finds = AhoCorasick::new(&self.parts).ok();
     }
 
     fn listen_for(&mut self, word: &str, heard: Heard, courtesy: Courtesy, within: bool) {
         self.exact.entry(spell(word)).or_insert((heard, courtesy));
         if within {
-            self.topics.push((word.split_whitespace().map(spell).collect(), heard));
+            let parts: Vec<usize> = word.split_whitespace().map(|part| self.part(spell(part))).collect();
+            let length = parts.iter().map(|part| self.parts[*part].chars().count()).sum();
+            self.topics.push(Topic { parts, length, heard });
         }
     }
 
@@ -120,17 +144,27 @@ impl Ears {
         })
     }
 
+    /// The index of a part.
+    fn part(&mut self, part: String) -> usize {
+        self.parts.iter().position(|known| *known == part).unwrap_or_else(|| {
+            self.parts.push(part);
+            self.parts.len() - 1
+        })
+    }
+
     /// Everybody whose words the text contains, with their length.
     fn fitting(&self, folded: &str) -> impl Iterator<Item = (Heard, usize)> {
-        let fits = |parts: &[String]| parts.iter().all(|part| folded.contains(part.as_str()));
-        let length = |parts: &[String]| parts.iter().map(|part| part.chars().count()).sum::<usize>();
-        let fitting = self.topics.iter().filter(move |(parts, _)| fits(parts));
-        fitting.map(move |(parts, heard)| (*heard, length(parts)))
+        let mut found = vec![false; self.parts.len()];
+        for part in self.finds.iter().flat_map(|finds| finds.find_overlapping_iter(folded)) {
+            found[part.pattern().as_usize()] = true;
+        }
+        let fits = move |topic: &&Topic| topic.parts.iter().all(|part| found[*part]);
+        self.topics.iter().filter(fits).map(|topic| (topic.heard, topic.length))
     }
 
     /// Whether an interrupt answers a question.
     fn is_topic(&self, interrupt: usize) -> bool {
         let heard = Heard::Interrupt(interrupt);
-        self.district == Some(interrupt) || self.topics.iter().any(|(_, topic)| *topic == heard)
+        self.district == Some(interrupt) || self.topics.iter().any(|topic| topic.heard == heard)
     }
 }

@@ -5,13 +5,13 @@
 //! ([`Fit::Likely`]); else it is worth asking back ([`Fit::Doubtful`]). What is denied, or asked with where, when or
 //! how, is nothing. The words that tell are in `phrases`.
 
-use std::{cmp::Reverse, ops::Range};
+use std::{cmp::Reverse, collections::BTreeSet, ops::Range, sync::LazyLock};
 
 use super::{
     cantonese::spell,
     phrases::{
         ACTING, AFTER, ASKED_FOR, ASKING, ASKING_LAST, BEFORE, ByCourtesy, DENYING, ELSEWHERE_AFTER,
-        ELSEWHERE_BEFORE, HESITATING, NOT_DENYING, NOT_ONES_OWN,
+        ELSEWHERE_BEFORE, HESITATING, List, NOT_DENYING, NOT_ONES_OWN,
     },
 };
 
@@ -165,8 +165,8 @@ pub(super) fn denies(folded: &str) -> bool {
 }
 
 /// Whether a text contains one of these words.
-pub(super) fn has(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
+pub(super) fn has(text: &str, words: &List) -> bool {
+    words.is_in(text)
 }
 
 /// 「申请时间」: what follows a word makes it part of what is asked for.
@@ -192,6 +192,13 @@ fn cores_of(text: &str) -> [Vec<Range<usize>>; 3] {
     })
 }
 
+/// Characters that words before the point begin with, and those that words after it end with: most texts have none
+/// there, and are done.
+static FIRST: LazyLock<BTreeSet<char>> =
+    LazyLock::new(|| BEFORE.iter().flatten().filter_map(|word| word.chars().next()).collect());
+static LAST: LazyLock<BTreeSet<char>> =
+    LazyLock::new(|| AFTER.iter().flatten().filter_map(|word| word.chars().next_back()).collect());
+
 /// Where a text may begin or end when words are taken off it: byte positions, by courtesy.
 struct Reached {
     at: Vec<usize>,
@@ -202,12 +209,26 @@ struct Reached {
 impl Reached {
     /// Where it may begin; the first is 0.
     fn starts(text: &str) -> Self {
-        Self::from(0, text, &BEFORE, |at, word| text[at..].starts_with(word).then(|| at + word.len()))
+        let edge = |at: usize| text[at..].chars().next();
+        Self::from(
+            0,
+            text,
+            &BEFORE,
+            |at, word| text[at..].starts_with(word).then(|| at + word.len()),
+            |at| edge(at).is_some_and(|c| FIRST.contains(&c)),
+        )
     }
 
     /// Where it may end; the first is its length.
     fn ends(text: &str) -> Self {
-        Self::from(text.len(), text, &AFTER, |at, word| text[..at].ends_with(word).then(|| at - word.len()))
+        let edge = |at: usize| text[..at].chars().next_back();
+        Self::from(
+            text.len(),
+            text,
+            &AFTER,
+            |at, word| text[..at].ends_with(word).then(|| at - word.len()),
+            |at| edge(at).is_some_and(|c| LAST.contains(&c)),
+        )
     }
 
     fn from(
@@ -215,12 +236,17 @@ impl Reached {
         text: &str,
         words: &ByCourtesy,
         step: impl Fn(usize, &str) -> Option<usize>,
+        may_step: impl Fn(usize) -> bool,
     ) -> Self {
         let (mut at, mut counts) = (vec![start], [1; 3]);
         for courtesy in (0..words.len()).filter(|_| text.len() <= LONGEST) {
             let known = at.len();
             let mut next = 0;
             while let Some(from) = at.get(next).copied() {
+                if !may_step(from) {
+                    next += 1;
+                    continue;
+                }
                 // Positions of less courtesy have met its words already.
                 let new = if next < known { courtesy } else { 0 };
                 for word in words[new..=courtesy].iter().flatten() {

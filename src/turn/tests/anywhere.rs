@@ -157,7 +157,7 @@ fn what_nobody_can_use_is_answered_and_the_question_asked_again() {
 
 #[test]
 fn each_miss_helps_more_and_then_it_begins_again() {
-    let person = "可以找老师帮忙";
+    let person = "可以回复「0」找老师帮忙";
     for mut player in people() {
         if matches!(kind(&player), Kind::Wait) {
             continue;
@@ -200,7 +200,7 @@ fn a_wrong_value_gets_its_reason_each_time() {
 fn what_is_understood_in_between_begins_the_count_anew() {
     let mut player = at(Player::new(), "main.menu");
     let answers = ["呃呃呃", "呀呀呀", "帮助", "唉唉唉"].map(|said| player.send(&text(said)).said());
-    assert!(!answers[3].contains("可以找老师帮忙"), "{}", answers[3]);
+    assert!(!answers[3].contains("可以回复「0」找老师帮忙"), "{}", answers[3]);
 }
 
 /// The labels of what can be pressed at the home of a stage, while the window is open.

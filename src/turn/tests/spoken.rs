@@ -383,5 +383,5 @@ fn a_doubt_is_asked_back_with_the_numbers() {
         assert_eq!(player.case().stage, stage, "only right after the question: {later}");
     }
     let answer = Player::with_case(sample(Stage::PlaceWanted)).send(&text("天河还是海珠")).said();
-    assert!(answer.starts_with("您说的是哪一个：海珠区、天河区？\n1 荔湾区"), "{answer}");
+    assert!(answer.starts_with("您说的是哪一个：「海珠区」、「天河区」？\n1 荔湾区"), "{answer}");
 }

@@ -11,6 +11,7 @@ use crate::{
     workflow::{
         candidate::Candidate,
         case::Case,
+        plan,
         prediction::{CourseName, Prediction},
         schedule::{Hours, Place},
         transition::{self, DOCUMENT_SLOTS},
@@ -54,6 +55,7 @@ impl View {
     }
 
     pub(super) fn candidate(&self, candidate: &Candidate) -> Value {
+        let plan = self.world.plans.get(&candidate.plan_key());
         context! {
             name => mask::name(&candidate.name),
             full_name => candidate.name.as_str(),
@@ -61,12 +63,13 @@ impl View {
             exam_no => candidate.exam_no.as_str(),
             document_type => candidate.document_type.label(),
             document_no => mask::document_for_owner(candidate.document_type, &candidate.document_no),
-            major => self.world.plans.get(&candidate.plan_key()).map_or_else(
+            major => plan.map_or_else(
                 || candidate.major.code.clone(),
                 |plan| plan.name.clone(),
             ),
             phone => candidate.phone.as_deref().map(mask::phone),
             forms => candidate.form_count(),
+            bachelor => plan.is_none_or(|plan| plan.level == plan::Level::Bachelor),
         }
     }
 
