@@ -154,12 +154,13 @@ impl Ears {
 
     /// Everybody whose words the text contains, with their length.
     fn fitting(&self, folded: &str) -> impl Iterator<Item = (Heard, usize)> {
-        let mut found = vec![false; self.parts.len()];
-        for part in self.finds.iter().flat_map(|finds| finds.find_overlapping_iter(folded)) {
-            found[part.pattern().as_usize()] = true;
-        }
-        let fits = move |topic: &&Topic| topic.parts.iter().all(|part| found[*part]);
-        self.topics.iter().filter(fits).map(|topic| (topic.heard, topic.length))
+        let finds = self.finds.iter().flat_map(|finds| finds.find_overlapping_iter(folded));
+        let mut found: Vec<usize> = finds.map(|part| part.pattern().as_usize()).collect();
+        found.sort_unstable();
+        // Most texts have no part at all.
+        let topics = if found.is_empty() { &[] } else { self.topics.as_slice() };
+        let fits = move |topic: &&Topic| topic.parts.iter().all(|part| found.binary_search(part).is_ok());
+        topics.iter().filter(fits).map(|topic| (topic.heard, topic.length))
     }
 
     /// Whether an interrupt answers a question.

@@ -106,8 +106,8 @@ struct Known {
     weight: f32,
     /// The ways to ask that have it.
     asks: Vec<usize>,
-    /// The questions that have it.
-    questions: BTreeSet<usize>,
+    /// The questions that have it, each once.
+    questions: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -124,7 +124,9 @@ impl Matcher {
                 for gram in grams(&Said::new(ask)) {
                     let known = matcher.grams.entry(gram).or_default();
                     known.asks.push(matcher.asks.len());
-                    known.questions.insert(question);
+                    if known.questions.last() != Some(&question) {
+                        known.questions.push(question);
+                    }
                 }
                 matcher.asks.push(Ask { question, weight: 0.0 });
             }
@@ -196,19 +198,23 @@ impl Matcher {
             return Vec::new();
         }
         let questions = self.asks.last().map_or(0, |ask| ask.question + 1);
-        let (mut shared, mut whole) = (vec![0.0; self.asks.len()], 0.0);
-        let mut together = vec![0.0; questions];
+        let mut whole = 0.0;
+        let mut known = Vec::new();
         for gram in grams(said) {
-            let Some(known) = self.grams.get(&gram) else {
-                whole += UNKNOWN * weight(gram, questions, 1);
-                continue;
-            };
-            whole += known.weight;
-            for ask in &known.asks {
-                shared[*ask] += known.weight;
+            let found = self.grams.get(&gram);
+            whole += found.map_or_else(|| UNKNOWN * weight(gram, questions, 1), |found| found.weight);
+            known.extend(found);
+        }
+        if known.is_empty() {
+            return Vec::new();
+        }
+        let (mut shared, mut together) = (vec![0.0; self.asks.len()], vec![0.0; questions]);
+        for gram in known {
+            for ask in &gram.asks {
+                shared[*ask] += gram.weight;
             }
-            for question in &known.questions {
-                together[*question] += known.weight;
+            for question in &gram.questions {
+                together[*question] += gram.weight;
             }
         }
         let mut best = vec![0.0_f32; questions];
@@ -249,10 +255,14 @@ fn weight((_, second): Gram, questions: usize, having: usize) -> f32 {
 fn grams(said: &Said) -> BTreeSet<Gram> {
     let core = said.cores(Courtesy::Asking).last().unwrap_or(&said.text);
     let mut text = core.to_owned();
-    for (word, others) in SAME {
-        text = others.iter().fold(text, |text, other| text.replace(other, word));
+    if !text.is_ascii() {
+        let same = SAME.iter().flat_map(|(word, others)| others.iter().map(move |other| (other, *word)));
+        for (other, word) in same.chain(FILLING.iter().map(|filling| (filling, ""))) {
+            if text.contains(other) {
+                text = text.replace(other, word);
+            }
+        }
     }
-    text = FILLING.iter().fold(text, |text, filling| text.replace(filling, ""));
     let chars: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let pairs = chars.windows(2).map(|pair| (pair[0], Some(pair[1])));
     pairs.chain(chars.iter().map(|c| (*c, None))).collect()
