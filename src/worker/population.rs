@@ -73,6 +73,6 @@ pub(super) fn finishing(row: &JobRow) -> Errand {
 }
 
 /// A case whose candidate was unbound waits until somebody binds it again.
-fn nobody_holds_it() -> Ended {
+pub(super) fn nobody_holds_it() -> Ended {
     Ended::Later { pause: LONGEST_PAUSE, reason: "nobody is bound to the candidate".to_owned() }
 }
