@@ -232,6 +232,9 @@ impl Runner {
                     let found = self.look_up(&exam_no, &world.batch.id).await?;
                     before.found = Found { to_bind, ..found };
                 }
+                Step::Need(Lookup::Waiting) => {
+                    before.found.waiting = Some(self.store.waiting_inquiries(&inbound.open_id).await?);
+                }
             }
         }
         Err(RunError::Lookups)
@@ -258,7 +261,7 @@ impl Runner {
                 RegistryAnswer::Unavailable
             }
         };
-        Ok(Found { candidate: Some(answer), locked, to_bind: false })
+        Ok(Found { candidate: Some(answer), locked, ..Found::default() })
     }
 }
 

@@ -10,9 +10,10 @@ use crate::{
     mask,
     review::Role,
     runner::{Errand, Ran},
-    store::{InquiryState, InquirySummary, InquiryWords, StaffRow},
+    store::{InquiryFilter, InquiryState, InquirySummary, InquiryWords, StaffRow},
     time::Millis,
     turn::Audit,
+    validation::message,
 };
 
 /// Longest answer, in characters: with the words around it, it fits one message of the platform's.
@@ -86,8 +87,8 @@ impl List {
     async fn run(&self, app: &App) -> Result<(), Failure> {
         let (_, role) = account(app, &self.staff).await?;
         let limit = words::limit(self.limit)?;
-        let found = app.store.list_inquiries(self.all, limit).await?;
-        let found: Vec<InquirySummary> = found.into_iter().filter(|one| may_see(&role, one)).collect();
+        let filter = self.filter(role, limit);
+        let found = app.store.list_inquiries(&filter).await?;
         if found.is_empty() {
             println!("{}", if self.all { "没有留言。" } else { "没有等着回复的留言。" });
             return Ok(());
@@ -96,7 +97,20 @@ impl List {
         let moment = |at: Millis| words::moment(at, zone);
         let header = ["编号", "留言时间", "申请", "办理地点", "状态", "经手"];
         print!("{}", words::table(header, found.iter().map(|one| line(one, &moment))));
+        let all = app.store.count_inquiries(&filter).await?;
+        if all > found.len() as i64 {
+            println!("只列了最早的 {} 条，一共 {all} 条。全部列出：加上 --limit {all}", found.len());
+        }
         Ok(())
+    }
+
+    fn filter(&self, role: Role, limit: u32) -> InquiryFilter {
+        let (city, district) = match role {
+            Role::City(city) => (Some(city), None),
+            Role::District(district) => (None, Some(district)),
+            Role::Province | Role::Announcer | Role::Admin => (None, None),
+        };
+        InquiryFilter { all: self.all, city, district, limit }
     }
 }
 
@@ -116,7 +130,7 @@ impl On {
         println!("准考证号：{}", said.exam_no.as_deref().map_or_else(|| "-".to_owned(), mask::exam_no));
         println!("申请：{}", summary.case_number.as_deref().map_or_else(|| "-".to_owned(), words::number));
         println!("办理地点：{}", words::place(summary.place.as_ref()));
-        println!("状态：{}\n\n{}", state(summary.state), said.text);
+        println!("状态：{}\n\n{}", state(summary.state), message::plain(&said.text));
         Ok(())
     }
 
@@ -190,7 +204,7 @@ async fn account(app: &App, name: &str) -> Result<(StaffRow, Role), Failure> {
     }
 }
 
-/// Who has chosen no place yet is everybody's.
+/// Who has chosen no place yet is everybody's. [`List::filter`] says the same to the store.
 fn may_see(role: &Role, inquiry: &InquirySummary) -> bool {
     inquiry.place.is_none() || role.sees(inquiry.place.as_ref())
 }

@@ -46,6 +46,19 @@ pub struct InquirySummary {
     pub ended_at: Option<Millis>,
 }
 
+/// Which inquiries a list is of. Those of people who have chosen no place yet are in every one.
+#[derive(Debug, Clone, Default)]
+pub struct InquiryFilter {
+    /// Also those that were answered or closed.
+    pub all: bool,
+    /// City of the place.
+    pub city: Option<String>,
+    /// District of the place.
+    pub district: Option<String>,
+    /// At most so many; 0 means 100.
+    pub limit: u32,
+}
+
 /// What an inquiry says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InquiryWords {
@@ -58,13 +71,24 @@ pub struct InquiryWords {
 }
 
 impl Store {
-    /// The oldest inquiries first: those that wait, or all.
-    pub async fn list_inquiries(&self, all: bool, limit: u32) -> Result<Vec<InquirySummary>, StoreError> {
-        let text =
-            format!("select {COLUMNS} from inquiries where state = 'open' or $1 = 1 order by id limit $2");
-        let statement =
-            Statement::returning(sqlx::AssertSqlSafe(text)).number(i64::from(all)).number(i64::from(limit));
+    /// The oldest inquiries first.
+    pub async fn list_inquiries(&self, filter: &InquiryFilter) -> Result<Vec<InquirySummary>, StoreError> {
+        let limit = if filter.limit == 0 { 100 } else { filter.limit };
+        let statement = filter.statement(COLUMNS, &format!(" order by id limit {limit}"));
         self.read(statement).await?.iter().map(summary).collect()
+    }
+
+    /// How many there are, the limit left aside.
+    pub async fn count_inquiries(&self, filter: &InquiryFilter) -> Result<i64, StoreError> {
+        let rows = self.read(filter.statement("count(*)", "")).await?;
+        rows.first().map_or(Ok(0), |row| column(row, 0))
+    }
+
+    /// How many of a person's inquiries wait.
+    pub async fn waiting_inquiries(&self, open_id: &str) -> Result<i64, StoreError> {
+        let text = "select count(*) from inquiries where open_id = $1 and state = 'open'";
+        let rows = self.read(Statement::returning(text).text(open_id)).await?;
+        rows.first().map_or(Ok(0), |row| column(row, 0))
     }
 
     /// One inquiry with its words.
@@ -120,6 +144,21 @@ impl Store {
         .text_or_null(place.map(|place| place.district.as_str()))
         .blob(self.seal_json(BODY, &inquiry.id, &words))
         .number(commit.now.0)
+    }
+}
+
+impl InquiryFilter {
+    fn statement(&self, columns: &str, end: &str) -> Statement {
+        let mut conditions = vec![if self.all { "1 = 1" } else { "state = 'open'" }.to_owned()];
+        let mut values = Vec::new();
+        for (name, wanted) in [("city", &self.city), ("district", &self.district)] {
+            if let Some(value) = wanted {
+                values.push(value.as_str());
+                conditions.push(format!("({name} is null or {name} = ${})", values.len()));
+            }
+        }
+        let text = format!("select {columns} from inquiries where {}{end}", conditions.join(" and "));
+        values.into_iter().fold(Statement::returning(sqlx::AssertSqlSafe(text)), Statement::text)
     }
 }
 

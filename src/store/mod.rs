@@ -50,7 +50,7 @@ pub use commit::{Commit, Committed};
 pub use error::StoreError;
 pub use imports::{Import, WorldRows};
 pub use inbox::{InboxRow, LateAnswer, Seen};
-pub use inquiries::{InquiryState, InquirySummary, InquiryWords};
+pub use inquiries::{InquiryFilter, InquiryState, InquirySummary, InquiryWords};
 pub use jobs::{CHECK_PHOTO, JobRow, JobSummary};
 pub use leases::{Lease, Leased, Unreadable};
 pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, Sent};

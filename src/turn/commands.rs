@@ -2,12 +2,13 @@
 //!
 //! A command changes the scene or stops with a refusal, whose name a dialog maps to a state (`on`) or to words. Those
 //! that only pass a command on to the case are rows made by [`plain`]; the others stand in the files of this folder:
-//! `record` (binding and the registry), `consent` (「同意」), `predict` (毕业预测), `contact` (place and phone), `case` (all that leads from
-//! opening to submitting or withdrawing).
+//! `record` (binding and the registry), `consent` (「同意」), `predict` (毕业预测), `contact` (place and phone), `message`
+//! (留言), `case` (all that leads from opening to submitting or withdrawing).
 
 mod case;
 mod consent;
 mod contact;
+mod message;
 mod predict;
 mod record;
 
@@ -171,14 +172,7 @@ pub(super) const COMMANDS: &[Row] = &[
     with("read_standard", case::read_standard, &[PORTRAIT_CONSENT]),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
     own("call_people", super::people::call, &["people_away", "people_closed", "people_by_text"]),
-    own(
-        "leave_message",
-        |scene| {
-            super::people::leave_message(scene);
-            Ok(())
-        },
-        &[],
-    ),
+    own("leave_message", message::leave, &["too_many_messages"]),
     own(
         "write_traditional",
         |scene| {

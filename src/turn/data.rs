@@ -39,6 +39,8 @@ pub enum Lookup {
         /// Somebody tries to bind it: how long the answer takes must not tell what was found.
         to_bind: bool,
     },
+    /// How many of the person's messages wait for an office.
+    Waiting,
 }
 
 /// Answers to lookups.
@@ -50,6 +52,8 @@ pub struct Found {
     pub locked: bool,
     /// It was looked up for an attempt to bind.
     pub to_bind: bool,
+    /// Answer to [`Lookup::Waiting`].
+    pub waiting: Option<i64>,
 }
 
 /// What the registry and the bindings say of an exam number.

@@ -22,7 +22,7 @@ use crate::{
 /// The platform gives a chat back after so long without an agent's word (domain.md §10).
 const SESSION_SECONDS: i64 = 30 * 60;
 /// The slot of a message that is being left.
-const MESSAGE: &str = "message";
+pub(super) const MESSAGE: &str = "message";
 
 /// A chat that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

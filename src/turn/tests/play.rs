@@ -196,6 +196,7 @@ impl Player {
                     self.snapshot.found.candidate = Some(self.look_up(&exam_no));
                     self.snapshot.found.locked = self.locked.contains(&exam_no);
                 }
+                Step::Need(Lookup::Waiting) => self.snapshot.found.waiting = Some(0),
             }
         };
         let problems = problems(&self.snapshot, what, &turn);

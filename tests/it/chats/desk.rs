@@ -3,6 +3,7 @@
 use graduation_bot::{
     inbound::{AnswerAct, Inbound, What},
     runner::Errand,
+    store::InquiryFilter,
 };
 use mock_platform::AgentAct;
 
@@ -22,7 +23,7 @@ impl Player {
     /// `留言: 看` shows what waits, `留言: 回复 文字` answers the oldest.
     pub(super) async fn inquiries(&mut self, what: &str) {
         let store = self.app.app.store.clone();
-        let waiting = store.list_inquiries(false, 100).await.unwrap();
+        let waiting = store.list_inquiries(&InquiryFilter::default()).await.unwrap();
         let Some(text) = what.strip_prefix("回复 ") else {
             for one in waiting {
                 let (_, said) = store.inquiry(&one.id).await.unwrap().unwrap();
