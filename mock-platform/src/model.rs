@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::agents;
+use crate::clock::wire_millis;
 use crate::draw;
 use crate::faults::Faults;
 use crate::options::{Options, Template, WindowRule};
@@ -242,7 +243,7 @@ impl State {
     ) -> Option<Item> {
         let seq = self.seq + 1;
         let person = self.people.get_mut(openid)?;
-        let item = Item { seq, at: now, from, channel, body };
+        let item = Item { seq, at: now, wire_ms: wire_millis(), from, channel, body };
         person.screen.push(item.clone());
         if from == From::Bot {
             person.typing = false;

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::act::{self, Act};
 use crate::agents::{self, Session};
 use crate::callback;
+use crate::clock::wire_millis;
 use crate::model::Sent;
 use crate::model::item::{Body, Channel, From, Item};
 use crate::platform::Platform;
@@ -255,7 +256,7 @@ async fn finish(platform: &Arc<Platform>, seq: u64, sent: &Sent, again: bool) ->
     let reply = body.filter(|_| follows).and_then(|body| {
         if again && answered {
             let seq = state.next();
-            return Some(Item { seq, at: now, from, channel, body });
+            return Some(Item { seq, at: now, wire_ms: wire_millis(), from, channel, body });
         }
         state.show(&sent.openid, now, from, channel, body)
     });

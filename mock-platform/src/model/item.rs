@@ -40,6 +40,9 @@ pub struct Item {
     pub seq: u64,
     /// Seconds since 1970 on the mock's clock.
     pub at: i64,
+    /// Milliseconds of wire time, for whoever holds the mock in the same process.
+    #[serde(skip)]
+    pub wire_ms: i64,
     /// Who put it there.
     pub from: From,
     /// The way it came, for what the account sent.

@@ -8,6 +8,7 @@
 
 mod offices;
 mod people;
+mod pushes;
 mod reckoning;
 mod stories;
 

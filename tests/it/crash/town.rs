@@ -22,7 +22,7 @@ use graduation_bot::{
     http::http_client,
     ids::Ids,
     store::{OutboxFilter, OutboxSummary, Store},
-    time,
+    time::{self, Millis},
 };
 use mock_platform::{Channel, Item, Mock, Options, Said, Say};
 use serde_json::Value;
@@ -49,6 +49,8 @@ pub(super) struct Town {
     home: TempDir,
     db: TestDb,
     candidates: Vec<Value>,
+    /// Business time less wire time, in milliseconds, as the processes are told it.
+    offset: i64,
 }
 
 impl Town {
@@ -80,7 +82,8 @@ impl Town {
         samples::fill(&store, &clock, &Ids::seeded(1)).await.unwrap();
         let home = tempfile::tempdir().unwrap();
         fs::write(home.path().join(SETTINGS), settings(&mock, &db, &clock) + more).unwrap();
-        let town = Self { mock, store, serving: Mutex::new(None), home, db, candidates };
+        let offset = offset_seconds(&clock) * 1_000;
+        let town = Self { mock, store, serving: Mutex::new(None), home, db, candidates, offset };
         town.serve().await;
         town
     }
@@ -143,6 +146,11 @@ impl Town {
     pub(super) fn pushes(&self, open_id: &str) -> Vec<Item> {
         let is_push = |item: &Item| matches!(item.channel, Some(Channel::Custom | Channel::Template));
         self.mock.chat(open_id, 0).into_iter().filter(is_push).collect()
+    }
+
+    /// When something came to the screen, in business time.
+    pub(super) fn shown_at(&self, item: &Item) -> Millis {
+        Millis(item.wire_ms + self.offset)
     }
 
     /// Everything that was or is to be pushed, oldest first.
@@ -261,6 +269,10 @@ pub(super) async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T
     }
 }
 
+fn offset_seconds(clock: &Clock) -> i64 {
+    clock.business().since(clock.wire()) / 1_000
+}
+
 fn settings(mock: &Mock, db: &TestDb, clock: &Clock) -> String {
     let options = mock.options();
     let text = |text: &str| Value::from(text).to_string();
@@ -269,7 +281,7 @@ fn settings(mock: &Mock, db: &TestDb, clock: &Clock) -> String {
         ("files_url", text("file:files")),
         ("dialogs_dir", text(concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs"))),
         ("data_key", text("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")),
-        ("clock_offset_seconds", (clock.business().since(clock.wire()) / 1_000).to_string()),
+        ("clock_offset_seconds", offset_seconds(clock).to_string()),
         ("wechat.app_id", text(&options.app_id)),
         ("wechat.app_secret", text(&options.app_secret)),
         ("wechat.token", text(&options.token)),

@@ -6,22 +6,20 @@ use std::{
 };
 
 use graduation_bot::{
-    store::{AuditRow, OutboxState, OutboxSummary},
-    turn::{Notice, NoticeBody},
+    store::{AuditRow, OutboxState},
     wechat::message,
     workflow::case::{Case, Stage},
 };
-use mock_platform::{Body, Channel, From, Item};
+use mock_platform::{Channel, From, Item};
 
 use super::{
     super::BATCH,
     offices::{Made, name},
     people::{Answers, Walked, answer, is_end},
+    pushes::{Push, Shown, match_up},
 };
-use crate::{crash::town::Town, support::samples};
+use crate::crash::town::Town;
 
-/// What a picture is called, whatever it shows.
-const PICTURE: &str = "picture";
 /// The answer of which nothing is shown.
 const NOTHING: &str = "success";
 
@@ -62,14 +60,6 @@ impl fmt::Display for Counted {
     }
 }
 
-/// A push with its words.
-struct Push {
-    row: OutboxSummary,
-    /// As on the screen.
-    custom: String,
-    template: Option<String>,
-}
-
 pub(super) struct Reckoning<'t> {
     town: &'t Town,
     walked: &'t [Walked],
@@ -85,8 +75,7 @@ impl<'t> Reckoning<'t> {
         for row in town.outbox().await {
             assert!(is_end(&row), "{row:?}");
             let notice = town.store.outbox_notice(&row.id).await.unwrap().unwrap();
-            let (custom, template) = words(&notice);
-            pushes.push(Push { row, custom, template });
+            pushes.push(Push::new(row, &notice));
         }
         town.mock.settled().await;
         town.kill_and_take_over().await;
@@ -161,37 +150,15 @@ impl<'t> Reckoning<'t> {
 
     fn pushes_are_on_the_screen(&mut self, walked: &Walked) {
         let items = self.town.pushes(&walked.open_id);
-        let mut own: BTreeMap<&str, Vec<&Push>> = BTreeMap::new();
-        for push in self.pushes.iter().filter(|push| push.row.open_id == walked.open_id) {
-            own.entry(push.subject()).or_default().push(push);
-        }
-        for item in &items {
-            let is_known = own.values().flatten().any(|push| push.is(item));
-            assert!(is_known, "nobody planned {item:?}");
-        }
-        for (subject, pushes) in own {
-            let shown: Vec<_> = items.iter().filter(|item| pushes.iter().any(|push| push.is(item))).collect();
-            let templates = shown.iter().filter(|item| item.channel == Some(Channel::Template)).count();
-            let in_doubt = pushes.iter().filter(|push| push.row.doubts > 0).count();
-            let unknown = pushes.iter().filter(|push| push.row.state == OutboxState::InDoubt).count();
-            let why = || {
-                format!(
-                    "{subject}: {:?} on {shown:?}",
-                    pushes.iter().map(|push| &push.row).collect::<Vec<_>>()
-                )
-            };
-            for push in pushes.iter().filter(|push| push.row.state == OutboxState::Delivered) {
-                assert!(shown.iter().any(|item| push.is(item)), "lost: {}", why());
-            }
-            assert!(shown.len() + unknown >= pushes.len(), "lost: {}", why());
-            assert!(shown.len() <= pushes.len() + in_doubt, "doubled without a doubt: {}", why());
-            assert!(templates <= pushes.len(), "a template was doubled: {}", why());
-            self.counted.notices += pushes.len();
-            self.counted.templates += templates;
-            self.counted.in_doubt += in_doubt;
-            self.counted.undecided += unknown;
-            self.counted.doubled += shown.len().saturating_sub(pushes.len());
-        }
+        let own: Vec<_> = self.pushes.iter().filter(|push| push.row.open_id == walked.open_id).collect();
+        let shown: Vec<_> = items.iter().map(|item| Shown { item, at: self.town.shown_at(item) }).collect();
+        let doubled = match_up(&own, &shown).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let is_template = |item: &&Item| item.channel == Some(Channel::Template);
+        self.counted.notices += own.len();
+        self.counted.templates += items.iter().filter(is_template).count();
+        self.counted.in_doubt += own.iter().filter(|push| push.row.doubts > 0).count();
+        self.counted.undecided += own.iter().filter(|push| push.row.state == OutboxState::InDoubt).count();
+        self.counted.doubled += doubled;
     }
 
     /// The audit has what each message had to do, and nothing else.
@@ -238,38 +205,6 @@ impl<'t> Reckoning<'t> {
         assert_eq!(places.len(), stored.len(), "a round was decided twice at one level");
         self.counted.rounds += numbers.len();
         self.counted.decisions += stored.len();
-    }
-}
-
-impl Push {
-    /// Rows of the same subject may look alike.
-    fn subject(&self) -> &str {
-        if self.custom == PICTURE { PICTURE } else { &self.row.event }
-    }
-
-    fn is(&self, item: &Item) -> bool {
-        match (&item.body, item.channel) {
-            (Body::Image { .. }, _) => self.custom == PICTURE,
-            (_, Some(Channel::Template)) => self.template.as_ref() == Some(&item.text()),
-            _ => self.custom == item.text(),
-        }
-    }
-}
-
-/// What a push looks like on the screen, as a customer message and as a template.
-fn words(notice: &Notice) -> (String, Option<String>) {
-    match &notice.body {
-        NoticeBody::Text { text, menu, template } => {
-            let lines = std::iter::once(text).chain(menu).map(String::as_str).collect::<Vec<_>>();
-            let card = samples::template();
-            let fill = |text: String, (key, value): (&String, &String)| {
-                text.replace(&format!("{{{{{key}.DATA}}}}"), value)
-            };
-            let content = template.iter().fold(card.content, fill);
-            (lines.join("\n"), (!template.is_empty()).then(|| format!("{}\n{content}", card.title)))
-        }
-        NoticeBody::Rest { text, .. } => (text.clone(), None),
-        NoticeBody::QrCode { .. } | NoticeBody::Photo { .. } => (PICTURE.to_owned(), None),
     }
 }
 
