@@ -84,6 +84,40 @@ pub enum What {
     Answer(AnswerAct),
 }
 
+impl What {
+    /// What was said in words: typed, tapped or spoken.
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Text { content, .. } => Some(content),
+            Self::Voice { recognition } => recognition.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody wrote or sent something.
+    pub fn is_message(&self) -> bool {
+        matches!(
+            self,
+            Self::Text { .. }
+                | Self::Photo { .. }
+                | Self::Voice { .. }
+                | Self::Video
+                | Self::Location { .. }
+                | Self::Link
+                | Self::Unsupported { .. }
+        )
+    }
+
+    /// Whether the person did it here: a message, or a tap, a scan or the camera; not what the platform tells of them.
+    pub fn is_act(&self) -> bool {
+        let Self::Event(event) = self else { return self.is_message() };
+        matches!(
+            event,
+            Event::Subscribe { .. } | Event::Scan { .. } | Event::Click { .. } | Event::Camera { .. }
+        )
+    }
+}
+
 /// The platform's events (protocol §3), as far as the bot acts on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {

@@ -85,7 +85,12 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
     }
     scene.came = came(scene, &inbound.what);
     remember(scene, &inbound.what);
+    guess::forget(scene, &inbound.what);
     if people::wait(scene, &inbound.what) {
+        return Ok(());
+    }
+    if hear::is_too_long(&inbound.what) {
+        hear::too_long(scene);
         return Ok(());
     }
     if let Some(kind) = never_wanted(&inbound.what) {
@@ -145,7 +150,7 @@ fn came(scene: &Scene<'_>, what: &What) -> Came {
     let is_late = last.is_some_and(|last| scene.now.since(last) >= ABSENCE_SECONDS * 1000);
     match what {
         What::Event(_) => Came::Tapped,
-        what if !people::is_message(what) => Came::Inside,
+        what if !what.is_message() => Came::Inside,
         _ if is_late => Came::WrittenLate,
         _ => Came::Written,
     }

@@ -15,7 +15,6 @@ pub(super) fn answered(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), L
         scene.session.state = open;
         return None;
     }
-    scene.session.guess = None;
     let here = match (scene.stage(), scripts.beginning_of(&open)) {
         (Some(_), _) => Target::Case,
         (None, Some(start)) if !scripts.is_of_case(start) => Target::State(scripts.id_of(start)),

@@ -1,6 +1,7 @@
 //! What was asked back, 「您是要选……吗？」, and waits for 「是」.
 //!
-//! A yes presses it, also what cannot be taken back: it was named, and it was said. Anything else is heard as ever.
+//! A yes presses it, also what cannot be taken back: it was named, and it was said. Anything else is heard as ever, and
+//! whatever was done in between, a picture or a tap, makes a later yes one to nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,10 @@ use super::{
     Lookup, hear,
     scene::{Came, Scene},
 };
-use crate::dialog::{Offer, State, agrees};
+use crate::{
+    dialog::{Offer, State, agrees},
+    inbound::What,
+};
 
 /// A choice that was perhaps meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +28,16 @@ pub(super) fn remember(scene: &mut Scene<'_>, state: &State, offer: &Offer) {
     scene.session.guess = Some(Guess { state: state.name.clone(), key: offer.key.clone() });
 }
 
+/// Whatever the person does next, it is the last that can be answered to; see [`answer`].
+pub(super) fn forget(scene: &mut Scene<'_>, what: &What) {
+    if what.is_act() {
+        scene.session.guess = None;
+    }
+}
+
 /// Does what a yes or no to the guess says; `None` when the text is neither, or nothing was asked back.
 pub(super) fn answer(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lookup>> {
-    let guess = scene.session.guess.take().filter(|_| scene.came != Came::WrittenLate)?;
+    let guess = scene.before.session.guess.clone().filter(|_| scene.came != Came::WrittenLate)?;
     let state = scene.state();
     let says_yes = agrees(text).filter(|_| guess.state == state.name)?;
     let index = scene.offers(state).iter().position(|offer| offer.key == guess.key)?;

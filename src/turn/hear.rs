@@ -20,6 +20,7 @@ use crate::{
         Fallback, Interrupt, Kind, ListInput, Offer, State, SystemText, Text, TextInput, Then, Understood,
         is_statement, named, place_instead, understand, without_leave,
     },
+    inbound::What,
     validation::{self, Facts, Invalid, Rule, Valid},
 };
 
@@ -37,11 +38,6 @@ const STICKER: &str = "【收到不支持的消息类型，暂无法显示】";
 pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<(), Lookup> {
     if is_sticker(text.trim()) {
         misfit(scene, Fallback::Sticker);
-        return Ok(());
-    }
-    if text.chars().count() > LONGEST {
-        scene.say(scene.world.scripts.system(SystemText::TooLong));
-        scene.ask_once_more();
         return Ok(());
     }
     scene.input = text.trim().chars().take(REPEATED).collect();
@@ -104,6 +100,17 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
             None => miss(scene, state),
         },
     }
+}
+
+/// Whether there are more words than are read.
+pub(super) fn is_too_long(what: &What) -> bool {
+    what.words().is_some_and(|words| words.chars().count() > LONGEST)
+}
+
+/// Nothing was made of a message of too many words; the question is asked once more.
+pub(super) fn too_long(scene: &mut Scene<'_>) {
+    scene.say(scene.world.scripts.system(SystemText::TooLong));
+    scene.ask_once_more();
 }
 
 /// A place that is named outright, or put in another's stead where one is to be chosen.

@@ -3,13 +3,15 @@
 //! `play` is a person with a store in memory; `everywhere` walks every state × every stage; `random` sends whatever
 //! comes; `anywhere` says what people say in each place, `contact`, `record` and `submitting` are about one thing each,
 //! `photos` about pictures, `documents` about what they are of, `spoken` about what must not come of what people say,
-//! `notices` about what can be tapped. Conversations that should read well are in `tests/chats`.
+//! `notices` about what can be tapped, `people` and `guessed` about what waits for an answer. Conversations that should
+//! read well are in `tests/chats`.
 
 mod anywhere;
 mod consent;
 mod contact;
 mod documents;
 mod everywhere;
+mod guessed;
 mod notices;
 mod photos;
 mod play;
