@@ -171,7 +171,7 @@ pub(super) const COMMANDS: &[Row] = &[
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
     with("read_standard", case::read_standard, &[PORTRAIT_CONSENT]),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
-    own("call_people", super::people::call, &["people_away", "people_closed", "people_by_text"]),
+    own(super::people::CALL, super::people::call, &["people_away", "people_closed", "people_by_text"]),
     own("leave_message", message::leave, &["too_many_messages"]),
     own(
         "write_traditional",

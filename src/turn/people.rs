@@ -10,17 +10,20 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answered, Inquiry,
     commands::{Ran, refuse},
+    hear,
     scene::{Came, Scene},
 };
 use crate::{
     dialog::{Understood, understand},
-    inbound::{AnswerAct, What},
+    inbound::{AnswerAct, Event, What},
     time::Millis,
     workflow::notice,
 };
 
 /// The platform gives a chat back after so long without an agent's word (domain.md §10).
 const SESSION_SECONDS: i64 = 30 * 60;
+/// The command that hands over.
+pub(super) const CALL: &str = "call_people";
 /// The slot of a message that is being left.
 pub(super) const MESSAGE: &str = "message";
 
@@ -44,7 +47,7 @@ pub(super) fn call(scene: &mut Scene<'_>) -> Ran {
     }
     // The platform hands over in answer to a message only.
     if scene.came == Came::Tapped {
-        return refuse("people_by_text");
+        return if is_waiting(scene) { Ok(()) } else { refuse("people_by_text") };
     }
     scene.session.agent = Some(Agent { since: scene.now, took: false });
     scene.hands_over = true;
@@ -53,13 +56,12 @@ pub(super) fn call(scene: &mut Scene<'_>) -> Ran {
 
 /// Something that came while the chat is handed over; whether that was all about it.
 pub(super) fn wait(scene: &mut Scene<'_>, what: &What) -> bool {
-    let Some(agent) = scene.session.agent.clone() else { return false };
-    if !is_message(what) {
+    let Some(agent) = &scene.session.agent else { return false };
+    let turns_away = !agent.took && wants_the_bot(scene, what);
+    if !what.is_message() && !turns_away {
         return false;
     }
-    let is_open = scene.world.desk.is_open(scene.now.civil(&scene.world.zone));
-    let waits = !agent.took && scene.now.since(agent.since) < SESSION_SECONDS * 1000 && is_open;
-    if waits && !wants_the_bot(scene, what) {
+    if is_waiting(scene) && !turns_away {
         scene.hands_over = true;
         return true;
     }
@@ -67,25 +69,32 @@ pub(super) fn wait(scene: &mut Scene<'_>, what: &What) -> bool {
     false
 }
 
-/// Whether somebody wrote or sent something.
-pub(super) fn is_message(what: &What) -> bool {
-    matches!(
-        what,
-        What::Text { .. }
-            | What::Photo { .. }
-            | What::Voice { .. }
-            | What::Video
-            | What::Location { .. }
-            | What::Link
-            | What::Unsupported { .. }
-    )
+/// Whether the chat is handed over and no agent has taken it yet, who still may.
+fn is_waiting(scene: &Scene<'_>) -> bool {
+    let recent = |agent: &Agent| scene.now.since(agent.since) < SESSION_SECONDS * 1000;
+    let waits = scene.session.agent.as_ref().is_some_and(|agent| !agent.took && recent(agent));
+    waits && scene.world.desk.is_open(scene.now.civil(&scene.world.zone))
 }
 
-/// 「菜单」, 「继续」, 「申请」: words that lead somewhere. A question is meant for the agent.
+/// A tap, a scan, the camera, or words that lead somewhere: 「菜单」, 「继续」, 「申请」. A question is meant for the agent.
 fn wants_the_bot(scene: &Scene<'_>, what: &What) -> bool {
-    let What::Text { content, item } = what else { return false };
-    let meant = understand(content, &[], scene.world.scripts.ears(), &[]);
-    item.is_some() || matches!(meant, Understood::Interrupt(_))
+    match what {
+        What::Event(Event::Click { key }) => !calls_people(scene, key),
+        What::Event(_) => what.is_act(),
+        What::Text { item: Some(_), .. } => true,
+        _ if hear::is_too_long(what) => false,
+        _ => what.words().is_some_and(|words| {
+            let meant = understand(words, &[], scene.world.scripts.ears(), &[]);
+            matches!(meant, Understood::Interrupt(_))
+        }),
+    }
+}
+
+/// Whether a menu button asks for what the person already waits for.
+fn calls_people(scene: &Scene<'_>, key: &str) -> bool {
+    let scripts = &scene.world.scripts;
+    let called = scripts.interrupt_of_key(key).and_then(|index| scripts.interrupts().get(index));
+    called.and_then(|interrupt| interrupt.command.as_ref()).is_some_and(|command| command.name == CALL)
 }
 
 /// An agent took the chat, or let it go: then the person is told how to go on.

@@ -14,6 +14,7 @@ mod everywhere;
 mod guessed;
 mod notices;
 mod photos;
+mod people;
 mod play;
 mod questions;
 mod random;
