@@ -31,6 +31,9 @@ const SUBSTITUTIONS: &str = "substitutions";
 /// Slots that only Rust writes.
 pub(super) const SLOTS: &[&str] = &[WANTED, SUBSTITUTIONS, questions::NEAREST];
 
+/// Those that give a consent.
+pub(super) const CONSENTS: [&str; 3] = ["consent_identity", "consent_again", "consent_portrait"];
+
 /// A row of the table: the name in dialogs, what it does, how it may refuse besides the case's own refusals.
 #[derive(Clone, Copy)]
 pub(super) struct Row {

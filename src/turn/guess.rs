@@ -6,11 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Lookup, hear,
+    Lookup,
+    commands::CONSENTS,
+    guards, hear,
     scene::{Came, Scene},
 };
 use crate::{
-    dialog::{Offer, State, agrees},
+    dialog::{Choice, Offer, State, Understood, agrees},
     inbound::What,
 };
 
@@ -26,6 +28,16 @@ pub struct Guess {
 /// Remembers what has just been asked back.
 pub(super) fn remember(scene: &mut Scene<'_>, state: &State, offer: &Offer) {
     scene.session.guess = Some(Guess { state: state.name.clone(), key: offer.key.clone() });
+}
+
+/// A mere yes where a consent is asked for: it is asked back by the very words that give one.
+pub(super) fn half_consent(scene: &Scene<'_>, state: &State, text: &str) -> Option<Understood> {
+    let choices = state.choices(|guard| guards::holds(scene, guard));
+    let consents = |choice: &&Choice| {
+        choice.act.command.as_ref().is_some_and(|command| CONSENTS.contains(&command.name))
+    };
+    let asked = choices.iter().position(consents).filter(|_| agrees(text) == Some(true))?;
+    Some(Understood::Doubtful(asked))
 }
 
 /// Whatever the person does next, it is the last that can be answered to; see [`answer`].

@@ -68,7 +68,8 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
         scene.enter(home);
         return choose(scene, home, button);
     }
-    match understand(text, &shown, scene.world.scripts.ears(), &scene.world.places) {
+    let understood = || understand(text, &shown, scene.world.scripts.ears(), &scene.world.places);
+    match guess::half_consent(scene, state, text).unwrap_or_else(understood) {
         Understood::Choice(index) => choose(scene, state, index),
         Understood::Interrupt(index) => interrupt(scene, index),
         Understood::Ambiguous(indices) => {

@@ -33,23 +33,37 @@ fn at(state: &str) -> Player {
     player
 }
 
+/// Somebody at each of the questions for a consent, and what it is for.
+fn asked_to_agree() -> [(Player, Purpose); 3] {
+    let mut again = Player::bound(&CANDIDATES[0]);
+    again.snapshot.session.consents.identity = None;
+    told(&mut again, &["毕业申请"]);
+    let mut portrait = not_agreed(Stage::StandardToRead);
+    told(&mut portrait, &["我知道了，去拍照"]);
+    [(at("bind.consent"), Purpose::Identity), (again, Purpose::Identity), (portrait, Purpose::Portrait)]
+}
+
+/// The version that somebody has agreed to, and when.
+fn given(player: &Player, purpose: Purpose) -> Option<Given> {
+    let consents = player.snapshot.session.consents.clone();
+    match purpose {
+        Purpose::Identity => consents.identity,
+        Purpose::Portrait => consents.portrait,
+    }
+}
+
 #[test]
 fn only_its_very_words_are_a_consent() {
-    for said in ["同意", "我同意", "「同意」", "同意。", "1", "第一个"] {
-        let mut player = at("bind.consent");
-        told(&mut player, &[said]);
-        let given = player.snapshot.session.consents.identity.clone().unwrap();
-        assert_eq!(
-            (given.version.as_str(), given.at),
-            (WORLD.scripts.consent(Purpose::Identity), player.now)
-        );
-        assert_eq!(player.snapshot.session.state, "bind.document_no", "{said}");
-    }
+    let theirs = ["同意", "我同意", "「同意」", "同意。", "1", "第一个"];
     let others = [
         "好的",
         "嗯",
         "是",
         "可以",
+        "可以的",
+        "行",
+        "没意见",
+        "没问题",
         "同意吗",
         "要同意吗",
         "同意了会怎样",
@@ -64,10 +78,33 @@ fn only_its_very_words_are_a_consent() {
         "谁同意",
         "440106199202290391",
     ];
-    for said in others {
-        let mut player = at("bind.consent");
-        let answer = told(&mut player, &[said]);
-        assert!(player.snapshot.session.consents.is_empty(), "{said}: {answer}");
+    for (player, purpose) in asked_to_agree() {
+        for said in theirs {
+            let mut player = player.clone();
+            let answer = told(&mut player, &[said]);
+            let version = WORLD.scripts.consent(purpose).to_owned();
+            let now = Some(Given { version, at: player.now });
+            assert_eq!(given(&player, purpose), now, "{player:?}: {said}: {answer}");
+            assert!(!player.snapshot.session.state.contains("consent"), "{player:?}: {said}");
+        }
+        for said in others {
+            let mut player = player.clone();
+            let answer = told(&mut player, &[said]);
+            assert_eq!(given(&player, purpose), None, "{player:?}: {said}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn a_yes_to_a_consent_is_asked_back_by_its_words() {
+    for (player, purpose) in asked_to_agree() {
+        for said in ["好的", "嗯", "是", "可以", "行"] {
+            let mut player = player.clone();
+            let answer = told(&mut player, &[said]);
+            assert!(answer.contains("您是要选「同意」吗"), "{player:?}: {said}: {answer}");
+            let answer = told(&mut player, &["是"]);
+            assert!(given(&player, purpose).is_some(), "{player:?}: {said}: {answer}");
+        }
     }
 }
 
