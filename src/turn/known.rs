@@ -35,7 +35,7 @@ pub fn known() -> Known {
         stages: Stage::ALL.iter().map(|stage| stage.name()).chain([CLOSED]).map(Term::new).collect(),
         events: notice::NOTICES.iter().map(event).collect(),
         fragments: lists::FRAGMENTS.iter().chain(&position::FRAGMENTS).copied().collect(),
-        entries: vec!["main.menu", questions::OFFER, look::CONSENT],
+        entries: ["main.menu", questions::OFFER].into_iter().chain(look::CONSENTS).collect(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::{
     Answer, CheckPhoto, Job, Lookup, hear,
-    scene::{PORTRAIT_CONSENT, Scene, Stop},
+    scene::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene, Stop},
 };
 use crate::{
     dialog::{Fallback, Purpose, State, SystemText, Target},
@@ -22,15 +22,15 @@ use crate::{
 /// Slots that dialogs may name. `next_document` is the first empty one of the three; when all are full, a picture has
 /// no place there until the person says which one it replaces.
 pub(super) const PHOTO_SLOTS: &[(&str, &[&str])] = &[
-    ("front", &[]),
-    ("back", &[]),
-    ("handheld", &[]),
+    ("front", &[CONSENT_FIRST]),
+    ("back", &[CONSENT_FIRST]),
+    ("handheld", &[CONSENT_FIRST]),
     ("portrait", &[CONSENT_FIRST]),
-    (NEXT_DOCUMENT, &[WHICH_PHOTO]),
+    (NEXT_DOCUMENT, &[CONSENT_FIRST, WHICH_PHOTO]),
 ];
 
-/// Where whoever sends a portrait without having agreed to it is asked.
-pub(super) const CONSENT: &str = "portrait.consent";
+/// Where whoever sends a picture without having agreed to the present words is asked.
+pub(super) const CONSENTS: [&str; 2] = ["bind.consent_again", "portrait.consent"];
 const NEXT_DOCUMENT: &str = "next_document";
 const CONSENT_FIRST: &str = "consent_first";
 const WHICH_PHOTO: &str = "which_photo";
@@ -50,8 +50,11 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> 
         hear::misfit(scene, Fallback::Photo);
         return Ok(());
     }
+    if !scene.has_agreed(Purpose::Identity) {
+        return ask_consent(scene, state, Purpose::Identity);
+    }
     if slot == PhotoSlot::Portrait && !scene.has_agreed(Purpose::Portrait) {
-        return ask_consent(scene, state);
+        return ask_consent(scene, state, Purpose::Portrait);
     }
     let sequence = scene.session.photo_sequence.entry(slot).or_default();
     *sequence += 1;
@@ -72,10 +75,14 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> 
     Ok(())
 }
 
-/// A portrait is not even fetched before its person has agreed to that.
-fn ask_consent(scene: &mut Scene<'_>, state: &State) -> Result<(), Lookup> {
+/// A picture is not even fetched before its person has agreed to that.
+fn ask_consent(scene: &mut Scene<'_>, state: &State, purpose: Purpose) -> Result<(), Lookup> {
     scene.say(scene.world.scripts.check_words(state, CONSENT_FIRST));
-    let consent = scene.world.scripts.resolve(CONSENT);
+    let asking = match purpose {
+        Purpose::Identity => CONSENTS[0],
+        Purpose::Portrait => CONSENTS[1],
+    };
+    let consent = scene.world.scripts.resolve(asking);
     scene.go(Target::State(scene.world.scripts.id_of(consent)))
 }
 
@@ -189,7 +196,12 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
         }
         Ok(()) => Ok(()),
         Err(Stop::Need(lookup)) => Err(lookup),
-        Err(Stop::Refused(PORTRAIT_CONSENT)) if in_chat => ask_consent(scene, home(scene, slot)),
+        Err(Stop::Refused(IDENTITY_CONSENT)) if in_chat => {
+            ask_consent(scene, home(scene, slot), Purpose::Identity)
+        }
+        Err(Stop::Refused(PORTRAIT_CONSENT)) if in_chat => {
+            ask_consent(scene, home(scene, slot), Purpose::Portrait)
+        }
         Err(Stop::Refused(code)) => {
             scene.refused = Some(code);
             scene.explain(home(scene, slot), code);

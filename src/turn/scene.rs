@@ -25,6 +25,8 @@ const HOPS: usize = 12;
 pub(super) const CLOSED: &str = "closed";
 /// The refusal of whatever takes a portrait from somebody who has not agreed to the present words.
 pub(super) const PORTRAIT_CONSENT: &str = "portrait_consent_needed";
+/// The refusal of whatever goes on with somebody's data who has not agreed to the present words.
+pub(super) const IDENTITY_CONSENT: &str = "consent_needed";
 /// How many states 「返回」 remembers.
 const BACK: usize = 8;
 

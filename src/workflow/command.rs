@@ -95,6 +95,16 @@ impl Command {
         matches!(self, Self::ReadStandard | Self::Claim | Self::StorePortrait(_))
     }
 
+    /// Whether the candidate goes on with it towards what the offices decide: then they must have agreed to how their
+    /// data are used. What an office or another system says, and what changes or takes back, waits for nobody.
+    pub fn goes_on(&self) -> bool {
+        let hands_in = matches!(
+            self,
+            Self::ConfirmData | Self::StoreDocument(..) | Self::SubmitDocuments | Self::Next | Self::Finish
+        );
+        hands_in || self.takes_portrait()
+    }
+
     /// The name in the audit and in dialogs' `do`.
     pub fn name(&self) -> &'static str {
         match self {

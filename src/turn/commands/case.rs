@@ -10,7 +10,7 @@ use super::{
 use crate::{
     dialog::Purpose,
     inbound::PhotoSlot,
-    turn::scene::{PORTRAIT_CONSENT, Scene},
+    turn::scene::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene},
     validation::profile::Disagreement,
     workflow::{
         batch::Window,
@@ -26,7 +26,10 @@ pub(super) const PHOTO_AWAITED: &str = "photo_awaited";
 /// P2: the case begins, in the window only; who has one goes on with it at any time.
 pub(super) fn open_application(scene: &mut Scene<'_>) -> Ran {
     let reopens = match &scene.case {
-        Some(case) if !case.is_withdrawn() => return Ok(()),
+        Some(case) if !case.is_withdrawn() => {
+            let is_open = case.stage.ends_with_window() && !scene.is_closed(case);
+            return if is_open { record::bound(scene, "application").map(|_| ()) } else { Ok(()) };
+        }
         case => case.is_some(),
     };
     match scene.world.window(scene.now) {
@@ -86,8 +89,12 @@ pub(super) fn claim(scene: &mut Scene<'_>) -> Ran {
 /// submitted stays until another one takes its place.
 pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
     let Some(case) = scene.case.clone() else { return refuse("no_case") };
-    if case.stage.takes_portrait() && !scene.has_agreed(Purpose::Portrait) {
-        return refuse(PORTRAIT_CONSENT);
+    let mut wanted =
+        [(Purpose::Identity, IDENTITY_CONSENT), (Purpose::Portrait, PORTRAIT_CONSENT)].into_iter();
+    if case.stage.takes_portrait()
+        && let Some((_, why)) = wanted.find(|(purpose, _)| !scene.has_agreed(*purpose))
+    {
+        return refuse(why);
     }
     match case.stage {
         Stage::Captured => refuse("portrait_kept"),

@@ -11,7 +11,7 @@ use crate::{
     dialog::Purpose,
     turn::{
         Found, Lookup, RegistryAnswer,
-        scene::{Scene, Stop},
+        scene::{IDENTITY_CONSENT, Scene, Stop},
     },
     validation::phone_tail,
     workflow::{candidate::Candidate, case::Case},
@@ -71,7 +71,7 @@ fn match_numbers(scene: &mut Scene<'_>) -> Result<Matched, Stop> {
         return Err(Stop::Refused("exam_no_missing"));
     };
     if !scene.has_agreed(Purpose::Identity) {
-        return Err(Stop::Refused("consent_needed"));
+        return Err(Stop::Refused(IDENTITY_CONSENT));
     }
     let document_no = scene.session.slots.get(DOCUMENT_NO).cloned().unwrap_or_default();
     let Found { candidate: Some(answer), locked, .. } = scene.before.found.clone() else {
@@ -170,7 +170,7 @@ pub(super) fn renew(scene: &mut Scene<'_>, wanted: &str) -> Result<Renewed, Stop
 pub(super) fn bound(scene: &mut Scene<'_>, wanted: &str) -> Result<Arc<Candidate>, Stop> {
     let why = match scene.candidate.clone() {
         Some(candidate) if scene.has_agreed(Purpose::Identity) => return Ok(candidate),
-        Some(_) => "consent_needed",
+        Some(_) => IDENTITY_CONSENT,
         None => "unbound",
     };
     scene.session.slots.insert(WANTED.to_owned(), wanted.to_owned());

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{PORTRAIT_CONSENT, Scene, Stop};
+use super::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene, Stop};
 use crate::{
     dialog::Purpose,
     inbound::{Decision, Part, PhotoSlot, ReviewAct},
@@ -36,8 +36,11 @@ impl Scene<'_> {
         let Some(case) = self.case.clone() else { return Err(Stop::Refused("no_case")) };
         let name = command.name();
         let about = rejected(&command);
-        let takes_portrait = command.takes_portrait();
+        let (takes_portrait, goes_on) = (command.takes_portrait(), command.goes_on());
         let moved = transition::apply(&case, command, self.world.moment(self.now))?;
+        if goes_on && !self.has_agreed(Purpose::Identity) {
+            return Err(Stop::Refused(IDENTITY_CONSENT));
+        }
         if takes_portrait && !self.has_agreed(Purpose::Portrait) {
             return Err(Stop::Refused(PORTRAIT_CONSENT));
         }

@@ -1,16 +1,21 @@
 //! Consent and binding: nothing is taken before 「同意」, nothing is told before everything was right.
 
+use std::collections::BTreeMap;
+
 use super::{
     super::*,
-    play::{CANDIDATES, Player, WORLD, live, text},
+    play::{CANDIDATES, Player, WORLD, live, photo, text, times},
     told,
 };
 use crate::{
     dialog::Purpose,
-    inbound::{CameraAct, PhotoVerdict, UnbindAct},
+    inbound::{CameraAct, PhotoVerdict, PopulationAnswered, UnbindAct},
     workflow::{
-        case::Stage,
-        transition::tests::{candidate, sample},
+        case::{Case, Stage},
+        transition::{
+            DOCUMENT_SLOTS,
+            tests::{candidate, sample},
+        },
     },
 };
 
@@ -238,4 +243,95 @@ fn whoever_agreed_to_older_words_is_asked_by_whatever_uses_their_data() {
         let answer = told(&mut player, &["返回"]);
         assert!(!answer.contains("同意"), "{said}: {answer}");
     }
+}
+
+/// Somebody at a stage who agreed to older words about the record.
+fn agreed_long_ago(stage: Stage) -> Player {
+    let mut case = sample(stage);
+    for slot in DOCUMENT_SLOTS.into_iter().filter(|_| stage == Stage::DocumentsWanted) {
+        case.documents.insert(slot, photo(slot.name()));
+    }
+    case.documents_changed = true;
+    let mut player = Player::with_case(case);
+    player.snapshot.session.consents.identity = Some(Given { version: "older".into(), at: player.now });
+    player
+}
+
+#[test]
+fn nobody_goes_on_in_the_middle_under_older_words() {
+    let presses: [(Stage, &[&str]); 10] = [
+        (Stage::PlaceWanted, &["继续"]),
+        (Stage::DataToConfirm, &["确认无误"]),
+        (Stage::DataToReconfirm, &["确认无误"]),
+        (Stage::DocumentsWanted, &["提交身份证附件"]),
+        (Stage::DocumentsApproved, &["下一步"]),
+        (Stage::DocumentsRejected, &["下一步"]),
+        (Stage::BundleRejected, &["下一步"]),
+        (Stage::StandardToRead, &["我知道了，去拍照"]),
+        (Stage::Capturing, &["拍照"]),
+        (Stage::Captured, &["我已摄像完成，下一步"]),
+    ];
+    for (stage, said) in presses {
+        let mut player = agreed_long_ago(stage);
+        let before = player.case();
+        let answer = told(&mut player, said);
+        assert_eq!(player.snapshot.session.state, "bind.consent_again", "{stage:?} {said:?}: {answer}");
+        assert!(answer.contains("个人信息说明有更新"), "{stage:?} {said:?}: {answer}");
+        assert_eq!(player.case(), before, "{stage:?} {said:?}");
+        told(&mut player, &["同意"]);
+        let home = &WORLD.scripts.home_of(stage.name()).name;
+        assert_eq!(player.snapshot.session.state, *home, "{stage:?}");
+    }
+}
+
+#[test]
+fn the_page_and_pictures_wait_for_the_newest_words_too() {
+    for stage in [Stage::DocumentsWanted, Stage::Capturing] {
+        let mut player = agreed_long_ago(stage);
+        let kept = Case { documents: BTreeMap::new(), ..player.case() };
+        player.snapshot.case = Some(Arc::new(kept));
+        let turn = player.send(&What::Photo { media_id: "media".into() });
+        assert!(turn.jobs.is_empty() && turn.said().contains("照片没有保存"), "{stage:?}: {}", turn.said());
+        assert_eq!(player.snapshot.session.state, "bind.consent_again", "{stage:?}");
+    }
+    let acts = [
+        (Stage::ScanAwaited, CameraAct::Claim { ticket: "ticket".into() }),
+        (Stage::DataToReconfirm, CameraAct::ConfirmData),
+        (Stage::StandardToReread, CameraAct::ReadStandard),
+        (Stage::Capturing, CameraAct::Photo(PhotoVerdict::Accepted(live("picture")))),
+        (Stage::Captured, CameraAct::Finish),
+    ];
+    for (stage, act) in acts {
+        let mut player = agreed_long_ago(stage);
+        let turn = player.send(&What::Camera(act.clone()));
+        assert_eq!(turn.refused, Some(scene::IDENTITY_CONSENT), "{stage:?} {act:?}");
+        assert!(turn.case.is_none() && turn.ticket.is_none(), "{stage:?} {act:?}");
+    }
+}
+
+#[test]
+fn offices_and_whoever_leaves_need_no_newer_words() {
+    let mut player = agreed_long_ago(Stage::DocumentsWanted);
+    told(&mut player, &["撤回申请", "确定撤回"]);
+    assert_eq!(player.case().stage, Stage::Withdrawn);
+    let mut player = agreed_long_ago(Stage::Verifying);
+    player.send(&What::PopulationAnswered(PopulationAnswered::Match));
+    assert_ne!(player.case().stage, Stage::Verifying);
+    let mut player = agreed_long_ago(Stage::PortraitAtCity);
+    let answer = told(&mut player, &["继续"]);
+    assert!(answer.contains("审核中"), "nothing is left to do: {answer}");
+    let mut player = agreed_long_ago(Stage::DataToConfirm);
+    player.now = times()[3];
+    let answer = told(&mut player, &["继续"]);
+    assert!(!answer.contains("个人信息说明"), "nothing can be done: {answer}");
+}
+
+#[test]
+fn whoever_declines_newer_words_is_told_what_still_goes_on() {
+    let mut player = agreed_long_ago(Stage::PortraitAtCity);
+    let answer = told(&mut player, &["毕业预测", "不同意"]);
+    assert!(answer.contains("照常审核") && answer.contains("撤回申请"), "{answer}");
+    let mut player = agreed_long_ago(Stage::DataToConfirm);
+    let answer = told(&mut player, &["确认无误", "不同意"]);
+    assert!(answer.contains("先不往下办") && !answer.contains("照常审核"), "{answer}");
 }

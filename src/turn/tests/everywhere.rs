@@ -111,7 +111,7 @@ fn every_command_refuses_in_words_at_every_stage() {
                 refused.insert(code);
                 let Some(words) = WORLD.scripts.refusal_words(scene.state(), code) else {
                     // These only lead on: past what was agreed to, or to the question itself.
-                    let leads = ["consented", "consent_needed", scene::PORTRAIT_CONSENT];
+                    let leads = ["consented", scene::IDENTITY_CONSENT, scene::PORTRAIT_CONSENT];
                     assert!(leads.contains(&code), "{} refuses with {code} and no words", row.name);
                     continue;
                 };

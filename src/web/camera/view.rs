@@ -33,7 +33,7 @@ pub(super) struct Opened {
     pub case: Arc<Case>,
     /// Whose it is.
     pub candidate: Arc<Candidate>,
-    /// Whether the person has agreed to have the portrait taken.
+    /// Whether the person has agreed to how their data are used and to have the portrait taken.
     pub agreed: bool,
 }
 
@@ -44,7 +44,8 @@ pub(super) async fn open(site: &Site, case_id: &str) -> Result<Option<Opened>, W
     let Some(stored) = store.case_by_id(case_id).await? else { return Ok(None) };
     let world = site.runner.world.load_full();
     let now = store.load_fresh(&stored.open_id, &world.batch.id).await?;
-    let agreed = now.session.consents.has(Purpose::Portrait, world.scripts.consent(Purpose::Portrait));
+    let has = |purpose| now.session.consents.has(purpose, world.scripts.consent(purpose));
+    let agreed = has(Purpose::Identity) && has(Purpose::Portrait);
     Ok(match (now.case, now.candidate) {
         (Some(case), Some(candidate)) if case.id == case_id => Some(Opened { case, candidate, agreed }),
         _ => None,

@@ -31,12 +31,12 @@ use sqlx::Executor as _;
 use super::{test_db::TestDb, *};
 use crate::{
     clock::Clock,
-    dialog,
+    dialog::{self, Purpose},
     files::Files,
     ids::Ids,
     store::{Commit, Committed, OutboxFilter, OutboxState, OutboxSummary},
     time::{at_civil, parse_minute, shanghai},
-    turn::{Binding, CaseChange, Given, Notice, NoticeBody, Snapshot, Turn, World, known},
+    turn::{Binding, CaseChange, Consents, Given, Notice, NoticeBody, Snapshot, Turn, World, known},
     upstream::{PopulationAnswer, Registry, Unavailable},
     validation::photo::Bounds,
     wechat::client::{ClientConfig, StoredToken, TokenStore, TokenStoreError},
@@ -296,8 +296,12 @@ impl Rig {
         self.turn(|turn| {
             turn.session.exam_no = Some(candidate.exam_no.clone());
             let world = self.worker.shared.tools.runner.world.load();
-            let version = world.scripts.consent(dialog::Purpose::Portrait).to_owned();
-            turn.session.consents.portrait = Some(Given { version, at: self.clock.business() });
+            let given = |purpose| {
+                let version = world.scripts.consent(purpose).to_owned();
+                Some(Given { version, at: self.clock.business() })
+            };
+            let (identity, portrait) = (given(Purpose::Identity), given(Purpose::Portrait));
+            turn.session.consents = Consents { identity, portrait };
             turn.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
             turn.record = Some(Arc::new(candidate.clone()));
             turn.case = Some(CaseChange { expected: 0, case: Arc::new(case) });

@@ -3,7 +3,7 @@
 mod site;
 mod uploads;
 
-use graduation_bot::{inbound::PhotoSource, store::OutboxFilter, workflow::case::Stage};
+use graduation_bot::{dialog::Purpose, inbound::PhotoSource, store::OutboxFilter, workflow::case::Stage};
 use site::{Bot, MAX_BYTES, PERSON, picture};
 
 const MINUTE: i64 = 60;
@@ -350,18 +350,20 @@ async fn a_page_without_its_database_gives_a_code_and_no_cause() {
 
 #[tokio::test]
 async fn without_a_consent_the_page_sends_its_person_back_to_the_chat() {
-    let (bot, ticket) = Bot::with_link().await;
-    bot.take_back_consent().await;
-    let mut device = bot.device();
-    let (status, html) = device.press(&ticket, "start").await;
-    assert_eq!((status, html.contains("请先在微信里回答"), device.cookie.is_some()), (409, true, false));
-    assert_eq!(bot.case().await.stage, Stage::ScanAwaited);
-    let ticket = bot.issue(2).await;
-    let mut device = bot.at_camera(&ticket).await;
-    bot.take_back_consent().await;
-    for (status, html) in [device.page(&ticket).await, device.upload(&ticket, picture(600, 800, LIGHT)).await]
-    {
-        assert_eq!((status, html.contains("请先在微信里回答")), (409, true), "{html}");
+    for purpose in [Purpose::Identity, Purpose::Portrait] {
+        let (bot, ticket) = Bot::with_link().await;
+        bot.take_back_consent(purpose).await;
+        let mut device = bot.device();
+        let (status, html) = device.press(&ticket, "start").await;
+        assert_eq!((status, html.contains("请先在微信里回答"), device.cookie.is_some()), (409, true, false));
+        assert_eq!(bot.case().await.stage, Stage::ScanAwaited);
+        let ticket = bot.issue(2).await;
+        let mut device = bot.at_camera(&ticket).await;
+        bot.take_back_consent(purpose).await;
+        let shown = [device.page(&ticket).await, device.upload(&ticket, picture(600, 800, LIGHT)).await];
+        for (status, html) in shown {
+            assert_eq!((status, html.contains("请先在微信里回答")), (409, true), "{html}");
+        }
+        assert_eq!((bot.case().await.stage, bot.stored().await.len()), (Stage::Capturing, 0));
     }
-    assert_eq!((bot.case().await.stage, bot.stored().await.len()), (Stage::Capturing, 0));
 }

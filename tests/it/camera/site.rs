@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use futures_util::future::{BoxFuture, FutureExt};
 use graduation_bot::{
     clock::Clock,
-    dialog,
+    dialog::{self, Purpose},
     files::{Files, FilesError},
     http::http_client,
     ids::Ids,
@@ -17,7 +17,7 @@ use graduation_bot::{
     runner::Runner,
     store::{Commit, Committed},
     time::{at_civil, parse_minute, shanghai},
-    turn::{self, Binding, CaseChange, Given, Job, TicketChange, Turn, World},
+    turn::{self, Binding, CaseChange, Consents, Given, Job, TicketChange, Turn, World},
     upstream::{Registry, Unavailable},
     validation::photo::Bounds,
     web::{Site, Uploads, pages},
@@ -50,10 +50,13 @@ pub(super) struct Bot {
     _db: TestDb,
 }
 
-/// 「同意」 to the present words about the portrait.
-fn agreed(runner: &Runner) -> Given {
-    let version = runner.world.load().scripts.consent(dialog::Purpose::Portrait).to_owned();
-    Given { version, at: runner.clock.business() }
+/// 「同意」 to the present words of both consents.
+fn agreed(runner: &Runner) -> Consents {
+    let given = |purpose| {
+        let version = runner.world.load().scripts.consent(purpose).to_owned();
+        Some(Given { version, at: runner.clock.business() })
+    };
+    Consents { identity: given(Purpose::Identity), portrait: given(Purpose::Portrait) }
 }
 
 /// A browser: it keeps the cookie that it was given.
@@ -110,7 +113,7 @@ impl Bot {
         let secret = Ids::seeded(1_000 + u64::from(number)).secret();
         let mut session = before.session.clone();
         session.exam_no = Some(candidate.exam_no.clone());
-        session.consents.portrait = Some(agreed(&self.runner));
+        session.consents = agreed(&self.runner);
         let is_new = before.case.is_none();
         let turn = Turn {
             record: is_new.then(|| Arc::clone(&candidate)),
@@ -129,11 +132,14 @@ impl Bot {
     }
 
     /// As when the words have another version since.
-    pub(super) async fn take_back_consent(&self) {
+    pub(super) async fn take_back_consent(&self, purpose: Purpose) {
         let batch = self.runner.world.load().batch.id.clone();
         let before = self.runner.store.load_fresh(PERSON, &batch).await.unwrap();
         let mut session = before.session.clone();
-        session.consents.portrait = None;
+        match purpose {
+            Purpose::Identity => session.consents.identity = None,
+            Purpose::Portrait => session.consents.portrait = None,
+        }
         let commit = Commit::new(Turn::of_session(session), before, &batch, self.runner.clock.business());
         assert_eq!(self.runner.store.commit(commit).await.unwrap(), Committed::Stored);
     }

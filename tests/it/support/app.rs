@@ -17,7 +17,7 @@ use graduation_bot::{
     app::{self, App},
     clock::Clock,
     config::Config,
-    dialog,
+    dialog::{self, Purpose},
     ids::Ids,
     store::{CaseFilter, Import, OutboxFilter, OutboxState},
     time,
@@ -131,14 +131,19 @@ impl TestApp {
         self.app.refresh().await.unwrap();
     }
 
-    /// `identity 2027-01`: the same dialogs with another version of that consent, as after an update.
+    /// `identity 2027-01`: the same dialogs with another version of that consent, as after an update. The other consent
+    /// keeps the version that it has by now.
     pub(crate) fn reword(&self, what: &str) {
-        let (purpose, version) = what.split_once(' ').unwrap();
+        let (reworded, version) = what.split_once(' ').unwrap();
+        let world = self.app.runner.world.load_full();
         let mut files = crate::dialogs::shipped();
         let (_, global) = files.iter_mut().find(|(name, _)| name.ends_with("_global.toml")).unwrap();
-        let new = format!("{purpose} = \"{version}\"");
-        *global = global.replace(&format!("{purpose} = \"2026-11\""), &new);
-        assert!(global.contains(&new), "no consent {purpose}");
+        for (name, purpose) in [("identity", Purpose::Identity), ("portrait", Purpose::Portrait)] {
+            let present = world.scripts.consent(purpose);
+            let new = format!("{name} = \"{}\"", if name == reworded { version } else { present });
+            *global = global.replace(&format!("{name} = \"2026-11\""), &new);
+            assert!(global.contains(&new), "no consent {name}");
+        }
         self.deploy(&files);
     }
 
