@@ -11,10 +11,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::time::MAX_SKEW;
 
-/// At most so many are remembered, the newest, so that a session stays small: it is sealed and written whole with each
-/// message, and twice as many cost a fifth of a turn. Whoever writes more in five minutes can have the oldest used
-/// again, by somebody who could as well use anybody else's: the openid is not signed either.
-const REMEMBERED: usize = 16;
+/// At most so many are remembered, the newest, so that a session stays small. Whoever writes more in five minutes can
+/// have the oldest used again, by somebody who could as well use anybody else's: the openid is not signed either.
+const REMEMBERED: usize = 32;
 /// Bytes of one as stored: four of the timestamp, and the two hashes.
 const STORED: usize = 20;
 

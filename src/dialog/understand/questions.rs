@@ -81,9 +81,9 @@ const SAME: [(&str, &[&str]); 20] = [
     ("钱", &["费用", "费"]),
     ("别人", &["其他人", "家人", "朋友", "他人"]),
 ];
-/// What tells nothing wherever it stands.
-const FILLING: [&str; 12] =
-    ["不知道", "的", "了", "啊", "呢", "吗", "我", "您", "你", "请问", "那个", "一下"];
+/// What tells nothing wherever it stands; 「怎么这（么）」 complains.
+const FILLING: [&str; 13] =
+    ["怎么这", "不知道", "的", "了", "啊", "呢", "吗", "我", "您", "你", "请问", "那个", "一下"];
 
 /// What people tell who would like to know what to do.
 const TROUBLE: [char; 7] = ['忘', '丢', '错', '不', '没', '未', '几'];

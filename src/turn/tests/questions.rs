@@ -18,8 +18,6 @@ const SAID: &str = include_str!("../../../tests/data/questions.tsv");
 
 /// At least so many of all that is asked must be answered or offered, in percent …
 const UNDERSTOOD: usize = 90;
-/// … of what asks nothing, at most so much may be asked back …
-const OFFERED_IN_VAIN: usize = 15;
 /// … and at most so many may be answered with something else.
 const WRONG: usize = 2;
 
@@ -90,10 +88,8 @@ fn what_people_ask_is_understood() {
                     .find(|question| turn.said().starts_with(&answer_of(question, &before)));
                 if asks_back || answered.is_some() {
                     misses.push(format!("{state} {said} is no question, but: {}", turn.said()));
-                    let kind = if asks_back { "may be a question" } else { "taken for a question" };
-                    *counts.entry(kind).or_insert(0) += 1;
+                    *counts.entry("taken for a question").or_insert(0) += 1;
                 }
-                *counts.entry("no question").or_insert(0) += 1;
                 continue;
             };
             let kind = match outcome {
@@ -119,7 +115,6 @@ fn what_people_ask_is_understood() {
     assert!((count("answered") + count("offered")) * 100 >= asked * UNDERSTOOD, "{counts:?}");
     assert!(count("answered wrongly") * 100 <= asked * WRONG, "{counts:?}");
     assert_eq!(count("taken for a question"), 0);
-    assert!(count("may be a question") * 100 <= count("no question") * OFFERED_IN_VAIN, "{counts:?}");
     assert!(forbidden.is_empty(), "only people may answer: {forbidden:?}");
 }
 

@@ -113,19 +113,7 @@ fn deed(turn: &Turn) -> String {
 fn deeds(place: &str, traditional: bool) -> BTreeMap<&'static str, String> {
     let labels: &[&str] = match place {
         "main" => &["毕业预测", "毕业申请", "审核进度", "办理地点和时间", "照片标准", "常见问题"],
-        "district" => &[
-            "荔湾区",
-            "越秀区",
-            "海珠区",
-            "天河区",
-            "白云区",
-            "黄埔区",
-            "番禺区",
-            "花都区",
-            "南沙区",
-            "增城区",
-            "从化区",
-        ],
+        "district" => &WORLD.places.iter().map(|place| place.label.as_str()).collect::<Vec<_>>(),
         "predicted" => &["毕业申请", "主菜单"],
         "not_passed" => &["改选课程顶替，再预测一次", "重新预测", "主菜单"],
         "ready" => &["申请", "改办理地点", "改联系电话"],
