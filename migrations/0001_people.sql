@@ -12,7 +12,10 @@ create table sessions (
     talked_at bigint,
     acted_at  bigint,
     -- Sealed JSON: state, slots, way back.
-    body      blob   not null
+    body      blob   not null,
+    -- Plaintext mode: what the person's last signatures served for, twenty bytes each: timestamp, hashed nonce, keyed
+    -- hash of the body. Not sealed: it tells less than the messages' rows do, and is most of what a message writes.
+    signed    blob   not null
 );
 
 -- Who holds which candidate. Written only together with the holder's session.

@@ -16,11 +16,12 @@ use super::{
 };
 use crate::{
     time::Millis,
-    turn::{Found, Session, Snapshot},
+    turn::{Found, Session, SignedRequests, Snapshot},
     workflow::{candidate::Candidate, case::Case},
 };
 
 const BODY: &str = "sessions/body";
+const SIGNED: &str = "sessions/signed";
 pub(super) const RECORD: &str = "bindings/record";
 
 /// Recent snapshots by openid.
@@ -96,22 +97,23 @@ impl Store {
             followed: column::<i64>(row, 1)? != 0,
             talked_at: time_column(row, 2)?,
             acted_at: time_column(row, 3)?,
+            signed: signed(row, 5)?,
             ..self.open_json(BODY, open_id, &body)?
         };
         let mut weight = body.len();
-        let candidate = match column::<Option<String>>(row, 5)? {
+        let candidate = match column::<Option<String>>(row, 6)? {
             Some(exam_key) => {
-                let record: Vec<u8> = column(row, 6)?;
+                let record: Vec<u8> = column(row, 7)?;
                 weight += record.len();
                 Some(Arc::new(self.open_json::<Candidate>(RECORD, &exam_key, &record)?))
             }
             None => None,
         };
-        let case = match column::<Option<String>>(row, 7)? {
+        let case = match column::<Option<String>>(row, 8)? {
             Some(id) => {
-                let body: Vec<u8> = column(row, 9)?;
+                let body: Vec<u8> = column(row, 10)?;
                 weight += body.len();
-                Some(Arc::new(self.open_case(&id, column(row, 8)?, &body)?))
+                Some(Arc::new(self.open_case(&id, column(row, 9)?, &body)?))
             }
             None => None,
         };
@@ -127,6 +129,7 @@ impl Store {
             talked_at: session.talked_at.map(|at| at.0),
             acted_at: session.acted_at.map(|at| at.0),
             body: self.seal_json(BODY, &session.open_id, session),
+            signed: session.signed.to_bytes(),
         }
     }
 
@@ -152,12 +155,17 @@ fn rough_weight(json: usize) -> u64 {
     json as u64 * 2 + 1_024
 }
 
+fn signed(row: &AnyRow, at: usize) -> Result<SignedRequests, StoreError> {
+    let bytes: Vec<u8> = column(row, at)?;
+    SignedRequests::from_bytes(&bytes).ok_or_else(|| StoreError::unreadable(SIGNED, &"cut off"))
+}
+
 fn snapshot(session: Session, candidate: Option<Arc<Candidate>>, case: Option<Arc<Case>>) -> Snapshot {
     Snapshot { session, candidate, case, found: Found::default() }
 }
 
 const LOAD: &str = "\
-select s.version, s.followed, s.talked_at, s.acted_at, s.body, b.exam_key, b.record, c.id, c.version, c.body
+select s.version, s.followed, s.talked_at, s.acted_at, s.body, s.signed, b.exam_key, b.record, c.id, c.version, c.body
 from sessions s
 left join bindings b on b.open_id = s.open_id
 left join cases c on c.exam_key = b.exam_key and c.batch = $2
@@ -171,6 +179,7 @@ pub(super) struct SessionRow {
     talked_at: Option<i64>,
     acted_at: Option<i64>,
     pub(super) body: Vec<u8>,
+    signed: Vec<u8>,
 }
 
 impl SessionRow {
@@ -178,10 +187,11 @@ impl SessionRow {
     pub(super) fn rows(dialect: Dialect) -> Rows {
         Rows::fine(
             dialect,
-            "insert into sessions (open_id, version, followed, talked_at, acted_at, body)",
-            6,
+            "insert into sessions (open_id, version, followed, talked_at, acted_at, body, signed)",
+            7,
             "on conflict (open_id) do update set version = excluded.version, followed = excluded.followed, \
-             talked_at = excluded.talked_at, acted_at = excluded.acted_at, body = excluded.body \
+             talked_at = excluded.talked_at, acted_at = excluded.acted_at, body = excluded.body, \
+             signed = excluded.signed \
              where sessions.version = excluded.version - 1",
         )
     }
@@ -193,6 +203,7 @@ impl SessionRow {
         values.number_or_null(self.talked_at);
         values.number_or_null(self.acted_at);
         values.blob(&self.body);
+        values.blob(&self.signed);
     }
 }
 

@@ -46,7 +46,7 @@ pub struct Session {
     #[serde(default)]
     pub photos_awaited: BTreeSet<PhotoSlot>,
     /// Plaintext mode: the signatures that served already.
-    #[serde(default, skip_serializing_if = "SignedRequests::is_empty")]
+    #[serde(skip)]
     pub signed: SignedRequests,
     /// Answered in Traditional characters.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -6,9 +6,6 @@
 //! Deliberately elsewhere: signatures and timestamps themselves (`wechat::callback`), messages under one key
 //! (`store::inbox`).
 
-use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
 use crate::time::MAX_SKEW;
 
 /// At most so many are remembered, the newest, so that a session stays small. Whoever writes more in five minutes can
@@ -72,30 +69,22 @@ impl SignedRequests {
         }
         self.0.push(request);
     }
-}
 
-/// One text for all: a session is written with each message, and as JSON objects they would be most of it.
-impl Serialize for SignedRequests {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    /// As stored: twenty bytes each. No text, because they are the greater part of what each message writes.
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.0.len() * STORED);
         for request in &self.0 {
             bytes.extend_from_slice(&request.timestamp.to_be_bytes());
             bytes.extend_from_slice(&request.nonce);
             bytes.extend_from_slice(&request.body);
         }
-        serializer.serialize_str(&STANDARD_NO_PAD.encode(bytes))
+        bytes
     }
-}
 
-impl<'de> Deserialize<'de> for SignedRequests {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let bytes = STANDARD_NO_PAD.decode(text).map_err(de::Error::custom)?;
+    /// Reads what [`SignedRequests::to_bytes`] wrote; `None` when it is cut off.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (requests, rest) = bytes.as_chunks::<STORED>();
-        if !rest.is_empty() {
-            return Err(de::Error::custom("signed requests are cut off"));
-        }
-        Ok(Self(requests.iter().map(read).collect()))
+        rest.is_empty().then(|| Self(requests.iter().map(read).collect()))
     }
 }
 
@@ -151,17 +140,16 @@ mod tests {
         assert_eq!(requests.used(&signed(NOW, "4", "b")), Use::First);
         assert_eq!(requests.used(&signed(NOW, "5", "b")), Use::Another);
     }
+
     #[test]
     fn they_are_read_as_they_were_written() {
         let mut requests = SignedRequests::default();
-        assert_eq!(serde_json::to_string(&requests).unwrap(), "\"\"");
+        assert_eq!(SignedRequests::from_bytes(&requests.to_bytes()), Some(requests.clone()));
         requests.use_up(signed(NOW, "n", "a"), NOW);
         requests.use_up(signed(NOW + 1, "mmmmmmmm", "bbbbbbbb"), NOW + 1);
-        let text = serde_json::to_string(&requests).unwrap();
-        assert_eq!(text.len(), 2 + (2 * STORED * 4).div_ceil(3), "{text}");
-        assert_eq!(serde_json::from_str::<SignedRequests>(&text).unwrap(), requests);
-        for broken in ["\"AAAA\"", "\"?\"", "1"] {
-            assert!(serde_json::from_str::<SignedRequests>(broken).is_err(), "{broken}");
-        }
+        let bytes = requests.to_bytes();
+        assert_eq!(bytes.len(), 2 * STORED);
+        assert_eq!(SignedRequests::from_bytes(&bytes), Some(requests));
+        assert_eq!(SignedRequests::from_bytes(&bytes[1..]), None);
     }
 }

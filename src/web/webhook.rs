@@ -157,11 +157,12 @@ async fn receive(State(hook): State<Webhook>, query: Asked, body: Body) -> Respo
     let (account, open_id) = (received.inbound.account.clone(), received.inbound.open_id.clone());
     // On a task of its own: the platform may hang up, the work goes on, and the next delivery joins it.
     let inner = Arc::clone(&hook.inner);
-    let answered = tokio::spawn(async move {
+    // Boxed: starting a task moves its future several times, and this one is large.
+    let answered = tokio::spawn(Box::pin(async move {
         let answered = inner.join(received).await;
         drop(leave);
         answered
-    });
+    }));
     match answered.await {
         Ok(Ok(Answered::Inner(xml))) => hook.inner.seal(sealed_with, &xml, &query.nonce),
         Ok(Ok(Answered::Replayed)) => refuse(StatusCode::FORBIDDEN.as_u16(), &USED),

@@ -37,6 +37,9 @@ pub(super) fn resembling(said: &Said, offers: &[&Offer], ears: &Ears) -> Option<
         return None;
     }
     let heard: Vec<Heard> = said.cores(Courtesy::Easy).filter_map(Heard::new).collect();
+    if heard.is_empty() {
+        return None;
+    }
     among_offers(&heard, offers).or_else(|| among_interrupts(&heard, ears))
 }
 
@@ -114,15 +117,20 @@ fn of_pinyin(letters: &str, word: &str) -> Option<Likeness> {
 
 /// Whether these letters are the pinyin of the word, in any of its characters' readings: 番 is pān in 番禺.
 fn spells(letters: &str, word: &str) -> bool {
-    let mut rest: BTreeSet<&str> = [letters].into();
+    let mut rest = vec![letters];
     for c in word.chars() {
-        let sounds = readings(c);
         rest = rest
             .iter()
-            .flat_map(|rest| sounds.iter().filter_map(|sound| rest.strip_prefix(*sound)))
+            .flat_map(|rest| sounds(c).filter_map(|sound| rest.strip_prefix(sound)))
             .collect();
+        // So it is with most words after their first character.
+        if rest.is_empty() {
+            return false;
+        }
+        rest.sort_unstable();
+        rest.dedup();
     }
-    rest.contains("")
+    rest.contains(&"")
 }
 
 fn of_chars(chars: &[char], said: &str, word: &str) -> Option<Likeness> {
@@ -145,20 +153,18 @@ fn of_chars(chars: &[char], said: &str, word: &str) -> Option<Likeness> {
     (least >= SURE && strsim::osa_distance(said, word) <= 1).then_some(Likeness::Near)
 }
 
-fn readings(c: char) -> Vec<&'static str> {
-    c.to_pinyin_multi().into_iter().flatten().map(pinyin::Pinyin::plain).collect()
+/// All readings of a character, without tones.
+fn sounds(c: char) -> impl Iterator<Item = &'static str> {
+    c.to_pinyin_multi().into_iter().flatten().map(pinyin::Pinyin::plain)
 }
 
 fn sound_same(one: char, other: char) -> bool {
-    let of_other = readings(other);
-    readings(one).iter().any(|sound| of_other.contains(sound))
+    sounds(one).any(|sound| sounds(other).any(|known| known == sound))
 }
 
 /// As in the south: no difference between zh and z, n and l, ang and an.
 fn sound_alike(one: char, other: char) -> bool {
-    let southern = |c: char| readings(c).into_iter().map(accented).collect::<Vec<_>>();
-    let of_other = southern(other);
-    southern(one).iter().any(|sound| of_other.contains(sound))
+    sounds(one).any(|sound| sounds(other).any(|known| accented(known) == accented(sound)))
 }
 
 fn accented(sound: &str) -> String {

@@ -90,6 +90,9 @@ impl Said {
 
     /// How well `word` fits, if it does. `strict` is for what cannot be taken back.
     pub(super) fn fit(&self, word: &str, strict: bool) -> Option<Fit> {
+        if word.len() > self.text.len() {
+            return None;
+        }
         let (before, after) = self.text.split_once(word)?;
         let (starts, ends) = (Reached::starts(before), Reached::ends(after));
         let wrapped =
