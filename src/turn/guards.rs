@@ -12,7 +12,10 @@ pub(super) const GUARDS: &[Guard] = &[
     ("has_case", |scene| scene.case.is_some()),
     ("may_apply", |scene| scene.world.window(scene.now) == Window::Open),
     ("may_retake", |scene| scene.case.as_ref().is_some_and(|case| transition::may_retake(case))),
-    ("has_recorded_phone", |scene| commands::recorded_phone(scene).is_some()),
+    ("has_recorded_phone", |scene| {
+        let today = scene.now.date(&scene.world.zone);
+        scene.candidate.as_deref().is_some_and(|known| commands::recorded_phone(known, today).is_some())
+    }),
     ("may_open", |scene| scene.world.window(scene.now) == Window::Open),
     ("has_substitutions", |scene| {
         let closed = scene.case.as_ref().is_some_and(|case| scene.is_closed(case));

@@ -8,6 +8,8 @@ mod saying;
 
 use std::{borrow::Cow, sync::Arc};
 
+use minijinja::Value;
+
 use super::{
     Answer, Answered, Audit, Binding, CaseChange, FailedAttempt, Fresh, Inquiry, Job, Lookup, Notice, Reply,
     Session, Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists, position::Near,
@@ -209,8 +211,12 @@ impl<'a> Scene<'a> {
 
     /// What can be chosen in a state now: choices whose guards hold, then a list's items.
     pub(super) fn offers(&self, state: &'a State) -> Vec<Cow<'a, Offer>> {
-        let view = self.view();
-        let mut offers = self.world.scripts.offers(state, &view, |guard| guards::holds(self, guard));
+        self.offers_seen(state, &self.view())
+    }
+
+    /// The same, when what texts see is at hand.
+    fn offers_seen(&self, state: &'a State, view: &Value) -> Vec<Cow<'a, Offer>> {
+        let mut offers = self.world.scripts.offers(state, view, |guard| guards::holds(self, guard));
         if let Some(list) = state.list_input() {
             offers.extend(lists::items(self, list.from));
         }

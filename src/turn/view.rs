@@ -1,4 +1,4 @@
-//! What texts see: one object whose fields are worked out only when a text names them.
+//! What texts see: one object, and one for each thing in it, whose facts are worked out only when a text names them.
 //!
 //! Values are facts, ready to be read (masked, dated); sentences are made of them in `dialogs/`. The names here are
 //! [`VARIABLES`], which the checker holds every text against.
@@ -8,16 +8,16 @@ mod facts;
 use std::{collections::BTreeMap, sync::Arc};
 
 use minijinja::{
-    Value, context,
+    Value,
     value::{Enumerator, Object, ObjectRepr},
 };
 
 use super::{World, earlier::Application, position::Near, scene::Scene};
 use crate::{
     mask,
-    time::{Millis, date_text, moment_text, time_text},
+    time::{Millis, moment_text, time_text},
     validation::document_type::Track,
-    workflow::{batch::Window, candidate::Candidate, case::Case, prediction::Prediction, schedule::Place},
+    workflow::{candidate::Candidate, case::Case, prediction::Prediction},
 };
 
 /// Every variable a text may name, dotted.
@@ -111,7 +111,6 @@ struct View {
     candidate: Option<Arc<Candidate>>,
     case: Option<Arc<Case>>,
     binding_again: Option<String>,
-    recorded_phone: Option<String>,
     slots: BTreeMap<String, String>,
     asked: Option<usize>,
     nearby: Vec<Near>,
@@ -132,7 +131,6 @@ pub(super) fn of(scene: &Scene<'_>) -> Value {
         candidate: scene.candidate.clone(),
         case: scene.case.clone(),
         binding_again: binding_again(scene),
-        recorded_phone: super::commands::recorded_phone(scene),
         slots: scene.session.slots.clone(),
         asked: scene.asked,
         nearby: scene.nearby.clone(),
@@ -159,33 +157,86 @@ impl Object for View {
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let key = key.as_str()?;
+        let thing = |thing| Value::from_object(Facts { view: Arc::clone(self), thing });
+        let of_case = |of_case| self.case.as_ref().map_or_else(none, |_| thing(of_case));
         Some(match key {
-            "batch" => self.batch(),
+            "batch" => thing(Thing::Batch),
             "bound" => self.candidate.is_some().into(),
-            "candidate" => self.candidate.as_deref().map_or_else(none, |candidate| self.candidate(candidate)),
+            "candidate" => self.candidate.as_ref().map_or_else(none, |_| thing(Thing::Candidate)),
             "other_document" => self.case.as_ref().is_some_and(|case| case.track == Track::NonId).into(),
             "binding_again" => self.binding_again.clone().into(),
-            "recorded_phone" => self.recorded_phone.as_deref().map(mask::phone).into(),
-            "case" => self.case.as_deref().map_or_else(none, |case| self.case(case)),
-            "place" => self.chosen().map_or_else(none, |place| self.place(place)),
-            "asked" => self.asked_place().map_or_else(none, |place| self.place(place)),
+            "recorded_phone" => self.recorded_phone().as_deref().map(mask::phone).into(),
+            "case" => of_case(Thing::Case),
+            "place" => self.chosen().map_or_else(none, |place| thing(Thing::Place(place))),
+            "asked" => self.asked_place().map_or_else(none, |place| thing(Thing::Place(place))),
             "nearby" => self.nearby(),
             "elsewhere" => self.elsewhere.into(),
-            "earlier" => self.earlier.as_ref().map_or_else(none, facts::earlier),
-            "schedule" => self.schedule(),
+            "earlier" => self.earlier.as_ref().map_or_else(none, |_| thing(Thing::Earlier)),
+            "schedule" => thing(Thing::Schedule),
             "code_until" => self.code_until().into(),
             "opinion" => self.case.as_deref().map_or_else(none, facts::opinion),
-            "portrait" => self.case.as_deref().map_or_else(none, |case| self.portrait(case)),
-            "documents" => self.case.as_deref().map_or_else(none, facts::documents),
+            "portrait" => match self.case.as_ref().and_then(|case| case.portrait.as_ref()) {
+                Some(_) => thing(Thing::Portrait),
+                None => none(),
+            },
+            "documents" => of_case(Thing::Documents),
             "prediction" => self.prediction().map_or_else(none, |prediction| facts::report(&prediction)),
             "camera_link" => self.ticket.as_deref().map(|secret| self.world.camera_link(secret)).into(),
-            "desk" => self.desk(),
+            "desk" => thing(Thing::Desk),
             "answer" => self.fact("answer").unwrap_or_else(none),
             "slots" => self.slots(),
             "input" => self.input.clone().into(),
             "repeated_slot" => self.fact("repeated_slot").unwrap_or_else(none),
             other => return self.fact(other).or_else(|| self.fragment(other)),
         })
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::NonEnumerable
+    }
+}
+
+/// What has facts of its own: `case.phone`.
+#[derive(Debug, Clone, Copy)]
+enum Thing {
+    Batch,
+    Candidate,
+    Case,
+    /// By its index in the schedule.
+    Place(usize),
+    Earlier,
+    Schedule,
+    Portrait,
+    Documents,
+    Desk,
+}
+
+/// The facts of one thing.
+#[derive(Debug)]
+struct Facts {
+    view: Arc<View>,
+    thing: Thing,
+}
+
+impl Object for Facts {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let (view, fact) = (&*self.view, key.as_str()?);
+        let case = view.case.as_deref();
+        match self.thing {
+            Thing::Batch => view.batch(fact),
+            Thing::Candidate => view.candidate(view.candidate.as_deref()?, fact),
+            Thing::Case => view.case(case?, fact),
+            Thing::Place(index) => view.place(view.world.schedule.places.get(index)?, fact),
+            Thing::Earlier => facts::earlier(view.earlier.as_ref()?, fact),
+            Thing::Schedule => view.schedule(fact),
+            Thing::Portrait => view.portrait(case?, fact),
+            Thing::Documents => facts::documents(case?, fact),
+            Thing::Desk => view.desk(fact),
+        }
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
@@ -209,46 +260,29 @@ impl View {
         Some(self.world.scripts.render(fragment, &this).trim().into())
     }
 
-    fn batch(&self) -> Value {
-        let window = match self.world.window(self.now) {
-            Window::Before => "before",
-            Window::Open => "open",
-            Window::ReviewOnly => "review_only",
-            Window::Closed => "closed",
-        };
-        let batch = &self.world.batch;
-        let next = self.world.next_batch(self.now);
-        context! {
-            name => batch.name.as_str(),
-            opens => moment_text(batch.opens),
-            closes => moment_text(batch.closes),
-            window,
-            next_name => next.map(|next| next.name.as_str()),
-            next_opens => next.map(|next| moment_text(next.opens)),
-            promise => batch.review_promise_working_days,
-            portrait_review_ends => moment_text(batch.portrait_review_ends),
-            prior_credential_due => batch.prior_credential_due.map(date_text),
-        }
-    }
-
     /// Until when the newest camera code can be claimed; nothing when that is over.
     fn code_until(&self) -> Option<String> {
         let until = self.code_until.filter(|until| *until > self.now)?;
         Some(time_text(until.civil(&self.world.zone).time()))
     }
 
-    fn chosen(&self) -> Option<&Place> {
+    /// The place chosen, by its index in the schedule.
+    fn chosen(&self) -> Option<usize> {
         let chosen = self.case.as_ref()?.place.as_ref()?;
-        self.world.schedule.place(&chosen.city, &chosen.district)
+        self.world.schedule.position(&chosen.city, &chosen.district)
     }
 
     /// The place asked about, else the one chosen.
-    fn asked_place(&self) -> Option<&Place> {
+    fn asked_place(&self) -> Option<usize> {
         match self.asked {
-            Some(index) => self.world.schedule.places.get(index),
             None if self.unplaced => None,
-            None => self.chosen(),
+            asked => asked.or_else(|| self.chosen()),
         }
+    }
+
+    /// The phone of the record, if it may be given.
+    fn recorded_phone(&self) -> Option<String> {
+        super::commands::recorded_phone(self.candidate.as_deref()?, self.now.date(&self.world.zone))
     }
 
     fn prediction(&self) -> Option<Prediction> {

@@ -86,7 +86,12 @@ impl Schedule {
 
     /// The place with exactly these names.
     pub fn place(&self, city: &str, district: &str) -> Option<&Place> {
-        self.places.iter().find(|place| place.city == city && place.district == district)
+        self.places.get(self.position(city, district)?)
+    }
+
+    /// The same by its index.
+    pub fn position(&self, city: &str, district: &str) -> Option<usize> {
+        self.places.iter().position(|place| place.city == city && place.district == district)
     }
 
     /// The place that a name names: with or without 区, with or without the city before it. The name comes in its common

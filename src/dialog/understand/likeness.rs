@@ -119,10 +119,7 @@ fn of_pinyin(letters: &str, word: &str) -> Option<Likeness> {
 fn spells(letters: &str, word: &str) -> bool {
     let mut rest = vec![letters];
     for c in word.chars() {
-        rest = rest
-            .iter()
-            .flat_map(|rest| sounds(c).filter_map(|sound| rest.strip_prefix(sound)))
-            .collect();
+        rest = rest.iter().flat_map(|rest| sounds(c).filter_map(|sound| rest.strip_prefix(sound))).collect();
         // So it is with most words after their first character.
         if rest.is_empty() {
             return false;

@@ -1,10 +1,13 @@
 //! Place and phone: choosing them, and changing them at any time before 「申请」 submits (AMB-8).
 
+use jiff::civil::Date;
+
 use super::{Ran, refuse};
 use crate::{
     turn::{lists, scene::Scene},
     validation::{self, Facts, Warning, document_type::Track},
     workflow::{
+        candidate::Candidate,
         case::{Case, Place},
         command::Command,
         transition,
@@ -54,18 +57,17 @@ pub(super) fn set_phone(scene: &mut Scene<'_>) -> Ran {
 
 /// The phone of the record, after the same rule as a typed one (AMB-8).
 pub(super) fn use_recorded_phone(scene: &mut Scene<'_>) -> Ran {
-    match recorded_phone(scene) {
+    let today = scene.now.date(&scene.world.zone);
+    match scene.candidate.as_deref().and_then(|candidate| recorded_phone(candidate, today)) {
         Some(phone) => scene.apply(Command::SetPhone(phone), true),
         None => refuse("no_recorded_phone"),
     }
 }
 
 /// The record's phone in E.164, if the candidate may give it.
-pub(in crate::turn) fn recorded_phone(scene: &Scene<'_>) -> Option<String> {
-    let candidate = scene.candidate.as_ref()?;
+pub(in crate::turn) fn recorded_phone(candidate: &Candidate, today: Date) -> Option<String> {
     let phone = candidate.phone.as_deref()?;
-    let facts = Facts { today: scene.now.date(&scene.world.zone) };
-    let valid = (validation::rule(RULE)?.check)(phone, &facts).ok()?;
+    let valid = (validation::rule(RULE)?.check)(phone, &Facts { today }).ok()?;
     may_have(candidate.track(), &valid.value).then_some(valid.value)
 }
 
@@ -75,7 +77,7 @@ fn may_have(track: Track, phone: &str) -> bool {
 }
 
 /// Whether a case's phone has a prefix that is rarely seen: to be looked at once more, never to be refused.
-pub(in crate::turn) fn is_unusual(case: &Case, today: jiff::civil::Date) -> bool {
+pub(in crate::turn) fn is_unusual(case: &Case, today: Date) -> bool {
     let (Some(phone), Some(rule)) = (&case.phone, validation::rule(RULE)) else { return false };
     let rare = |warning: &Warning| matches!(warning, Warning::UnallocatedPrefix | Warning::DevicePrefix);
     (rule.check)(phone, &Facts { today }).is_ok_and(|valid| valid.warnings.iter().any(rare))

@@ -11,8 +11,9 @@ use crate::{
 impl<'a> Scene<'a> {
     /// Says a state's words and its question.
     pub(in crate::turn) fn ask(&mut self, state: &'a State) {
-        let offers = self.offers(state);
-        let text = self.world.scripts.ask(state, &self.view(), &offers);
+        let view = self.view();
+        let offers = self.offers_seen(state, &view);
+        let text = self.world.scripts.ask(state, &view, &offers);
         self.push(&text);
     }
 
@@ -29,16 +30,18 @@ impl<'a> Scene<'a> {
     /// After something in between: one line of where we were, then the question.
     pub(in crate::turn) fn ask_again(&mut self) {
         let state = self.state();
-        let offers = self.offers(state);
-        let text = self.world.scripts.ask_again(state, &self.view(), &offers);
+        let view = self.view();
+        let offers = self.offers_seen(state, &view);
+        let text = self.world.scripts.ask_again(state, &view, &offers);
         self.push(&text);
     }
 
     /// The question once more after something that could not be used.
     pub(in crate::turn) fn ask_once_more(&mut self) {
         let state = self.state();
-        let offers = self.offers(state);
-        let text = self.world.scripts.repeat(state, &self.view(), &offers);
+        let view = self.view();
+        let offers = self.offers_seen(state, &view);
+        let text = self.world.scripts.repeat(state, &view, &offers);
         self.push(&text);
     }
 

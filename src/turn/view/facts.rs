@@ -6,9 +6,10 @@ use super::{View, none};
 use crate::{
     inbound::{Level, PhotoSlot},
     mask,
-    time::moment_text,
-    turn::{earlier::Application, position::Near},
+    time::{Millis, date_text, moment_text},
+    turn::{commands, earlier::Application, position::Near},
     workflow::{
+        batch::Window,
         candidate::Candidate,
         case::Case,
         plan,
@@ -19,27 +20,51 @@ use crate::{
 };
 
 impl View {
-    pub(super) fn schedule(&self) -> Value {
-        let now = self.now.civil(&self.world.zone);
-        let places = &self.world.schedule.places;
-        let hours = places.first().map(|place| place.hours);
-        let hours = hours.filter(|hours| places.iter().all(|place| place.hours == *hours));
-        let left = places.iter().zip(&self.world.places).filter(|(place, _)| place.next_day(now).is_some());
-        context! {
-            count => places.len(),
-            hours => hours.map(|hours: Hours| hours.text()),
-            left => left.map(|(_, offer)| offer.label.as_str()).collect::<Vec<_>>().join("、"),
-        }
+    pub(super) fn batch(&self, fact: &str) -> Option<Value> {
+        let batch = &self.world.batch;
+        let next = || self.world.next_batch(self.now);
+        Some(match fact {
+            "name" => batch.name.as_str().into(),
+            "opens" => moment_text(batch.opens).into(),
+            "closes" => moment_text(batch.closes).into(),
+            "window" => window(self.world.window(self.now)).into(),
+            "next_name" => next().map(|next| next.name.as_str()).into(),
+            "next_opens" => next().map(|next| moment_text(next.opens)).into(),
+            "promise" => batch.review_promise_working_days.into(),
+            "portrait_review_ends" => moment_text(batch.portrait_review_ends).into(),
+            "prior_credential_due" => batch.prior_credential_due.map(date_text).into(),
+            _ => return None,
+        })
     }
 
-    pub(super) fn desk(&self) -> Value {
+    pub(super) fn schedule(&self, fact: &str) -> Option<Value> {
+        let now = self.now.civil(&self.world.zone);
+        let places = &self.world.schedule.places;
+        Some(match fact {
+            "count" => places.len().into(),
+            "hours" => {
+                let hours = places.first().map(|place| place.hours);
+                let common = hours.filter(|hours| places.iter().all(|place| place.hours == *hours));
+                common.map(|hours: Hours| hours.text()).into()
+            }
+            "left" => {
+                let left =
+                    places.iter().zip(&self.world.places).filter(|(place, _)| place.next_day(now).is_some());
+                left.map(|(_, offer)| offer.label.as_str()).collect::<Vec<_>>().join("、").into()
+            }
+            _ => return None,
+        })
+    }
+
+    pub(super) fn desk(&self, fact: &str) -> Option<Value> {
         let (desk, now) = (&self.world.desk, self.now.civil(&self.world.zone));
-        context! {
-            hands_over => desk.hands_over,
-            open => desk.is_open(now),
-            hours => desk.hours_text(),
-            opens => desk.opens_text(now),
-        }
+        Some(match fact {
+            "hands_over" => desk.hands_over.into(),
+            "open" => desk.is_open(now).into(),
+            "hours" => desk.hours_text().into(),
+            "opens" => desk.opens_text(now).into(),
+            _ => return None,
+        })
     }
 
     /// The places near a position, the nearest first; 0 kilometres is less than one.
@@ -54,63 +79,77 @@ impl View {
         self.nearby.iter().map(near).collect::<Vec<_>>().into()
     }
 
-    pub(super) fn candidate(&self, candidate: &Candidate) -> Value {
-        let plan = self.world.plans.get(&candidate.plan_key());
-        context! {
-            name => mask::name(&candidate.name),
-            full_name => candidate.name.as_str(),
-            gender => candidate.gender.label(),
-            exam_no => candidate.exam_no.as_str(),
-            document_type => candidate.document_type.label(),
-            document_no => mask::document_for_owner(candidate.document_type, &candidate.document_no),
-            major => plan.map_or_else(
-                || candidate.major.code.clone(),
-                |plan| plan.name.clone(),
-            ),
-            phone => candidate.phone.as_deref().map(mask::phone),
-            forms => candidate.form_count(),
-            bachelor => plan.is_none_or(|plan| plan.level == plan::Level::Bachelor),
-        }
+    pub(super) fn candidate(&self, candidate: &Candidate, fact: &str) -> Option<Value> {
+        let plan = || self.world.plans.get(&candidate.plan_key());
+        Some(match fact {
+            "name" => mask::name(&candidate.name).into(),
+            "full_name" => candidate.name.as_str().into(),
+            "gender" => candidate.gender.label().into(),
+            "exam_no" => candidate.exam_no.as_str().into(),
+            "document_type" => candidate.document_type.label().into(),
+            "document_no" => mask::document_for_owner(candidate.document_type, &candidate.document_no).into(),
+            "major" => plan().map_or(candidate.major.code.as_str(), |plan| plan.name.as_str()).into(),
+            "phone" => candidate.phone.as_deref().map(mask::phone).into(),
+            "forms" => candidate.form_count().into(),
+            "bachelor" => plan().is_none_or(|plan| plan.level == plan::Level::Bachelor).into(),
+            _ => return None,
+        })
     }
 
-    pub(super) fn case(&self, case: &Case) -> Value {
-        let round_at =
-            case.rounds.last().map(|round| moment_text(round.submitted_at.civil(&self.world.zone)));
+    pub(super) fn case(&self, case: &Case, fact: &str) -> Option<Value> {
         let population = case.population.as_ref();
-        context! {
-            number => spoken(&case.number),
-            stage => case.stage.name(),
-            closed => case.stage.ends_with_window() && self.world.moment(self.now).is_late(),
-            in_review => case.stage.reviewed_at().is_some(),
-            phone => case.phone.as_deref().map(mask::phone),
-            portrait_early => case.portrait_early,
-            phone_unusual => crate::turn::commands::is_unusual(case, self.now.date(&self.world.zone)),
-            documents_follow => transition::documents_follow(case),
-            portrait_ok => case.portrait_ok,
-            round_at,
-            population_reason => population.map(|population| population.reason.clone()).unwrap_or_default(),
-            population_matched => population.is_some_and(|population| population.matched),
-        }
+        Some(match fact {
+            "number" => spoken(&case.number).into(),
+            "stage" => case.stage.name().into(),
+            "closed" => (case.stage.ends_with_window() && self.world.moment(self.now).is_late()).into(),
+            "in_review" => case.stage.reviewed_at().is_some().into(),
+            "phone" => case.phone.as_deref().map(mask::phone).into(),
+            "portrait_early" => case.portrait_early.into(),
+            "phone_unusual" => commands::is_unusual(case, self.now.date(&self.world.zone)).into(),
+            "documents_follow" => transition::documents_follow(case).into(),
+            "portrait_ok" => case.portrait_ok.into(),
+            "round_at" => case.rounds.last().map(|round| self.moment(round.submitted_at)).into(),
+            "population_reason" => {
+                population.map(|population| population.reason.as_str()).unwrap_or_default().into()
+            }
+            "population_matched" => population.is_some_and(|population| population.matched).into(),
+            _ => return None,
+        })
     }
 
-    pub(super) fn portrait(&self, case: &Case) -> Value {
-        let Some((photo, taken_at)) = case.portrait.as_ref().zip(case.portrait_at) else { return none() };
-        context! {
-            taken_at => moment_text(taken_at.civil(&self.world.zone)),
-            size => format!("{}×{}", photo.width, photo.height),
-        }
+    pub(super) fn portrait(&self, case: &Case, fact: &str) -> Option<Value> {
+        let there = case.portrait.as_ref().zip(case.portrait_at);
+        Some(match fact {
+            "taken_at" => there.map(|(_, taken_at)| self.moment(taken_at)).into(),
+            "size" => there.map(|(photo, _)| format!("{}×{}", photo.width, photo.height)).into(),
+            _ => return None,
+        })
     }
 
-    pub(super) fn place(&self, place: &Place) -> Value {
+    pub(super) fn place(&self, place: &Place, fact: &str) -> Option<Value> {
         let now = self.now.civil(&self.world.zone);
-        context! {
-            name => place.district.as_str(),
-            dates => place.days_text(now),
-            hours => place.hours.text(),
-            address => place.address.as_str(),
-            phones => place.phones_text(),
-            over => place.next_day(now).is_none(),
-        }
+        Some(match fact {
+            "name" => place.district.as_str().into(),
+            "dates" => place.days_text(now).into(),
+            "hours" => place.hours.text().into(),
+            "address" => place.address.as_str().into(),
+            "phones" => place.phones_text().into(),
+            "over" => place.next_day(now).is_none().into(),
+            _ => return None,
+        })
+    }
+
+    fn moment(&self, at: Millis) -> String {
+        moment_text(at.civil(&self.world.zone))
+    }
+}
+
+const fn window(window: Window) -> &'static str {
+    match window {
+        Window::Before => "before",
+        Window::Open => "open",
+        Window::ReviewOnly => "review_only",
+        Window::Closed => "closed",
     }
 }
 
@@ -122,9 +161,13 @@ fn spoken(number: &str) -> String {
     }
 }
 
-pub(super) fn earlier(application: &Application) -> Value {
-    let Application { batch_name, number, stage, .. } = application;
-    context! { batch => batch_name.as_str(), number => spoken(number), stage => stage.name() }
+pub(super) fn earlier(application: &Application, fact: &str) -> Option<Value> {
+    Some(match fact {
+        "batch" => application.batch_name.as_str().into(),
+        "number" => spoken(&application.number).into(),
+        "stage" => application.stage.name().into(),
+        _ => return None,
+    })
 }
 
 /// The latest rejection, while nothing newer was decided.
@@ -138,17 +181,17 @@ pub(super) fn opinion(case: &Case) -> Value {
     context! { level, part => rejected.part.name(), text => rejected.opinion.as_str() }
 }
 
-pub(super) fn documents(case: &Case) -> Value {
+pub(super) fn documents(case: &Case, fact: &str) -> Option<Value> {
     let has = |slot| case.documents.contains_key(&slot);
-    let next = DOCUMENT_SLOTS.into_iter().find(|slot| !has(*slot)).map(PhotoSlot::name);
-    context! {
-        front => has(PhotoSlot::Front),
-        back => has(PhotoSlot::Back),
-        handheld => has(PhotoSlot::Handheld),
-        next,
-        empty => case.documents.is_empty(),
-        changed => case.documents_changed,
-    }
+    Some(match fact {
+        "front" => has(PhotoSlot::Front).into(),
+        "back" => has(PhotoSlot::Back).into(),
+        "handheld" => has(PhotoSlot::Handheld).into(),
+        "next" => DOCUMENT_SLOTS.into_iter().find(|slot| !has(*slot)).map(PhotoSlot::name).into(),
+        "empty" => case.documents.is_empty().into(),
+        "changed" => case.documents_changed.into(),
+        _ => return None,
+    })
 }
 
 pub(super) fn report(prediction: &Prediction) -> Value {
