@@ -238,13 +238,14 @@ impl Scripts {
         self.traditional.convert(said, kept)
     }
 
-    /// How somebody writes: `Some(true)` in Traditional, `Some(false)` in Simplified characters; `None` when a text does
-    /// not tell, as numbers do not.
-    pub fn writes_traditional(&self, text: &str) -> Option<bool> {
-        if traditional::is_traditional(text) {
-            return Some(true);
-        }
-        self.traditional.is_simplified(text).then_some(false)
+    /// Whether a text is written in Traditional characters.
+    pub fn is_traditional(&self, text: &str) -> bool {
+        traditional::is_traditional(text)
+    }
+
+    /// Whether a text is written in Simplified characters; numbers and short words tell neither.
+    pub fn is_simplified(&self, text: &str) -> bool {
+        self.traditional.is_simplified(text)
     }
 
     /// A text of the system.

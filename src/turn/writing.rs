@@ -12,14 +12,13 @@ use crate::{
 /// Notices how a typed text is written. The words of a button say nothing of it: they were ours.
 pub(super) fn notice(scene: &mut Scene<'_>, text: &str) {
     let from_abroad = scene.candidate.as_deref().is_none_or(Candidate::is_of_hk_mo_tw);
-    match scene.world.scripts.writes_traditional(text) {
-        Some(true) if from_abroad => scene.session.traditional = true,
-        Some(false) if scene.session.traditional => {
-            let state = scene.state();
-            let is_button = scene.offers(state).iter().any(|offer| text.contains(&offer.label));
-            scene.session.traditional = is_button;
-        }
-        _ => {}
+    let scripts = &scene.world.scripts;
+    if scripts.is_traditional(text) {
+        scene.session.traditional |= from_abroad;
+    } else if scene.session.traditional && scripts.is_simplified(text) {
+        let state = scene.state();
+        let is_button = scene.offers(state).iter().any(|offer| text.contains(&offer.label));
+        scene.session.traditional = is_button;
     }
 }
 
