@@ -94,7 +94,7 @@ pub(super) struct AuditInsert {
 
 impl AuditInsert {
     pub(super) fn rows(dialect: Dialect) -> Rows {
-        Rows::new(dialect, "insert into audit (id, at, actor, act, subject, detail)", 6, "")
+        Rows::common(dialect, "insert into audit (id, at, actor, act, subject, detail)", 6, "")
     }
 
     pub(super) fn bind(&self, values: &mut Values) {

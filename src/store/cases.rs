@@ -202,7 +202,7 @@ impl CaseRow {
     /// Compare-and-swap on the case's own version. Another case with this number, or of this candidate and batch, is
     /// an error of the database.
     pub(super) fn rows(dialect: Dialect) -> Rows {
-        Rows::new(
+        Rows::common(
             dialect,
             "insert into cases (id, number, version, open_id, exam_key, batch, city, district, stage, round, \
              entered_at, body)",

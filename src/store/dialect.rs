@@ -174,10 +174,13 @@ fn with_file(url: &str) -> Result<String, StoreError> {
 }
 
 /// Sizes of the multi-row statements: any number of rows is a few of them, and each text is prepared once.
-const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+const SIZES: [usize; 5] = [64, 16, 4, 2, 1];
+
+/// For the tables that many turns write, because they change a case.
+const COMMON_SIZES: [usize; 10] = [32, 16, 12, 8, 6, 5, 4, 3, 2, 1];
 
 /// For the tables that every turn writes: usual groups are one statement a table, because each costs two switches of
-/// thread. Both tables together stay well under the hundred statements that the driver keeps prepared.
+/// thread. All texts together stay well under the hundred statements that the driver keeps prepared.
 const FINE_SIZES: [usize; 20] = [64, 48, 32, 24, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
 /// One `insert … values (…), (…) …` in several sizes, the largest first.
@@ -190,6 +193,11 @@ impl Rows {
     /// `head` names table and columns, `tail` what happens on conflict.
     pub(super) fn new(dialect: Dialect, head: &str, columns: usize, tail: &str) -> Self {
         Self::of_sizes(&SIZES, dialect, head, columns, tail)
+    }
+
+    /// The same for a table that many turns write.
+    pub(super) fn common(dialect: Dialect, head: &str, columns: usize, tail: &str) -> Self {
+        Self::of_sizes(&COMMON_SIZES, dialect, head, columns, tail)
     }
 
     /// The same for a table that every turn writes.
