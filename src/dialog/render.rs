@@ -23,10 +23,13 @@ use super::{
 const FUEL: u64 = 50_000;
 /// Choices up to this many stand one to a line (voice.md's main menu).
 const ONE_TO_A_LINE: usize = 6;
-/// Widest label, in columns, of which three fit on a line of a phone: four 汉字.
-const THIRD_OF_LINE: usize = 8;
-/// Widest label of which two fit: eight 汉字.
-const HALF_OF_LINE: usize = 16;
+/// What a phone shows on a line, in columns: sixteen 汉字 and a mark at the end.
+const LINE: usize = 34;
+/// Widest label, in columns, of which three fit on a line of a phone: three 汉字 and
+/// their number; a line has room for sixteen.
+const THIRD_OF_LINE: usize = 6;
+/// Widest label of which two fit: six 汉字.
+const HALF_OF_LINE: usize = 12;
 
 /// A text of these scripts: its words are made by [`Scripts::render`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -177,7 +180,7 @@ impl Scripts {
         let question = self.repeat(state, context, offers);
         match self.where_we_were(state, context) {
             // 「回到绑定：请输入…」 reads as one line only when one line follows.
-            Some(resume) if resume.ends_with('：') && !question.contains('\n') => resume + &question,
+            Some(resume) if resume.ends_with('：') && fits_behind(&resume, &question) => resume + &question,
             Some(resume) => resume + "\n" + &question,
             None => question,
         }
@@ -215,6 +218,11 @@ impl Scripts {
     }
 }
 
+/// Whether a question stands on the line of what leads back to it.
+fn fits_behind(resume: &str, question: &str) -> bool {
+    !question.contains('\n') && resume.width() + question.width() <= LINE
+}
+
 /// The offers with their numbers, as voice.md shows them: one to a line, or, when they are many and short, two or
 /// three to a line with a full-width space between.
 pub fn number(offers: &[impl Borrow<Offer>]) -> String {
@@ -239,7 +247,7 @@ pub fn number(offers: &[impl Borrow<Offer>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Texts, circled, dedent, numbered_lines};
+    use super::{Texts, circled, dedent, fits_behind, numbered_lines};
 
     #[test]
     fn a_list_of_reasons_is_numbered_when_there_are_several() {
@@ -248,6 +256,13 @@ mod tests {
         assert_eq!(lines(&["脸偏暗。"]), "脸偏暗。");
         assert_eq!(lines(&["脸偏暗。", "照片模糊。"]), "1. 脸偏暗。\n2. 照片模糊。");
         assert_eq!([circled(1), circled(20), circled(21), circled(0)], ["①", "⑳", "21", "0"]);
+    }
+
+    #[test]
+    fn a_question_stands_behind_what_leads_back_to_it_only_where_a_line_has_room() {
+        assert!(fits_behind("回到毕业证照片：", "正在等审核结果。"));
+        assert!(!fits_behind("回到绑定：", "请输入考籍登记的证件号码："));
+        assert!(!fits_behind("回到拍照：", "一\n二"));
     }
 
     #[test]

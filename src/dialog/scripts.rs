@@ -189,7 +189,8 @@ impl Scripts {
         let own = match kind {
             Fallback::Ambiguous => state.otherwise.get("ambiguous"),
             Fallback::Doubtful => state.otherwise.get("doubtful"),
-            Fallback::Declined => None,
+            // That nothing was heard is said whatever is asked.
+            Fallback::Declined | Fallback::Voice => None,
             _ => state.otherwise.get("wrong_kind"),
         };
         own.copied().unwrap_or_else(|| self.fallback(kind))

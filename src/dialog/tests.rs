@@ -117,9 +117,9 @@ fn many_short_labels_share_a_line() {
     );
     assert_eq!(super::number(&offers(&seven[..6])).lines().count(), 6, "six stand one to a line");
     let mut longer = seven;
-    longer[0] = "办理地点和时间";
+    longer[0] = "主考学校电话";
     assert_eq!(super::number(&offers(&longer)).lines().count(), 4, "two to a line");
-    longer[0] = "我的申请现在办到哪一步了";
+    longer[0] = "办理地点和时间";
     assert_eq!(super::number(&offers(&longer)).lines().count(), 7, "one to a line");
     let hidden = [Offer::new("1", "广州市区", []).hidden(), Offer::new("2", "天河区", [])];
     assert_eq!(super::number(&hidden), "1 天河区", "what is hidden has no number");
