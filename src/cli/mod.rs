@@ -20,6 +20,7 @@ mod serve;
 mod settings;
 mod staff;
 mod table;
+mod usage;
 mod words;
 
 use std::process::ExitCode;
@@ -89,7 +90,10 @@ enum Command {
 
 /// Runs what the command line asks for and says how it went.
 pub async fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::explain(&error),
+    };
     log_to_stderr(matches!(arguments.command, Command::Serve(_) | Command::Worker));
     match arguments.command.run(&arguments.settings).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -154,7 +154,7 @@ impl List {
             return Ok(());
         }
         let zone = app.runner.world.load().zone.clone();
-        let header = ["申请", "轮次", "状态", "办理地点", "等待自"];
+        let header = ["申请", "轮次", "状态", "办理地点", "何时起"];
         let rows = cases.iter().map(|case| {
             let place = [&case.city, &case.district].map(|name| name.clone().unwrap_or_default()).concat();
             vec![
@@ -279,7 +279,7 @@ fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {
     Failure::mistake(match error {
         ReviewError::NoReviewer => {
             format!(
-                "账号“{}”的角色（{}）不能审核：需要 city:{place} 所在的市，或 province。",
+                "账号“{}”的角色（{}）不能审核：要用{place}所在市的市级账号（city:…），或省级账号（province）。",
                 staff.name, staff.role
             )
         }
