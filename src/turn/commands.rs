@@ -50,6 +50,7 @@ pub(super) struct Row {
 /// Every command.
 pub(super) const COMMANDS: &[Row] = &[
     own("start_binding", record::start_binding, &["bound", "too_many_attempts"]),
+    own("begin_binding", record::begin_binding, &["bound", "too_many_attempts", "exam_no_given"]),
     own(
         "bind_account",
         record::bind_account,

@@ -1,7 +1,8 @@
-//! A correction that names the new value: 「选错了，应该是番禺区」, 「改成13800138002」.
+//! A value that was not asked for: a correction that names the new one, 「选错了，应该是番禺区」, 「改成13800138002」, and
+//! the exam number that somebody sends first of all.
 //!
-//! It is taken as if the person had gone to change the place or the phone and answered there, so that the same commands
-//! decide and the same words answer. Which states those are, the interrupts of the two commands say.
+//! It is taken as if the person had gone to change the place or the phone, or to bind, and answered there, so that the
+//! same commands decide and the same words answer. Which states those are, the interrupts of the commands say.
 
 use super::{
     Lookup, hear,
@@ -20,6 +21,24 @@ pub(super) fn correct(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lo
         return correct_place(scene, place);
     }
     correct_phone(scene, text)
+}
+
+/// Binds with an exam number that nobody asked for; `None` when the text is none, or something else is asked for.
+pub(super) fn exam_no_unasked(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lookup>> {
+    let open = scene.state();
+    let is_asked = open.text_input().is_some() || matches!(open.kind, Kind::Text(_));
+    if is_asked || scene.candidate.is_some() {
+        return None;
+    }
+    let (command, state) = way_to(scene, "start_binding")?;
+    let wanted = state.text_input()?;
+    let facts = Facts { today: scene.now.date(&scene.world.zone) };
+    let valid = hear::check(validation::rule(wanted.rule)?, text, facts).ok()?;
+    Some(may(scene, command).unwrap_or_else(|| {
+        scene.session.slots.insert(wanted.save.clone(), valid.value);
+        scene.enter(state);
+        scene.act(state, &wanted.act)
+    }))
 }
 
 fn correct_place(scene: &mut Scene<'_>, place: usize) -> Option<Result<(), Lookup>> {

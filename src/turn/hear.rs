@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::{
     Lookup,
-    correct::correct,
+    correct::{correct, exam_no_unasked},
     gone, guards, guess,
     lists::{self, Naming},
     questions,
@@ -57,7 +57,7 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
     if let Some(done) = hear_place(scene, state, text) {
         return done;
     }
-    if let Some(done) = correct(scene, text) {
+    if let Some(done) = correct(scene, text).or_else(|| exam_no_unasked(scene, text)) {
         return done;
     }
     let offers = scene.offers(state);

@@ -22,6 +22,12 @@ const EXAM_NO: &str = "exam_no";
 const DOCUMENT_NO: &str = "document_no";
 const PHONE_TAIL: &str = "phone_tail";
 
+/// The same for somebody who wanted something else: what they gave already is not asked for again.
+pub(super) fn begin_binding(scene: &mut Scene<'_>) -> Ran {
+    start_binding(scene)?;
+    if scene.session.slots.contains_key(EXAM_NO) { refuse("exam_no_given") } else { Ok(()) }
+}
+
 pub(super) fn start_binding(scene: &mut Scene<'_>) -> Ran {
     if scene.candidate.is_some() {
         return refuse("bound");

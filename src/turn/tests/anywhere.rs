@@ -324,7 +324,7 @@ fn whoever_answers_a_question_that_is_gone_presses_nothing_and_is_asked_again() 
     let table = [
         (within(Stage::Ready), "1", "核对无误就回复「申请」："),
         (within(Stage::StandardToRead), "是的", "我知道了，去拍照"),
-        (within(Stage::DataToConfirm), "8001", "请核对您的信息："),
+        (within(Stage::DataToConfirm), "8001", "请先核对您的信息："),
         (at(Player::new(), "faq.no_more"), "1", "请问想了解哪一类？"),
         (at(Player::new(), "no_more.at_all"), "天气不错", "1 毕业预测"),
         (at(Player::bound(&CANDIDATES[0]), "apply.no_more"), "1", "1 毕业预测"),
