@@ -187,8 +187,12 @@ fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bo
         PhotoSlot::Portrait => Command::StorePortrait(photo),
         _ => Command::StoreDocument(slot, photo),
     };
+    let thanks = home(scene, slot).photo_input().and_then(|photo| photo.act.say);
     match scene.apply(command, true) {
         Ok(()) if in_chat => {
+            if let Some(thanks) = thanks {
+                scene.say(thanks);
+            }
             if slot == PhotoSlot::Portrait {
                 scene.show_portrait();
             }
