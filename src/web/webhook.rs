@@ -312,7 +312,7 @@ impl Inner {
 
     fn seal(&self, sealed_with: Option<KeyIndex>, xml: &str, nonce: &str) -> Response {
         let at = self.runner.clock.wire().as_seconds();
-        let body = reply::seal(&self.keys, sealed_with, xml, at, nonce, self.runner.ids.bytes());
+        let body = reply::seal(&self.keys, sealed_with, xml, at, nonce, || self.runner.ids.bytes());
         let kind =
             if xml.is_empty() || xml == reply::NOTHING { "text/plain" } else { "text/xml; charset=utf-8" };
         ([(header::CONTENT_TYPE, kind)], body.into_owned()).into_response()

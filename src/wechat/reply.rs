@@ -107,19 +107,19 @@ impl Article {
 
 /// The body to answer with: `inner` itself when the message came in plain or there is nothing to say, else the
 /// encrypted envelope under the key that opened the message. `timestamp` is our own wire time in seconds; `nonce` may
-/// echo the request's; `random` must be fresh for every call.
+/// echo the request's; `random` is drawn for an envelope only, and must be fresh then.
 pub fn seal<'a>(
     keys: &Keys,
     sealed_with: Option<KeyIndex>,
     inner: &'a str,
     timestamp: i64,
     nonce: &str,
-    random: [u8; 16],
+    random: impl FnOnce() -> [u8; 16],
 ) -> Cow<'a, str> {
     if inner.is_empty() || inner == NOTHING {
         return Cow::Borrowed(inner);
     }
-    let Some(encrypt) = sealed_with.and_then(|key| keys.seal(key, random, inner)) else {
+    let Some(encrypt) = sealed_with.and_then(|key| keys.seal(key, random(), inner)) else {
         return Cow::Borrowed(inner);
     };
     let timestamp = timestamp.to_string();

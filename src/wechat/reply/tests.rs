@@ -63,7 +63,7 @@ fn a_reply_is_sealed_with_the_key_that_opened() {
     let key = Some(row.text("encoding_aes_key"));
     let keys = Keys::new(row.text("token"), row.text("appid"), key, None).unwrap();
     let random: [u8; 16] = row.text("random16").as_bytes().try_into().unwrap();
-    let seal = |key, inner| seal(&keys, key, inner, 1_763_800_006, row.text("nonce"), random);
+    let seal = |key, inner| seal(&keys, key, inner, 1_763_800_006, row.text("nonce"), || random);
     let expected = format!(
         "<xml><Encrypt><![CDATA[{}]]></Encrypt><MsgSignature><![CDATA[{}]]></MsgSignature>\
          <TimeStamp>1763800006</TimeStamp><Nonce><![CDATA[{}]]></Nonce></xml>",
