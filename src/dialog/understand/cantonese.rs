@@ -4,7 +4,11 @@
 //! the dialogs is heard in both without being listed twice. Texts of people and words of dialogs pass the same
 //! [`spell`], so a word that happens to look Cantonese still equals itself.
 
-use super::fold::fold;
+use super::{
+    fold::fold,
+    phrases::{List, Words},
+    speech::has,
+};
 
 /// Folded Cantonese and what it means; a phrase stands before its parts.
 const MEANINGS: [(&str, &str); 76] = [
@@ -86,10 +90,13 @@ const MEANINGS: [(&str, &str); 76] = [
     ("啲", "些"),
 ];
 
+/// The phrases, to be looked for all at once: most texts have none and are done.
+static PHRASES: Words = Words::new(|| List::of(MEANINGS.iter().map(|(phrase, _)| *phrase).collect()));
+
 /// The common spelling of a text, in Mandarin.
 pub(super) fn spell(text: &str) -> String {
     let folded = fold(text);
-    if !folded.contains(|c| SIGNS.contains(&c)) {
+    if !has(&folded, &PHRASES) {
         return folded;
     }
     let said = |text: String, (cantonese, mandarin): &(&str, &str)| {
@@ -97,13 +104,6 @@ pub(super) fn spell(text: &str) -> String {
     };
     MEANINGS.iter().fold(folded, said)
 }
-
-/// Each phrase has one of these: most texts have none and are done.
-const SIGNS: [char; 38] = [
-    '衫', '唔', '喺', '边', '点', '几', '乜', '咩', '咪', '系', '冇', '未', '影', '相', '家', '依', '听',
-    '寻', '琴', '呢', '嗰', '嘢', '攞', '睇', '俾', '畀', '揾', '嘅', '咗', '佢', '哋', '嚟', '啲', '使',
-    '洗', '驶', '得', '返',
-];
 
 #[cfg(test)]
 mod tests {
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn each_phrase_is_found_and_a_longer_one_first() {
         for (at, (phrase, _)) in MEANINGS.iter().enumerate() {
-            assert!(phrase.contains(|c| SIGNS.contains(&c)), "{phrase} has no sign");
+            assert!(has(phrase, &PHRASES), "{phrase}");
             let earlier = MEANINGS[..at].iter().find(|(part, _)| phrase.contains(part));
             assert_eq!(earlier, None, "{phrase} comes too late");
         }

@@ -15,9 +15,6 @@ const AFTER: usize = 6;
 
 /// The place that a text puts in the chosen one's stead, an index into `places`.
 pub fn place_instead(text: &str, places: &[Offer]) -> Option<usize> {
-    if Said::new(text).asks {
-        return None;
-    }
     let clauses: Vec<String> =
         text.split(['，', ',', '。', '；', ';', '！', '!', ' ', '\n']).map(spell).collect();
     let (at, (place, before, after)) =
@@ -27,7 +24,7 @@ pub fn place_instead(text: &str, places: &[Offer]) -> Option<usize> {
     let leads = leads_to(before) && !denies(&without_mistake(before, places));
     let ends = after.chars().count() <= AFTER && !denies(after) && !has(after, &CHANGING);
     let is_last = clauses[at + 1..].iter().all(|clause| !denies(clause) && !has(clause, &CHANGING));
-    (is_change && leads && ends && is_last).then_some(place)
+    (is_change && leads && ends && is_last && !Said::new(text).asks).then_some(place)
 }
 
 /// Whether what stands before a district's name leads to it; nothing does after 「选错了，」.

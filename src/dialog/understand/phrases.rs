@@ -22,7 +22,10 @@ pub(super) struct List {
 
 impl List {
     fn new(words: &'static str) -> Self {
-        let words = split(words);
+        Self::of(split(words))
+    }
+
+    pub(super) fn of(words: Vec<&'static str>) -> Self {
         let all = AhoCorasick::new(&words).ok();
         Self { words, all }
     }
