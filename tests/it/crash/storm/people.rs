@@ -28,7 +28,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// Looks at something that does not come, which is two minutes.
 const LOOKS: usize = 240;
 /// What is said of a picture that has to be sent again: its announcement was lost, or the platform did not give it.
-const REFUSED: [&str; 2] = ["不是用菜单相机现场拍的", "没有取到"];
+const REFUSED: [&str; 2] = ["不是现场拍的", "没有取到"];
 /// What the words before the case's first stage do.
 const OPENING: [&str; 3] = ["consent_identity", "bind_account", "open_application"];
 const SLOTS: [(PhotoSlot, &str); 3] =
