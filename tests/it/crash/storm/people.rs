@@ -330,3 +330,14 @@ fn is_push(item: &Item) -> bool {
 pub(super) fn is_end(row: &OutboxSummary) -> bool {
     matches!(row.state, OutboxState::Delivered | OutboxState::InDoubt)
 }
+
+/// Else a walker would wait in vain, and only when a kill takes an announcement away.
+#[test]
+fn pictures_are_refused_in_the_words_of_the_dialogs() {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs")).unwrap();
+    let texts: Vec<String> =
+        folder.filter_map(|file| std::fs::read_to_string(file.unwrap().path()).ok()).collect();
+    for words in REFUSED {
+        assert!(texts.iter().any(|text| text.contains(words)), "no dialog says {words}");
+    }
+}
