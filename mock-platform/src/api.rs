@@ -1,11 +1,12 @@
 //! The platform's API: one table of endpoints, one way through which every call passes.
 //!
-//! A call is looked up in [`ENDPOINTS`]; faults, method, quota and token are judged here in that order, then the
+//! A call is looked up in [`FAMILIES`]; faults, method, quota and token are judged here in that order, then the
 //! family's function runs, and the answer is written to the wire log. Errors are HTTP 200 with an `errcode` and an
 //! `errmsg` that ends in a `rid` (protocol, head). One file per API family; each is pure on the state but for the
 //! events that it asks to be posted later.
 
 mod custom;
+mod endpoint;
 mod error;
 mod fields;
 mod media;
@@ -32,6 +33,7 @@ use crate::faults::{Fault, Kind};
 use crate::model::token::TokenState;
 use crate::model::{ApiCall, Entry};
 use crate::platform::Platform;
+use endpoint::find;
 use error::ApiError;
 use request::Call;
 
@@ -49,64 +51,6 @@ pub(crate) enum Answer {
     /// 404 with no body.
     NotFound,
 }
-
-type Run = fn(&Arc<Platform>, &Call) -> Result<Answer, ApiError>;
-
-/// One endpoint: its method, its daily quota (protocol §13, verified account), and whether it needs a token.
-pub(crate) struct Endpoint {
-    pub(crate) path: &'static str,
-    method: Method,
-    token: bool,
-    pub(crate) daily: Option<u32>,
-    run: Run,
-}
-
-const fn get(path: &'static str, daily: Option<u32>, run: Run) -> Endpoint {
-    Endpoint { path, method: Method::GET, token: true, daily, run }
-}
-
-const fn post(path: &'static str, daily: Option<u32>, run: Run) -> Endpoint {
-    Endpoint { path, method: Method::POST, token: true, daily, run }
-}
-
-/// A GET that needs no token.
-const fn open(path: &'static str, run: Run) -> Endpoint {
-    Endpoint { path, method: Method::GET, token: false, daily: None, run }
-}
-
-/// A call that gives a token.
-const fn grant(path: &'static str, method: Method, daily: u32, run: Run) -> Endpoint {
-    Endpoint { path, method, token: false, daily: Some(daily), run }
-}
-
-/// Every path that the mock knows. Where protocol §13 names no number, there is no quota.
-pub(crate) static ENDPOINTS: &[Endpoint] = &[
-    grant("/cgi-bin/token", Method::GET, 2_000, token::plain),
-    grant("/cgi-bin/stable_token", Method::POST, 500_000, token::stable),
-    post("/cgi-bin/clear_quota", None, network::clear_quota),
-    post("/cgi-bin/openapi/quota/get", None, network::quota),
-    get("/cgi-bin/getcallbackip", None, network::addresses),
-    get("/cgi-bin/get_api_domain_ip", None, network::addresses),
-    post("/cgi-bin/message/custom/send", Some(500_000), custom::send),
-    post("/cgi-bin/message/custom/typing", Some(500_000), custom::typing),
-    post("/cgi-bin/message/template/send", Some(100_000), template::send),
-    post("/cgi-bin/template/api_add_template", None, template::add),
-    get("/cgi-bin/template/get_all_private_template", None, template::all),
-    post("/cgi-bin/template/del_private_template", None, template::remove),
-    post("/cgi-bin/media/upload", Some(100_000), media::upload),
-    get("/cgi-bin/media/get", Some(200_000), media::get),
-    post("/cgi-bin/media/uploadimg", None, media::upload_image),
-    post("/cgi-bin/menu/create", Some(1_000), menu::create),
-    get("/cgi-bin/menu/get", Some(10_000), menu::get),
-    get("/cgi-bin/menu/delete", Some(1_000), menu::delete),
-    get("/cgi-bin/get_current_selfmenu_info", None, menu::current),
-    post("/cgi-bin/qrcode/create", Some(100_000), qrcode::create),
-    open("/cgi-bin/showqrcode", qrcode::show),
-    get("/cgi-bin/user/info", Some(5_000_000), user::info),
-    get("/cgi-bin/user/get", Some(500), user::list),
-    open("/connect/oauth2/authorize", oauth::authorize),
-    open("/sns/oauth2/access_token", oauth::access_token),
-];
 
 /// Uploads are 10 MB at most (protocol §8); a little room for the other parts.
 const MAX_BODY: usize = 11 * 1024 * 1024;
@@ -192,8 +136,7 @@ pub(crate) fn break_off() -> Response {
 
 /// Path, method, quota, token; then the call itself.
 fn judge(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
-    let endpoint = ENDPOINTS.iter().find(|endpoint| endpoint.path == call.path);
-    let endpoint = endpoint.ok_or_else(|| ApiError::of(40066))?;
+    let endpoint = find(&call.path).ok_or_else(|| ApiError::of(40066))?;
     if call.method != endpoint.method {
         return Err(ApiError::of(if endpoint.method == Method::GET { 43001 } else { 43002 }));
     }

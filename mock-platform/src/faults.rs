@@ -1,7 +1,8 @@
 //! Faults on demand: the next calls of one target are slow, doubled, out of order, lost, refused or garbled.
 //!
-//! Deterministic: a fault hits exactly the next `times` calls of its target and is then gone. The first fault whose
-//! target fits is taken, so faults of one target queue up in the order in which they were set. What a kind means
+//! Deterministic: a fault hits exactly the next `times` calls of its target and is then gone; with `skip` so many calls
+//! pass before each. The first fault whose target fits is taken, so faults of one target queue up in the order in which
+//! they were set, and one that still lets calls pass holds up those behind it. What a kind means
 //! differs between the two directions; the table stands at [`Kind`].
 
 use std::time::Duration;
@@ -64,6 +65,9 @@ pub struct Fault {
     /// How many calls it hits.
     #[serde(default = "once")]
     pub times: u32,
+    /// How many calls of the target pass before each that it hits: 4 is every fifth call.
+    #[serde(default)]
+    pub skip: u32,
 }
 
 fn once() -> u32 {
@@ -73,7 +77,7 @@ fn once() -> u32 {
 impl Fault {
     /// A fault for the next call only.
     pub fn once(target: impl Into<String>, kind: Kind, value: impl Into<Value>) -> Self {
-        Self { target: target.into(), kind, value: value.into(), times: 1 }
+        Self { target: target.into(), kind, value: value.into(), times: 1, skip: 0 }
     }
 
     /// Says why this fault cannot be, if it cannot.
@@ -123,22 +127,29 @@ impl Fault {
     }
 }
 
-/// The faults that are still to come.
+/// The faults that are still to come, each with the calls that pass before it.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Fault>);
+pub(crate) struct Faults(Vec<(Fault, u32)>);
 
 impl Faults {
     /// Queues a fault.
     pub(crate) fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
+        let skip = fault.skip;
+        self.0.push((fault, skip));
     }
 
     /// Takes the fault that hits this call, if one does.
     pub(crate) fn take(&mut self, target: &str) -> Option<Fault> {
-        let at = self.0.iter().position(|fault| fault.fits(target))?;
-        let fault = self.0[at].clone();
-        self.0[at].times -= 1;
-        if self.0[at].times == 0 {
+        let at = self.0.iter().position(|(fault, _)| fault.fits(target))?;
+        let (next, passing) = &mut self.0[at];
+        if *passing > 0 {
+            *passing -= 1;
+            return None;
+        }
+        let fault = next.clone();
+        *passing = fault.skip;
+        next.times -= 1;
+        if next.times == 0 {
             self.0.remove(at);
         }
         Some(fault)
@@ -150,8 +161,8 @@ impl Faults {
     }
 
     /// Those still to come, for the page.
-    pub(crate) fn pending(&self) -> &[Fault] {
-        &self.0
+    pub(crate) fn pending(&self) -> Vec<&Fault> {
+        self.0.iter().map(|(fault, _)| fault).collect()
     }
 }
 
@@ -170,7 +181,17 @@ mod tests {
         assert_eq!(faults.take("/cgi-bin/message/custom/send").map(|f| f.kind), Some(Kind::Errcode));
         assert_eq!(faults.take("/cgi-bin/message/custom/send"), None);
         assert_eq!(faults.take(CALLBACK).map(|f| f.kind), Some(Kind::Drop));
-        assert!(faults.pending().is_empty());
+        assert_eq!(faults.pending().len(), 0);
+    }
+
+    #[test]
+    fn every_so_many_calls_in_turn() {
+        let mut faults = Faults::default();
+        faults.add(Fault { times: 2, skip: 2, ..Fault::once("/cgi-bin", Kind::Errcode, -1) });
+        faults.add(Fault { skip: 1, ..Fault::once("/cgi-bin", Kind::Garbage, Value::Null) });
+        let hit: Vec<_> = (0..9).map(|_| faults.take("/cgi-bin/token").map(|fault| fault.kind)).collect();
+        let (none, errcode) = (None, Some(Kind::Errcode));
+        assert_eq!(hit, [none, none, errcode, none, none, errcode, none, Some(Kind::Garbage), none]);
     }
 
     #[test]

@@ -168,7 +168,7 @@ impl Mock {
 
     /// How many calls are still to be struck by a fault.
     pub fn faults_left(&self) -> usize {
-        self.platform.state().faults.pending().iter().map(|fault| fault.times as usize).sum()
+        self.platform.state().faults.pending().into_iter().map(|fault| fault.times as usize).sum()
     }
 
     /// Changes what registry and population answer.

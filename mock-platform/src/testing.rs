@@ -258,7 +258,7 @@ async fn add_fault(
 }
 
 async fn faults(State(platform): State<Arc<Platform>>) -> Json<Vec<Fault>> {
-    Json(platform.state().faults.pending().to_vec())
+    Json(platform.state().faults.pending().into_iter().cloned().collect())
 }
 
 async fn clear_faults(State(platform): State<Arc<Platform>>) -> Json<Value> {

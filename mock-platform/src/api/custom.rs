@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::{Call, text};
 use super::{Answer, ok};
@@ -12,6 +13,12 @@ use crate::model::item::{Article, Body, Channel, From, MenuItem};
 use crate::model::window::Shut;
 use crate::platform::Platform;
 use crate::reply::{TEXT_VANISHES_AT, media_url};
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::post("/cgi-bin/message/custom/send", Some(500_000), send),
+    endpoint::post("/cgi-bin/message/custom/typing", Some(500_000), typing),
+];
 
 /// Seconds after the person's last action during which `Typing` is taken (45080).
 const TYPING_AFTER: i64 = 30;

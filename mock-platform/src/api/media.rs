@@ -6,11 +6,19 @@ use axum::body::Bytes;
 use serde_json::json;
 
 use super::Answer;
+use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::Call;
 use crate::model::media::sniff;
 use crate::platform::Platform;
 use crate::reply::media_url;
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::post("/cgi-bin/media/upload", Some(100_000), upload),
+    endpoint::get("/cgi-bin/media/get", Some(200_000), get),
+    endpoint::post("/cgi-bin/media/uploadimg", None, upload_image),
+];
 
 const MB: usize = 1024 * 1024;
 

@@ -4,10 +4,19 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::{Call, text};
 use super::{Answer, ok};
 use crate::platform::Platform;
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::post("/cgi-bin/menu/create", Some(1_000), create),
+    endpoint::get("/cgi-bin/menu/get", Some(10_000), get),
+    endpoint::get("/cgi-bin/menu/delete", Some(1_000), delete),
+    endpoint::get("/cgi-bin/get_current_selfmenu_info", None, current),
+];
 
 /// Bytes of a name on the first and on the second level, of a key, of an address.
 const NAME: usize = 16;

@@ -4,10 +4,19 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::endpoint::{self, Endpoint, find};
 use super::error::ApiError;
 use super::request::{Call, text};
-use super::{Answer, ENDPOINTS, ok};
+use super::{Answer, ok};
 use crate::platform::Platform;
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::post("/cgi-bin/clear_quota", None, clear_quota),
+    endpoint::post("/cgi-bin/openapi/quota/get", None, quota),
+    endpoint::get("/cgi-bin/getcallbackip", None, addresses),
+    endpoint::get("/cgi-bin/get_api_domain_ip", None, addresses),
+];
 
 /// GET `/cgi-bin/getcallbackip` and `/cgi-bin/get_api_domain_ip`: the mock calls from this machine.
 #[expect(clippy::unnecessary_wraps, reason = "every endpoint has the same form")]
@@ -28,7 +37,7 @@ pub(crate) fn clear_quota(platform: &Arc<Platform>, call: &Call) -> Result<Answe
 pub(crate) fn quota(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
     let request = call.json()?;
     let path = text(&request, "cgi_path").unwrap_or_default();
-    let endpoint = ENDPOINTS.iter().find(|endpoint| endpoint.path == path);
+    let endpoint = find(path);
     let limit = endpoint.and_then(|endpoint| endpoint.daily);
     let limit = limit.ok_or_else(|| ApiError::with(76021, "cgi_path not found, please check"))?;
     let used = platform.state().quotas.used(path, platform.today());

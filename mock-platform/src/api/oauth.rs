@@ -9,11 +9,18 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::Answer;
+use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::Call;
 use super::token::check_app;
 use crate::draw;
 use crate::platform::Platform;
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::open("/connect/oauth2/authorize", authorize),
+    endpoint::open("/sns/oauth2/access_token", access_token),
+];
 
 /// Seconds that a code lives, and it is good for one use.
 const CODE_LIFE: i64 = 300;

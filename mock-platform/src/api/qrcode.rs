@@ -8,11 +8,18 @@ use qrcode::{Color, QrCode};
 use serde_json::{Value, json};
 
 use super::Answer;
+use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::Call;
 use crate::draw;
 use crate::model::Ticket;
 use crate::platform::Platform;
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::post("/cgi-bin/qrcode/create", Some(100_000), create),
+    endpoint::open("/cgi-bin/showqrcode", show),
+];
 
 /// A temporary code lives 30 days at most, 60 s when nothing is said.
 const LONGEST: i64 = 2_592_000;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::{Call, text};
 use super::{Answer, fields, ok};
@@ -15,6 +16,14 @@ use crate::model::item::{Body, Channel, From};
 use crate::options::Template;
 use crate::platform::Platform;
 use crate::xml::Writer;
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::post("/cgi-bin/message/template/send", Some(100_000), send),
+    endpoint::post("/cgi-bin/template/api_add_template", None, add),
+    endpoint::get("/cgi-bin/template/get_all_private_template", None, all),
+    endpoint::post("/cgi-bin/template/del_private_template", None, remove),
+];
 
 /// Templates of an account, and the length of an id.
 const MAX_TEMPLATES: usize = 25;

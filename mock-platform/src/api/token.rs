@@ -2,12 +2,20 @@
 
 use std::sync::Arc;
 
+use axum::http::Method;
 use serde_json::json;
 
 use super::Answer;
+use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::{Call, text};
 use crate::platform::Platform;
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::grant("/cgi-bin/token", Method::GET, 2_000, plain),
+    endpoint::grant("/cgi-bin/stable_token", Method::POST, 500_000, stable),
+];
 
 /// GET `/cgi-bin/token`: a new token at each call.
 pub(crate) fn plain(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {

@@ -5,9 +5,16 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Answer;
+use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::Call;
 use crate::platform::Platform;
+
+/// What this family answers.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    endpoint::get("/cgi-bin/user/info", Some(5_000_000), info),
+    endpoint::get("/cgi-bin/user/get", Some(500), list),
+];
 
 /// Openids of a page.
 const PAGE: usize = 10_000;

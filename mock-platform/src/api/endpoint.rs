@@ -1,0 +1,69 @@
+//! What the platform can be asked: every family keeps the table of its own endpoints, [`FAMILIES`] joins them.
+//!
+//! A row says all that is judged before the call runs: method, token, and how often a day (protocol §13, verified
+//! account). Where the protocol names no number, there is no quota.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use axum::http::Method;
+
+use super::error::ApiError;
+use super::request::Call;
+use super::{Answer, custom, media, menu, network, oauth, qrcode, template, token, user};
+use crate::platform::Platform;
+
+pub(crate) type Run = fn(&Arc<Platform>, &Call) -> Result<Answer, ApiError>;
+
+/// One endpoint.
+pub(crate) struct Endpoint {
+    pub(crate) path: &'static str,
+    pub(crate) method: Method,
+    pub(crate) token: bool,
+    pub(crate) daily: Option<u32>,
+    pub(crate) run: Run,
+}
+
+pub(crate) const fn get(path: &'static str, daily: Option<u32>, run: Run) -> Endpoint {
+    Endpoint { path, method: Method::GET, token: true, daily, run }
+}
+
+pub(crate) const fn post(path: &'static str, daily: Option<u32>, run: Run) -> Endpoint {
+    Endpoint { path, method: Method::POST, token: true, daily, run }
+}
+
+/// A GET that needs no token.
+pub(crate) const fn open(path: &'static str, run: Run) -> Endpoint {
+    Endpoint { path, method: Method::GET, token: false, daily: None, run }
+}
+
+/// A call that gives a token.
+pub(crate) const fn grant(path: &'static str, method: Method, daily: u32, run: Run) -> Endpoint {
+    Endpoint { path, method, token: false, daily: Some(daily), run }
+}
+
+/// Every path that the mock knows.
+static FAMILIES: &[&[Endpoint]] = &[
+    token::ENDPOINTS,
+    network::ENDPOINTS,
+    custom::ENDPOINTS,
+    template::ENDPOINTS,
+    media::ENDPOINTS,
+    menu::ENDPOINTS,
+    qrcode::ENDPOINTS,
+    user::ENDPOINTS,
+    oauth::ENDPOINTS,
+];
+
+static BY_PATH: LazyLock<HashMap<&'static str, &'static Endpoint>> =
+    LazyLock::new(|| endpoints().map(|endpoint| (endpoint.path, endpoint)).collect());
+
+/// All of them, family by family.
+fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The endpoint at a path.
+pub(crate) fn find(path: &str) -> Option<&'static Endpoint> {
+    BY_PATH.get(path).copied()
+}
