@@ -14,6 +14,8 @@ create table outbox (
     important   bigint not null,
     -- due, leased, held (until the person writes), delivered, given_up, in_doubt.
     state       text   not null,
+    -- 1 has been held: when it is due again, it comes together with the person's other such rows.
+    waited      bigint not null default 0,
     attempts    bigint not null,
     -- How often a call ended without anybody knowing how (a crash, a cut connection). Sent again at most once.
     doubts      bigint not null,
@@ -30,9 +32,13 @@ create table outbox (
     -- before the call: from then on it is sent again as a template only, while the platform remembers its key.
     tried_at    bigint,
     held_at     bigint,
-    -- custom or template.
+    -- custom, template or subscription.
     channel     text,
-    -- Why it was held, put off or given up; never personal.
+    -- How many customer messages it has cost, those in doubt included, and when the last one went: the platform allows
+    -- so many since the person's last word. What came together in one message cost its first row one.
+    spent       bigint not null default 0,
+    spent_at    bigint,
+    -- Why it was held, put off or given up: a word, for some with a number. Never personal.
     reason      text,
     -- The platform's message id: its delivery report names it.
     platform_id text,
@@ -40,12 +46,30 @@ create table outbox (
     ended_at    bigint
 );
 
-create index outbox_due on outbox (due_at) where due_at is not null and leased_until is null;
+create index outbox_due on outbox (due_at, position) where due_at is not null and leased_until is null;
 create index outbox_leased on outbox (leased_until) where leased_until is not null;
 create index outbox_waiting on outbox (open_id, position) where due_at is not null;
 create index outbox_held on outbox (open_id) where held_at is not null;
-create index outbox_sent on outbox (open_id, ended_at) where ended_at is not null;
+create index outbox_spent on outbox (open_id, spent_at) where spent_at is not null;
 create index outbox_platform on outbox (platform_id) where platform_id is not null;
+
+-- What the platform has said of people whom we wrote to. It holds until they write or act after that.
+create table refusals (
+    open_id text   not null primary key,
+    -- blocked, not_following.
+    kind    text   not null,
+    -- Business time.
+    at      bigint not null
+);
+
+-- 订阅通知 to which people have agreed.
+create table grants (
+    open_id     text   not null,
+    template_id text   not null,
+    -- So many may be sent. One that lasts is never counted down.
+    remaining   bigint not null,
+    primary key (open_id, template_id)
+);
 
 create table jobs (
     id         text   not null primary key,

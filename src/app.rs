@@ -44,15 +44,13 @@ use crate::{
         crypto::Keys,
     },
     worker::{Tools, Worker},
-    workflow::delivery::WINDOWS,
+    workflow::delivery::{Window, Windows},
 };
 
 /// Time for one call of the platform; its own documents name none, five seconds is what it grants us.
 const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for a picture of up to 10 MB.
 const MEDIA_TIMEOUT: Duration = Duration::from_secs(30);
-/// Calls under way at the same time.
-const CONCURRENCY: usize = 16;
 
 /// Everything that runs, wired.
 pub struct App {
@@ -182,7 +180,9 @@ impl App {
             population: population(&config, &store)?,
             photos: photos.clone(),
             templates: config.templates.clone(),
-            windows: WINDOWS,
+            subscriptions: config.subscriptions.clone(),
+            lasting_subscriptions: config.delivery.lasting_subscriptions,
+            windows: windows(&config),
         });
         let source = Mutex::new(source);
         Ok(Self { config, clock, store, client, runner, photos, worker, dialogs, keys, source })
@@ -250,12 +250,23 @@ pub fn client(config: &Config, store: &Store, clock: &Clock) -> Result<Arc<Clien
         app_secret: wechat.app_secret.clone(),
         call_timeout: CALL_TIMEOUT,
         media_timeout: MEDIA_TIMEOUT,
-        concurrency: CONCURRENCY,
+        concurrency: usize::from(config.delivery.calls),
     };
     let tokens = Arc::new(tokens::Tokens { store: store.clone(), name: wechat.app_id.clone() });
     let clock = clock.clone();
     let client = Client::new(settings, tokens, outgoing()?, Arc::new(move || clock.wire().0));
     client.map(Arc::new).map_err(|error| AppError::Part(error.to_string()))
+}
+
+/// The platform's windows, as configured.
+fn windows(config: &Config) -> Windows {
+    let rules = &config.delivery;
+    let window =
+        |messages: u16, seconds: u32| Window { seconds: i64::from(seconds), messages: i64::from(messages) };
+    Windows {
+        talk: window(rules.talk_messages, rules.talk_seconds),
+        act: window(rules.act_messages, rules.act_seconds),
+    }
 }
 
 fn outgoing() -> Result<reqwest::Client, AppError> {

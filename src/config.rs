@@ -4,10 +4,17 @@
 //! its default and what it does stand in one table ([`KEYS`]), which is also `graduation-bot help config`.
 //! This is the only module that reads the environment.
 
-use std::path::{Path, PathBuf};
+mod keys;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
+
+pub use keys::KEYS;
 
 /// All settings. Field comments say what an operator decides by them.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,7 +45,11 @@ pub struct Config {
     /// 公安人口库.
     pub population: Upstream,
     /// Template ids by notice name; a notice without one is held when no window is open.
-    pub templates: std::collections::BTreeMap<String, String>,
+    pub templates: BTreeMap<String, String>,
+    /// 订阅通知 template ids by notice name, for who has agreed to them.
+    pub subscriptions: BTreeMap<String, String>,
+    /// How pushes travel.
+    pub delivery: Delivery,
     /// When people answer.
     pub people: People,
     /// Bounds for pictures.
@@ -79,6 +90,24 @@ pub struct Upstream {
     pub url: String,
     /// Bearer token.
     pub token: String,
+}
+
+/// How pushes travel. The platform's numbers of protocol §6, which it has changed before.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Delivery {
+    /// Customer messages that may follow a person's message.
+    pub talk_messages: u16,
+    /// For how long.
+    pub talk_seconds: u32,
+    /// Customer messages that may follow a tap, a scan, or following.
+    pub act_messages: u16,
+    /// For how long.
+    pub act_seconds: u32,
+    /// Agreeing to a 订阅通知 lasts; otherwise it is for one.
+    pub lasting_subscriptions: bool,
+    /// Calls to the platform under way at once in one process.
+    pub calls: u16,
 }
 
 /// Who answers when somebody asks for a person, and when.
@@ -126,7 +155,9 @@ impl Default for Config {
             wechat: WeChat::default(),
             registry: Upstream::default(),
             population: Upstream::default(),
-            templates: std::collections::BTreeMap::new(),
+            templates: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+            delivery: Delivery::default(),
             people: People::default(),
             photo: Photo::default(),
             clock_offset_seconds: 0,
@@ -146,6 +177,19 @@ impl Default for WeChat {
             mp_base: "https://mp.weixin.qq.com".into(),
             open_base: "https://open.weixin.qq.com".into(),
             allow_plaintext: false,
+        }
+    }
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            talk_messages: 5,
+            talk_seconds: 48 * 3600,
+            act_messages: 3,
+            act_seconds: 60,
+            lasting_subscriptions: false,
+            calls: 32,
         }
     }
 }
@@ -172,47 +216,6 @@ impl Default for Photo {
         }
     }
 }
-
-/// Every key: name, default as text, meaning. The variable is `BOT_` + the name in capitals, `.` as `__`.
-pub const KEYS: &[(&str, &str, &str)] = &[
-    ("listen", "127.0.0.1:8080", "监听的地址和端口"),
-    ("public_url", "http://127.0.0.1:8080", "外网访问本服务的地址，拍照页面的链接以它开头"),
-    ("database_url", "sqlite:data/bot.db", "sqlite:文件 或 postgres://用户:密码@主机/库"),
-    ("files_url", "file:data/files", "照片存放处，file:文件夹"),
-    ("dialogs_dir", "dialogs", "对话文件所在的文件夹"),
-    ("batch", "", "当前批次编号，如 2026-06；空 = 最近一个已开放的批次"),
-    ("data_key", "", "必填，32 字节的 base64，用来加密个人信息。生成：openssl rand -base64 32"),
-    ("data_key_previous", "", "换钥匙之前的旧钥匙，仍可解开旧数据"),
-    ("timezone", "Asia/Shanghai", "业务时间所在的时区"),
-    ("wechat.app_id", "", "必填，公众号 AppID"),
-    ("wechat.app_secret", "", "必填，公众号 AppSecret"),
-    ("wechat.token", "", "必填，服务器配置里的 Token"),
-    ("wechat.aes_key", "", "服务器配置里的 EncodingAESKey（43 个字符）；空 = 明文模式"),
-    ("wechat.previous_aes_key", "", "更换前的 EncodingAESKey，仍可解密"),
-    ("wechat.api_base", "https://api.weixin.qq.com", "平台接口地址"),
-    ("wechat.mp_base", "https://mp.weixin.qq.com", "二维码图片地址"),
-    ("wechat.open_base", "https://open.weixin.qq.com", "网页授权地址"),
-    ("wechat.allow_plaintext", "false", "公网上也允许明文模式（不安全，消息在途中可被读到）"),
-    ("registry.url", "", "考籍系统地址；空 = 用导入的表"),
-    ("registry.token", "", "考籍系统的 Bearer 令牌"),
-    ("population.url", "", "公安人口库地址；空 = 用导入的表"),
-    ("population.token", "", "人口库的 Bearer 令牌"),
-    ("templates.通知名", "", "模板消息编号，例如 templates.portrait_approved"),
-    (
-        "people.hand_over",
-        "false",
-        "有老师在公众平台的客服功能里值班：办公时间考生要人工时转给他们；没有人值班就不要开",
-    ),
-    ("people.hours", "9:15-11:30,14:30-17:30", "人工服务的时间"),
-    ("people.days", "1-5", "星期几有人，1 是星期一"),
-    ("people.closed_on", "", "哪几天放假，如 2026-06-19,2026-09-25"),
-    ("photo.max_bytes", "10485760", "照片文件的最大字节数"),
-    ("photo.max_pixels", "50000000", "照片的最大像素数"),
-    ("photo.min_document_side", "600", "证件照片较长边的最少像素"),
-    ("photo.min_portrait_width", "480", "毕业证照片的最小宽度"),
-    ("photo.min_portrait_height", "640", "毕业证照片的最小高度"),
-    ("clock_offset_seconds", "0", "演示用：业务时间比真实时间快多少秒；只能用于本机，正式服务必须为 0"),
-];
 
 /// What is wrong with the settings; each sentence says what, where and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -152,6 +152,10 @@ pub enum Event {
         /// `success`, `failed:user block`, …
         status: String,
     },
+    /// The person agreed to 订阅通知, or took that back.
+    Subscriptions(Vec<Agreement>),
+    /// 订阅通知 reached their ends.
+    SubscriptionsSent(Vec<SubscriptionSent>),
     /// An agent of the platform's customer service took the person over, or let them go (protocol §3).
     Agent {
         /// Whether the session began.
@@ -162,6 +166,24 @@ pub enum Event {
         /// `Event` as it came.
         name: String,
     },
+}
+
+/// What a person says to one kind of 订阅通知.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreement {
+    /// Which.
+    pub template_id: String,
+    /// To one more, or to all; otherwise to none.
+    pub agreed: bool,
+}
+
+/// The platform's report on a 订阅通知.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionSent {
+    /// The platform's `MsgID`.
+    pub msg_id: String,
+    /// 0 when it arrived.
+    pub code: i64,
 }
 
 /// Where a picture belongs.

@@ -59,7 +59,7 @@ use crate::{
     dialog::{Fallback, Target},
     inbound::{Event, Inbound, What},
     time::Millis,
-    workflow::{command::Refusal, delivery},
+    workflow::{command::Refusal, delivery::Undelivered},
 };
 
 /// After so long a question is no longer in anybody's mind, though it may be on their screen.
@@ -176,7 +176,12 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
         }
         What::Event(Event::Unsubscribe) => scene.session.followed = false,
         What::Event(
-            Event::Camera { .. } | Event::TemplateSent { .. } | Event::Agent { .. } | Event::Other { .. },
+            Event::Camera { .. }
+            | Event::TemplateSent { .. }
+            | Event::Subscriptions(_)
+            | Event::SubscriptionsSent(_)
+            | Event::Agent { .. }
+            | Event::Other { .. },
         )
         | What::PhotoChecked(_)
         | What::PopulationAnswered(_)
@@ -208,9 +213,20 @@ fn notice_event(scene: &mut Scene<'_>, event: &Event) -> Result<(), Lookup> {
             Ok(())
         }
         Event::TemplateSent { msg_id, status } => {
-            if let Some(reason) = delivery::template_failure(status) {
-                let platform_id = msg_id.clone();
-                scene.job(Job::NoteUndelivered { platform_id, reason: reason.to_owned() });
+            if let Some(why) = Undelivered::of_status(status) {
+                scene.job(Job::NoteUndelivered { platform_id: msg_id.clone(), why });
+            }
+            Ok(())
+        }
+        Event::Subscriptions(agreements) => {
+            scene.agreements.clone_from(agreements);
+            Ok(())
+        }
+        Event::SubscriptionsSent(ends) => {
+            for end in ends {
+                if let Some(why) = Undelivered::of_code(end.code) {
+                    scene.job(Job::NoteUndelivered { platform_id: end.msg_id.clone(), why });
+                }
             }
             Ok(())
         }

@@ -25,13 +25,15 @@ pub fn mistakes(config: &Config) -> Vec<String> {
     wrong.extend(keys(config));
     wrong.extend(desk(config).err());
     let known: Vec<&str> = notice::names().collect();
-    wrong.extend(
-        config
-            .templates
-            .keys()
-            .filter(|name| !known.contains(&name.as_str()))
-            .map(|name| format!("templates.{name}：没有这个通知。可用的通知名：{}", known.join("、"))),
-    );
+    for (key, ids) in [("templates", &config.templates), ("subscriptions", &config.subscriptions)] {
+        let unknown = ids.keys().filter(|name| !known.contains(&name.as_str()));
+        wrong.extend(
+            unknown.map(|name| format!("{key}.{name}：没有这个通知。可用的通知名：{}", known.join("、"))),
+        );
+    }
+    if config.delivery.calls == 0 {
+        wrong.push("delivery.calls = 0：至少要 1，否则什么都发不出去。".to_owned());
+    }
     wrong
 }
 
@@ -132,7 +134,7 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_by_its_key() {
-        let rows: [(&str, Spoil); 15] = [
+        let rows: [(&str, Spoil); 17] = [
             ("data_key ", |c| c.data_key = "short".into()),
             ("data_key_previous", |c| c.data_key_previous = "short".into()),
             ("timezone", |c| c.timezone = "Asia/Guangzhou2".into()),
@@ -147,6 +149,8 @@ mod tests {
             ("wechat.api_base", |c| c.wechat.api_base = "api.weixin.qq.com".into()),
             ("wechat.aes_key", |c| c.wechat.aes_key = "tooshort".into()),
             ("templates.portrait", |c| drop(c.templates.insert("portrait".into(), "x".into()))),
+            ("subscriptions.portrait", |c| drop(c.subscriptions.insert("portrait".into(), "x".into()))),
+            ("delivery.calls", |c| c.delivery.calls = 0),
             ("people.hours", |c| c.people.hours = "9点".into()),
             ("people.days", |c| c.people.days = "周一".into()),
             ("people.closed_on", |c| c.people.closed_on = "端午".into()),

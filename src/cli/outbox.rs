@@ -3,6 +3,8 @@
 //! A list shows of a push only its kind, its application and its fate. What one says is shown by itself, to those who
 //! may have it sent again, without long numbers and secrets, and who looked is in the audit.
 
+mod reasons;
+
 use clap::{Args, Subcommand};
 
 use super::{Failure, review, settings::Settings, words};
@@ -143,7 +145,7 @@ fn line(row: &OutboxSummary, moment: &dyn Fn(Millis) -> String) -> Vec<String> {
         format!("{}（{}{doubts}）", row.state.name(), said(row.state)),
         row.attempts.to_string(),
         row.due_at.map_or_else(|| "-".to_owned(), moment),
-        row.reason.clone().unwrap_or_default(),
+        row.reason.as_deref().map(reasons::said).unwrap_or_default(),
     ]
 }
 
@@ -154,7 +156,6 @@ fn state(name: &str) -> Result<OutboxState, Failure> {
     })
 }
 
-/// What a state is called.
 /// How many there are, listed or not.
 fn all(counts: &[(OutboxState, i64)]) -> String {
     let each: Vec<String> = counts.iter().map(|(state, count)| format!("{} {count}", said(*state))).collect();
@@ -162,6 +163,7 @@ fn all(counts: &[(OutboxState, i64)]) -> String {
     format!("共 {sum} 条：{}", each.join("，"))
 }
 
+/// What a state is called.
 fn said(state: OutboxState) -> &'static str {
     match state {
         OutboxState::Due => "等待发送",

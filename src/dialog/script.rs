@@ -309,11 +309,13 @@ pub enum SystemText {
     Back,
     /// The line before the question for whoever answers one that the dialogs no longer have.
     Gone,
+    /// Several pushes in one message; variables `count` and `pushes`, each with `at`, when it was written, and `text`.
+    Together,
 }
 
 impl SystemText {
     /// Every text, in the order of their discriminants.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Error,
         Self::Checking,
         Self::TooLong,
@@ -321,6 +323,7 @@ impl SystemText {
         Self::Resume,
         Self::Back,
         Self::Gone,
+        Self::Together,
     ];
 
     /// The key in `[system]`.
@@ -333,6 +336,7 @@ impl SystemText {
             Self::Resume => "resume",
             Self::Back => "back",
             Self::Gone => "gone",
+            Self::Together => "together",
         }
     }
 
@@ -341,6 +345,7 @@ impl SystemText {
         match self {
             Self::Error => &["code"],
             Self::Resume | Self::Back => &["title"],
+            Self::Together => &["count", "pushes"],
             Self::Checking | Self::TooLong | Self::PhotoUnavailable | Self::Gone => &[],
         }
     }

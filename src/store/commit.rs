@@ -139,6 +139,9 @@ impl Store {
         if let Some(ticket) = &turn.ticket {
             changes.extend(self.ticket_changes(ticket, commit.now));
         }
+        for agreement in &turn.agreements {
+            changes.push(Change::free(outbox::agreement_statement(open_id, agreement)));
+        }
         if let Some(inquiry) = &turn.inquiry {
             changes.push(Change::free(self.inquiry_statement(commit, inquiry)));
         }

@@ -96,6 +96,20 @@ impl Dialect {
         }
     }
 
+    /// The `nth` parameter of a statement whose parameters are all said in this order.
+    pub(super) fn parameter(self, nth: usize) -> String {
+        match self {
+            Self::Sqlite => "?".to_owned(),
+            Self::Postgres => format!("${nth}"),
+        }
+    }
+
+    /// The rows of a `values` list, whose parameters come after so many others.
+    pub(super) fn tuples(self, before: usize, rows: usize, columns: usize) -> String {
+        let rows: Vec<String> = (0..rows).map(|row| tuple(self, before + row * columns, columns)).collect();
+        rows.join(", ")
+    }
+
     /// Whether a statement may have to wait for a row that another transaction holds. SQLite's transactions wait for each
     /// other before they begin.
     pub(super) fn waits_for_rows(self) -> bool {
@@ -206,10 +220,8 @@ impl Rows {
     }
 
     fn of_sizes(sizes: &[usize], dialect: Dialect, head: &str, columns: usize, tail: &str) -> Self {
-        let text = |rows: usize| {
-            let values: Vec<String> = (0..rows).map(|row| tuple(dialect, row * columns, columns)).collect();
-            Arc::from(format!("{head} values {} {tail}", values.join(", ")))
-        };
+        let text =
+            |rows: usize| Arc::from(format!("{head} values {} {tail}", dialect.tuples(0, rows, columns)));
         Self { texts: sizes.iter().map(|rows| (*rows, text(*rows))).collect(), columns }
     }
 
@@ -240,12 +252,7 @@ impl Rows {
 }
 
 fn tuple(dialect: Dialect, before: usize, columns: usize) -> String {
-    let names: Vec<String> = (1..=columns)
-        .map(|column| match dialect {
-            Dialect::Sqlite => "?".to_owned(),
-            Dialect::Postgres => format!("${}", before + column),
-        })
-        .collect();
+    let names: Vec<String> = (1..=columns).map(|column| dialect.parameter(before + column)).collect();
     format!("({})", names.join(", "))
 }
 

@@ -21,6 +21,7 @@ use super::{
     StoreError,
     commit::{self, Committed, Refused, Tables, TurnRows},
     dialect::Dialect,
+    outbox::{Mark, MarkTexts},
     statement::{Done, Statement},
 };
 
@@ -49,6 +50,7 @@ pub(super) struct Writer {
 enum Item {
     Turn(Box<TurnRows>, oneshot::Sender<Result<Committed, StoreError>>),
     Statements(Vec<Statement>, oneshot::Sender<Result<Vec<Done>, StoreError>>, Vec<Done>),
+    Marks(Vec<Mark>, oneshot::Sender<Result<u64, StoreError>>, u64),
     Stop,
 }
 
@@ -56,7 +58,8 @@ impl Writer {
     /// Starts the task on a connection that is prepared already.
     pub(super) fn start(dialect: Dialect, connect: AnyConnectOptions, connection: AnyConnection) -> Self {
         let (queue, items) = mpsc::channel(QUEUE);
-        let database = Database { dialect, connect, tables: Tables::new(dialect) };
+        let (tables, marks) = (Tables::new(dialect), MarkTexts::new(dialect));
+        let database = Database { dialect, connect, tables, marks };
         let worker = Worker { database, connection: Some(connection), items, later: VecDeque::new() };
         Self { queue, task: Mutex::new(Some(tokio::spawn(worker.run()))) }
     }
@@ -73,6 +76,13 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let item = Item::Statements(statements, answer, Vec::new());
         self.queue.send(item).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Writes marks on outbox rows in one transaction; how many of their leases still held.
+    pub(super) async fn mark(&self, marks: Vec<Mark>) -> Result<u64, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(Item::Marks(marks, answer, 0)).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -101,6 +111,7 @@ struct Database {
     dialect: Dialect,
     connect: AnyConnectOptions,
     tables: Tables,
+    marks: MarkTexts,
 }
 
 impl Worker {
@@ -229,12 +240,27 @@ impl Database {
         if !turns.is_empty() {
             commit::write(&self.tables, connection, &turns).await?;
         }
+        self.mark(connection, group).await?;
         for item in group {
             if let Item::Statements(statements, _, done) = item {
                 done.clear();
                 for statement in statements {
                     done.push(statement.run(connection).await?);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    async fn mark(&self, connection: &mut AnyConnection, group: &mut [Item]) -> Result<(), Refused> {
+        let all: Vec<&Mark> = group.iter().flat_map(Item::marks).collect();
+        if all.is_empty() {
+            return Ok(());
+        }
+        let written = self.marks.write(connection, &all).await.map_err(Refused::Failed)?;
+        for item in group {
+            if let Item::Marks(marks, _, held) = item {
+                *held = marks.iter().filter(|mark| written.contains(&mark.lease().id)).count() as u64;
             }
         }
         Ok(())
@@ -253,6 +279,13 @@ impl Item {
         }
     }
 
+    fn marks(&self) -> &[Mark] {
+        match self {
+            Self::Marks(marks, ..) => marks,
+            _ => &[],
+        }
+    }
+
     fn person(&self) -> Option<&str> {
         self.turn().map(|turn| turn.session.open_id.as_str())
     }
@@ -262,6 +295,7 @@ impl Item {
         match self {
             Self::Turn(_, answer) => drop(answer.send(Ok(Committed::Stored))),
             Self::Statements(_, answer, done) => drop(answer.send(Ok(done))),
+            Self::Marks(_, answer, held) => drop(answer.send(Ok(held))),
             Self::Stop => {}
         }
     }
@@ -276,6 +310,7 @@ impl Item {
         match self {
             Self::Turn(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Statements(_, answer, _) => drop(answer.send(Err(error.clone()))),
+            Self::Marks(_, answer, _) => drop(answer.send(Err(error.clone()))),
             Self::Stop => {}
         }
     }

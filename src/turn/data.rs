@@ -12,6 +12,7 @@ use ulid::Ulid;
 
 use super::{FailedAttempt, Job, Session};
 use crate::{
+    inbound::Agreement,
     time::Millis,
     workflow::{candidate::Candidate, case::Case},
 };
@@ -142,6 +143,8 @@ pub struct Turn {
     pub jobs: Vec<Job>,
     /// What the audit shall show.
     pub audit: Vec<Audit>,
+    /// What the person says to 订阅通知.
+    pub agreements: Vec<Agreement>,
     /// Something left for the offices.
     pub inquiry: Option<Inquiry>,
     /// An inquiry that is answered by this turn.
@@ -182,6 +185,7 @@ impl Turn {
             outbox: Vec::new(),
             jobs: Vec::new(),
             audit: Vec::new(),
+            agreements: Vec::new(),
             inquiry: None,
             answered: None,
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{inbound::PhotoSlot, time::Millis};
+use crate::{inbound::PhotoSlot, time::Millis, workflow::delivery::Undelivered};
 
 /// Work that needs the network, done by the worker, each ending in another step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,12 +22,12 @@ pub enum Job {
         /// The case.
         case_id: String,
     },
-    /// Note that a template message did not arrive.
+    /// Note that a template message or 订阅通知 did not arrive.
     NoteUndelivered {
         /// The platform's id of it.
         platform_id: String,
-        /// Why, in plain words.
-        reason: String,
+        /// Why.
+        why: Undelivered,
     },
     /// Remind the candidate of the on-site days.
     Remind {

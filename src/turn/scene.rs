@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     dialog::{Act, Command, Kind, Offer, State, Target},
+    inbound::Agreement,
     time::Millis,
     workflow::{candidate::Candidate, case::Case, command as workflow},
 };
@@ -96,6 +97,7 @@ pub(super) struct Scene<'a> {
     audit: Vec<Audit>,
     /// The platform's customer service takes over.
     pub hands_over: bool,
+    pub agreements: Vec<Agreement>,
     pub inquiry: Option<Inquiry>,
     pub answered: Option<Answered>,
     /// How it came about.
@@ -131,6 +133,7 @@ impl<'a> Scene<'a> {
             jobs: Vec::new(),
             audit: Vec::new(),
             hands_over: false,
+            agreements: Vec::new(),
             inquiry: None,
             answered: None,
             came: Came::Inside,
@@ -172,6 +175,7 @@ impl<'a> Scene<'a> {
             outbox: self.outbox,
             jobs: self.jobs,
             audit: self.audit,
+            agreements: self.agreements,
             inquiry: self.inquiry,
             answered: self.answered,
         }))

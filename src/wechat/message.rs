@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::signature::write_hex;
 pub use super::xml::XmlError;
 use super::xml::leaves;
-use crate::inbound::{Event, Inbound, What};
+use crate::inbound::{Agreement, Event, Inbound, SubscriptionSent, What};
 
 /// Longest openid or account name that is taken for one; real ones have 28 characters.
 const MAX_NAME: usize = 128;
@@ -99,6 +99,10 @@ fn event(fields: Fields<'_>) -> Result<Event, ParseError> {
             msg_id: filled(fields.msg_id).ok_or(ParseError::Missing("MsgID"))?,
             status: filled(fields.status).ok_or(ParseError::Missing("Status"))?,
         }
+    } else if is("subscribe_msg_popup_event") || is("subscribe_msg_change_event") {
+        Event::Subscriptions(fields.list.into_iter().filter_map(Listed::agreement).collect())
+    } else if is("subscribe_msg_sent_event") {
+        Event::SubscriptionsSent(fields.list.into_iter().filter_map(Listed::sent).collect())
     } else if is("kf_create_session") || is("kf_close_session") {
         Event::Agent { began: is("kf_create_session") }
     } else {
@@ -126,6 +130,28 @@ struct Fields<'a> {
     event_key: Option<Cow<'a, str>>,
     status: Option<Cow<'a, str>>,
     md5: Vec<String>,
+    list: Vec<Listed>,
+}
+
+/// One `List` of an event about 订阅通知.
+#[derive(Default)]
+struct Listed {
+    template_id: Option<String>,
+    /// `accept`, `reject`.
+    status: Option<String>,
+    msg_id: Option<String>,
+    code: Option<String>,
+}
+
+impl Listed {
+    fn agreement(self) -> Option<Agreement> {
+        let agreed = self.status?.eq_ignore_ascii_case("accept");
+        Some(Agreement { template_id: self.template_id?, agreed })
+    }
+
+    fn sent(self) -> Option<SubscriptionSent> {
+        Some(SubscriptionSent { msg_id: self.msg_id?, code: self.code?.parse().unwrap_or(-1) })
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -151,6 +177,10 @@ impl<'a> Fields<'a> {
             "Event" => (&mut self.event, "Event"),
             "EventKey" => (&mut self.event_key, "EventKey"),
             "Status" => (&mut self.status, "Status"),
+            _ if path.starts_with("SubscribeMsg") => {
+                self.take_listed(path, &text);
+                return Ok(());
+            }
             "SendPicsInfo/PicList/item/PicMd5Sum" => {
                 self.md5.push(text.trim().to_ascii_lowercase());
                 return Ok(());
@@ -162,6 +192,25 @@ impl<'a> Fields<'a> {
         match field.replace(text) {
             None => Ok(()),
             Some(_) => Err(ParseError::Twice(name)),
+        }
+    }
+}
+
+impl Fields<'_> {
+    /// `List` is repeated; a field that the last one has begins the next.
+    fn take_listed(&mut self, path: &str, text: &str) {
+        let which: fn(&mut Listed) -> &mut Option<String> = match path.split_once("Event/List/") {
+            Some((_, "TemplateId")) => |list| &mut list.template_id,
+            Some((_, "SubscribeStatusString")) => |list| &mut list.status,
+            Some((_, "MsgID")) => |list| &mut list.msg_id,
+            Some((_, "ErrorCode")) => |list| &mut list.code,
+            _ => return,
+        };
+        if self.list.last_mut().is_none_or(|last| which(last).is_some()) {
+            self.list.push(Listed::default());
+        }
+        if let Some(last) = self.list.last_mut() {
+            *which(last) = Some(text.trim().to_owned());
         }
     }
 }

@@ -26,7 +26,8 @@ pub(super) const LEASES: Leases = Leases { seconds: 60, renew_every: Duration::f
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Hold<'a> {
     Job(&'a Lease),
-    Message(&'a Lease),
+    /// One person's messages.
+    Messages(&'a [Lease]),
 }
 
 impl Worker {
@@ -54,7 +55,13 @@ impl Worker {
         let until: Millis = self.clock().wire().plus_seconds(self.shared.leases.seconds);
         match what {
             Hold::Job(lease) => self.store().renew_job(lease, until).await,
-            Hold::Message(lease) => self.store().renew_message(lease, until).await,
+            Hold::Messages(leases) => {
+                let mut held = false;
+                for lease in leases {
+                    held |= self.store().renew_message(lease, until).await?;
+                }
+                Ok(held)
+            }
         }
     }
 }

@@ -66,9 +66,7 @@ impl Worker {
             Job::CheckPhoto(job) => self.answer_photo(row, job).await,
             Job::ClearPhotos { case_id, names } => self.clear_photos(case_id, names).await,
             Job::VerifyPopulation { case_id } => self.verify_population(row, case_id).await,
-            Job::NoteUndelivered { platform_id, reason } => {
-                self.note_undelivered(row, platform_id, reason).await
-            }
+            Job::NoteUndelivered { platform_id, why } => self.note_undelivered(row, platform_id, *why).await,
             Job::Remind { case_id, .. } => self.remind(row, case_id).await,
             Job::Predict { case_id } => self.predict(row, case_id).await,
         }

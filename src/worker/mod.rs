@@ -37,7 +37,11 @@ mod tests;
 #[expect(clippy::duplicate_mod, reason = "the same tests once more, on PostgreSQL: see `TestDb::of`")]
 mod tests_on_postgres;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -51,7 +55,7 @@ use crate::{
     files::FilesError,
     photos::Photos,
     runner::{RunError, Runner},
-    store::{Store, StoreError},
+    store::{OutboxRow, Store, StoreError},
     time::Millis,
     upstream::Population,
     wechat::client::Client,
@@ -66,9 +70,12 @@ const POLL: Duration = Duration::from_secs(1);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 /// After an error of the database the loop waits up to so long.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// Jobs under way at once in this process, and messages being sent.
+/// Jobs under way at once in this process, and people whose messages are being sent; how many calls go at once is the
+/// client's bound.
 const JOBS: usize = 16;
-const SENDS: usize = 16;
+const SENDS: usize = 256;
+/// Rows are leased once so many people's places are free: in bulk, not one by one as the calls end.
+const FREE_SENDS: usize = 64;
 
 /// What a worker works with.
 #[derive(Clone)]
@@ -83,6 +90,10 @@ pub struct Tools {
     pub photos: Photos,
     /// Template ids by notice name; a notice without one is held when no window is open.
     pub templates: BTreeMap<String, String>,
+    /// Ids of 订阅通知 by notice name, for who has agreed to them.
+    pub subscriptions: BTreeMap<String, String>,
+    /// Agreeing to a 订阅通知 lasts; otherwise it is for one.
+    pub lasting_subscriptions: bool,
     /// The platform's windows, usually [`WINDOWS`](crate::workflow::delivery::WINDOWS).
     pub windows: Windows,
 }
@@ -243,12 +254,16 @@ impl Worker {
 
     async fn take_messages(&self, flights: &mut JoinSet<()>, now: Now) -> Result<usize, WorkerError> {
         let places = &self.shared.sends;
-        let free @ 1.. = places.available_permits() else { return Ok(0) };
+        let free @ FREE_SENDS.. = places.available_permits() else { return Ok(0) };
         let leased = self.store().lease_outbox(free as u32, now, self.shared.leases.seconds).await?;
         let taken = leased.rows.len() + leased.unreadable.len();
-        for row in leased.rows {
-            let worker = self.clone();
-            start(flights, places, async move { worker.deliver(row).await }.boxed()).await;
+        let mut people = by_person(leased.rows);
+        let names: Vec<&str> = people.iter().map(|rows| rows[0].open_id.as_str()).collect();
+        let mut known = self.store().reach_of(&names).await?;
+        for rows in people.drain(..) {
+            let (worker, reach) = (self.clone(), known.remove(&rows[0].open_id).unwrap_or_default());
+            start(flights, places, async move { worker.deliver(rows, reach, now.business).await }.boxed())
+                .await;
         }
         for row in leased.unreadable {
             let worker = self.clone();
@@ -269,6 +284,20 @@ impl Worker {
     fn now(&self) -> Millis {
         self.clock().business()
     }
+}
+
+/// Rows in order, each person's together.
+fn by_person(rows: Vec<OutboxRow>) -> Vec<Vec<OutboxRow>> {
+    let mut nth: HashMap<String, usize> = HashMap::new();
+    let mut people: Vec<Vec<OutboxRow>> = Vec::new();
+    for row in rows {
+        let at = *nth.entry(row.open_id.clone()).or_insert(people.len());
+        match people.get_mut(at) {
+            Some(rows) => rows.push(row),
+            None => people.push(vec![row]),
+        }
+    }
+    people
 }
 
 /// Starts one piece of work in one of the places for its kind.

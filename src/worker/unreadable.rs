@@ -7,17 +7,15 @@ use crate::{
     inbound::{PhotoChecked, PhotoVerdict, What},
     runner::{Errand, Waiting},
     store::{CHECK_PHOTO, Sent, Unreadable},
+    workflow::delivery::Reason,
 };
-
-/// What the row says of it; what exactly is wrong is in the log.
-const REASON: &str = "unreadable";
 
 impl Worker {
     /// Gives up a message that cannot be opened.
     pub(super) async fn give_up_message(&self, row: Unreadable) {
         let id = row.lease.id.as_str();
         tracing::error!(outbox.id = id, event = row.kind, error = %row.error, "a message cannot be opened");
-        let given_up = Sent::GivenUp { reason: REASON.to_owned() };
+        let given_up = Sent::GivenUp { reason: Reason::Unreadable.to_string() };
         if let Err(error) = self.store().settle_outbox(&row.lease, given_up, self.now()).await {
             tracing::warn!(outbox.id = id, %error, "a message's end could not be written down");
         }
@@ -33,7 +31,7 @@ impl Worker {
         {
             tracing::error!(job.id = id, %error, "a person could not be asked for a picture again");
         }
-        if let Err(error) = self.store().give_up_job(&row.lease, REASON).await {
+        if let Err(error) = self.store().give_up_job(&row.lease, &Reason::Unreadable.to_string()).await {
             tracing::warn!(kind = row.kind, job.id = id, %error, "a job's end could not be written down");
         }
     }

@@ -1,12 +1,26 @@
-//! PURE. By which way a push may travel now: a customer message, a template message, or none until the person writes.
+//! PURE. How what waits for a person travels now: in how many messages, each by which way, or not yet.
 //!
 //! The platform lets us write to a person only for a while after they did something, and only so often ([`WINDOWS`]).
 //! It keeps the count itself and says 45015 or 45047 when ours is wrong, so this plan is there to spare calls that
 //! must fail, and to keep an important notice from waiting when a template can carry it. Where the rules leave a
 //! doubt the stricter reading is taken: a plan that is too careful costs a template, one that is too bold costs a call.
-//! Deliberately elsewhere: the calls and what their errors mean (`worker`), and who is told what ([`super::notice`]).
+//! What has been held comes in one message, not as a burst of old news, and what there is no room for one by one is
+//! put together, too. A plan holds as long as its calls succeed: whoever hears otherwise plans the rest anew.
+//! Deliberately elsewhere: the calls and what their errors mean (`worker`), who is told what ([`super::notice`]), and
+//! the words around what is put together (`dialogs/_global.toml`).
+
+mod reason;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::time::Millis;
+
+pub use reason::{Reason, Undelivered};
+
+/// Most bytes of one text message (protocol §4: 2047 or 2048; the smaller one is safe).
+pub const MAX_BYTES: usize = 2047;
 
 /// One kind of act that opens a window for customer messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,14 +61,35 @@ pub struct Opened {
 }
 
 /// What is known of reaching a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reach {
     /// Follows the account; nothing reaches others.
     pub follows: bool,
+    /// Since their last word or act the platform has said that they refuse our messages.
+    pub blocked: bool,
     /// The last message.
     pub talked: Option<Opened>,
     /// The last tap, scan or follow.
     pub acted: Option<Opened>,
+    /// How many 订阅通知 of each template they have agreed to and not had; `i64::MAX` for one that lasts.
+    pub granted: BTreeMap<String, i64>,
+}
+
+impl Reach {
+    /// A customer message went, or may have.
+    pub fn count_sent(&mut self) {
+        [&mut self.talked, &mut self.acted].into_iter().flatten().for_each(|opened| opened.sent += 1);
+    }
+
+    /// The platform says that no window is open, or else that its messages are used up. It is right.
+    pub fn shut(&mut self, is_closed: bool, windows: &Windows) {
+        for (opened, window) in [(&mut self.talked, windows.talk), (&mut self.acted, windows.act)] {
+            match opened {
+                Some(opened) if !is_closed => opened.sent = opened.sent.max(window.messages),
+                _ => *opened = None,
+            }
+        }
+    }
 }
 
 /// Why a push has to wait.
@@ -62,131 +97,119 @@ pub struct Reach {
 pub enum Wait {
     /// The person does not follow the account.
     NotFollowing,
+    /// The person refuses our messages.
+    Blocked,
     /// No window is open, and no template may be used.
     Closed,
     /// A window is open, but its messages are used up, and no template may be used.
     UsedUp,
 }
 
-impl Wait {
-    /// In plain words, for the row that people look at.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::NotFollowing => "the person does not follow the account; waits until they do",
-            Self::Closed => "the person has not written for 48 hours; waits until they write",
-            Self::UsedUp => {
-                "the messages allowed since the person last wrote are used up; waits until they write"
-            }
-        }
-    }
+/// A row that is due, as far as its way depends on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting<'a> {
+    /// Bytes that it takes among others in one message, what is said around it included; `None` if it stands alone: a
+    /// picture, or the rest of a longer text.
+    pub joins: Option<usize>,
+    /// It has been held before.
+    pub waited: bool,
+    /// It is important, and has a template message and values for it.
+    pub template: bool,
+    /// The 订阅通知 that may carry it, by the template's id.
+    pub subscription: Option<&'a str>,
 }
 
-/// By which way a push travels.
+/// By which way a message travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// A customer message.
+    /// 客服消息: a customer message.
     Custom,
-    /// A template message.
+    /// 模板消息: a template message.
     Template,
+    /// 订阅通知: a notice that the person has subscribed to.
+    Subscription,
     /// None yet.
     Hold(Wait),
 }
 
-/// The way of a push. `template`: it is important, and has a template and values for it.
-pub fn plan(windows: &Windows, reach: &Reach, template: bool, now: Millis) -> Way {
-    if !reach.follows {
-        return Way::Hold(Wait::NotFollowing);
-    }
-    let windows = [(windows.talk, reach.talked), (windows.act, reach.acted)];
-    let open = windows.map(|(window, opened)| opened.filter(|opened| window.is_open(opened.at, now)));
-    let room =
-        open.iter().zip(windows).any(|(open, (window, _))| open.is_some_and(|o| o.sent < window.messages));
-    match (room, template, open == [None, None]) {
-        (true, _, _) => Way::Custom,
-        (false, true, _) => Way::Template,
-        (false, false, true) => Way::Hold(Wait::Closed),
-        (false, false, false) => Way::Hold(Wait::UsedUp),
-    }
+/// One message, or rows that wait for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// Which of the rows, never none.
+    pub rows: Range<usize>,
+    /// How.
+    pub way: Way,
 }
 
-/// What the platform's report on a template message means: `None` when it arrived, else why not, in plain words.
-/// The statuses are those of protocol §3; unknown ones are failures, too.
-pub fn template_failure(status: &str) -> Option<&'static str> {
-    match status.trim().to_ascii_lowercase().as_str() {
-        "success" => None,
-        "failed:user block" | "failed: user block" => Some("the person has blocked the account"),
-        "failed:freq limit" | "failed: freq limit" => {
-            Some("the platform thinks the template is sent too often")
-        }
-        "failed: system failed" | "failed:system failed" => {
-            Some("the platform failed to deliver the template")
-        }
-        _ => Some("the platform did not deliver the template"),
+/// How a person's rows travel, in their order; every row is in one parcel. `around` is how many bytes are said around
+/// what is put together in one message.
+pub fn plan(
+    windows: &Windows,
+    reach: &Reach,
+    rows: &[Waiting<'_>],
+    around: usize,
+    now: Millis,
+) -> Vec<Parcel> {
+    let unreachable = [(!reach.follows, Wait::NotFollowing), (reach.blocked, Wait::Blocked)];
+    if let Some((_, wait)) = unreachable.into_iter().find(|(holds, _)| *holds) {
+        let rows = 0..rows.len();
+        return if rows.is_empty() { Vec::new() } else { vec![Parcel { rows, way: Way::Hold(wait) }] };
     }
+    let open = open(windows, reach, now);
+    let room = open.iter().flatten().copied().max().unwrap_or(0).max(0) as usize;
+    let mut messages = together(rows, around, 0, |row| row.waited);
+    if messages.len() > room && room > 0 {
+        let last = messages.split_off(room - 1);
+        let from = last.first().map_or(rows.len(), |first| first.start);
+        messages.extend(together(rows, around, from, |_| true));
+    }
+    let beyond = messages.split_off(room.min(messages.len()));
+    let custom = messages.into_iter().map(|rows| Parcel { rows, way: Way::Custom });
+    let wait = if open == [None, None] { Wait::Closed } else { Wait::UsedUp };
+    let mut granted = reach.granted.clone();
+    custom.chain(beyond.into_iter().flatten().map(|at| alone(rows, at, &mut granted, wait))).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What is left in each window that is open.
+fn open(windows: &Windows, reach: &Reach, now: Millis) -> [Option<i64>; 2] {
+    [(windows.talk, reach.talked), (windows.act, reach.acted)].map(|(window, opened)| {
+        opened.filter(|opened| window.is_open(opened.at, now)).map(|opened| window.messages - opened.sent)
+    })
+}
 
-    const HOUR: i64 = 3600;
-    const NOW: Millis = Millis(1_781_227_800_000);
-
-    /// Seconds ago, and messages since.
-    type Since = Option<(i64, i64)>;
-
-    fn opened((ago, sent): (i64, i64)) -> Opened {
-        Opened { at: NOW.minus_seconds(ago), sent }
-    }
-
-    #[test]
-    fn the_way_of_a_push() {
-        let rows: [(&str, Since, Since, bool, Way); 18] = [
-            ("talked just now", Some((0, 0)), None, false, Way::Custom),
-            ("four of five sent", Some((47 * HOUR, 4)), None, true, Way::Custom),
-            ("five of five sent", Some((HOUR, 5)), None, false, Way::Hold(Wait::UsedUp)),
-            ("five sent, template", Some((HOUR, 5)), None, true, Way::Template),
-            ("a second before the end", Some((48 * HOUR - 1, 0)), None, false, Way::Custom),
-            ("at the end", Some((48 * HOUR, 0)), None, false, Way::Hold(Wait::Closed)),
-            ("at the end, template", Some((48 * HOUR, 0)), None, true, Way::Template),
-            ("never wrote", None, None, false, Way::Hold(Wait::Closed)),
-            ("never wrote, template", None, None, true, Way::Template),
-            ("tapped just now", None, Some((0, 0)), false, Way::Custom),
-            ("two of three sent", None, Some((59, 2)), false, Way::Custom),
-            ("three of three sent", None, Some((59, 3)), false, Way::Hold(Wait::UsedUp)),
-            ("a minute after the tap", None, Some((60, 0)), false, Way::Hold(Wait::Closed)),
-            ("all of the talk used, tapped again", Some((HOUR, 5)), Some((10, 0)), false, Way::Custom),
-            ("tap over, talk left", Some((HOUR, 4)), Some((70, 3)), false, Way::Custom),
-            ("tap used, talk left", Some((HOUR, 3)), Some((10, 3)), false, Way::Custom),
-            ("both used", Some((HOUR, 5)), Some((10, 3)), false, Way::Hold(Wait::UsedUp)),
-            ("another clock", Some((-5, 0)), None, false, Way::Custom),
-        ];
-        for (what, talked, acted, template, expected) in rows {
-            let reach = Reach { follows: true, talked: talked.map(opened), acted: acted.map(opened) };
-            assert_eq!(plan(&WINDOWS, &reach, template, NOW), expected, "{what}");
-            let gone = Reach { follows: false, ..reach };
-            assert_eq!(plan(&WINDOWS, &gone, template, NOW), Way::Hold(Wait::NotFollowing), "{what}");
+/// Rows from `from` on as messages: neighbours that may be `joined` are put together as long as they fit.
+fn together(
+    rows: &[Waiting<'_>],
+    around: usize,
+    from: usize,
+    joined: impl Fn(&Waiting<'_>) -> bool,
+) -> Vec<Range<usize>> {
+    let mut messages: Vec<Range<usize>> = Vec::new();
+    // Bytes of the last message, if another row may join it.
+    let mut filled: Option<usize> = None;
+    for (at, row) in rows.iter().enumerate().skip(from) {
+        let size = row.joins.filter(|_| joined(row));
+        let sum = filled.zip(size).map(|(filled, size)| filled + size).filter(|sum| *sum <= MAX_BYTES);
+        match (sum, messages.last_mut()) {
+            (Some(_), Some(last)) => last.end = at + 1,
+            _ => messages.push(at..at + 1),
         }
+        filled = sum.or(size.map(|size| around + size));
     }
+    messages
+}
 
-    #[test]
-    fn the_numbers_are_the_platforms() {
-        assert_eq!((WINDOWS.talk.seconds, WINDOWS.talk.messages), (172_800, 5));
-        assert_eq!((WINDOWS.act.seconds, WINDOWS.act.messages), (60, 3));
-    }
-
-    #[test]
-    fn reports_on_templates() {
-        let rows = [
-            ("success", None),
-            ("failed:user block", Some("the person has blocked the account")),
-            ("failed: system failed", Some("the platform failed to deliver the template")),
-            ("failed:freq limit", Some("the platform thinks the template is sent too often")),
-            ("failed:something new", Some("the platform did not deliver the template")),
-            ("", Some("the platform did not deliver the template")),
-        ];
-        for (status, expected) in rows {
-            assert_eq!(template_failure(status), expected, "{status}");
+/// A row for which there is no customer message.
+fn alone(rows: &[Waiting<'_>], at: usize, granted: &mut BTreeMap<String, i64>, wait: Wait) -> Parcel {
+    let row = &rows[at];
+    let grant = row.subscription.and_then(|id| granted.get_mut(id)).filter(|left| **left > 0);
+    let way = match (row.template, grant) {
+        (true, _) => Way::Template,
+        (false, Some(left)) => {
+            *left -= 1;
+            Way::Subscription
         }
-    }
+        (false, None) => Way::Hold(wait),
+    };
+    Parcel { rows: at..at + 1, way }
 }

@@ -10,6 +10,7 @@
 mod account;
 mod media;
 mod messages;
+mod subscribe;
 mod token;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ use tokio::sync::Semaphore;
 pub use self::account::{QrCode, UserInfo};
 pub use self::media::{Media, MediaKind, Upload};
 pub use self::messages::{MenuMessage, TemplateMessage, Typing};
+pub use self::subscribe::SubscriptionMessage;
 use self::token::Tokens;
 pub use self::token::{StoredToken, TokenStore, TokenStoreError};
 use super::error::{self, Advice, ApiError};

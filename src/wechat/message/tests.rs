@@ -48,9 +48,9 @@ fn documented() -> Vec<(&'static str, What)> {
         ("event_pic_weixin", other("pic_weixin")),
         ("event_location_select", other("location_select")),
         ("event_mass", other("MASSSENDJOBFINISH")),
-        ("event_subscribe_msg_popup", other("subscribe_msg_popup_event")),
-        ("event_subscribe_msg_change", other("subscribe_msg_change_event")),
-        ("event_subscribe_msg_sent", other("subscribe_msg_sent_event")),
+        ("event_subscribe_msg_popup", agreements(&[("t1", true), ("t2", false)])),
+        ("event_subscribe_msg_change", agreements(&[("t", false)])),
+        ("event_subscribe_msg_sent", sent(&[("17", 0)])),
         ("event_user_info_modified", other("user_info_modified")),
         ("event_user_authorization_revoke", other("user_authorization_revoke")),
         ("event_user_authorization_cancellation", other("user_authorization_cancellation")),
@@ -64,6 +64,29 @@ fn platform(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/platform");
     fs::read_to_string(folder.join(name).with_extension("xml"))
         .unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn agreements(listed: &[(&str, bool)]) -> What {
+    let agreement =
+        |(id, agreed): &(&str, bool)| Agreement { template_id: (*id).to_owned(), agreed: *agreed };
+    What::Event(Event::Subscriptions(listed.iter().map(agreement).collect()))
+}
+
+fn sent(listed: &[(&str, i64)]) -> What {
+    let end = |(id, code): &(&str, i64)| SubscriptionSent { msg_id: (*id).to_owned(), code: *code };
+    What::Event(Event::SubscriptionsSent(listed.iter().map(end).collect()))
+}
+
+#[test]
+fn lists_are_told_apart_whatever_the_order_of_their_fields() {
+    let list = |fields: &str| format!("<List>{fields}</List>");
+    let first = list("<SubscribeStatusString>reject</SubscribeStatusString><TemplateId>a</TemplateId>");
+    let second = list("<TemplateId>b</TemplateId><PopupScene>1</PopupScene>");
+    let third = list("<TemplateId>c</TemplateId><SubscribeStatusString>accept</SubscribeStatusString>");
+    let event = "<MsgType>event</MsgType><Event>subscribe_msg_popup_event</Event>";
+    let xml =
+        with(&format!("{event}<SubscribeMsgPopupEvent>{first}{second}{third}</SubscribeMsgPopupEvent>"));
+    assert_eq!(parse(&xml).unwrap().what, agreements(&[("a", false), ("c", true)]), "b says nothing");
 }
 
 #[test]

@@ -1,18 +1,23 @@
 //! A push as a template message.
 //!
 //! It has a key against doubling (its row's id), so one whose call ended without word is sent again while the platform
-//! remembers the key, by no other way, and then no more. One that is refused is held: as a customer message it may still
-//! arrive.
+//! remembers the key, by no other way, and then no more. One that is refused may still travel otherwise.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use super::{Failure, put_off};
+use super::{
+    Came, Errand, Failure, Worker, WorkerError,
+    outcome::{self, put_off, refusal},
+};
 use crate::{
     store::{Channel, OutboxRow, Sent},
-    time::Millis,
     turn::{Notice, NoticeBody},
-    wechat::client::{ClientError, TemplateMessage},
-    worker::{Worker, WorkerError, after},
+    wechat::{
+        client::{ClientError, TemplateMessage},
+        error::Advice,
+    },
+    worker::after,
+    workflow::delivery::Reason,
 };
 
 /// A template may be sent again for about ten minutes without doubling (protocol §7): no longer than this, with this
@@ -23,77 +28,103 @@ const GUARDED_PAUSE: Duration = Duration::from_mins(1);
 const SENT_ALREADY: i64 = 45065;
 
 impl Worker {
-    /// The template message of a row that may travel as one.
-    pub(super) fn template(&self, row: &OutboxRow) -> Option<TemplateMessage> {
-        let Notice { id, event, body: NoticeBody::Text { template, .. }, important: true } = &row.notice
-        else {
-            return None;
-        };
-        let template_id = self.shared.tools.templates.get(event).filter(|_| !template.is_empty())?;
-        Some(TemplateMessage {
-            open_id: row.open_id.clone(),
-            template_id: template_id.clone(),
-            url: None,
-            client_msg_id: id.clone(),
-            values: template.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-        })
+    /// Sends a row as a template for the first time, and writes that down before.
+    pub(super) async fn send_template(&self, errand: &mut Errand, at: usize) -> Result<Came, WorkerError> {
+        let row = &errand.rows[at];
+        let Some(template_id) = errand.waiting[at].template.clone() else { return Ok(Came::News) };
+        if !self.store().try_as_template(&row.lease, self.clock().wire()).await? {
+            return Ok(Came::To(vec![self.overtaken()]));
+        }
+        match self.call_template(row, template_id).await {
+            Ok(sent) => Ok(Came::To(vec![sent])),
+            Err(failure) => self.card_failed(errand, at, &failure, |ways| &mut ways.template).await,
+        }
     }
 
-    /// Sends a row as a template for the first time, and writes that down before.
-    pub(super) async fn send_template(
+    /// A card was refused: the row may travel otherwise.
+    pub(super) async fn card_failed(
         &self,
-        row: &OutboxRow,
-        template: &TemplateMessage,
-    ) -> Result<Sent, WorkerError> {
-        if self.store().try_as_template(&row.lease, self.clock().wire()).await? {
-            return Ok(self.call_template(row, template).await);
+        errand: &mut Errand,
+        at: usize,
+        failure: &Failure,
+        which: fn(&mut super::Ways) -> &mut Option<String>,
+    ) -> Result<Came, WorkerError> {
+        match (failure.error.advice(), &failure.error) {
+            (Advice::MarkUnreachable, ClientError::Api(refused)) => {
+                self.learn(errand, refusal(refused.code)).await
+            }
+            (Advice::GiveUp, ClientError::Api(refused)) => {
+                let row = &errand.rows[at];
+                let rid = refused.rid().map(str::to_owned);
+                tracing::error!(
+                    outbox.id = row.lease.id,
+                    event = row.notice.event,
+                    error = %refused,
+                    "a card was refused"
+                );
+                let ways = &mut errand.waiting[at];
+                ways.refused = Some(Reason::CardRefused(refused.code, rid));
+                *which(ways) = None;
+                Ok(Came::News)
+            }
+            _ => Ok(Came::To(vec![self.failed(&errand.rows[at], failure)])),
         }
-        Ok(self.overtaken())
     }
 
     /// Sends a row again that was tried as a template: as the same one, or not at all.
-    pub(super) async fn send_template_again(
-        &self,
-        row: &OutboxRow,
-        template: Option<TemplateMessage>,
-        tried_at: Millis,
-    ) -> Sent {
-        let remembered = self.clock().wire().since(tried_at) < GUARDED.as_millis() as i64;
-        match template.filter(|_| remembered) {
-            Some(template) => self.call_template(row, &template).await,
-            None => Sent::Unknown { reason: "nobody knows whether the template arrived".to_owned() },
+    pub(super) async fn send_template_again(&self, row: &OutboxRow) -> Sent {
+        let age = row.tried_at.map_or(i64::MAX, |tried_at| self.clock().wire().since(tried_at));
+        let remembered = age < GUARDED.as_millis() as i64;
+        let template_id = card(row, &self.shared.tools.templates).filter(|_| remembered);
+        let Some(template_id) = template_id else {
+            return Sent::Unknown { reason: Reason::TooLateToAsk.to_string() };
+        };
+        match self.call_template(row, template_id).await {
+            Ok(sent) => sent,
+            Err(failure) => match self.failed(row, &failure) {
+                Sent::RetryAt { at, reason } => put_off(row, at, reason),
+                Sent::GivenUp { reason } | Sent::Held { reason } => Sent::Unknown { reason },
+                other => other,
+            },
         }
     }
 
-    async fn call_template(&self, row: &OutboxRow, template: &TemplateMessage) -> Sent {
-        let delivered = |platform_id| Sent::Delivered { channel: Channel::Template, platform_id };
-        match self.shared.tools.client.send_template(template).await {
-            Ok(platform_id) => delivered(Some(platform_id)),
-            Err(ClientError::Api(refused)) if refused.code == SENT_ALREADY => delivered(None),
+    /// The end of a call whose effect is known or guarded, or why it failed.
+    async fn call_template(&self, row: &OutboxRow, template_id: String) -> Result<Sent, Failure> {
+        let delivered =
+            |platform_id| Sent::Delivered { channel: Channel::Template, platform_id, counted: false };
+        match self.shared.tools.client.send_template(&message(row, template_id)).await {
+            Ok(platform_id) => Ok(delivered(Some(platform_id))),
+            Err(ClientError::Api(refused)) if refused.code == SENT_ALREADY => Ok(delivered(None)),
             Err(error) if error.is_in_doubt() => {
-                Sent::Guarded { again_at: after(self.now(), GUARDED_PAUSE), reason: error.to_string() }
+                let reason = outcome::reason(&error).to_string();
+                Ok(Sent::Guarded { again_at: after(self.now(), GUARDED_PAUSE), reason })
             }
-            Err(error) => of_template(row, self.failed(row, &Failure { error, in_doubt: false })),
+            Err(error) => Err(Failure { error, in_doubt: false }),
         }
     }
 }
 
-/// What a failed call means for a template: a customer message may still bring it, unless an earlier try has.
-fn of_template(row: &OutboxRow, failed: Sent) -> Sent {
-    match failed {
-        Sent::RetryAt { at, reason } => put_off(row, at, reason),
-        Sent::GivenUp { reason } | Sent::Held { reason } if row.tried_at.is_some() => {
-            Sent::Unknown { reason }
-        }
-        Sent::GivenUp { reason } => {
-            tracing::error!(
-                outbox.id = row.lease.id,
-                event = row.notice.event,
-                reason,
-                "a template was refused"
-            );
-            Sent::Held { reason }
-        }
-        other => other,
+/// The id of the card that may carry a row, a template or a 订阅通知, by the configured ids.
+pub(super) fn card(row: &OutboxRow, ids: &BTreeMap<String, String>) -> Option<String> {
+    let Notice { event, body: NoticeBody::Text { template, .. }, important: true, .. } = &row.notice else {
+        return None;
+    };
+    ids.get(event).filter(|_| !template.is_empty()).cloned()
+}
+
+fn message(row: &OutboxRow, template_id: String) -> TemplateMessage {
+    TemplateMessage {
+        open_id: row.open_id.clone(),
+        template_id,
+        url: None,
+        client_msg_id: row.lease.id.clone(),
+        values: values(row),
     }
+}
+
+/// The fields of a card.
+pub(super) fn values(row: &OutboxRow) -> Vec<(String, String)> {
+    let NoticeBody::Text { template, .. } = &row.notice.body else { return Vec::new() };
+    template.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }

@@ -5,6 +5,7 @@
 mod deliveries;
 mod jobs;
 mod templates;
+mod together;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -254,6 +255,8 @@ impl Rig {
             population: offices.clone(),
             photos: Photos::new(shelf.clone(), BOUNDS),
             templates: BTreeMap::from([("portrait_approved".to_owned(), "T1".to_owned())]),
+            subscriptions: BTreeMap::from([("portrait_approved".to_owned(), "S1".to_owned())]),
+            lasting_subscriptions: false,
             windows: WINDOWS,
         };
         let worker = Worker::leasing(tools, leases);
@@ -333,6 +336,7 @@ impl Rig {
 
 const CUSTOM: &str = "/cgi-bin/message/custom/send";
 const TEMPLATE: &str = "/cgi-bin/message/template/send";
+const SUBSCRIBE: &str = "/cgi-bin/message/subscribe/bizsend";
 const MEDIA: &str = "/cgi-bin/media/get";
 
 async fn client(platform: &Arc<Platform>) -> Client {

@@ -1,13 +1,12 @@
 //! Template messages: never doubled, and never lost when they are refused.
 
 use super::*;
-use crate::{store::Channel, turn::Job};
+use crate::{store::Channel, turn::Job, workflow::delivery::Undelivered};
 
 #[tokio::test]
 async fn a_template_that_did_not_arrive_goes_as_a_message_when_the_person_writes() {
     let rig = Rig::new().await;
-    let report =
-        || Job::NoteUndelivered { platform_id: "200163836".to_owned(), reason: "freq limit".to_owned() };
+    let report = || Job::NoteUndelivered { platform_id: "200163836".to_owned(), why: Undelivered::TooOften };
     rig.turn(|turn| turn.jobs = vec![report()]).await;
     rig.work().await;
     assert_eq!(rig.store.count_jobs().await.unwrap(), (1, 0), "the send is not written down yet");
@@ -39,7 +38,7 @@ async fn a_refused_template_waits_for_the_person() {
     rig.work().await;
     let row = &rig.outbox().await[0];
     assert_eq!(row.state, OutboxState::Held);
-    assert_eq!(row.reason.as_deref(), Some("the platform answered 47003, bad template values"));
+    assert_eq!(row.reason.as_deref(), Some("card_refused 47003"));
     rig.clock.advance(1);
     rig.talk().await;
     rig.work().await;

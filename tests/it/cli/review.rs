@@ -241,7 +241,7 @@ async fn a_binding_is_freed_by_those_who_may() {
     desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "1"]).failed(2, &["没有绑定微信"]);
     let store = desk.store().await;
     let held = store.outbox_row(&held).await.unwrap().unwrap();
-    assert_eq!((held.state, held.reason.as_deref()), (OutboxState::GivenUp, Some("the binding was ended")));
+    assert_eq!((held.state, held.reason.as_deref()), (OutboxState::GivenUp, Some("unbound")));
     let due = OutboxFilter { state: Some(OutboxState::Due), ..OutboxFilter::default() };
     let told = store.list_outbox(&due).await.unwrap();
     assert_eq!(

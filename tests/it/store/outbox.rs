@@ -1,10 +1,14 @@
 //! Rows to send: leased once, ended visibly.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use graduation_bot::{
     clock::Now,
-    store::{Channel, Committed, OutboxFilter, OutboxRow, OutboxState, Sent, Store},
+    inbound::Agreement,
+    store::{Channel, Committed, OutboxFilter, OutboxRow, OutboxState, Refusal, Sent, Store},
     time::Millis,
     turn::{Binding, Job},
 };
@@ -33,34 +37,90 @@ async fn state(store: &Store, id: &str) -> OutboxState {
 }
 
 pub(super) fn delivered(channel: Channel, id: &str) -> Sent {
-    Sent::Delivered { channel, platform_id: Some(id.to_owned()) }
+    Sent::Delivered { channel, platform_id: Some(id.to_owned()), counted: channel == Channel::Custom }
+}
+
+/// How many customer messages a person has had since they last wrote.
+async fn sent(store: &Store, open_id: &str) -> i64 {
+    let known = store.reach_of(&[open_id]).await.unwrap();
+    known[open_id].talked.unwrap().1
 }
 
 #[tokio::test]
-async fn one_persons_rows_are_sent_in_order() {
+async fn one_persons_rows_are_leased_together_and_in_order() {
     for db in db::each().await {
         let store = db.store().await;
         push(&store, "o1", &["z", "a"], NOW).await;
         push(&store, "o1", &["m"], NOW).await;
         push(&store, "o2", &["x"], later(1)).await;
-        let mut sent = Vec::new();
-        for _ in 0..4 {
-            let rows = store.lease_outbox(10, at(2), 58).await.unwrap().rows;
-            assert!(rows.len() <= 2);
-            for row in rows {
-                assert_eq!(row.notice, notice(&row.lease.id, "您的照片已通过"));
-                assert!(
-                    store.settle_outbox(&row.lease, delivered(Channel::Custom, "p"), later(2)).await.unwrap()
-                );
-                if row.open_id == "o1" {
-                    sent.push(row.lease.id);
-                }
-            }
+        let one = store.lease_outbox(1, at(2), 58).await.unwrap().rows;
+        assert_eq!(ids(&one), ["z", "a", "m"], "one person's, who has waited longest");
+        push(&store, "o1", &["new"], later(1)).await;
+        let other = store.lease_outbox(10, at(2), 58).await.unwrap().rows;
+        assert_eq!(ids(&other), ["x"], "nothing more of o1 while their rows are leased");
+        for row in one.iter().chain(&other) {
+            assert_eq!(row.notice, notice(&row.lease.id, "您的照片已通过"));
+            let end = delivered(Channel::Custom, "p");
+            assert!(store.settle_outbox(&row.lease, end, later(2)).await.unwrap());
         }
-        assert_eq!(sent, ["z", "a", "m"]);
-        assert_eq!(store.count_outbox().await.unwrap(), vec![(OutboxState::Delivered, 4)]);
-        assert_eq!(store.custom_messages_since("o1", later(2)).await.unwrap(), 3);
-        assert_eq!(store.custom_messages_since("o1", later(3)).await.unwrap(), 0);
+        assert_eq!(ids(&store.lease_outbox(10, at(2), 58).await.unwrap().rows), ["new"]);
+        assert_eq!((sent(&store, "o1").await, sent(&store, "o2").await), (3, 1));
+        push(&store, "o1", &[], later(3)).await;
+        assert_eq!(sent(&store, "o1").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn rows_of_one_message_end_together_and_count_once() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &["a", "b", "c"], NOW).await;
+        let rows = store.lease_outbox(1, at(0), 60).await.unwrap().rows;
+        let leases: Vec<_> = rows.into_iter().map(|row| row.lease).collect();
+        assert!(store.begin_calls(&leases, at(0).wire).await.unwrap());
+        let ends = leases.iter().enumerate().map(|(nth, lease)| {
+            let channel = Channel::Custom;
+            (lease.clone(), Sent::Delivered { channel, platform_id: None, counted: nth == 0 })
+        });
+        let ends: Vec<_> = ends.collect();
+        assert_eq!(store.settle_together(ends.clone(), later(1)).await.unwrap(), 3);
+        assert_eq!(store.settle_together(ends, later(1)).await.unwrap(), 0, "they have ended");
+        assert!(!store.begin_calls(&leases, at(2).wire).await.unwrap());
+        assert_eq!(sent(&store, "o1").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_known_of_reaching_people() {
+    for db in db::each().await {
+        let store = db.store().await;
+        push(&store, "o1", &[], later(10)).await;
+        push(&store, "o2", &[], later(10)).await;
+        store.note_refusal("o1", Refusal::Blocked, later(20)).await.unwrap();
+        let agree = |template_id: &str, agreed| Agreement { template_id: template_id.to_owned(), agreed };
+        for agreements in
+            [vec![agree("S1", true), agree("S2", true)], vec![agree("S1", true), agree("S2", false)]]
+        {
+            let before = store.load_fresh("o2", BATCH).await.unwrap();
+            let mut commit = commit(turn(&before), &before);
+            commit.turn.agreements = agreements;
+            store.commit(commit).await.unwrap();
+        }
+        let known = store.reach_of(&["o1", "o2", "nobody"]).await.unwrap();
+        assert_eq!(known.get("nobody"), None);
+        assert_eq!((known["o1"].refusal, known["o1"].talked), (Some(Refusal::Blocked), Some((later(10), 0))));
+        assert_eq!(
+            (known["o2"].refusal, &known["o2"].granted),
+            (None, &HashMap::from([("S1".to_owned(), 2)]))
+        );
+        store.use_grant("o2", "S1", false).await.unwrap();
+        assert_eq!(store.reach_of(&["o2"]).await.unwrap()["o2"].granted["S1"], 1);
+        store.use_grant("o2", "S1", true).await.unwrap();
+        assert!(store.reach_of(&["o2"]).await.unwrap()["o2"].granted.is_empty());
+        push(&store, "o1", &[], later(20)).await;
+        assert!(store.reach_of(&["o1"]).await.unwrap()["o1"].refusal.is_some(), "the word may be older");
+        push(&store, "o1", &[], later(21)).await;
+        assert_eq!(store.reach_of(&["o1"]).await.unwrap()["o1"].refusal, None);
     }
 }
 
@@ -149,11 +209,14 @@ async fn a_crash_leaves_a_doubt_and_one_more_try() {
         let store = db.store().await;
         push(&store, "o1", &["n1", "n2"], NOW).await;
         let first = store.lease_outbox(5, at(0), 60).await.unwrap().rows.remove(0);
-        assert!(store.begin_call(&first.lease, at(1).wire).await.unwrap());
+        assert!(store.begin_calls(std::slice::from_ref(&first.lease), at(1).wire).await.unwrap());
         assert_eq!(store.lease_outbox(5, at(59), 31).await.unwrap().rows, vec![], "leased, and n2 behind it");
         let second = store.lease_outbox(5, at(60), 60).await.unwrap().rows.remove(0);
-        assert!(!store.begin_call(&first.lease, at(60).wire).await.unwrap(), "another worker holds it");
-        assert!(store.begin_call(&second.lease, at(61).wire).await.unwrap());
+        assert!(
+            !store.begin_calls(std::slice::from_ref(&first.lease), at(60).wire).await.unwrap(),
+            "another worker holds it"
+        );
+        assert!(store.begin_calls(std::slice::from_ref(&second.lease), at(61).wire).await.unwrap());
         assert_eq!((second.lease.id.as_str(), second.doubts), ("n1", 1));
         let too_late =
             store.settle_outbox(&first.lease, delivered(Channel::Custom, "p"), later(61)).await.unwrap();
@@ -163,7 +226,7 @@ async fn a_crash_leaves_a_doubt_and_one_more_try() {
         assert_eq!(state(&store, "n1").await, OutboxState::InDoubt);
         let doubtful = OutboxFilter { doubtful: true, ..OutboxFilter::default() };
         assert_eq!(store.list_outbox(&doubtful).await.unwrap().len(), 1);
-        assert_eq!(store.custom_messages_since("o1", NOW).await.unwrap(), 1, "it may have counted");
+        assert_eq!(sent(&store, "o1").await, 2, "both may have counted");
     }
 }
 
@@ -177,7 +240,7 @@ async fn a_crash_before_the_call_leaves_no_doubt_however_often() {
             assert_eq!((row.attempts, row.doubts), (crash + 1, 0), "crash {crash}");
         }
         let row = store.lease_outbox(5, at(240), 60).await.unwrap().rows.remove(0);
-        assert!(store.begin_call(&row.lease, at(240).wire).await.unwrap());
+        assert!(store.begin_calls(std::slice::from_ref(&row.lease), at(240).wire).await.unwrap());
         let retry = Sent::RetryAt { at: later(250), reason: "-1".to_owned() };
         assert!(store.settle_outbox(&row.lease, retry, later(240)).await.unwrap());
         store.lease_outbox(5, at(250), 60).await.unwrap().rows.remove(0);
@@ -248,7 +311,7 @@ async fn an_unknown_end_is_tried_once_more() {
         push(&store, "o1", &["n1"], NOW).await;
         for (seconds, expected) in [(0, OutboxState::Due), (10, OutboxState::InDoubt)] {
             let row = store.lease_outbox(1, at(seconds), 60).await.unwrap().rows.remove(0);
-            assert!(store.begin_call(&row.lease, at(seconds).wire).await.unwrap());
+            assert!(store.begin_calls(std::slice::from_ref(&row.lease), at(seconds).wire).await.unwrap());
             let unknown = Sent::InDoubt { again_at: later(10), reason: "time-out".to_owned() };
             assert!(store.settle_outbox(&row.lease, unknown, later(seconds + 1)).await.unwrap());
             assert_eq!(state(&store, "n1").await, expected);
@@ -272,12 +335,13 @@ async fn end_with_the_binding(called: bool, end: OutboxState) {
         push(&store, "o1", &["held", "sending", "due"], NOW).await;
         push(&store, "o2", &["other"], NOW).await;
         let lease = async |seconds| store.lease_outbox(5, at(seconds), 60).await.unwrap().rows;
-        let first = lease(0).await.remove(0).lease;
+        let [first, second, due, ..] = &lease(0).await[..] else { panic!("three rows") };
+        let (first, second) = (first.lease.clone(), second.lease.clone());
+        assert_eq!(due.lease.id, "due");
         store.settle_outbox(&first, Sent::Held { reason: "closed".to_owned() }, later(0)).await.unwrap();
-        let second = lease(1).await.remove(0).lease;
         assert_eq!((first.id.as_str(), second.id.as_str()), ("held", "sending"));
         if called {
-            assert!(store.begin_call(&second, at(1).wire).await.unwrap());
+            assert!(store.begin_calls(std::slice::from_ref(&second), at(1).wire).await.unwrap());
         }
 
         let before = store.load("o1", BATCH).await.unwrap();
@@ -294,7 +358,10 @@ async fn end_with_the_binding(called: bool, end: OutboxState) {
         let expected =
             [OutboxState::GivenUp, end, OutboxState::GivenUp, OutboxState::Due, OutboxState::Leased];
         assert_eq!(found, expected);
-        assert!(!store.begin_call(&second, at(2).wire).await.unwrap(), "what was not sent is not sent");
+        assert!(
+            !store.begin_calls(std::slice::from_ref(&second), at(2).wire).await.unwrap(),
+            "what was not sent is not sent"
+        );
         assert!(!store.settle_outbox(&second, delivered(Channel::Custom, "p"), later(2)).await.unwrap());
         push(&store, "o1", &[], later(3)).await;
         assert_eq!(store.release_held(later(4)).await.unwrap(), 0);

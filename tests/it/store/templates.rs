@@ -64,11 +64,8 @@ async fn a_crash_leaves_the_try_and_no_doubt_and_the_first_one_counts() {
         assert_eq!(line(&store, "n1").await.state, OutboxState::InDoubt);
         let doubtful = OutboxFilter { doubtful: true, ..OutboxFilter::default() };
         assert_eq!(store.list_outbox(&doubtful).await.unwrap().len(), 1);
-        assert_eq!(
-            store.custom_messages_since("o1", later(0)).await.unwrap(),
-            0,
-            "it is no customer message"
-        );
+        let known = store.reach_of(&["o1"]).await.unwrap();
+        assert_eq!(known["o1"].talked, Some((later(0), 0)), "it is no customer message");
         assert!(store.send_again("n1", "staff:王老师", later(401)).await.unwrap());
         assert_eq!(lease(&store, 401).await.tried_at, None, "people have decided");
     }
@@ -81,9 +78,9 @@ async fn a_reported_failure_holds_the_row_until_the_person_writes_and_it_is_no_t
         push(&store, "o1", &["n1"], later(0)).await;
         let row = lease(&store, 0).await;
         store.settle_outbox(&row.lease, delivered(Channel::Template, "77"), later(10)).await.unwrap();
-        assert!(!store.report_undelivered("78", "failed").await.unwrap());
-        assert!(store.report_undelivered("77", "freq limit").await.unwrap());
-        assert!(!store.report_undelivered("77", "freq limit").await.unwrap(), "it was noted");
+        assert!(!store.report_undelivered("78", "failed", false).await.unwrap());
+        assert!(store.report_undelivered("77", "freq limit", false).await.unwrap());
+        assert!(!store.report_undelivered("77", "freq limit", false).await.unwrap(), "it was noted");
         let held = line(&store, "n1").await;
         assert_eq!((held.state, held.ended_at), (OutboxState::Held, None));
         assert_eq!((held.channel, held.reason.as_deref()), (Some(Channel::Template), Some("freq limit")));
