@@ -12,8 +12,10 @@ create table tokens (
     value      blob   not null,
     -- Wire time.
     expires_at bigint not null,
-    -- Compare-and-swap: of several processes refreshing at once, one wins.
-    version    bigint not null
+    -- Compare-and-swap: of several processes refreshing at once, one wins. 0: there was none yet.
+    version    bigint not null,
+    -- Until then one process fetches the next token and the others wait for it. Wire time; 0 when nobody does.
+    claimed_until bigint not null default 0
 );
 
 -- Counted up by every import of plans, batches or schedules: processes compare it to know that their copy is old.

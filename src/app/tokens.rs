@@ -28,6 +28,24 @@ impl TokenStore for Tokens {
         .boxed()
     }
 
+    fn claim(
+        &self,
+        expected_version: Option<i64>,
+        now: i64,
+        until: i64,
+    ) -> BoxFuture<'_, Result<bool, TokenStoreError>> {
+        let expected = expected_version.unwrap_or(0);
+        async move {
+            let claimed = self.store.claim_token(&self.name, expected, Millis(now), Millis(until));
+            claimed.await.map_err(failed)
+        }
+        .boxed()
+    }
+
+    fn release(&self) -> BoxFuture<'_, Result<(), TokenStoreError>> {
+        async { self.store.release_token(&self.name).await.map_err(failed) }.boxed()
+    }
+
     fn compare_and_swap<'a>(
         &'a self,
         expected_version: Option<i64>,

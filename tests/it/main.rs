@@ -18,4 +18,5 @@ mod pushes;
 mod shape;
 mod store;
 mod support;
+mod token;
 mod webhook;

@@ -82,7 +82,7 @@ pub enum ClientError {
     Api(ApiError),
     /// The platform gives us no token, so that the call was not made.
     #[error("no access token: {0}")]
-    Token(#[source] Box<ClientError>),
+    Token(#[source] Arc<ClientError>),
     /// The answer is beyond the bound.
     #[error("the platform's answer is too large")]
     TooLarge,

@@ -110,11 +110,44 @@ async fn receive(
 struct Row {
     token: Mutex<Option<StoredToken>>,
     stolen: Mutex<Option<StoredToken>>,
+    /// Until when somebody fetches the next one.
+    claimed_until: AtomicI64,
+    /// How often it was read.
+    loads: AtomicI64,
 }
 
 impl TokenStore for Row {
     fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, TokenStoreError>> {
-        async { Ok(self.token.lock().unwrap().clone()) }.boxed()
+        async {
+            self.loads.fetch_add(1, Ordering::SeqCst);
+            Ok(self.token.lock().unwrap().clone())
+        }
+        .boxed()
+    }
+
+    fn claim(
+        &self,
+        expected_version: Option<i64>,
+        now: i64,
+        until: i64,
+    ) -> BoxFuture<'_, Result<bool, TokenStoreError>> {
+        async move {
+            let version = self.token.lock().unwrap().as_ref().map(|token| token.version);
+            let is_free = self.claimed_until.load(Ordering::SeqCst) <= now && version == expected_version;
+            if is_free {
+                self.claimed_until.store(until, Ordering::SeqCst);
+            }
+            Ok(is_free)
+        }
+        .boxed()
+    }
+
+    fn release(&self) -> BoxFuture<'_, Result<(), TokenStoreError>> {
+        async {
+            self.claimed_until.store(0, Ordering::SeqCst);
+            Ok(())
+        }
+        .boxed()
     }
 
     fn compare_and_swap<'a>(
@@ -130,6 +163,7 @@ impl TokenStore for Row {
             let won = token.as_ref().map(|token| token.version) == expected_version;
             if won {
                 *token = Some(new.clone());
+                self.claimed_until.store(0, Ordering::SeqCst);
             }
             Ok(won)
         }

@@ -1,8 +1,10 @@
 //! The access token: one for all processes, fetched by `stable_token`, replaced by compare-and-swap (protocol §5).
 //!
 //! Processes that refresh behind each other's back kill each other's token (protocol §14.3), so that the store decides:
-//! whoever finds a newer token there uses it, and a dead one is replaced only while it is still the stored one. Within
-//! a process one mutex makes the fetch single; whoever waited looks again. The platform hands out the next token five
+//! whoever finds a newer token there uses it, and a dead one is replaced only while it is still the stored one. One
+//! process claims the fetch in the store; the others go on with the old token while it lives, else wait for the new one.
+//! A claim ends by itself, should its holder die. Within a process one mutex makes the fetch single; whoever waited looks
+//! again, and hears of a failure without a call of their own for a second. The platform hands out the next token five
 //! minutes before the old one ends, and that is when we ask.
 
 use std::error::Error;
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{ClientConfig, ClientError, WireClock, fetch};
 use crate::http::Base;
@@ -25,6 +27,12 @@ const FORCE_EVERY_MS: i64 = 30 * 1000;
 /// Documented are 7200 seconds; what claims to live for days is not such an answer.
 const MAX_LIFE: i64 = 24 * 3600;
 const MAX_ANSWER: usize = 64 * 1024;
+/// How much longer than a call takes at most a claim lasts.
+const CLAIM_MS: i64 = 5 * 1000;
+/// How soon a process that waits for another one's fetch looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// After a fetch has failed, nobody in the process tries again for so long.
+const FAILED_MS: i64 = 1000;
 
 /// A token as all processes share it.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,7 +50,19 @@ pub trait TokenStore: Send + Sync {
     /// The token last stored, which may have ended.
     fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, TokenStoreError>>;
 
-    /// Stores `new` if the row still has `expected_version` (`None`: if there is no row); whether it did.
+    /// Takes the right to fetch the token that follows `expected_version` (`None`: if there is none) until `until`, unless
+    /// somebody has it at `now`; whether it did. Wire milliseconds.
+    fn claim(
+        &self,
+        expected_version: Option<i64>,
+        now: i64,
+        until: i64,
+    ) -> BoxFuture<'_, Result<bool, TokenStoreError>>;
+
+    /// Gives that right back: no token came.
+    fn release(&self) -> BoxFuture<'_, Result<(), TokenStoreError>>;
+
+    /// Stores `new`, which ends the claim, if the row still has `expected_version` (`None`: if there is no row); whether it did.
     fn compare_and_swap<'a>(
         &'a self,
         expected_version: Option<i64>,
@@ -77,6 +97,8 @@ pub(super) struct Tokens {
 #[derive(Default)]
 struct State {
     held: Option<Held>,
+    /// Why the last fetch failed, and until when that is the answer.
+    failed: Option<(i64, Arc<ClientError>)>,
     forced_at: Option<i64>,
 }
 
@@ -120,20 +142,7 @@ impl Tokens {
         if let Some(held) = state.held.as_ref().filter(|held| now < held.ask_at) {
             return Ok(held.value.clone());
         }
-        let stored = self.store.load().await?;
-        if let Some(stored) = stored.as_ref().filter(|stored| now < stored.expires_at_wire_ms - EARLY_MS) {
-            return Ok(state.hold(&stored.value, stored.expires_at_wire_ms, now));
-        }
-        match self.fetch(false).await {
-            Ok(fetched) => self.keep(&mut state, stored, fetched, None).await,
-            Err(error) => match stored.filter(|stored| now < stored.expires_at_wire_ms) {
-                // The old token still works for these minutes: a short outage is not felt.
-                Some(stored) if error.is_transient() => {
-                    Ok(state.hold(&stored.value, stored.expires_at_wire_ms, now))
-                }
-                _ => Err(error),
-            },
-        }
+        self.refresh(&mut state, None).await
     }
 
     /// A token other than `failing`, which the platform has refused.
@@ -144,17 +153,66 @@ impl Tokens {
             return Ok(held.value.clone());
         }
         state.held = None;
-        let stored = self.store.load().await?;
-        if let Some(other) = usable(stored.as_ref(), Some(failing), now) {
-            return Ok(state.hold(&other.value, other.expires_at_wire_ms, now));
+        self.refresh(&mut state, Some(failing)).await
+    }
+
+    /// The stored token if it will do, else the next one: fetched here, or by the process that has claimed that.
+    async fn refresh(&self, state: &mut State, failing: Option<&str>) -> Result<Arc<str>, ClientError> {
+        let patience = Instant::now() + self.timeout * 2;
+        loop {
+            let now = (self.clock)();
+            let stored = self.store.load().await?;
+            let margin = if failing.is_none() { EARLY_MS } else { 0 };
+            if let Some(good) = usable(stored.as_ref(), failing, now + margin) {
+                return Ok(state.hold(&good.value, good.expires_at_wire_ms, now));
+            }
+            if let Some((_, error)) = state.failed.as_ref().filter(|(until, _)| now < *until) {
+                return bridge(state, stored.as_ref(), failing, now, Arc::clone(error));
+            }
+            let version = stored.as_ref().map(|stored| stored.version);
+            let until = now + self.timeout.as_millis() as i64 + CLAIM_MS;
+            // Whoever has waited too long fetches without a claim: it is there to spare calls, not people.
+            if self.store.claim(version, now, until).await? || Instant::now() >= patience {
+                return self.fetch_next(state, stored, failing).await;
+            }
+            // The old token lives while another process fetches the next.
+            if let Some(old) = usable(stored.as_ref(), failing, now) {
+                return Ok(state.hold(&old.value, old.expires_at_wire_ms, now));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
-        let mut fetched = self.fetch(false).await?;
+    }
+
+    async fn fetch_next(
+        &self,
+        state: &mut State,
+        stored: Option<StoredToken>,
+        failing: Option<&str>,
+    ) -> Result<Arc<str>, ClientError> {
+        match self.fetch(state, failing).await {
+            Ok(fetched) => {
+                state.failed = None;
+                self.keep(state, stored, fetched, failing).await
+            }
+            Err(error) => {
+                let (now, error) = ((self.clock)(), Arc::new(error));
+                state.failed = Some((now + FAILED_MS, Arc::clone(&error)));
+                self.store.release().await?;
+                bridge(state, stored.as_ref(), failing, now, error)
+            }
+        }
+    }
+
+    /// Asks the platform, and insists when it gives the dead token once more.
+    async fn fetch(&self, state: &mut State, failing: Option<&str>) -> Result<Fetched, ClientError> {
+        let fetched = self.ask(false).await?;
+        let now = (self.clock)();
         let may_force = state.forced_at.is_none_or(|forced_at| now - forced_at >= FORCE_EVERY_MS);
-        if fetched.value == failing && may_force {
-            state.forced_at = Some(now);
-            fetched = self.fetch(true).await?;
+        if failing != Some(&*fetched.value) || !may_force {
+            return Ok(fetched);
         }
-        self.keep(&mut state, stored, fetched, Some(failing)).await
+        state.forced_at = Some(now);
+        self.ask(true).await
     }
 
     /// Shares what was fetched, unless another process was first: then its token is used.
@@ -176,10 +234,6 @@ impl Tokens {
             }
         }
         Ok(state.hold(&new.value, new.expires_at_wire_ms, now))
-    }
-
-    async fn fetch(&self, force: bool) -> Result<Fetched, ClientError> {
-        self.ask(force).await.map_err(|error| ClientError::Token(Box::new(error)))
     }
 
     async fn ask(&self, force: bool) -> Result<Fetched, ClientError> {
@@ -207,6 +261,20 @@ impl State {
         let value: Arc<str> = value.into();
         self.held = Some(Held { value: value.clone(), ask_at });
         value
+    }
+}
+
+/// After a failed fetch: the old token still works for its last minutes, so that a short outage is not felt.
+fn bridge(
+    state: &mut State,
+    stored: Option<&StoredToken>,
+    failing: Option<&str>,
+    now: i64,
+    error: Arc<ClientError>,
+) -> Result<Arc<str>, ClientError> {
+    match usable(stored, failing, now).filter(|_| error.is_transient()) {
+        Some(old) => Ok(state.hold(&old.value, old.expires_at_wire_ms, now)),
+        None => Err(ClientError::Token(error)),
     }
 }
 

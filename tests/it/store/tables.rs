@@ -157,6 +157,25 @@ async fn of_two_refreshed_tokens_one_wins() {
 }
 
 #[tokio::test]
+async fn one_process_fetches_the_next_token() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let claim = async |expected, now, until| {
+            store.claim_token("access", expected, later(now), later(until)).await.unwrap()
+        };
+        assert!(claim(0, 0, 10).await);
+        assert!(!claim(0, 9, 20).await, "somebody has it");
+        assert_eq!(store.load_token("access").await.unwrap(), None, "a claim is no token");
+        assert!(claim(0, 10, 20).await, "its holder has died");
+        assert!(store.swap_token("access", 0, "token-1", later(7200)).await.unwrap());
+        assert!(!claim(0, 11, 20).await, "there is a newer one");
+        assert!(claim(1, 11, 20).await, "the swap has ended the claim");
+        store.release_token("access").await.unwrap();
+        assert!(claim(1, 12, 20).await);
+    }
+}
+
+#[tokio::test]
 async fn old_messages_are_forgotten() {
     for db in db::each().await {
         let store = db.store().await;

@@ -146,3 +146,47 @@ async fn a_wrong_secret_is_for_the_operator() {
     }
     assert_eq!(world.stored(), None);
 }
+
+#[tokio::test]
+async fn what_another_process_fetches_is_waited_for() {
+    let world = World::start().await;
+    world.row.claimed_until.store(START + 5_000, Ordering::SeqCst);
+    let client = world.client();
+    let waiting = tokio::spawn(async move { client.send_text("o", "x").await });
+    while world.row.loads.load(Ordering::SeqCst) < 2 {
+        tokio::task::yield_now().await;
+    }
+    world.store("token-0", 7200, 1);
+    waiting.await.unwrap().unwrap();
+    assert_eq!(world.token_calls(), 0);
+}
+
+#[tokio::test]
+async fn the_old_token_serves_while_another_process_fetches_the_next() {
+    let world = World::start().await;
+    world.store("token-0", 299, 1);
+    world.row.claimed_until.store(START + 5_000, Ordering::SeqCst);
+    world.client().send_text("o", "x").await.unwrap();
+    assert_eq!(world.token_calls(), 0);
+}
+
+#[tokio::test]
+async fn the_claim_of_a_process_that_died_ends() {
+    let world = World::start().await;
+    world.row.claimed_until.store(START, Ordering::SeqCst);
+    world.client().send_text("o", "x").await.unwrap();
+    assert_eq!(world.token_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_failed_fetch_answers_all_who_wait_and_leaves_no_claim() {
+    let world = World::start().await;
+    let client = world.client();
+    world.platform.script_token(StatusCode::BAD_GATEWAY);
+    let outcomes = join_all((0..20).map(|_| client.send_text("o", "x"))).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(ClientError::Token(_)))));
+    assert_eq!((world.token_calls(), world.row.claimed_until.load(Ordering::SeqCst)), (1, 0));
+    world.pass(1);
+    client.send_text("o", "x").await.unwrap();
+    assert_eq!(world.token_calls(), 2);
+}
