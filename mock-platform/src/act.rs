@@ -157,7 +157,8 @@ fn camera_key(state: &State) -> Option<String> {
     search(&state.menu.as_ref()?["button"])
 }
 
-fn event_act(platform: &Platform, event: &str, key: &str, fields: &Writer) -> Act {
+/// An event with its elements; `key` is what the screen shows beside its name.
+pub(crate) fn event_act(platform: &Platform, event: &str, key: &str, fields: &Writer) -> Act {
     let rules = &platform.options.window;
     let (rule, follows) = match event {
         "CLICK" | "scancode_push" | "scancode_waitmsg" => (Some(rules.menu), None),
@@ -244,6 +245,8 @@ pub(crate) fn take_effect(state: &mut State, openid: &str, act: &Act, now: i64) 
         if follows {
             person.subscribed_at = now;
             person.scene.clone_from(&act.scene);
+        } else {
+            person.standing.leave();
         }
     }
     if let Some(rule) = act.rule {

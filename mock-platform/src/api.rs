@@ -6,15 +6,21 @@
 //! events that it asks to be posted later.
 
 mod custom;
+mod draft;
 mod endpoint;
 mod error;
 mod fields;
+mod library;
+mod mass;
+mod massbody;
 mod media;
 mod menu;
 mod network;
 mod oauth;
 mod qrcode;
 mod request;
+mod subscribe;
+mod tags;
 mod template;
 mod token;
 mod user;
@@ -55,7 +61,7 @@ pub(crate) enum Answer {
 /// Uploads are 10 MB at most (protocol §8); a little room for the other parts.
 const MAX_BODY: usize = 11 * 1024 * 1024;
 
-/// Everything under `/cgi-bin`, `/connect` and `/sns`.
+/// Everything under `/cgi-bin`, `/wxaapi`, `/connect` and `/sns`.
 pub(crate) async fn serve(State(platform): State<Arc<Platform>>, request: Request) -> Response {
     let began = Instant::now();
     let call = match Call::read(request, MAX_BODY).await {

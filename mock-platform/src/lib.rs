@@ -43,6 +43,7 @@ mod page;
 mod platform;
 mod reply;
 mod say;
+mod subscribe;
 mod testing;
 #[cfg(test)]
 mod tests;
@@ -54,7 +55,8 @@ pub use faults::{Fault, Kind};
 pub use mock::Mock;
 pub use model::item::{Article, Body, Channel, From, Item, MenuItem};
 pub use model::{ApiCall, Callback, Settings};
-pub use options::{Mode, OnClock, Options, Template, WindowRule, WindowRules};
+pub use options::{Mode, OnClock, Options, SubscribeTemplate, Template, WindowRule, WindowRules};
 pub use platform::StartError;
 pub use say::{SERVICE_BROKEN, STICKER, Said, Say, SayError, Via};
+pub use subscribe::{Consent, Subscription};
 pub use upstream::{Population, Registry, UpstreamChange, Verdict};

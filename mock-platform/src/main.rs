@@ -95,6 +95,7 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
         templates: templates.unwrap_or_default(),
         unlimited: arguments.unlimited,
         job_finish_delay: Duration::from_secs(1),
+        mass_finish_delay: Duration::from_secs(2),
         ..Options::default()
     })
 }

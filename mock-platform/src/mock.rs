@@ -1,5 +1,7 @@
 //! [`Mock`]: one running platform, for Rust tests and the demo; the same calls as the test API, typed.
 
+mod people;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -232,6 +234,7 @@ fn router(platform: Arc<Platform>) -> Router {
         .merge(testing::routes())
         .merge(upstream::routes())
         .route("/cgi-bin/{*path}", api.clone())
+        .route("/wxaapi/{*path}", api.clone())
         .route("/connect/{*path}", api.clone())
         .route("/sns/{*path}", api)
         .with_state(platform)

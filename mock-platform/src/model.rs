@@ -3,9 +3,15 @@
 //! One structure behind one mutex that is never held across an await: a person's message waits for the bot without
 //! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`].
 
+pub(crate) mod drafts;
 pub(crate) mod item;
+pub(crate) mod library;
+pub(crate) mod mass;
 pub(crate) mod media;
+pub(crate) mod notices;
 pub(crate) mod quota;
+pub(crate) mod standing;
+pub(crate) mod tags;
 pub(crate) mod token;
 pub(crate) mod window;
 
@@ -18,11 +24,16 @@ use crate::agents;
 use crate::clock::wire_millis;
 use crate::draw;
 use crate::faults::Faults;
-use crate::options::{Options, Template, WindowRule};
+use crate::options::{Options, SubscribeTemplate, Template, WindowRule};
 use crate::upstream::Upstream;
+use drafts::Drafts;
 use item::{Body, Channel, From, Item};
+use library::Industry;
+use mass::Mass;
 use media::MediaStore;
 use quota::Quotas;
+use standing::Standing;
+use tags::Tags;
 use token::Tokens;
 use window::Window;
 
@@ -37,6 +48,7 @@ pub(crate) struct Person {
     pub(crate) subscribed_at: i64,
     pub(crate) scene: Option<String>,
     pub(crate) window: Window,
+    pub(crate) standing: Standing,
     pub(crate) screen: Vec<Item>,
     pub(crate) settings: Settings,
     pub(crate) acted_at: i64,
@@ -147,6 +159,11 @@ pub(crate) struct State {
     pub(crate) media: MediaStore,
     pub(crate) templates: Vec<Template>,
     pub(crate) guarded: HashMap<(String, String), (i64, u64)>,
+    pub(crate) industry: Industry,
+    pub(crate) notices: Vec<SubscribeTemplate>,
+    pub(crate) tags: Tags,
+    pub(crate) drafts: Drafts,
+    pub(crate) mass: Mass,
     pub(crate) menu: Option<Value>,
     pub(crate) tickets: HashMap<String, Ticket>,
     pub(crate) codes: HashMap<String, (String, i64, bool)>,
@@ -171,6 +188,11 @@ impl State {
             media: MediaStore::default(),
             templates: options.templates.clone(),
             guarded: HashMap::new(),
+            industry: Industry::default(),
+            notices: options.subscribe_templates.clone(),
+            tags: Tags::default(),
+            drafts: Drafts::default(),
+            mass: Mass::default(),
             menu: options.menu.clone(),
             tickets: HashMap::new(),
             codes: HashMap::new(),
@@ -221,6 +243,7 @@ impl State {
             subscribed_at: 0,
             scene: None,
             window: Window::default(),
+            standing: Standing::default(),
             screen: Vec::new(),
             settings: Settings::default(),
             acted_at: 0,

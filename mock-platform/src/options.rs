@@ -70,6 +70,20 @@ impl Template {
     }
 }
 
+/// A template for subscription notices, 订阅通知.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubscribeTemplate {
+    /// The id that `message/subscribe/bizsend` names.
+    pub template_id: String,
+    /// The card's heading.
+    pub title: String,
+    /// Lines with placeholders, as a [`Template`] has them.
+    pub content: String,
+    /// Accepted once for all; otherwise each acceptance allows one notice.
+    #[serde(default)]
+    pub long_term: bool,
+}
+
 /// How many messages an action of the person allows, and for how long (protocol §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WindowRule {
@@ -130,6 +144,8 @@ pub struct Options {
     pub now: Option<i64>,
     /// Templates that exist from the start.
     pub templates: Vec<Template>,
+    /// Templates for subscription notices that exist from the start.
+    pub subscribe_templates: Vec<SubscribeTemplate>,
     /// The custom menu that exists from the start, as `menu/create` takes it.
     pub menu: Option<Value>,
     /// Candidates that the registry stub knows, objects as the upstream contract has them.
@@ -144,6 +160,8 @@ pub struct Options {
     pub window: WindowRules,
     /// Real time between an accepted template message and its job-finish event.
     pub job_finish_delay: Duration,
+    /// Real time between an accepted mass message and its job-finish event.
+    pub mass_finish_delay: Duration,
     /// Lifts the daily quotas, for load tests.
     pub unlimited: bool,
     /// Refuses `\uXXXX` for non-ASCII text in every JSON body with 40033, not only in menus.
@@ -166,6 +184,7 @@ impl Default for Options {
             callback_interval: Duration::from_secs(5),
             now: None,
             templates: Vec::new(),
+            subscribe_templates: Vec::new(),
             menu: None,
             candidates: Vec::new(),
             population: Population::default(),
@@ -173,6 +192,7 @@ impl Default for Options {
             on_clock: None,
             window: WindowRules::default(),
             job_finish_delay: Duration::from_millis(50),
+            mass_finish_delay: Duration::from_millis(50),
             unlimited: false,
             strict_escapes: false,
         }

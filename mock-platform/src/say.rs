@@ -163,7 +163,8 @@ impl Say {
 pub struct Said {
     /// Number of the person's item on their screen.
     pub seq: u64,
-    /// Deliveries that were needed, 1 to 3; 0 when no bot is configured or an agent has the chat.
+    /// Deliveries that were needed, 1 to 3; 0 when no bot is configured, an agent has the chat, or the person is
+    /// blacklisted.
     pub attempts: u32,
     /// What the person sees at once: the bot's answer or the platform's error line.
     pub reply: Option<Item>,
@@ -186,6 +187,12 @@ pub enum SayError {
     /// A picture has to be a JPEG, PNG or GIF.
     #[error("the file is no JPEG, PNG or GIF picture")]
     NoPicture,
+    /// The account has no such template for subscription notices.
+    #[error("the account has no template {0} for subscription notices")]
+    NoTemplate(String),
+    /// A pop-up is in one of three places.
+    #[error("scene {0} is none of 0, 1, 2")]
+    NoScene(u8),
     /// An element's name that XML does not allow.
     #[error("`{0}` cannot be the name of an element")]
     Name(String),
@@ -204,7 +211,8 @@ pub(crate) async fn say(platform: &Arc<Platform>, openid: &str, say: Say) -> Res
     perform(platform, openid, last).await
 }
 
-async fn perform(platform: &Arc<Platform>, openid: &str, act: Act) -> Result<Said, SayError> {
+/// Shows the act, lets it take effect, and delivers it.
+pub(crate) async fn perform(platform: &Arc<Platform>, openid: &str, act: Act) -> Result<Said, SayError> {
     let now = platform.now();
     let (seq, sent) = {
         let mut state = platform.state();
@@ -215,8 +223,9 @@ async fn perform(platform: &Arc<Platform>, openid: &str, act: Act) -> Result<Sai
         let xml = act::xml(&platform.options.original_id, openid, &act, item.seq);
         let sent = Sent { openid: openid.to_owned(), xml, is_event: act.is_event(), answered: false };
         state.sent.insert(item.seq, sent.clone());
-        let is_for_agent = !sent.is_event && agents::takes(&mut state, openid, now);
-        (item.seq, (!is_for_agent).then_some(sent))
+        let is_banned = state.people.get(openid).is_some_and(|person| person.standing.blacklisted);
+        let is_kept_back = !sent.is_event && (is_banned || agents::takes(&mut state, openid, now));
+        (item.seq, (!is_kept_back).then_some(sent))
     };
     platform.announce();
     let Some(sent) = sent else { return Ok(Said { seq, attempts: 0, reply: None, reply_xml: None }) };

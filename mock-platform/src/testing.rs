@@ -3,6 +3,8 @@
 //! JSON in, JSON out; a mistake of the caller is 4xx with `{"error"}`. The page and other processes use it over
 //! HTTP; Rust tests have the same calls typed on [`crate::Mock`].
 
+mod people;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ use crate::platform::Platform;
 use crate::say::{self, Said, Say, SayError};
 use crate::upstream::UpstreamChange;
 
+pub(crate) use people::{followers, set_mass_result};
+
 /// A long poll waits this long at most.
 const LONGEST_WAIT: f64 = 60.0;
 /// Pictures of 10 MB in base64, and a little.
@@ -44,6 +48,7 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
         .route("/test/clock", post(advance).get(clock))
         .route("/test/upstream", post(upstream))
         .route("/test/reset", post(reset))
+        .merge(people::routes())
         .route("/test/{*path}", any(unknown))
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }
@@ -60,9 +65,9 @@ impl IntoResponse for Refused {
 impl From<SayError> for Refused {
     fn from(error: SayError) -> Self {
         let status = match error {
-            SayError::NoPerson(_) | SayError::NoItem(_) => StatusCode::NOT_FOUND,
+            SayError::NoPerson(_) | SayError::NoItem(_) | SayError::NoTemplate(_) => StatusCode::NOT_FOUND,
             SayError::NotFollowing => StatusCode::CONFLICT,
-            SayError::NoPicture | SayError::Name(_) => StatusCode::BAD_REQUEST,
+            SayError::NoPicture | SayError::Name(_) | SayError::NoScene(_) => StatusCode::BAD_REQUEST,
         };
         Self(status, error.to_string())
     }

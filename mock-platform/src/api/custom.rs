@@ -37,6 +37,9 @@ pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiE
     if person.settings.refuses_messages {
         return Err(ApiError::of(48002));
     }
+    if person.standing.blacklisted {
+        return Err(ApiError::of(43019));
+    }
     person.window.spend(now).map_err(|shut| match shut {
         Shut::Time => ApiError::of(45015),
         Shut::Count => ApiError::of(45047),

@@ -10,7 +10,10 @@ use axum::http::Method;
 
 use super::error::ApiError;
 use super::request::Call;
-use super::{Answer, custom, media, menu, network, oauth, qrcode, template, token, user};
+use super::{
+    Answer, custom, draft, library, mass, media, menu, network, oauth, qrcode, subscribe, tags, template,
+    token, user,
+};
 use crate::platform::Platform;
 
 pub(crate) type Run = fn(&Arc<Platform>, &Call) -> Result<Answer, ApiError>;
@@ -48,10 +51,15 @@ static FAMILIES: &[&[Endpoint]] = &[
     network::ENDPOINTS,
     custom::ENDPOINTS,
     template::ENDPOINTS,
+    library::ENDPOINTS,
+    subscribe::ENDPOINTS,
     media::ENDPOINTS,
     menu::ENDPOINTS,
     qrcode::ENDPOINTS,
     user::ENDPOINTS,
+    tags::ENDPOINTS,
+    draft::ENDPOINTS,
+    mass::ENDPOINTS,
     oauth::ENDPOINTS,
 ];
 

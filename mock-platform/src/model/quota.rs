@@ -54,7 +54,8 @@ pub(crate) fn day(now: i64) -> i64 {
     (now + 8 * 3600).div_euclid(86_400)
 }
 
-fn month(now: i64) -> (i16, i8) {
+/// Year and month in Shanghai.
+pub(crate) fn month(now: i64) -> (i16, i8) {
     let at = Timestamp::from_second(now).unwrap_or(Timestamp::UNIX_EPOCH);
     let civil = at.to_zoned(TimeZone::fixed(jiff::tz::offset(8)));
     (civil.year(), civil.month())
