@@ -17,6 +17,7 @@ use crate::clock::wire_millis;
 use crate::model::Sent;
 use crate::model::item::{Body, Channel, From, Item};
 use crate::platform::Platform;
+use crate::subscribe;
 
 /// The line that a person sees when the bot does not answer (protocol §4).
 pub const SERVICE_BROKEN: &str = "该公众号提供的服务出现故障，请稍后再试";
@@ -200,7 +201,11 @@ pub enum SayError {
 
 /// Does it, and returns when the platform is done delivering.
 pub(crate) async fn say(platform: &Arc<Platform>, openid: &str, say: Say) -> Result<Said, SayError> {
+    let subscribed = subscribe::named(&say);
     let mut acts = act::plan(platform, openid, say)?;
+    for (template_id, accepted) in subscribed {
+        subscribe::note(&mut platform.state(), openid, &template_id, accepted);
+    }
     let last = acts.pop().expect("a plan has at least one act");
     for act in acts {
         let (platform, openid) = (Arc::clone(platform), openid.to_owned());

@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::act;
+use crate::model::State;
 use crate::platform::Platform;
-use crate::say::{self, Said, SayError};
+use crate::say::{self, Said, Say, SayError};
 use crate::xml::Writer;
 
 /// What a person decides.
@@ -47,6 +49,32 @@ impl Subscription {
     }
 }
 
+/// What an event that a test or the page sends as it is says about templates: each one named, and whether it was
+/// accepted. `List` is an object or an array of them.
+pub(crate) fn named(say: &Say) -> Vec<(String, bool)> {
+    let Say::Event { extra, .. } = say else { return Vec::new() };
+    let lists = ["SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent"].map(|outer| extra.get(outer));
+    let lists = lists.into_iter().flatten().map(|event| &event["List"]);
+    let items = lists.flat_map(|list| list.as_array().map_or(std::slice::from_ref(list), Vec::as_slice));
+    let one = |item: &Value| {
+        let accepted = item["SubscribeStatusString"].as_str()? == "accept";
+        Some((item["TemplateId"].as_str()?.to_owned(), accepted))
+    };
+    items.filter_map(one).collect()
+}
+
+/// The person accepts or rejects; does that take back something accepted before? `None` without such a template.
+pub(crate) fn note(state: &mut State, openid: &str, template_id: &str, accepted: bool) -> Option<bool> {
+    let template = state.notices.iter().find(|template| template.template_id == template_id);
+    let long_term = template?.long_term;
+    let grants = &mut state.people.get_mut(openid)?.standing.grants;
+    if !accepted {
+        return Some(grants.reject(template_id));
+    }
+    grants.accept(template_id, long_term);
+    Some(false)
+}
+
 /// Decides, and returns when the event has been delivered. Nobody has to follow for it.
 pub(crate) async fn decide(
     platform: &Arc<Platform>,
@@ -58,21 +86,13 @@ pub(crate) async fn decide(
         return Err(SayError::NoScene(scene));
     }
     let list = Writer::default().text("TemplateId", &template_id);
-    let took_back = {
-        let mut state = platform.state();
-        let template = state.notices.iter().find(|template| template.template_id == template_id);
-        let long_term = template.ok_or_else(|| SayError::NoTemplate(template_id.clone()))?.long_term;
-        let person = state.people.get_mut(openid).ok_or_else(|| SayError::NoPerson(openid.to_owned()))?;
-        let grants = &mut person.standing.grants;
-        match status {
-            Consent::Accept => {
-                grants.accept(&template_id, long_term);
-                false
-            }
-            Consent::Reject => grants.reject(&template_id),
-        }
-    };
-    let word = if status == Consent::Accept { "accept" } else { "reject" };
+    if !platform.state().people.contains_key(openid) {
+        return Err(SayError::NoPerson(openid.to_owned()));
+    }
+    let accepted = status == Consent::Accept;
+    let took_back = note(&mut platform.state(), openid, &template_id, accepted);
+    let took_back = took_back.ok_or(SayError::NoTemplate(template_id))?;
+    let word = if accepted { "accept" } else { "reject" };
     let list = list.text("SubscribeStatusString", word);
     let (event, outer, list) = if took_back {
         ("subscribe_msg_change_event", "SubscribeMsgChangeEvent", list)

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
-use super::massbody;
+use super::massbody::{self, Use};
 use super::request::{Call, text};
 use super::tags::existing;
 use super::{Answer, ok, with_rid};
@@ -101,7 +101,7 @@ fn submit(
         let message = with_rid("clientmsgid exist");
         return Ok(Answer::Json(json!({ "errcode": 45065, "errmsg": message, "msg_id": id })));
     }
-    let content = massbody::read(&state, request, now)?;
+    let content = massbody::read(&state, request, Use::Send, now)?;
     let openids = recipients(&state)?;
     if !platform.options.unlimited && !state.mass.count(to_all, platform.today()) {
         return Err(ApiError::of(45028));
@@ -196,7 +196,7 @@ pub(crate) fn preview(platform: &Arc<Platform>, call: &Call) -> Result<Answer, A
     let request = call.json()?;
     let now = platform.now();
     let mut state = platform.state();
-    let content = massbody::read(&state, &request, now)?;
+    let content = massbody::read(&state, &request, Use::Preview, now)?;
     let openid = match text(&request, "towxname") {
         // A person's WeChat name is their nickname here (A).
         Some(name) => {

@@ -12,6 +12,15 @@ use crate::reply::{TEXT_VANISHES_AT, media_url};
 /// Pictures of one message (K).
 const PICTURES: usize = 20;
 
+/// What a message is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// To be sent to many.
+    Send,
+    /// To be looked at by one.
+    Preview,
+}
+
 /// A checked message.
 #[derive(Debug)]
 pub(crate) struct Content {
@@ -25,8 +34,13 @@ pub(crate) struct Content {
 }
 
 /// Reads `msgtype` and its object.
-pub(crate) fn read(state: &State, request: &Value, now: i64) -> Result<Content, ApiError> {
-    let kind = text(request, "msgtype").ok_or_else(|| ApiError::of(40008))?;
+pub(crate) fn read(state: &State, request: &Value, purpose: Use, now: i64) -> Result<Content, ApiError> {
+    let kind = match (text(request, "msgtype"), purpose) {
+        // The platform's own example names `image` beside the object `images` (K); one picture alone is for previews.
+        (Some("image"), _) if request["images"].is_object() => "images",
+        (Some("image"), Use::Send) | (None, _) => return Err(ApiError::of(40008)),
+        (Some(kind), _) => kind,
+    };
     let object = &request[kind];
     let plain = |body| Content { bodies: vec![body], draft: None, urls: Vec::new(), deletable: false };
     if !KINDS.contains(&kind) {
@@ -60,7 +74,7 @@ pub(crate) fn read(state: &State, request: &Value, now: i64) -> Result<Content, 
     })
 }
 
-/// What can be sent; `image` is the older spelling of one picture.
+/// What can be sent.
 const KINDS: &[&str] = &["mpnews", "text", "voice", "image", "images", "mpvideo", "wxcard"];
 
 fn words(object: &Value) -> Result<Body, ApiError> {

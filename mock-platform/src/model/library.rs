@@ -37,6 +37,7 @@ const fn long_term(entry: Entry) -> Entry {
 /// The library (A).
 #[rustfmt::skip]
 pub(crate) const LIBRARY: &[Entry] = &[
+    entry("1401", 612, "审核结果通知", &[("审核结果", "phrase"), ("审核说明", "thing"), ("审核时间", "time"), ("申请人", "name")]),
     entry("45201", 612, "审核结果通知", &[("审核事项", "thing"), ("审核结果", "phrase"), ("审核时间", "time"), ("备注", "thing")]),
     entry("45202", 612, "毕业申请进度通知", &[("申请人", "name"), ("当前进度", "phrase"), ("申请编号", "character_string"), ("更新时间", "time")]),
     entry("45203", 612, "申请提交成功通知", &[("申请事项", "thing"), ("申请人", "name"), ("申请时间", "time"), ("申请编号", "character_string")]),

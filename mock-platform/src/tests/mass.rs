@@ -175,7 +175,7 @@ async fn each_kind_is_checked_and_shown() {
         ("text", json!({ "content": "字".repeat(683) }), Err(45002)),
         ("voice", json!({ "media_id": voice }), Ok(&["[语音]"])),
         ("voice", json!({ "media_id": image }), Err(40007)),
-        ("image", json!({ "media_id": image }), Ok(&["[图片]"])),
+        ("image", json!({ "media_id": image }), Err(40008)),
         (
             "images",
             json!({ "media_ids": [image, image], "recommend": "两张图" }),
@@ -288,6 +288,7 @@ async fn a_preview_goes_to_one_by_openid_or_name() {
     let client = Client::of(&mock).await;
     let (named, other) = (mock.user("陈样例").await, mock.user("小李").await);
     let stranger = mock.stranger("路人");
+    let image = client.upload("/cgi-bin/media/upload?type=image", JPEG).await["media_id"].clone();
     let path = "/cgi-bin/message/mass/preview";
     let preview = |to: Value| {
         let mut body = json!({ "msgtype": "text", "text": { "content": "预览" } });
@@ -296,6 +297,7 @@ async fn a_preview_goes_to_one_by_openid_or_name() {
     };
     for (to, expected) in [
         (json!({ "touser": other }), 0),
+        (json!({ "touser": other, "msgtype": "image", "image": { "media_id": image } }), 0),
         (json!({ "touser": other, "towxname": "陈样例" }), 0),
         (json!({ "towxname": "没有这个人" }), 40132),
         (json!({ "touser": stranger }), 43004),
@@ -304,8 +306,8 @@ async fn a_preview_goes_to_one_by_openid_or_name() {
     ] {
         assert_eq!(client.post(path, &preview(to.clone())).await["errcode"], expected, "{to}");
     }
-    assert_eq!((shown(&mock, &other).len(), shown(&mock, &named).len()), (1, 1), "the name wins");
-    for _ in 6..100 {
+    assert_eq!((shown(&mock, &other).len(), shown(&mock, &named).len()), (2, 1), "the name wins");
+    for _ in 7..100 {
         client.post(path, &preview(json!({ "touser": other }))).await;
     }
     assert_eq!(client.post(path, &preview(json!({ "touser": other }))).await["errcode"], 45009);

@@ -91,6 +91,22 @@ async fn a_long_term_grant_lasts_until_it_is_taken_back() {
 }
 
 #[tokio::test]
+async fn an_event_as_it_is_counts_too() {
+    let (mock, _bot) = started().await;
+    let client = Client::of(&mock).await;
+    let openid = mock.user("小陈").await;
+    let answered = |id: &str, status: &str| json!({ "TemplateId": id, "SubscribeStatusString": status, "PopupScene": "1" });
+    let list = json!([answered("ONCE", "accept"), answered("LONG", "reject"), answered("other", "accept")]);
+    let event = json!({
+        "type": "event", "event": "subscribe_msg_popup_event", "extra": { "SubscribeMsgPopupEvent": { "List": list } },
+    });
+    client.post(&format!("/test/users/{openid}/say"), &event).await;
+    for (id, expected) in [("ONCE", 0), ("LONG", 43101), ("other", 40037)] {
+        assert_eq!(client.post(SEND, &notice(&openid, id)).await["errcode"], expected, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_sent_says_why_and_costs_no_grant() {
     let (mock, _bot) = started().await;
     let client = Client::of(&mock).await;
