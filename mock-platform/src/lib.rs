@@ -25,12 +25,13 @@
 //! ```
 //!
 //! Modules in reading order: [`Options`], [`Mock`], what a person does ([`Say`]), what they see ([`Item`]), then the
-//! inside: `act` (from a deed to a callback), `callback` (delivery), `reply` (the bot's answer), `agents`, `api` (one file per
+//! inside: `act` (from a deed to a callback), `callback` (delivery), `reply` (the bot's answer), `agents`, `subscribe` (a person decides), `articles`, `api` (one file per
 //! family), `model` (what is remembered), `faults`, `upstream`, `testing` (the test API), `page`.
 
 mod act;
 mod agents;
 mod api;
+mod articles;
 mod callback;
 mod clock;
 mod crypto;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use mock_platform::{Mock, Mode, Options, StartError, Template};
+use mock_platform::{Mock, Mode, Options, StartError, SubscribeTemplate, Template};
 
 /// A mock of the WeChat official-account platform: callbacks, APIs, a chat page and a test API
 #[derive(Parser)]
@@ -40,6 +40,9 @@ struct Arguments {
     /// A JSON list of templates (`template_id`, `title`, `content`) that the account has from the start
     #[arg(long, value_name = "FILE")]
     templates: Option<PathBuf>,
+    /// A JSON list of templates for subscription notices (also `long_term`) that the account has from the start
+    #[arg(long, value_name = "FILE")]
+    subscribe_templates: Option<PathBuf>,
     /// No daily quotas, for load tests
     #[arg(long)]
     unlimited: bool,
@@ -83,6 +86,7 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
     };
     let candidates = arguments.candidates.as_deref().map(list::<serde_json::Value>).transpose()?;
     let templates = arguments.templates.as_deref().map(list::<Template>).transpose()?;
+    let notices = arguments.subscribe_templates.as_deref().map(list::<SubscribeTemplate>).transpose()?;
     Ok(Options {
         listen: arguments.listen,
         bot: Some(arguments.bot),
@@ -93,6 +97,7 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
         mode,
         candidates: candidates.unwrap_or_default(),
         templates: templates.unwrap_or_default(),
+        subscribe_templates: notices.unwrap_or_default(),
         unlimited: arguments.unlimited,
         job_finish_delay: Duration::from_secs(1),
         mass_finish_delay: Duration::from_secs(2),

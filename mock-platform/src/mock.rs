@@ -18,7 +18,7 @@ use crate::options::{Options, Template};
 use crate::platform::{Platform, StartError};
 use crate::say::{self, Said, Say, SayError};
 use crate::upstream::UpstreamChange;
-use crate::{api, page, testing, upstream};
+use crate::{api, articles, page, testing, upstream};
 
 /// A running platform. Dropping it stops its server and ends every wait.
 pub struct Mock {
@@ -231,6 +231,7 @@ fn router(platform: Arc<Platform>) -> Router {
     let api = any(api::serve);
     Router::new()
         .merge(page::routes())
+        .merge(articles::routes())
         .merge(testing::routes())
         .merge(upstream::routes())
         .route("/cgi-bin/{*path}", api.clone())

@@ -109,8 +109,7 @@ fn submit(
     let draft = content.draft;
     let message = Message {
         bodies: content.bodies,
-        urls: content.urls,
-        is_news: draft.is_some(),
+        pieces: content.pieces,
         deletable: content.deletable,
         ignores_reprint: request["send_ignore_reprint"].as_u64() == Some(1),
         client,
@@ -164,7 +163,7 @@ fn report(platform: &Arc<Platform>, id: u64) {
 /// The elements of protocol §3. Articles are their author's own: nothing about them is checked or replaced (A).
 fn result(id: u64, job: &Job) -> Writer {
     let counts = job.counts;
-    let articles = || (1..).zip(&job.urls);
+    let articles = || (1..).zip(&job.pieces);
     let checked = articles().fold(Writer::default(), |list, (n, _)| {
         let item = Writer::default().number("ArticleIdx", n).number("UserDeclareState", 0);
         let item =
@@ -172,10 +171,10 @@ fn result(id: u64, job: &Job) -> Writer {
         let item = item.number("CanReprint", 0).number("NeedReplaceContent", 0);
         list.nest("item", item.number("NeedShowReprintSource", 0))
     });
-    let linked = articles().fold(Writer::default(), |list, (n, url)| {
-        list.nest("item", Writer::default().number("ArticleIdx", n).text("ArticleUrl", url))
+    let linked = articles().fold(Writer::default(), |list, (n, piece)| {
+        list.nest("item", Writer::default().number("ArticleIdx", n).text("ArticleUrl", &piece.url))
     });
-    let number = job.urls.len();
+    let number = job.pieces.len();
     let check = Writer::default().number("Count", number).nest("ResultList", checked);
     let links = Writer::default().number("Count", number).nest("ResultList", linked);
     // 1 no reprint, 3 one that may not be sent (K); nothing to check in other kinds.
@@ -221,7 +220,7 @@ pub(crate) fn delete(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Ap
     let mut state = platform.state();
     let url = text(&request, "url");
     let by_url = url.and_then(|url| {
-        let place = |job: &Job| job.urls.iter().position(|kept| kept == url);
+        let place = |job: &Job| job.pieces.iter().position(|piece| piece.url == url);
         state.mass.jobs.iter().find_map(|(id, job)| Some((*id, place(job)? + 1)))
     });
     let id = number(&request["msg_id"]).or(by_url.map(|(id, _)| id)).ok_or_else(|| ApiError::of(40059))?;
@@ -231,7 +230,7 @@ pub(crate) fn delete(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Ap
     }
     let article = match request["article_idx"].as_u64() {
         None | Some(0) => by_url.map(|(_, place)| place),
-        Some(n) if n as usize <= job.urls.len() => Some(n as usize),
+        Some(n) if n as usize <= job.pieces.len() => Some(n as usize),
         Some(_) => return Err(ApiError::of(40114)),
     };
     mass::delete(&mut state, id, article);

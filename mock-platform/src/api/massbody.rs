@@ -27,8 +27,8 @@ pub(crate) struct Content {
     pub(crate) bodies: Vec<Body>,
     /// The draft that it sends.
     pub(crate) draft: Option<String>,
-    /// Addresses of its articles.
-    pub(crate) urls: Vec<String>,
+    /// Its articles.
+    pub(crate) pieces: Vec<Piece>,
     /// Can it be deleted later?
     pub(crate) deletable: bool,
 }
@@ -42,7 +42,7 @@ pub(crate) fn read(state: &State, request: &Value, purpose: Use, now: i64) -> Re
         (Some(kind), _) => kind,
     };
     let object = &request[kind];
-    let plain = |body| Content { bodies: vec![body], draft: None, urls: Vec::new(), deletable: false };
+    let plain = |body| Content { bodies: vec![body], draft: None, pieces: Vec::new(), deletable: false };
     if !KINDS.contains(&kind) {
         return Err(ApiError::of(40008));
     }
@@ -104,7 +104,7 @@ fn pictures(
     for id in ids {
         bodies.push(picture(medium(id.as_str(), "image")?));
     }
-    Ok(Content { bodies, draft: None, urls: Vec::new(), deletable: false })
+    Ok(Content { bodies, draft: None, pieces: Vec::new(), deletable: false })
 }
 
 fn articles(state: &State, media_id: &str) -> Result<Content, ApiError> {
@@ -119,7 +119,7 @@ fn articles(state: &State, media_id: &str) -> Result<Content, ApiError> {
     Ok(Content {
         bodies: vec![Body::News { articles }],
         draft: Some(media_id.to_owned()),
-        urls: draft.pieces.iter().map(|piece| piece.url.clone()).collect(),
+        pieces: draft.pieces.clone(),
         deletable: true,
     })
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::State;
+use super::drafts::Piece;
 use super::item::{Body, Channel, From};
 
 /// Calls of a day that send, and those of them that go to everybody (protocol §9).
@@ -49,8 +50,8 @@ pub(crate) struct Job {
     pub(crate) deleted: bool,
     /// News and films can be deleted, other kinds cannot (K).
     pub(crate) deletable: bool,
-    /// Addresses of its articles.
-    pub(crate) urls: Vec<String>,
+    /// Its articles, but for deleted ones.
+    pub(crate) pieces: Vec<Piece>,
     pub(crate) data_id: Option<u64>,
     /// Numbers of its items on people's screens.
     seqs: Range<u64>,
@@ -117,8 +118,7 @@ impl Mass {
 pub(crate) struct Message {
     /// What each of them sees.
     pub(crate) bodies: Vec<Body>,
-    pub(crate) urls: Vec<String>,
-    pub(crate) is_news: bool,
+    pub(crate) pieces: Vec<Piece>,
     pub(crate) deletable: bool,
     pub(crate) ignores_reprint: bool,
     pub(crate) client: Option<String>,
@@ -134,9 +134,9 @@ pub(crate) fn send(state: &mut State, openids: &[String], message: Message, now:
     if let Some(client) = message.client {
         state.mass.by_client.insert(client, id);
     }
-    let data_id = message.is_news.then_some(id + FIRST);
-    let Message { urls, deletable, .. } = message;
-    let job = Job { status, counts, finished: false, deleted: false, deletable, urls, data_id, seqs };
+    let data_id = (!message.pieces.is_empty()).then_some(id + FIRST);
+    let Message { pieces, deletable, .. } = message;
+    let job = Job { status, counts, finished: false, deleted: false, deletable, pieces, data_id, seqs };
     state.mass.jobs.insert(id, job);
     id
 }
@@ -169,12 +169,13 @@ fn deliver(state: &mut State, openids: &[String], bodies: &[Body], passes: bool,
 pub(crate) fn delete(state: &mut State, id: u64, article: Option<usize>) {
     let Some(job) = state.mass.jobs.get_mut(&id) else { return };
     let seqs = job.seqs.clone();
-    let url = article.and_then(|article| job.urls.get(article.checked_sub(1)?)).cloned();
+    let url =
+        article.and_then(|article| job.pieces.get(article.checked_sub(1)?)).map(|piece| piece.url.clone());
     match &url {
-        Some(url) => job.urls.retain(|kept| kept != url),
-        None => job.urls.clear(),
+        Some(url) => job.pieces.retain(|piece| piece.url != *url),
+        None => job.pieces.clear(),
     }
-    job.deleted = job.urls.is_empty();
+    job.deleted = job.pieces.is_empty();
     let whole = job.deleted;
     for person in state.people.values_mut() {
         let start = person.screen.partition_point(|item| item.seq < seqs.start);

@@ -248,6 +248,11 @@ async fn news_vanish_when_deleted_whole_or_by_article() {
         news.collect::<Vec<Vec<String>>>()
     };
     assert_eq!(titles(&openids[0]), [["甲", "乙"]]);
+    let address =
+        event.split("<ArticleUrl><![CDATA[").nth(1).unwrap().split("]]>").next().unwrap().to_owned();
+    let page = async || client.answer(address.strip_prefix(mock.url()).unwrap()).await;
+    let read = page().await.text().await.unwrap();
+    assert!(read.contains("<h1>甲</h1>") && read.contains("<b>毕业申请</b>"), "{read}");
     assert!(
         event.contains("<CheckState>1</CheckState>") && event.contains("<ArticleUrlResult><Count>2</Count>")
     );
@@ -258,6 +263,7 @@ async fn news_vanish_when_deleted_whole_or_by_article() {
     assert_eq!(delete(json!({ "msg_id": text["msg_id"] })).await, 40008, "a text stays");
     assert_eq!(delete(json!({ "msg_id": sent["msg_id"], "article_idx": 3 })).await, 40114);
     assert_eq!(delete(json!({ "msg_id": sent["msg_id"], "article_idx": 1 })).await, 0);
+    assert_eq!(page().await.status(), 404, "the page is gone as well");
     let news = |openid: &str| titles_but_texts(&mock, openid);
     assert_eq!(news(&openids[1]), ["乙", "通知"]);
     assert_eq!(delete(json!({ "msg_id": sent["msg_id"] })).await, 0);
