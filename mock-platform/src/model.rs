@@ -61,10 +61,13 @@ pub(crate) struct Person {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The person has switched the account's messages off: custom/send answers 48002.
+    /// The person has switched the account's messages off: custom/send answers 48002, a template message's job ends
+    /// with `failed:user block`, mass messages leave them out.
     pub refuses_messages: bool,
     /// What the job-finish event of a template message says; empty means `success`.
     pub template_result: String,
+    /// `ErrorCode` of `subscribe_msg_sent_event`; what is not 0 is never shown.
+    pub notice_error: i64,
 }
 
 /// A callback as it was sent, for sending it again.

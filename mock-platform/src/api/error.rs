@@ -31,8 +31,9 @@ impl ApiError {
     }
 }
 
+/// What a code means.
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn words(code: i64) -> &'static str {
+pub(super) fn words(code: i64) -> &'static str {
     match code {
         -1 => "system error",
         40001 => "invalid credential, access_token is invalid or not latest",

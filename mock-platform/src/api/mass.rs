@@ -121,7 +121,6 @@ fn submit(
         state.drafts.remove(&draft);
     }
     drop(state);
-    platform.announce();
     report(platform, id);
     Ok(Answer::Json(accepted("send job submission success", id, data_id)))
 }
@@ -234,8 +233,6 @@ pub(crate) fn delete(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Ap
         Some(_) => return Err(ApiError::of(40114)),
     };
     mass::delete(&mut state, id, article);
-    drop(state);
-    platform.announce();
     Ok(ok())
 }
 

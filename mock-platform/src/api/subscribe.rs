@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::endpoint::{self, Endpoint};
-use super::error::ApiError;
+use super::error::{ApiError, words};
 use super::library::{ID_LENGTH, MAX_TEMPLATES};
 use super::request::{Call, text};
 use super::template::opens;
@@ -56,13 +56,15 @@ pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiE
     if person.standing.blacklisted || !person.standing.grants.spend(id) {
         return Err(ApiError::of(43101));
     }
+    let error = person.settings.notice_error;
     let (template_id, title) = (template.template_id, template.title);
     let body = Body::Template { template_id, title, content, url: opens(&request, "page") };
-    state.show(openid, now, From::Bot, Some(Channel::Subscribe), body);
+    if error == 0 {
+        state.show(openid, now, From::Bot, Some(Channel::Subscribe), body);
+    }
     drop(state);
-    platform.announce();
     let msgid = u64::from_be_bytes(draw::bytes()) >> 11;
-    report(platform, openid.to_owned(), id.to_owned(), msgid);
+    report(platform, openid.to_owned(), id.to_owned(), (msgid, error));
     // `msgid` is what the event will name (A).
     Ok(Answer::Json(json!({ "errcode": 0, "errmsg": "ok", "msgid": msgid })))
 }
@@ -80,12 +82,13 @@ fn check_page(request: &Value) -> Result<(), ApiError> {
 }
 
 /// The result comes later as an event (protocol §3).
-fn report(platform: &Arc<Platform>, openid: String, template_id: String, msgid: u64) {
+fn report(platform: &Arc<Platform>, openid: String, template_id: String, (msgid, error): (u64, i64)) {
     let shared = Arc::clone(platform);
     platform.spawn(async move {
         tokio::time::sleep(shared.options.job_finish_delay).await;
+        let status = if error == 0 { "success" } else { words(error) };
         let list = Writer::default().text("TemplateId", &template_id).number("MsgID", msgid);
-        let list = list.number("ErrorCode", 0).text("ErrorStatus", "success");
+        let list = list.number("ErrorCode", error).text("ErrorStatus", status);
         let fields = Writer::default().nest("SubscribeMsgSentEvent", Writer::default().nest("List", list));
         let account = &shared.options.original_id;
         let xml = act::platform_event(account, &openid, "subscribe_msg_sent_event", &fields);

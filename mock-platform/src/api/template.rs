@@ -60,7 +60,6 @@ pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiE
         state.show(openid, now, From::Bot, Some(Channel::Template), body);
     }
     drop(state);
-    platform.announce();
     report(platform, openid.to_owned(), msgid, result);
     Ok(sent(msgid))
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::bot::{Bot, Reply};
 use super::calls::Client;
-use crate::{Channel, Mock, Options, Say, SayError, SubscribeTemplate, Subscription, Template};
+use crate::{Channel, Mock, Options, Say, SayError, Settings, SubscribeTemplate, Subscription, Template};
 
 const SEND: &str = "/cgi-bin/message/subscribe/bizsend";
 
@@ -88,6 +88,22 @@ async fn a_long_term_grant_lasts_until_it_is_taken_back() {
          <SubscribeStatusString><![CDATA[reject]]></SubscribeStatusString></List></SubscribeMsgChangeEvent>"
     ));
     assert_eq!(client.post(SEND, &notice(&openid, "LONG")).await["errcode"], 43101);
+}
+
+#[tokio::test]
+async fn what_does_not_arrive_is_told_afterwards() {
+    let (mock, bot) = started().await;
+    let client = Client::of(&mock).await;
+    let openid = mock.user("小陈").await;
+    mock.subscribe(&openid, Subscription::accept("ONCE")).await.unwrap();
+    mock.settings(&openid, Settings { notice_error: 43101, ..Settings::default() });
+    assert_eq!(client.post(SEND, &notice(&openid, "ONCE")).await["errcode"], 0);
+    mock.settled().await;
+    let event = bot.received().pop().unwrap();
+    let status =
+        "<ErrorCode>43101</ErrorCode><ErrorStatus><![CDATA[user refuse to accept the msg]]></ErrorStatus>";
+    assert!(event.contains(status), "{event}");
+    assert!(mock.chat(&openid, 0).iter().all(|item| item.channel != Some(Channel::Subscribe)));
 }
 
 #[tokio::test]
