@@ -122,11 +122,11 @@ fn submit(
     }
     drop(state);
     report(platform, id);
-    Ok(Answer::Json(accepted("send job submission success", id, data_id)))
+    Ok(Answer::Json(accepted(id, data_id)))
 }
 
-fn accepted(words: &str, id: u64, data_id: Option<u64>) -> Value {
-    let mut answer = json!({ "errcode": 0, "errmsg": words, "msg_id": id });
+fn accepted(id: u64, data_id: Option<u64>) -> Value {
+    let mut answer = json!({ "errcode": 0, "errmsg": "ok", "msg_id": id });
     if let Some(data_id) = data_id {
         answer["msg_data_id"] = json!(data_id);
     }
@@ -210,7 +210,7 @@ pub(crate) fn preview(platform: &Arc<Platform>, call: &Call) -> Result<Answer, A
         state.show(&openid, now, From::Bot, Some(Channel::Mass), body);
     }
     let id = state.next();
-    Ok(Answer::Json(accepted("preview success", id, None)))
+    Ok(Answer::Json(accepted(id, None)))
 }
 
 /// POST `/cgi-bin/message/mass/delete`: by number or by an article's address; one article of it or all.

@@ -47,7 +47,7 @@ async fn a_list_is_filtered_sent_to_and_reported() {
     client.post("/cgi-bin/tags/members/batchblacklist", &ban).await;
     mock.say(left, Say::event("unsubscribe", "")).await.unwrap();
     let sent = client.post(SEND, &words(&openids, "本次毕业申请今天开始。")).await;
-    assert_eq!((&sent["errcode"], &sent["errmsg"]), (&json!(0), &json!("send job submission success")));
+    assert_eq!((&sent["errcode"], &sent["errmsg"]), (&json!(0), &json!("ok")));
     assert_eq!(sent["msg_data_id"], Value::Null, "only news have one");
     mock.settled().await;
     let event = bot.received().pop().unwrap();
