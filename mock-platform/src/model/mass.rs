@@ -130,7 +130,8 @@ pub(crate) fn send(state: &mut State, openids: &[String], message: Message, now:
     let first = state.last() + 1;
     let counts = deliver(state, openids, &message.bodies, status == SUCCESS, now);
     let seqs = first..state.last() + 1;
-    let id = FIRST + state.mass.jobs.len() as u64;
+    // Numbers go on over a reset, so that no event of before can be taken for one of after.
+    let id = FIRST + state.next();
     if let Some(client) = message.client {
         state.mass.by_client.insert(client, id);
     }
