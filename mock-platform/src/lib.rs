@@ -5,7 +5,7 @@
 //! process, each on its own port with its own state and clock.
 //!
 //! ```no_run
-//! use mock_platform::{Fault, Kind, Mock, Options, Say, Via};
+//! use mock_platform::{Fault, Kind, Mock, Options, Say, Subscription, Via};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let mock = Mock::start(Options::default()).await?;      // port 0, secure mode
@@ -15,12 +15,15 @@
 //! assert_eq!(said.attempts, 1);
 //! println!("{}", said.reply.map(|item| item.text()).unwrap_or_default());
 //! mock.say(&openid, Say::image(std::fs::read("photo.jpg")?, Via::Camera)).await?;
+//! mock.subscribe(&openid, Subscription::accept("TEMPLATE")).await?;    // and the bot may send one notice
+//! let crowd = mock.followers(10_000);                      // so many at once, without an event
+//! mock.mass_result("err(10001)");                         // what mass messages come to from now on
 //! mock.fault(Fault::once("/cgi-bin/message/custom/send", Kind::Errcode, 45009));
 //! mock.advance(3 * 86_400);                                // and the bot's time, through `Options::on_clock`
 //! let screen = mock.chat(&openid, said.seq);               // everything the person saw since
 //! mock.settled().await;                                    // job-finish events are delivered
 //! assert_eq!(mock.undeclared_errors(), []);                // no errcode that nobody announced
-//! # drop(screen); Ok(())
+//! # drop((screen, crowd)); Ok(())
 //! # }
 //! ```
 //!

@@ -85,7 +85,9 @@ async fn updates(State(platform): State<Arc<Platform>>, Query(since): Query<Sinc
 }
 
 fn head(platform: &Platform, state: &Model) -> Value {
-    let people = state.order.iter().filter_map(|openid| state.people.get(openid).map(|p| person(openid, p)));
+    let now = platform.now();
+    let known = |openid: &String| state.people.get(openid).map(|p| person(openid, p, now));
+    let people = state.order.iter().filter_map(known);
     json!({
         "account": platform.options.account_name,
         "mode": platform.options.mode,
@@ -99,13 +101,14 @@ fn head(platform: &Platform, state: &Model) -> Value {
     })
 }
 
-fn person(openid: &str, person: &Person) -> Value {
+fn person(openid: &str, person: &Person, now: i64) -> Value {
     json!({
         "openid": openid,
         "nickname": person.nickname,
         "follows": person.follows,
         "typing": person.typing,
         "window": person.window,
+        "mass": person.standing.received(now),
         "settings": person.settings,
         "agent": person.agent.map(agents::Session::stands),
     })

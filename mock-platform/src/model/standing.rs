@@ -25,17 +25,18 @@ impl Standing {
         self.tags.clear();
     }
 
+    /// Mass messages received this month.
+    pub(crate) fn received(&self, now: i64) -> u32 {
+        if self.mass.0 == quota::month(now) { self.mass.1 } else { 0 }
+    }
+
     /// Has this month's number of mass messages been received?
     pub(crate) fn is_full(&self, now: i64) -> bool {
-        self.mass.0 == quota::month(now) && self.mass.1 >= MASS_A_MONTH
+        self.received(now) >= MASS_A_MONTH
     }
 
     /// One more mass message.
     pub(crate) fn receive(&mut self, now: i64) {
-        let month = quota::month(now);
-        if self.mass.0 != month {
-            self.mass = (month, 0);
-        }
-        self.mass.1 += 1;
+        self.mass = (quota::month(now), self.received(now) + 1);
     }
 }

@@ -117,6 +117,8 @@ async fn nobody_gets_more_than_four_a_month() {
         "{event}"
     );
     assert_eq!(shown(&mock, &openids[0]).len(), 4);
+    let people = client.get("/page/updates").await["head"]["people"].clone();
+    assert_eq!((&people[0]["mass"], &people[2]["mass"]), (&json!(4), &json!(1)), "the page says how many");
     mock.advance(16 * 86_400);
     client.renew().await;
     client.post(SEND, &words(&openids, "七月")).await;
