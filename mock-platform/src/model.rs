@@ -1,7 +1,8 @@
 //! All that one mock platform remembers: people and their screens, media, tokens, templates, menu, counters, log.
 //!
 //! One structure behind one mutex that is never held across an await: a person's message waits for the bot without
-//! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`].
+//! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`]; about
+//! people [`standing`], [`tags`] and [`notices`]; for many at once [`mass`], [`drafts`] and [`library`].
 
 pub(crate) mod drafts;
 pub(crate) mod item;

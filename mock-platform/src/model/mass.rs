@@ -52,6 +52,7 @@ pub(crate) struct Job {
     pub(crate) deletable: bool,
     /// Its articles, but for deleted ones.
     pub(crate) pieces: Vec<Piece>,
+    /// `msg_data_id`, for news.
     pub(crate) data_id: Option<u64>,
     /// Numbers of its items on people's screens.
     seqs: Range<u64>,
@@ -118,9 +119,13 @@ impl Mass {
 pub(crate) struct Message {
     /// What each of them sees.
     pub(crate) bodies: Vec<Body>,
+    /// Its articles.
     pub(crate) pieces: Vec<Piece>,
+    /// Can it be deleted later?
     pub(crate) deletable: bool,
+    /// Is it sent also when it is judged a reprint?
     pub(crate) ignores_reprint: bool,
+    /// Its `clientmsgid`.
     pub(crate) client: Option<String>,
 }
 
