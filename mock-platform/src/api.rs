@@ -1,7 +1,7 @@
 //! The platform's API: one table of endpoints, one way through which every call passes.
 //!
-//! A call is looked up in [`FAMILIES`]; faults, method, quota and token are judged here in that order, then the
-//! family's function runs, and the answer is written to the wire log. Errors are HTTP 200 with an `errcode` and an
+//! A call is looked up in the table of `endpoint`; after the faults, `gate` judges method, token, grant and quota, then
+//! the family's function runs, and the answer is written to the wire log. Errors are HTTP 200 with an `errcode` and an
 //! `errmsg` that ends in a `rid` (protocol, head). One file per API family; each is pure on the state but for the
 //! events that it asks to be posted later.
 
@@ -9,6 +9,7 @@ mod custom;
 mod endpoint;
 mod error;
 mod fields;
+mod gate;
 mod media;
 mod menu;
 mod network;
@@ -24,16 +25,14 @@ use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::draw;
 use crate::faults::{Fault, Kind};
-use crate::model::token::TokenState;
 use crate::model::{ApiCall, Entry};
 use crate::platform::Platform;
-use endpoint::find;
 use error::ApiError;
 use request::Call;
 
@@ -134,39 +133,10 @@ pub(crate) fn break_off() -> Response {
     Response::new(Body::from_stream(stream))
 }
 
-/// Path, method, quota, token; then the call itself.
+/// What every call is asked first, then the call itself.
 fn judge(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
-    let endpoint = find(&call.path).ok_or_else(|| ApiError::of(40066))?;
-    if call.method != endpoint.method {
-        return Err(ApiError::of(if endpoint.method == Method::GET { 43001 } else { 43002 }));
-    }
-    if endpoint.token {
-        check_token(platform, call)?;
-    }
-    if let (Some(limit), false) = (endpoint.daily, platform.options.unlimited) {
-        let today = platform.today();
-        if !platform.state().quotas.count(endpoint.path, limit, today) {
-            return Err(ApiError::of(45009));
-        }
-    }
-    if call.has_escapes() && (platform.options.strict_escapes || endpoint.path == "/cgi-bin/menu/create") {
-        return Err(ApiError::of(40033));
-    }
+    let endpoint = gate::pass(platform, call)?;
     (endpoint.run)(platform, call)
-}
-
-fn check_token(platform: &Platform, call: &Call) -> Result<(), ApiError> {
-    let token = call.token();
-    if token.is_empty() {
-        return Err(ApiError::of(41001));
-    }
-    let state = platform.state().tokens.check(token, platform.now());
-    match state {
-        TokenState::Valid => Ok(()),
-        TokenState::Expired => Err(ApiError::of(42001)),
-        TokenState::Replaced => Err(ApiError::of(40001)),
-        TokenState::Unknown => Err(ApiError::of(40014)),
-    }
 }
 
 fn summary(answer: &Answer) -> (i64, Value) {
@@ -244,6 +214,11 @@ fn file(content_type: &'static str, name: Option<String>, bytes: Bytes) -> Respo
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
     response
+}
+
+/// Paths with a quota by the day, and a verified account's number.
+pub(crate) fn daily_limits() -> impl Iterator<Item = (&'static str, u32)> {
+    endpoint::endpoints().filter_map(|endpoint| endpoint.daily.map(|limit| (endpoint.path, limit)))
 }
 
 /// `{"errcode":0,"errmsg":"ok"}`, the answer of calls that only do something.

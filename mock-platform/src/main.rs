@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use mock_platform::{Mock, Mode, Options, StartError, Template};
+use mock_platform::{Account, Mock, Mode, Options, StartError, Template};
 
 /// A mock of the WeChat official-account platform: callbacks, APIs, a chat page and a test API
 #[derive(Parser)]
@@ -43,6 +43,15 @@ struct Arguments {
     /// No daily quotas, for load tests
     #[arg(long)]
     unlimited: bool,
+    /// verified, unverified or test: what the account may call, and how often
+    #[arg(long, default_value = "verified")]
+    account: Account,
+    /// An address that may draw tokens, given once or more; without it all may
+    #[arg(long, value_name = "IP")]
+    whitelist: Vec<String>,
+    /// Refuse `\uXXXX` in every JSON body
+    #[arg(long)]
+    strict_escapes: bool,
 }
 
 /// Exit code of a mistake on the command line; everything else that goes wrong is 1.
@@ -94,6 +103,9 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
         candidates: candidates.unwrap_or_default(),
         templates: templates.unwrap_or_default(),
         unlimited: arguments.unlimited,
+        strict_escapes: arguments.strict_escapes,
+        account: arguments.account,
+        whitelist: Some(arguments.whitelist).filter(|listed| !listed.is_empty()),
         job_finish_delay: Duration::from_secs(1),
         ..Options::default()
     })

@@ -1,5 +1,7 @@
 //! [`Mock`]: one running platform, for Rust tests and the demo; the same calls as the test API, typed.
 
+mod account;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,10 +35,10 @@ impl Mock {
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         platform.url.set(format!("http://{address}")).expect("set once, here");
-        let router = router(Arc::clone(&platform));
+        let service = router(Arc::clone(&platform)).into_make_service_with_connect_info::<SocketAddr>();
         let until = Arc::clone(&platform);
         let server =
-            axum::serve(listener, router).with_graceful_shutdown(async move { until.closed().await });
+            axum::serve(listener, service).with_graceful_shutdown(async move { until.closed().await });
         tokio::spawn(async move {
             if let Err(error) = server.await {
                 tracing::error!(%error, "the mock platform's server has stopped");
@@ -233,6 +235,7 @@ fn router(platform: Arc<Platform>) -> Router {
         .merge(upstream::routes())
         .route("/cgi-bin/{*path}", api.clone())
         .route("/connect/{*path}", api.clone())
+        .route("/customservice/{*path}", api.clone())
         .route("/sns/{*path}", api)
         .with_state(platform)
 }

@@ -6,6 +6,7 @@
 pub(crate) mod item;
 pub(crate) mod media;
 pub(crate) mod quota;
+pub(crate) mod strict;
 pub(crate) mod token;
 pub(crate) mod window;
 
@@ -23,6 +24,7 @@ use crate::upstream::Upstream;
 use item::{Body, Channel, From, Item};
 use media::MediaStore;
 use quota::Quotas;
+use strict::Strict;
 use token::Tokens;
 use window::Window;
 
@@ -151,6 +153,7 @@ pub(crate) struct State {
     pub(crate) tickets: HashMap<String, Ticket>,
     pub(crate) codes: HashMap<String, (String, i64, bool)>,
     pub(crate) quotas: Quotas,
+    pub(crate) strict: Strict,
     pub(crate) faults: Faults,
     pub(crate) upstream: Upstream,
     pub(crate) log: VecDeque<Entry>,
@@ -175,6 +178,7 @@ impl State {
             tickets: HashMap::new(),
             codes: HashMap::new(),
             quotas: Quotas::default(),
+            strict: Strict::new(options),
             faults: Faults::default(),
             upstream: Upstream::new(&options.candidates, options.population.clone()),
             log: VecDeque::new(),

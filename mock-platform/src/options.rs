@@ -52,6 +52,32 @@ impl fmt::Display for Mode {
     }
 }
 
+/// What kind of account it is: what it may call, and how often (protocol §6, §13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Account {
+    /// A verified service account: everything is granted.
+    #[default]
+    Verified,
+    /// Not verified: no message menus, no mass messages, fewer calls a day.
+    Unverified,
+    /// A test account of the platform: the same.
+    Test,
+}
+
+impl FromStr for Account {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "verified" => Ok(Self::Verified),
+            "unverified" => Ok(Self::Unverified),
+            "test" => Ok(Self::Test),
+            other => Err(format!("`{other}` is none of verified, unverified, test")),
+        }
+    }
+}
+
 /// A template of the account, as its owner added it in the platform's console.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
@@ -148,6 +174,10 @@ pub struct Options {
     pub unlimited: bool,
     /// Refuses `\uXXXX` for non-ASCII text in every JSON body with 40033, not only in menus.
     pub strict_escapes: bool,
+    /// What kind of account it is.
+    pub account: Account,
+    /// The only addresses that may draw tokens; others get 40164. Without it, all may.
+    pub whitelist: Option<Vec<String>>,
 }
 
 impl Default for Options {
@@ -175,6 +205,8 @@ impl Default for Options {
             job_finish_delay: Duration::from_millis(50),
             unlimited: false,
             strict_escapes: false,
+            account: Account::Verified,
+            whitelist: None,
         }
     }
 }

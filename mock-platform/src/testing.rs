@@ -3,6 +3,8 @@
 //! JSON in, JSON out; a mistake of the caller is 4xx with `{"error"}`. The page and other processes use it over
 //! HTTP; Rust tests have the same calls typed on [`crate::Mock`].
 
+mod account;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +27,9 @@ use crate::platform::Platform;
 use crate::say::{self, Said, Say, SayError};
 use crate::upstream::UpstreamChange;
 
+pub use account::Quota;
+pub(crate) use account::{change_strict, meters};
+
 /// A long poll waits this long at most.
 const LONGEST_WAIT: f64 = 60.0;
 /// Pictures of 10 MB in base64, and a little.
@@ -44,6 +49,7 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
         .route("/test/clock", post(advance).get(clock))
         .route("/test/upstream", post(upstream))
         .route("/test/reset", post(reset))
+        .merge(account::routes())
         .route("/test/{*path}", any(unknown))
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }

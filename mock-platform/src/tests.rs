@@ -1,5 +1,6 @@
 //! The mock against the published vectors and against a tiny bot over real HTTP.
 
+mod account;
 mod agents;
 mod api;
 mod bot;

@@ -59,7 +59,7 @@ static BY_PATH: LazyLock<HashMap<&'static str, &'static Endpoint>> =
     LazyLock::new(|| endpoints().map(|endpoint| (endpoint.path, endpoint)).collect());
 
 /// All of them, family by family.
-fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
+pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
     FAMILIES.iter().copied().flatten()
 }
 

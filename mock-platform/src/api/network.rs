@@ -8,6 +8,7 @@ use super::endpoint::{self, Endpoint, find};
 use super::error::ApiError;
 use super::request::{Call, text};
 use super::{Answer, ok};
+use crate::model::quota::daily;
 use crate::platform::Platform;
 
 /// What this family answers.
@@ -40,7 +41,9 @@ pub(crate) fn quota(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Api
     let endpoint = find(path);
     let limit = endpoint.and_then(|endpoint| endpoint.daily);
     let limit = limit.ok_or_else(|| ApiError::with(76021, "cgi_path not found, please check"))?;
-    let used = platform.state().quotas.used(path, platform.today());
+    let state = platform.state();
+    let limit = daily(path, limit, state.strict.account);
+    let used = state.quotas.used(path, platform.today()).min(limit);
     let quota = json!({ "daily_limit": limit, "used": used, "remain": limit - used });
     Ok(Answer::Json(json!({ "errcode": 0, "errmsg": "ok", "quota": quota })))
 }

@@ -1,9 +1,10 @@
 //! A call as it came in: query, body, parts of a form, and what of it the log may show.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Multipart, Query, Request};
+use axum::extract::{ConnectInfo, FromRequest, Multipart, Query, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -23,6 +24,8 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
+    /// Where it came from.
+    pub(crate) ip: String,
     query: HashMap<String, String>,
     body: Bytes,
     pub(crate) parts: Vec<Part>,
@@ -35,6 +38,7 @@ impl Call {
             .map_err(IntoResponse::into_response)?
             .0;
         let (parts, body) = request.into_parts();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let body = axum::body::to_bytes(body, limit)
             .await
             .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
@@ -46,6 +50,7 @@ impl Call {
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),
             headers: parts.headers.clone(),
+            ip: peer.map(|peer| peer.0.ip().to_canonical().to_string()).unwrap_or_default(),
             query,
             body: Bytes::new(),
             parts: Vec::new(),

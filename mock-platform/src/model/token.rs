@@ -91,6 +91,15 @@ impl Tokens {
         }
     }
 
+    /// Ends every token at once: the secret was frozen or changed, and later ones are not these.
+    pub(crate) fn end_all(&mut self, now: i64) {
+        for life in self.lives.values_mut() {
+            life.replaced |= life.until > now;
+            life.until = life.until.min(now);
+        }
+        (self.plain, self.stable) = (None, None);
+    }
+
     fn issue(&mut self, now: i64) -> String {
         self.lives.retain(|_, life| life.until + 86_400 > now);
         let token = draw::access_token();
