@@ -10,6 +10,7 @@ mod endpoint;
 mod error;
 mod fields;
 mod gate;
+mod material;
 mod media;
 mod menu;
 mod network;
@@ -19,6 +20,7 @@ mod request;
 mod template;
 mod token;
 mod user;
+mod words;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -51,8 +53,8 @@ pub(crate) enum Answer {
     NotFound,
 }
 
-/// Uploads are 10 MB at most (protocol §8); a little room for the other parts.
-const MAX_BODY: usize = 11 * 1024 * 1024;
+/// Uploads are 10 MB at most (protocol §8); room for what is too large and has its errcode.
+const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// Everything under `/cgi-bin`, `/connect` and `/sns`.
 pub(crate) async fn serve(State(platform): State<Arc<Platform>>, request: Request) -> Response {

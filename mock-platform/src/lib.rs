@@ -55,7 +55,7 @@ pub use mock::Mock;
 pub use model::item::{Article, Body, Channel, From, Item, MenuItem};
 pub use model::strict::{Strict, StrictChange};
 pub use model::{ApiCall, Callback, Settings};
-pub use options::{Account, Mode, OnClock, Options, Template, WindowRule, WindowRules};
+pub use options::{Account, MaterialLimits, Mode, OnClock, Options, Template, WindowRule, WindowRules};
 pub use platform::StartError;
 pub use say::{SERVICE_BROKEN, STICKER, Said, Say, SayError, Via};
 pub use testing::Quota;

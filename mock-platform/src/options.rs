@@ -126,6 +126,27 @@ impl Default for WindowRules {
     }
 }
 
+/// How much permanent material an account may keep, by kind (protocol §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaterialLimits {
+    /// Pictures: 100,000.
+    pub image: usize,
+    /// Sounds, films and thumbnails: 1,000 of each.
+    pub other: usize,
+}
+
+impl Default for MaterialLimits {
+    fn default() -> Self {
+        Self { image: 100_000, other: 1_000 }
+    }
+}
+
+impl MaterialLimits {
+    pub(crate) fn of(self, kind: &str) -> usize {
+        if kind == "image" { self.image } else { self.other }
+    }
+}
+
 /// Everything that a mock is started with.
 #[derive(Clone)]
 pub struct Options {
@@ -178,6 +199,8 @@ pub struct Options {
     pub account: Account,
     /// The only addresses that may draw tokens; others get 40164. Without it, all may.
     pub whitelist: Option<Vec<String>>,
+    /// How much permanent material fits.
+    pub materials: MaterialLimits,
 }
 
 impl Default for Options {
@@ -207,6 +230,7 @@ impl Default for Options {
             strict_escapes: false,
             account: Account::Verified,
             whitelist: None,
+            materials: MaterialLimits::default(),
         }
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
 
 async fn media(State(platform): State<Arc<Platform>>, Path(media_id): Path<String>) -> Response {
     let state = platform.state();
-    let Some(media) = state.media.get(&media_id, platform.now()) else {
+    let Some(media) = state.media.shown(&media_id, platform.now()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     ([(header::CONTENT_TYPE, media.content_type)], media.bytes.clone()).into_response()

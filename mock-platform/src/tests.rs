@@ -6,5 +6,6 @@ mod api;
 mod bot;
 mod calls;
 mod deliveries;
+mod media;
 mod testing;
 mod vectors;

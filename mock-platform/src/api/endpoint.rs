@@ -10,7 +10,7 @@ use axum::http::Method;
 
 use super::error::ApiError;
 use super::request::Call;
-use super::{Answer, custom, media, menu, network, oauth, qrcode, template, token, user};
+use super::{Answer, custom, material, media, menu, network, oauth, qrcode, template, token, user};
 use crate::platform::Platform;
 
 pub(crate) type Run = fn(&Arc<Platform>, &Call) -> Result<Answer, ApiError>;
@@ -49,6 +49,7 @@ static FAMILIES: &[&[Endpoint]] = &[
     custom::ENDPOINTS,
     template::ENDPOINTS,
     media::ENDPOINTS,
+    material::ENDPOINTS,
     menu::ENDPOINTS,
     qrcode::ENDPOINTS,
     user::ENDPOINTS,

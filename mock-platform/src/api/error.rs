@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::with_rid;
+use super::{with_rid, words};
 
 /// An answer with an errcode other than 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,6 @@ fn words(code: i64) -> &'static str {
         40066 => "invalid url",
         40125 => "invalid appsecret",
         40163 => "code been used",
-        40243 => "AppSecret has been frozen",
         41001 => "access_token missing",
         41002 => "appid missing",
         41004 => "appsecret missing",
@@ -79,7 +78,6 @@ fn words(code: i64) -> &'static str {
         45002 => "content size out of limit",
         45008 => "article size out of limit",
         45009 => "reach max api daily quota limit",
-        45011 => "api minute-quota reach limit, must slower, retry next minute",
         45015 => "response out of time limit or subscription is canceled",
         45047 => "out of response count limit",
         45072 => "invalid command",
@@ -88,13 +86,8 @@ fn words(code: i64) -> &'static str {
         46003 => "menu no exist",
         46004 => "user no exist",
         47001 => "data format error",
-        48001 => "api unauthorized",
         48002 => "user refuse to accept the msg",
         48006 => "forbid to clear quota because of reaching the limit",
-        89501 => "the administrator has not confirmed yet",
-        89503 => "the administrator has to confirm this call",
-        89506 => "the administrator has refused this ip, try again after 24 hours",
-        89507 => "the administrator has refused this ip, try again after 1 hour",
-        _ => "error",
+        other => words::of(other),
     }
 }

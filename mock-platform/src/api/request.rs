@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequest, Multipart, Query, Request};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Query, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -15,6 +15,8 @@ use super::error::ApiError;
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) name: String,
+    /// A part without one is a field and no file.
+    pub(crate) file_name: Option<String>,
     pub(crate) bytes: Bytes,
 }
 
@@ -112,13 +114,16 @@ impl Call {
     }
 }
 
-async fn form(request: Request) -> Result<Vec<Part>, Response> {
+async fn form(mut request: Request) -> Result<Vec<Part>, Response> {
+    // The body has been read within its limit; the extractor's own is less than a photograph.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
     let mut parts = Vec::new();
     while let Some(field) = form.next_field().await.map_err(IntoResponse::into_response)? {
         let name = field.name().unwrap_or_default().to_owned();
+        let file_name = field.file_name().map(str::to_owned);
         let bytes = field.bytes().await.map_err(IntoResponse::into_response)?;
-        parts.push(Part { name, bytes });
+        parts.push(Part { name, file_name, bytes });
     }
     Ok(parts)
 }
