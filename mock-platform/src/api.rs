@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 
 use crate::draw;
 use crate::faults::{Fault, Kind};
-use crate::model::{ApiCall, Entry};
+use crate::model::{ApiCall, Entry, rids};
 use crate::platform::Platform;
 use error::ApiError;
 use request::Call;
@@ -51,6 +51,8 @@ pub(crate) enum Answer {
     Page(String),
     /// 404 with no body.
     NotFound,
+    /// What still has to be looked at; it becomes JSON before anybody sees it.
+    Check(network::Check),
 }
 
 /// Uploads are 10 MB at most (protocol §8); room for what is too large and has its errcode.
@@ -67,6 +69,7 @@ pub(crate) async fn serve(State(platform): State<Arc<Platform>>, request: Reques
     let outcome = answer(&platform, &call, fault.as_ref()).await;
     platform.answered.notify_waiters();
     let answer = match outcome {
+        Ok(Ok(Answer::Check(check))) => network::look(&platform, check).await,
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => Answer::Json(error.body()),
         Err(broken) => {
@@ -149,7 +152,7 @@ fn summary(answer: &Answer) -> (i64, Value) {
         }
         Answer::Redirect(_) => (0, json!("302")),
         Answer::Page(_) => (0, json!("an HTML page")),
-        Answer::NotFound => (0, json!("404")),
+        Answer::NotFound | Answer::Check(_) => (0, json!("404")),
     }
 }
 
@@ -173,16 +176,29 @@ fn record(
     // A token that a moved clock has ended is a surprise of the test's making, not a mistake of the bot's.
     let surprise = errcode == 42001 && platform.clock.has_moved();
     let surprise = surprise.then(|| "the clock was moved".to_owned());
+    let duration_ms = began.elapsed().as_millis() as u64;
+    let at = platform.now();
     let mut state = platform.state();
+    if let Some((_, rid)) = shown["errmsg"].as_str().and_then(|message| message.rsplit_once(" rid: ")) {
+        let request = rids::Traced {
+            invoke_time: at,
+            cost_in_ms: duration_ms,
+            request_url: call.shown_query(),
+            request_body: call.shown_body(),
+            response_body: shown.to_string(),
+            client_ip: call.ip.clone(),
+        };
+        state.rids.remember(rid, request);
+    }
     let entry = ApiCall {
         seq: state.next(),
-        at: platform.now(),
+        at,
         method: call.method.to_string(),
         path: call.path.clone(),
         request: call.shown(),
         errcode,
         answer: shown,
-        duration_ms: began.elapsed().as_millis() as u64,
+        duration_ms,
         fault: fault.map(Fault::label).or(surprise),
     };
     state.record(Entry::Call(entry));
@@ -204,7 +220,7 @@ fn respond(answer: Answer) -> Response {
             (StatusCode::FOUND, [(header::LOCATION, address)]).into_response()
         }
         Answer::Page(page) => axum::response::Html(page).into_response(),
-        Answer::NotFound => StatusCode::NOT_FOUND.into_response(),
+        Answer::NotFound | Answer::Check(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

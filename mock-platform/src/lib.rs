@@ -58,5 +58,5 @@ pub use model::{ApiCall, Callback, Settings};
 pub use options::{Account, MaterialLimits, Mode, OnClock, Options, Template, WindowRule, WindowRules};
 pub use platform::StartError;
 pub use say::{SERVICE_BROKEN, STICKER, Said, Say, SayError, Via};
-pub use testing::Quota;
+pub use testing::{JsPage, Quota};
 pub use upstream::{Population, Registry, UpstreamChange, Verdict};

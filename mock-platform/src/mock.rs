@@ -190,11 +190,6 @@ impl Mock {
         }
     }
 
-    /// The custom menu that the account has now.
-    pub fn menu(&self) -> Option<serde_json::Value> {
-        self.platform.state().menu.clone()
-    }
-
     /// Announces that calls of this path may be answered with this errcode.
     pub fn expect_errcode(&self, path: impl Into<String>, errcode: i64) {
         let mut state = self.platform.state();

@@ -4,10 +4,14 @@
 //! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`].
 
 pub(crate) mod item;
+pub(crate) mod jsapi;
 pub(crate) mod media;
+pub(crate) mod menus;
 pub(crate) mod quota;
+pub(crate) mod rids;
 pub(crate) mod strict;
 pub(crate) mod token;
+pub(crate) mod web;
 pub(crate) mod window;
 
 use std::collections::{HashMap, VecDeque};
@@ -22,12 +26,18 @@ use crate::faults::Faults;
 use crate::options::{Options, Template, WindowRule};
 use crate::upstream::Upstream;
 use item::{Body, Channel, From, Item};
+use jsapi::JsTickets;
 use media::MediaStore;
+use menus::Menus;
 use quota::Quotas;
+use rids::Rids;
 use strict::Strict;
 use token::Tokens;
+use web::WebGrants;
 use window::Window;
 
+/// What most phones are, as `client_platform_type`.
+const ANDROID: u8 = 2;
 /// Log entries kept; older ones fall out.
 const LOG_KEPT: usize = 20_000;
 
@@ -39,6 +49,7 @@ pub(crate) struct Person {
     pub(crate) subscribed_at: i64,
     pub(crate) scene: Option<String>,
     pub(crate) window: Window,
+    pub(crate) tags: Vec<u32>,
     pub(crate) screen: Vec<Item>,
     pub(crate) settings: Settings,
     pub(crate) acted_at: i64,
@@ -55,6 +66,10 @@ pub struct Settings {
     pub refuses_messages: bool,
     /// What the job-finish event of a template message says; empty means `success`.
     pub template_result: String,
+    /// A page that asks who looks sees a passing account (快照页): `is_snapshotuser`, with an openid of its own.
+    pub snapshot_user: bool,
+    /// What the person's phone is, for conditional menus: 1 iOS, 2 Android, 3 others; 0 counts as Android.
+    pub client_platform_type: u8,
 }
 
 /// A callback as it was sent, for sending it again.
@@ -149,9 +164,11 @@ pub(crate) struct State {
     pub(crate) media: MediaStore,
     pub(crate) templates: Vec<Template>,
     pub(crate) guarded: HashMap<(String, String), (i64, u64)>,
-    pub(crate) menu: Option<Value>,
+    pub(crate) menus: Menus,
     pub(crate) tickets: HashMap<String, Ticket>,
-    pub(crate) codes: HashMap<String, (String, i64, bool)>,
+    pub(crate) web: WebGrants,
+    pub(crate) jsapi: JsTickets,
+    pub(crate) rids: Rids,
     pub(crate) quotas: Quotas,
     pub(crate) strict: Strict,
     pub(crate) faults: Faults,
@@ -174,9 +191,11 @@ impl State {
             media: MediaStore::default(),
             templates: options.templates.clone(),
             guarded: HashMap::new(),
-            menu: options.menu.clone(),
+            menus: Menus::new(options.menu.clone()),
             tickets: HashMap::new(),
-            codes: HashMap::new(),
+            web: WebGrants::default(),
+            jsapi: JsTickets::default(),
+            rids: Rids::default(),
             quotas: Quotas::default(),
             strict: Strict::new(options),
             faults: Faults::default(),
@@ -225,6 +244,7 @@ impl State {
             subscribed_at: 0,
             scene: None,
             window: Window::default(),
+            tags: Vec::new(),
             screen: Vec::new(),
             settings: Settings::default(),
             acted_at: 0,
@@ -254,6 +274,16 @@ impl State {
         }
         self.seq = seq;
         Some(item)
+    }
+
+    /// The menu that a person sees, if they are one.
+    pub(crate) fn menu_of(&self, openid: &str) -> Option<Value> {
+        let person = self.people.get(openid)?;
+        let platform = match person.settings.client_platform_type {
+            0 => ANDROID,
+            platform => platform,
+        };
+        self.menus.matching(&person.tags, platform)
     }
 
     /// The person acted: their window opens.

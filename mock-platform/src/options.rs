@@ -201,6 +201,10 @@ pub struct Options {
     pub whitelist: Option<Vec<String>>,
     /// How much permanent material fits.
     pub materials: MaterialLimits,
+    /// Permanent QR codes that the account may have: 100,000 (protocol §11).
+    pub permanent_codes: usize,
+    /// Hosts to which a web authorisation may lead back; others get 10003. Without it, all may.
+    pub redirect_domains: Option<Vec<String>>,
 }
 
 impl Default for Options {
@@ -231,6 +235,8 @@ impl Default for Options {
             account: Account::Verified,
             whitelist: None,
             materials: MaterialLimits::default(),
+            permanent_codes: 100_000,
+            redirect_domains: None,
         }
     }
 }

@@ -85,13 +85,14 @@ async fn updates(State(platform): State<Arc<Platform>>, Query(since): Query<Sinc
 }
 
 fn head(platform: &Platform, state: &Model) -> Value {
-    let people = state.order.iter().filter_map(|openid| state.people.get(openid).map(|p| person(openid, p)));
+    let people =
+        state.order.iter().filter_map(|openid| state.people.get(openid).map(|p| person(state, openid, p)));
     json!({
         "account": platform.options.account_name,
         "mode": platform.options.mode,
         "bot": state.bot,
         "people": people.collect::<Vec<_>>(),
-        "menu": state.menu,
+        "menu": state.menus.default,
         "faults": state.faults.pending(),
         "registry": state.upstream.registry,
         "population": { "default": state.upstream.default, "named": state.upstream.named() },
@@ -99,7 +100,7 @@ fn head(platform: &Platform, state: &Model) -> Value {
     })
 }
 
-fn person(openid: &str, person: &Person) -> Value {
+fn person(state: &Model, openid: &str, person: &Person) -> Value {
     json!({
         "openid": openid,
         "nickname": person.nickname,
@@ -107,6 +108,7 @@ fn person(openid: &str, person: &Person) -> Value {
         "typing": person.typing,
         "window": person.window,
         "settings": person.settings,
+        "menu": state.menu_of(openid),
         "agent": person.agent.map(agents::Session::stands),
     })
 }

@@ -27,8 +27,8 @@ use crate::platform::Platform;
 use crate::say::{self, Said, Say, SayError};
 use crate::upstream::UpstreamChange;
 
-pub use account::Quota;
-pub(crate) use account::{change_strict, meters};
+pub use account::{JsPage, Quota};
+pub(crate) use account::{change_strict, meters, verify_jsapi};
 
 /// A long poll waits this long at most.
 const LONGEST_WAIT: f64 = 60.0;

@@ -7,5 +7,8 @@ mod bot;
 mod calls;
 mod deliveries;
 mod media;
+mod menus;
+mod network;
+mod pages;
 mod testing;
 mod vectors;

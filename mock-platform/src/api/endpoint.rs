@@ -32,9 +32,9 @@ pub(crate) const fn post(path: &'static str, daily: Option<u32>, run: Run) -> En
     Endpoint { path, method: Method::POST, token: true, daily, run }
 }
 
-/// A GET that needs no token.
-pub(crate) const fn open(path: &'static str, run: Run) -> Endpoint {
-    Endpoint { path, method: Method::GET, token: false, daily: None, run }
+/// A call that needs no token of the API.
+pub(crate) const fn open(path: &'static str, method: Method, run: Run) -> Endpoint {
+    Endpoint { path, method, token: false, daily: None, run }
 }
 
 /// A call that gives a token.

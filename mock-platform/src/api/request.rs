@@ -92,13 +92,30 @@ impl Call {
         })
     }
 
+    /// The query as text, secrets crossed out.
+    pub(crate) fn shown_query(&self) -> String {
+        let mut pairs: Vec<_> = self.query.iter().collect();
+        pairs.sort();
+        let shown = |(name, value): &(&String, &String)| {
+            format!("{name}={}", if is_secret(name) { "***" } else { value })
+        };
+        pairs.iter().map(shown).collect::<Vec<_>>().join("&")
+    }
+
+    /// The body as text: JSON with its secret crossed out, a form by its parts.
+    pub(crate) fn shown_body(&self) -> String {
+        match &self.shown()["body"] {
+            Value::Null => String::from_utf8_lossy(&self.body).into_owned(),
+            body => body.to_string(),
+        }
+    }
+
     /// What the log shows: no token, no secret, files by size.
     pub(crate) fn shown(&self) -> Value {
-        let secret = |name: &str| matches!(name, "access_token" | "secret" | "appsecret");
         let query: Map<String, Value> = self
             .query
             .iter()
-            .filter(|(name, _)| !secret(name))
+            .filter(|(name, _)| !is_secret(name))
             .map(|(name, value)| (name.clone(), json!(value)))
             .collect();
         let body = if self.parts.is_empty() {
@@ -112,6 +129,11 @@ impl Call {
         };
         json!({ "query": query, "body": body })
     }
+}
+
+/// Values that no log shows.
+fn is_secret(name: &str) -> bool {
+    matches!(name, "access_token" | "secret" | "appsecret" | "refresh_token")
 }
 
 async fn form(mut request: Request) -> Result<Vec<Part>, Response> {

@@ -2,9 +2,24 @@
 
 use super::Mock;
 use crate::model::strict::{Strict, StrictChange};
-use crate::testing::{self, Quota};
+use crate::testing::{self, JsPage, Quota};
 
 impl Mock {
+    /// The default menu that the account has now.
+    pub fn menu(&self) -> Option<serde_json::Value> {
+        self.platform.state().menus.default.clone()
+    }
+
+    /// The menu that this person sees: the newest conditional one that fits them, else the default one.
+    pub fn menu_of(&self, openid: &str) -> Option<serde_json::Value> {
+        self.platform.state().menu_of(openid)
+    }
+
+    /// Is this the signature of a page at `url`, made with a `jsapi` ticket that is valid now?
+    pub fn verify_jsapi(&self, page: &JsPage) -> bool {
+        testing::verify_jsapi(&self.platform, page)
+    }
+
     /// Where the platform is strict now.
     pub fn strict(&self) -> Strict {
         self.platform.state().strict.clone()

@@ -16,7 +16,7 @@ let adding = false;
 const world = {
   person: (openid) => state.head.people.find((person) => person.openid === openid),
   account: () => state.head.account || "公众号",
-  menu: () => state.head.menu,
+  menu: (openid) => world.person(openid)?.menu,
   now: () => state.now,
   head: () => state.head,
   active: () => world.person(state.active),

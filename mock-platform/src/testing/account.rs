@@ -3,18 +3,23 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::Sent;
 use crate::api;
 use crate::model::quota::daily;
 use crate::model::strict::{Strict, StrictChange};
 use crate::platform::Platform;
+use crate::say::number_or_text;
 
 pub(super) fn routes() -> Router<Arc<Platform>> {
-    Router::new().route("/test/quotas", get(quotas)).route("/test/strict", get(strict).post(set_strict))
+    Router::new()
+        .route("/test/quotas", get(quotas))
+        .route("/test/strict", get(strict).post(set_strict))
+        .route("/test/jsapi/verify", post(verify))
 }
 
 /// How much of a path's day is used.
@@ -65,4 +70,29 @@ pub(crate) fn change_strict(platform: &Platform, change: StrictChange) -> Strict
     drop(state);
     platform.announce();
     strict
+}
+
+/// A signature that a page made, and what it signed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JsPage {
+    /// The page's address; what follows `#` does not count.
+    pub url: String,
+    /// `nonceStr` of `wx.config`.
+    pub noncestr: String,
+    /// Seconds, as a number or a text.
+    #[serde(deserialize_with = "number_or_text")]
+    pub timestamp: String,
+    /// 40 digits of hex.
+    pub signature: String,
+}
+
+async fn verify(State(platform): State<Arc<Platform>>, Sent(page): Sent<JsPage>) -> Json<Value> {
+    Json(json!({ "ok": verify_jsapi(&platform, &page) }))
+}
+
+/// Is the signature made with a `jsapi` ticket that is valid now?
+pub(crate) fn verify_jsapi(platform: &Platform, page: &JsPage) -> bool {
+    let signed = [&page.url, &page.noncestr, &page.timestamp, &page.signature].map(String::as_str);
+    platform.state().jsapi.verify(signed, platform.now())
 }

@@ -14,14 +14,19 @@ pub(super) struct Client<'a> {
 impl<'a> Client<'a> {
     /// Draws a stable token.
     pub(super) async fn of(mock: &'a Mock) -> Self {
+        let mut client = Self::without_token(mock);
+        client.renew().await;
+        client
+    }
+
+    /// For calls that need none.
+    pub(super) fn without_token(mock: &'a Mock) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        let mut client = Self { mock, http, token: String::new() };
-        client.renew().await;
-        client
+        Self { mock, http, token: String::new() }
     }
 
     /// Draws the stable token again.
@@ -33,6 +38,9 @@ impl<'a> Client<'a> {
     }
 
     fn url(&self, path: &str) -> String {
+        if self.token.is_empty() {
+            return format!("{}{path}", self.mock.url());
+        }
         let joint = if path.contains('?') { '&' } else { '?' };
         format!("{}{path}{joint}access_token={}", self.mock.url(), self.token)
     }
