@@ -6,6 +6,7 @@
 //! events that it asks to be posted later.
 
 mod custom;
+mod desk;
 mod endpoint;
 mod error;
 mod fields;

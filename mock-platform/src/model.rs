@@ -3,6 +3,7 @@
 //! One structure behind one mutex that is never held across an await: a person's message waits for the bot without
 //! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`].
 
+pub(crate) mod desk;
 pub(crate) mod item;
 pub(crate) mod jsapi;
 pub(crate) mod media;
@@ -25,6 +26,7 @@ use crate::draw;
 use crate::faults::Faults;
 use crate::options::{Options, Template, WindowRule};
 use crate::upstream::Upstream;
+use desk::Desk;
 use item::{Body, Channel, From, Item};
 use jsapi::JsTickets;
 use media::MediaStore;
@@ -53,7 +55,8 @@ pub(crate) struct Person {
     pub(crate) screen: Vec<Item>,
     pub(crate) settings: Settings,
     pub(crate) acted_at: i64,
-    pub(crate) typing: bool,
+    /// Until when the phone shows that the account is typing.
+    pub(crate) typing: i64,
     /// The chat is with the account's agents, or waits for one.
     pub(crate) agent: Option<agents::Session>,
 }
@@ -165,6 +168,7 @@ pub(crate) struct State {
     pub(crate) templates: Vec<Template>,
     pub(crate) guarded: HashMap<(String, String), (i64, u64)>,
     pub(crate) menus: Menus,
+    pub(crate) desk: Desk,
     pub(crate) tickets: HashMap<String, Ticket>,
     pub(crate) web: WebGrants,
     pub(crate) jsapi: JsTickets,
@@ -192,6 +196,7 @@ impl State {
             templates: options.templates.clone(),
             guarded: HashMap::new(),
             menus: Menus::new(options.menu.clone()),
+            desk: Desk::default(),
             tickets: HashMap::new(),
             web: WebGrants::default(),
             jsapi: JsTickets::default(),
@@ -248,7 +253,7 @@ impl State {
             screen: Vec::new(),
             settings: Settings::default(),
             acted_at: 0,
-            typing: false,
+            typing: 0,
             agent: None,
         };
         self.people.insert(openid.clone(), person);
@@ -270,7 +275,7 @@ impl State {
         let item = Item { seq, at: now, wire_ms: wire_millis(), from, channel, body };
         person.screen.push(item.clone());
         if from == From::Bot {
-            person.typing = false;
+            person.typing = 0;
         }
         self.seq = seq;
         Some(item)

@@ -85,8 +85,11 @@ async fn updates(State(platform): State<Arc<Platform>>, Query(since): Query<Sinc
 }
 
 fn head(platform: &Platform, state: &Model) -> Value {
-    let people =
-        state.order.iter().filter_map(|openid| state.people.get(openid).map(|p| person(state, openid, p)));
+    let now = platform.now();
+    let people = state
+        .order
+        .iter()
+        .filter_map(|openid| state.people.get(openid).map(|p| person(state, openid, p, now)));
     json!({
         "account": platform.options.account_name,
         "mode": platform.options.mode,
@@ -100,16 +103,16 @@ fn head(platform: &Platform, state: &Model) -> Value {
     })
 }
 
-fn person(state: &Model, openid: &str, person: &Person) -> Value {
+fn person(state: &Model, openid: &str, person: &Person, now: i64) -> Value {
     json!({
         "openid": openid,
         "nickname": person.nickname,
         "follows": person.follows,
-        "typing": person.typing,
+        "typing": now < person.typing,
         "window": person.window,
         "settings": person.settings,
         "menu": state.menu_of(openid),
-        "agent": person.agent.map(agents::Session::stands),
+        "agent": person.agent.as_ref().map(agents::Session::stands),
     })
 }
 

@@ -248,10 +248,10 @@ async fn finish(platform: &Arc<Platform>, seq: u64, sent: &Sent, again: bool) ->
         }
         None => (From::Bot, None, None),
     };
-    if matches!(body, Some(Body::Transfer { .. }))
+    if let Some(Body::Transfer { kf_account }) = &body
         && let Some(person) = state.people.get_mut(&sent.openid)
     {
-        person.agent.get_or_insert(Session::queued(now));
+        person.agent.get_or_insert(Session::queued(now, kf_account.clone()));
     }
     let reply = body.filter(|_| follows).and_then(|body| {
         if again && answered {

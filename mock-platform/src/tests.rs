@@ -6,6 +6,7 @@ mod api;
 mod bot;
 mod calls;
 mod deliveries;
+mod desk;
 mod media;
 mod menus;
 mod network;

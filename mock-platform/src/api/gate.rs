@@ -16,8 +16,11 @@ const VERIFIED_ONLY: &[&str] = &["/cgi-bin/message/mass/"];
 /// The endpoint, when the call may reach it.
 pub(crate) fn pass(platform: &Platform, call: &Call) -> Result<&'static Endpoint, ApiError> {
     let endpoint = find(&call.path).ok_or_else(|| ApiError::of(40066))?;
-    if call.method != endpoint.method {
-        return Err(ApiError::of(if endpoint.method == Method::GET { 43001 } else { 43002 }));
+    match &endpoint.method {
+        Some(method) if *method != call.method => {
+            return Err(ApiError::of(if *method == Method::GET { 43001 } else { 43002 }));
+        }
+        _ => {}
     }
     if endpoint.token {
         check_token(platform, call)?;

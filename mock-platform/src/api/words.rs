@@ -60,6 +60,7 @@ fn menu(code: i64) -> Option<&'static str> {
 
 fn agents(code: i64) -> Option<&'static str> {
     Some(match code {
+        53600 => "invalid article_id",
         61451 | 65416 => "invalid parameter",
         61452 => "invalid kf_account",
         61453 => "kf_account exsited",

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Sent;
+use super::{Refused, Sent};
 use crate::api;
 use crate::model::quota::daily;
 use crate::model::strict::{Strict, StrictChange};
@@ -20,6 +21,7 @@ pub(super) fn routes() -> Router<Arc<Platform>> {
         .route("/test/quotas", get(quotas))
         .route("/test/strict", get(strict).post(set_strict))
         .route("/test/jsapi/verify", post(verify))
+        .route("/test/agents", post(set_agent))
 }
 
 /// How much of a path's day is used.
@@ -95,4 +97,24 @@ async fn verify(State(platform): State<Arc<Platform>>, Sent(page): Sent<JsPage>)
 pub(crate) fn verify_jsapi(platform: &Platform, page: &JsPage) -> bool {
     let signed = [&page.url, &page.noncestr, &page.timestamp, &page.signature].map(String::as_str);
     platform.state().jsapi.verify(signed, platform.now())
+}
+
+/// An agent comes or goes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AgentChange {
+    kf_account: String,
+    online: bool,
+}
+
+async fn set_agent(
+    State(platform): State<Arc<Platform>>,
+    Sent(change): Sent<AgentChange>,
+) -> Result<Json<Value>, Refused> {
+    let mut state = platform.state();
+    let agent = state.desk.find_mut(&change.kf_account);
+    let agent =
+        agent.map_err(|_| Refused(StatusCode::NOT_FOUND, format!("no agent {}", change.kf_account)))?;
+    agent.is_online = change.online;
+    Ok(Json(json!({})))
 }
