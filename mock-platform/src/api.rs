@@ -120,8 +120,13 @@ async fn answer(
         Kind::Errcode => return Ok(Err(ApiError::of(fault.number(-1)))),
         Kind::Garbage => return Err(Broken { label: "rubbish".to_owned(), response: html(StatusCode::OK) }),
         Kind::TokenExpired => {
-            platform.state().tokens.expire(call.token(), platform.now());
-            return Ok(Err(ApiError::of(42001)));
+            let code = fault.number(42001);
+            let (mut state, now) = (platform.state(), platform.now());
+            match code {
+                40001 => state.tokens.take_place(call.token(), now),
+                _ => state.tokens.expire(call.token(), now),
+            }
+            return Ok(Err(ApiError::of(code)));
         }
     }
     Ok(judge(platform, call))

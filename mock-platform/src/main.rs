@@ -49,6 +49,9 @@ struct Arguments {
     /// An address that may draw tokens, given once or more; without it all may
     #[arg(long, value_name = "IP")]
     whitelist: Vec<String>,
+    /// A host to which a web authorisation may lead back, given once or more; without it all may
+    #[arg(long, value_name = "HOST")]
+    redirect_domain: Vec<String>,
     /// Refuse `\uXXXX` in every JSON body
     #[arg(long)]
     strict_escapes: bool,
@@ -105,6 +108,7 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
         unlimited: arguments.unlimited,
         strict_escapes: arguments.strict_escapes,
         account: arguments.account,
+        redirect_domains: Some(arguments.redirect_domain).filter(|hosts| !hosts.is_empty()),
         whitelist: Some(arguments.whitelist).filter(|listed| !listed.is_empty()),
         job_finish_delay: Duration::from_secs(1),
         ..Options::default()

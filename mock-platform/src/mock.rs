@@ -22,7 +22,7 @@ use crate::{api, page, testing, upstream};
 
 /// A running platform. Dropping it stops its server and ends every wait.
 pub struct Mock {
-    platform: Arc<Platform>,
+    pub(crate) platform: Arc<Platform>,
     address: SocketAddr,
 }
 

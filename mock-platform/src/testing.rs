@@ -28,7 +28,7 @@ use crate::say::{self, Said, Say, SayError};
 use crate::upstream::UpstreamChange;
 
 pub use account::{JsPage, Quota};
-pub(crate) use account::{change_strict, meters, verify_jsapi};
+pub(crate) use account::{change_strict, meters, set_online, verify_jsapi};
 
 /// A long poll waits this long at most.
 const LONGEST_WAIT: f64 = 60.0;

@@ -57,7 +57,7 @@ fn check_token(platform: &Platform, call: &Call) -> Result<(), ApiError> {
     match state {
         TokenState::Valid => Ok(()),
         TokenState::Expired => Err(ApiError::of(42001)),
-        TokenState::Replaced => Err(ApiError::of(40001)),
-        TokenState::Unknown => Err(ApiError::of(40014)),
+        TokenState::Replaced | TokenState::Unknown => Err(ApiError::of(40001)),
+        TokenState::Malformed => Err(ApiError::of(40014)),
     }
 }

@@ -20,6 +20,11 @@ impl Mock {
         testing::verify_jsapi(&self.platform, page)
     }
 
+    /// An agent comes or goes; `false` when there is no such agent.
+    pub fn set_agent_online(&self, account: &str, online: bool) -> bool {
+        testing::set_online(&self.platform, account, online)
+    }
+
     /// Where the platform is strict now.
     pub fn strict(&self) -> Strict {
         self.platform.state().strict.clone()

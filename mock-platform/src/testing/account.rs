@@ -111,10 +111,15 @@ async fn set_agent(
     State(platform): State<Arc<Platform>>,
     Sent(change): Sent<AgentChange>,
 ) -> Result<Json<Value>, Refused> {
+    if set_online(&platform, &change.kf_account, change.online) {
+        Ok(Json(json!({})))
+    } else {
+        Err(Refused(StatusCode::NOT_FOUND, format!("there is no agent {}", change.kf_account)))
+    }
+}
+
+/// An agent comes or goes; was there one?
+pub(crate) fn set_online(platform: &Platform, account: &str, online: bool) -> bool {
     let mut state = platform.state();
-    let agent = state.desk.find_mut(&change.kf_account);
-    let agent =
-        agent.map_err(|_| Refused(StatusCode::NOT_FOUND, format!("no agent {}", change.kf_account)))?;
-    agent.is_online = change.online;
-    Ok(Json(json!({})))
+    state.desk.find_mut(account).map(|agent| agent.is_online = online).is_ok()
 }

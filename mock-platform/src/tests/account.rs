@@ -1,9 +1,9 @@
 //! Switches of the account and its quotas, over real HTTP.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::calls::Client;
-use crate::{Account, Mock, Options, StrictChange};
+use crate::{Account, Fault, Kind, Mock, Options, StrictChange};
 
 async fn silent() -> Mock {
     Mock::start(Options { now: Some(1_781_488_800), ..Options::default() }).await.unwrap() // 2026-06-15 10:00
@@ -76,4 +76,35 @@ async fn other_accounts_have_less_and_the_meters_say_so() {
     assert_eq!(quota["quota"], json!({ "daily_limit": 100, "used": 100, "remain": 0 }));
     mock.set_strict(StrictChange { unlimited: Some(true), ..StrictChange::default() });
     assert_eq!(client.get("/cgi-bin/user/get").await["total"], 0);
+}
+
+#[tokio::test]
+async fn a_token_ends_in_two_ways() {
+    let mock = silent().await;
+    let mut client = Client::of(&mock).await;
+    let ask = async |client: &Client<'_>| client.get("/cgi-bin/getcallbackip").await["errcode"].as_i64();
+    for (value, code) in [(Value::Null, 42001), (json!(40001), 40001)] {
+        mock.fault(Fault::once("/cgi-bin", Kind::TokenExpired, value));
+        let old = client.token.clone();
+        client.renew().await;
+        assert_eq!(client.token, old, "the fault waits for a call that has a token");
+        assert_eq!(ask(&client).await, Some(code));
+        assert_eq!(ask(&client).await, Some(code), "it stays dead");
+        client.renew().await;
+        assert_eq!(ask(&client).await, None);
+    }
+    client.token = format!("99_{}", "a".repeat(133));
+    assert_eq!(ask(&client).await, Some(40001), "the form of a token, but none");
+}
+
+#[tokio::test]
+async fn stable_tokens_are_ten_thousand_a_minute() {
+    let mock = silent().await;
+    let client = Client::of(&mock).await;
+    let now = mock.now();
+    while mock.platform.state().quotas.count_minute("/cgi-bin/stable_token", now) {}
+    let body = json!({ "grant_type": "client_credential", "appid": mock.options().app_id, "secret": mock.options().app_secret });
+    assert_eq!(client.code("/cgi-bin/stable_token", &body).await, 45011);
+    mock.advance(60);
+    assert_eq!(client.code("/cgi-bin/stable_token", &body).await, 0);
 }
