@@ -16,7 +16,7 @@ let adding = false;
 const world = {
   person: (openid) => state.head.people.find((person) => person.openid === openid),
   account: () => state.head.account || "公众号",
-  menu: (openid) => world.person(openid)?.menu,
+  menu: () => state.head.menu,
   now: () => state.now,
   head: () => state.head,
   active: () => world.person(state.active),

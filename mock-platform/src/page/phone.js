@@ -98,12 +98,12 @@ export class Phone {
     this.follow.hidden = person.follows;
     this.form.hidden = !person.follows;
     if (!person.follows) this.tools.hidden = true;
-    this.menu.hidden = !person.follows || !this.world.menu(this.openid);
+    this.menu.hidden = !person.follows || !this.world.menu();
     this.showTyping(person.typing);
-    const menu = JSON.stringify(this.world.menu(this.openid));
+    const menu = JSON.stringify(this.world.menu());
     if (menu !== this.shownMenu) {
       this.shownMenu = menu;
-      this.buildMenu(this.world.menu(this.openid)?.button || []);
+      this.buildMenu(this.world.menu()?.button || []);
     }
   }
 
@@ -115,7 +115,7 @@ export class Phone {
     for (const item of items) {
       const time = timeLine(item, this.last, now);
       if (time) this.screen.append(time);
-      this.screen.append(itemElement(item, person, now, this.world.menu(this.openid), this.tap));
+      this.screen.append(itemElement(item, person, now, this.world.menu(), this.tap));
       this.last = item;
     }
     if (this.atEnd || items.some((item) => item.from === "user")) this.toEnd();
