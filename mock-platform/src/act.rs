@@ -63,7 +63,7 @@ pub(crate) fn plan(platform: &Platform, openid: &str, say: Say) -> Result<Vec<Ac
         }
         Say::Scan { scene, ticket } => Ok(vec![scan(platform, person.follows, scene, ticket)?]),
         Say::Tap { id, seq } => Ok(vec![tap(platform, &person.screen, &id, seq)?]),
-        Say::Image { file, via, event_key } => image(platform, file, via, event_key),
+        Say::Image { file, via, event_key } => image(platform, openid, file, via, event_key),
         message => Ok(vec![message_act(platform, message)]),
     }
 }
@@ -115,6 +115,7 @@ fn keep(platform: &Platform, kind: &str, bytes: Vec<u8>) -> String {
 
 fn image(
     platform: &Platform,
+    openid: &str,
     file: Vec<u8>,
     via: Via,
     event_key: Option<String>,
@@ -124,7 +125,9 @@ fn image(
     }
     let mut acts = Vec::new();
     if via == Via::Camera {
-        let key = event_key.or_else(|| camera_key(&platform.state())).unwrap_or_else(|| "camera".to_owned());
+        let key = event_key
+            .or_else(|| camera_key(&platform.state(), openid))
+            .unwrap_or_else(|| "camera".to_owned());
         acts.push(camera(platform, &key, &file));
     }
     let media_id = keep(platform, "image", file);
@@ -146,15 +149,15 @@ fn camera(platform: &Platform, key: &str, file: &[u8]) -> Act {
     event_act(platform, "pic_sysphoto", key, &fields)
 }
 
-/// Key of the menu's first camera button.
-fn camera_key(state: &State) -> Option<String> {
+/// Key of the first camera button in the person's menu.
+fn camera_key(state: &State, openid: &str) -> Option<String> {
     fn search(buttons: &Value) -> Option<String> {
         buttons.as_array()?.iter().find_map(|button| match button["type"].as_str() {
             Some("pic_sysphoto" | "pic_photo_or_album") => button["key"].as_str().map(str::to_owned),
             _ => search(&button["sub_button"]),
         })
     }
-    search(&state.menu.as_ref()?["button"])
+    search(&state.menu_of(openid)?["button"])
 }
 
 /// An event with its elements; `key` is what the screen shows beside its name.

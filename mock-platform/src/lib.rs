@@ -58,9 +58,13 @@ pub use agents::AgentAct;
 pub use faults::{Fault, Kind};
 pub use mock::Mock;
 pub use model::item::{Article, Body, Channel, From, Item, MenuItem};
+pub use model::strict::{Strict, StrictChange};
 pub use model::{ApiCall, Callback, Settings};
-pub use options::{Mode, OnClock, Options, SubscribeTemplate, Template, WindowRule, WindowRules};
+pub use options::{
+    Account, MaterialLimits, Mode, OnClock, Options, SubscribeTemplate, Template, WindowRule, WindowRules,
+};
 pub use platform::StartError;
 pub use say::{SERVICE_BROKEN, STICKER, Said, Say, SayError, Via};
 pub use subscribe::{Consent, Subscription};
+pub use testing::{JsPage, Quota};
 pub use upstream::{Population, Registry, UpstreamChange, Verdict};

@@ -52,6 +52,32 @@ impl fmt::Display for Mode {
     }
 }
 
+/// What kind of account it is: what it may call, and how often (protocol §6, §13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Account {
+    /// A verified service account: everything is granted.
+    #[default]
+    Verified,
+    /// Not verified: no message menus, no mass messages, fewer calls a day.
+    Unverified,
+    /// A test account of the platform: the same.
+    Test,
+}
+
+impl FromStr for Account {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "verified" => Ok(Self::Verified),
+            "unverified" => Ok(Self::Unverified),
+            "test" => Ok(Self::Test),
+            other => Err(format!("`{other}` is none of verified, unverified, test")),
+        }
+    }
+}
+
 /// A template of the account, as its owner added it in the platform's console.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
@@ -114,6 +140,27 @@ impl Default for WindowRules {
     }
 }
 
+/// How much permanent material an account may keep, by kind (protocol §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaterialLimits {
+    /// Pictures: 100,000.
+    pub image: usize,
+    /// Sounds, films and thumbnails: 1,000 of each.
+    pub other: usize,
+}
+
+impl Default for MaterialLimits {
+    fn default() -> Self {
+        Self { image: 100_000, other: 1_000 }
+    }
+}
+
+impl MaterialLimits {
+    pub(crate) fn of(self, kind: &str) -> usize {
+        if kind == "image" { self.image } else { self.other }
+    }
+}
+
 /// Everything that a mock is started with.
 #[derive(Clone)]
 pub struct Options {
@@ -166,6 +213,16 @@ pub struct Options {
     pub unlimited: bool,
     /// Refuses `\uXXXX` for non-ASCII text in every JSON body with 40033, not only in menus.
     pub strict_escapes: bool,
+    /// What kind of account it is.
+    pub account: Account,
+    /// The only addresses that may draw tokens; others get 40164. Without it, all may.
+    pub whitelist: Option<Vec<String>>,
+    /// How much permanent material fits.
+    pub materials: MaterialLimits,
+    /// Permanent QR codes that the account may have: 100,000 (protocol §11).
+    pub permanent_codes: usize,
+    /// Hosts to which a web authorisation may lead back; others get 10003. Without it, all may.
+    pub redirect_domains: Option<Vec<String>>,
 }
 
 impl Default for Options {
@@ -195,6 +252,11 @@ impl Default for Options {
             mass_finish_delay: Duration::from_millis(50),
             unlimited: false,
             strict_escapes: false,
+            account: Account::Verified,
+            whitelist: None,
+            materials: MaterialLimits::default(),
+            permanent_codes: 100_000,
+            redirect_domains: None,
         }
     }
 }

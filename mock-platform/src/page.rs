@@ -57,7 +57,7 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
 
 async fn media(State(platform): State<Arc<Platform>>, Path(media_id): Path<String>) -> Response {
     let state = platform.state();
-    let Some(media) = state.media.get(&media_id, platform.now()) else {
+    let Some(media) = state.media.shown(&media_id, platform.now()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     ([(header::CONTENT_TYPE, media.content_type)], media.bytes.clone()).into_response()
@@ -86,14 +86,16 @@ async fn updates(State(platform): State<Arc<Platform>>, Query(since): Query<Sinc
 
 fn head(platform: &Platform, state: &Model) -> Value {
     let now = platform.now();
-    let known = |openid: &String| state.people.get(openid).map(|p| person(openid, p, now));
-    let people = state.order.iter().filter_map(known);
+    let people = state
+        .order
+        .iter()
+        .filter_map(|openid| state.people.get(openid).map(|p| person(state, openid, p, now)));
     json!({
         "account": platform.options.account_name,
         "mode": platform.options.mode,
         "bot": state.bot,
         "people": people.collect::<Vec<_>>(),
-        "menu": state.menu,
+        "menu": state.menus.default,
         "faults": state.faults.pending(),
         "registry": state.upstream.registry,
         "population": { "default": state.upstream.default, "named": state.upstream.named() },
@@ -101,16 +103,17 @@ fn head(platform: &Platform, state: &Model) -> Value {
     })
 }
 
-fn person(openid: &str, person: &Person, now: i64) -> Value {
+fn person(state: &Model, openid: &str, person: &Person, now: i64) -> Value {
     json!({
         "openid": openid,
         "nickname": person.nickname,
         "follows": person.follows,
-        "typing": person.typing,
+        "typing": now < person.typing,
         "window": person.window,
         "mass": person.standing.received(now),
         "settings": person.settings,
-        "agent": person.agent.map(agents::Session::stands),
+        "menu": state.menu_of(openid),
+        "agent": person.agent.as_ref().map(agents::Session::stands),
     })
 }
 

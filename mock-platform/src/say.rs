@@ -262,10 +262,10 @@ async fn finish(platform: &Arc<Platform>, seq: u64, sent: &Sent, again: bool) ->
         }
         None => (From::Bot, None, None),
     };
-    if matches!(body, Some(Body::Transfer { .. }))
+    if let Some(Body::Transfer { kf_account }) = &body
         && let Some(person) = state.people.get_mut(&sent.openid)
     {
-        person.agent.get_or_insert(Session::queued(now));
+        person.agent.get_or_insert(Session::queued(now, kf_account.clone()));
     }
     let reply = body.filter(|_| follows).and_then(|body| {
         if again && answered {
@@ -291,7 +291,8 @@ fn street() -> u8 {
     16
 }
 
-fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+/// A number in its digits, or a text.
+pub(crate) fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(text) => Ok(text),
         Value::Number(number) => Ok(number.to_string()),

@@ -3,6 +3,7 @@
 //! JSON in, JSON out; a mistake of the caller is 4xx with `{"error"}`. The page and other processes use it over
 //! HTTP; Rust tests have the same calls typed on [`crate::Mock`].
 
+mod account;
 mod people;
 
 use std::sync::Arc;
@@ -27,6 +28,8 @@ use crate::platform::Platform;
 use crate::say::{self, Said, Say, SayError};
 use crate::upstream::UpstreamChange;
 
+pub use account::{JsPage, Quota};
+pub(crate) use account::{change_strict, meters, set_online, verify_jsapi};
 pub(crate) use people::{followers, set_mass_result};
 
 /// A long poll waits this long at most.
@@ -49,6 +52,7 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
         .route("/test/upstream", post(upstream))
         .route("/test/reset", post(reset))
         .merge(people::routes())
+        .merge(account::routes())
         .route("/test/{*path}", any(unknown))
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }

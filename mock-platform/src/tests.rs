@@ -1,12 +1,18 @@
 //! The mock against the published vectors and against a tiny bot over real HTTP.
 
+mod account;
 mod agents;
 mod api;
 mod bot;
 mod calls;
 mod deliveries;
+mod desk;
 mod drafts;
 mod mass;
+mod media;
+mod menus;
+mod network;
+mod pages;
 mod people;
 mod subscribe;
 mod templates;

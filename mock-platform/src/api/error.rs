@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::with_rid;
+use super::{with_rid, words};
 
 /// An answer with an errcode other than 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +128,6 @@ pub(super) fn words(code: i64) -> &'static str {
         200_019 => "invalid category ids",
         200_020 => "invalid kidList",
         200_021 => "invalid sceneDesc",
-        _ => "error",
+        other => words::of(other),
     }
 }

@@ -103,7 +103,7 @@ fn submit(
     }
     let content = massbody::read(&state, request, Use::Send, now)?;
     let openids = recipients(&state)?;
-    if !platform.options.unlimited && !state.mass.count(to_all, platform.today()) {
+    if !state.strict.unlimited && !state.mass.count(to_all, platform.today()) {
         return Err(ApiError::of(45028));
     }
     let draft = content.draft;

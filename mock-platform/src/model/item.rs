@@ -182,7 +182,7 @@ pub enum Body {
 }
 
 /// One article of a news message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Article {
     /// Title.
     pub title: String,

@@ -147,6 +147,20 @@ async fn to_all_once_a_day_and_a_hundred_calls() {
 }
 
 #[tokio::test]
+async fn sixty_requests_a_minute() {
+    let options = Options { now: Some(1_781_488_800), ..quick() }; // 2026-06-15 10:00
+    let mock = Mock::start(options).await.unwrap();
+    let client = Client::of(&mock).await;
+    let openids = mock.followers(2);
+    for n in 0..60 {
+        assert_eq!(client.post(SEND, &words(&openids, "通知")).await["errcode"], 0, "{n}");
+    }
+    assert_eq!(client.post(ALL, &to_all("通知")).await["errcode"], 45011);
+    mock.advance(60);
+    assert_eq!(client.post(ALL, &to_all("通知")).await["errcode"], 0);
+}
+
+#[tokio::test]
 async fn a_tag_reaches_those_who_have_it() {
     let (mock, _bot) = started().await;
     let client = Client::of(&mock).await;
