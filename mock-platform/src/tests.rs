@@ -3,7 +3,9 @@
 mod agents;
 mod api;
 mod bot;
+mod browser;
 mod calls;
 mod deliveries;
+mod page;
 mod testing;
 mod vectors;
