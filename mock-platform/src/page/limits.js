@@ -58,11 +58,12 @@ export class Limits {
   tick() {
     if (!this.element.checkVisibility()) return;
     const now = this.world.now();
-    this.windows.replaceChildren(...this.world.head().people.slice(0, MOST_PEOPLE).map(({ openid, nickname, follows, window }) => {
+    this.windows.replaceChildren(...this.world.head().people.slice(0, MOST_PEOPLE).map((person) => {
+      const { nickname, follows, window } = person;
       const left = window.until - now;
       const open = left > 0 && follows;
       const words = open ? `客服 ${window.remaining} 条，${span(left)}` : follows ? "窗口已关" : "未关注";
-      return h("li", {}, h("span", {}, nickname), h("output", {}, `${words} · ${massThisMonth(this.world.screen(openid), now)}`),
+      return h("li", {}, h("span", {}, nickname), h("output", {}, [words, massThisMonth(person)].filter(Boolean).join(" · ")),
         h("meter", { max: MOST_OF_A_WINDOW, value: open ? window.remaining : 0, "aria-label": `${nickname}还能收的客服消息` }));
     }));
   }

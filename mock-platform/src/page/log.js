@@ -55,6 +55,9 @@ const isGood = (entry) => entry.kind === "callback"
   ? entry.outcome === "shown" || entry.outcome === "nothing to show"
   : entry.errcode === 0 && !entry.fault && !(entry.answer?.status >= 400);
 
+/** What the platform said was wrong; the `rid` stands inside. */
+const reason = (entry) => entry.errcode ? (entry.answer?.errmsg || "").replace(/ rid: .*$/, "") : "";
+
 const part = (xml, name) => new RegExp(`<${name}><!\\[CDATA\\[(.*?)\\]\\]>`).exec(xml)?.[1];
 
 /** What of an entry the filters look at, made once. */
@@ -169,7 +172,7 @@ export class Log {
         h("span", { class: `arrow ${entry.kind}`, role: "img", "aria-label": what, title: what }, isCallback ? "↓" : "↑"),
         h("span", { class: "log-title" }, title),
         h("span", { class: `outcome ${good ? "good" : "bad"}` }, outcome),
-        h("small", {}, `${secondTime(entry.at)} · ${entry.duration_ms} ms`)));
+        h("small", {}, [secondTime(entry.at), `${entry.duration_ms} ms`, reason(entry)].filter(Boolean).join(" · "))));
     details.addEventListener("toggle", () => details.append(...blocks().filter(Boolean)), { once: true });
     return h("li", {}, details);
   }

@@ -16,12 +16,15 @@ const RETRY_MS = 1500;
 const state = { after: 0, seen: "", now: 0, head: { people: [], scenes: [], templates: [] }, screens: new Map(), active: null };
 const phones = new Map();
 let adding = false;
+// Where the keyboard was before a side was opened.
+let opener = null;
 
 const world = {
   person: (openid) => state.head.people.find((person) => person.openid === openid),
   screen: (openid) => state.screens.get(openid) || [],
   account: () => state.head.account || "公众号",
-  menu: () => state.head.menu,
+  // A person's own menu, where the account has one for some only.
+  menu: (openid) => world.person(openid)?.menu ?? state.head.menu,
   now: () => state.now,
   head: () => state.head,
   active: () => world.person(state.active),
@@ -39,9 +42,10 @@ const people = new People(world, open);
 function fold(side, open) {
   const box = byId(side);
   const was = box.classList.contains("open");
+  if (was === open) return;
+  if (open) opener = document.activeElement;
   box.classList.toggle("open", open);
-  if (open) box.querySelector("button:not([hidden]), input:not([hidden])")?.focus();
-  else if (was) phones.get(state.active)?.element.querySelector("button")?.focus();
+  (open ? box.querySelector("button") : opener)?.focus();
 }
 
 /** On a wide window the panel can be put away to make room for phones. */
@@ -60,9 +64,12 @@ function open(openid, beside = false) {
     phone.toEnd();
   }
   focus(openid);
+  const phone = phones.get(openid);
+  const fromList = byId("people").classList.contains("open");
   fold("people", false);
-  if (!NARROW.matches) phones.get(openid).input.focus();
-  phones.get(openid).element.scrollIntoView({ inline: "nearest", block: "nearest" });
+  if (!NARROW.matches) phone.input.focus();
+  else if (fromList) phone.people.focus();
+  phone.element.scrollIntoView({ inline: "nearest", block: "nearest" });
   showPhones();
 }
 

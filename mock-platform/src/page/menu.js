@@ -25,7 +25,7 @@ export class Menu {
       return h("div", {}, h("button", { type: "button", onclick: () => press(this.phone, button) }, button.name));
     }
     const items = children.map((child) => h("li", {}, h("button", {
-      type: "button", onclick: () => { this.open(null); press(this.phone, child); },
+      type: "button", onclick: () => { head.focus(); this.open(null); press(this.phone, child); },
     }, child.name)));
     const list = h("ul", { hidden: true }, ...items);
     const head = h("button", {

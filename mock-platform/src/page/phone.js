@@ -96,7 +96,7 @@ export class Phone {
     this.follow.hidden = person.follows;
     this.element.classList.toggle("stranger", !person.follows);
     if (!person.follows) this.toggleTools(false);
-    const buttons = this.world.menu()?.button || [];
+    const buttons = this.world.menu(this.openid)?.button || [];
     this.element.classList.toggle("no-menu", !buttons.length);
     this.menu.show(buttons);
     this.showTyping(person.typing);
@@ -133,7 +133,7 @@ export class Phone {
     for (const item of items.slice(-MOST_ITEMS)) {
       const time = timeLine(item, this.last, now);
       if (time) this.screen.append(time);
-      this.screen.append(itemElement(item, person, now, this.world.menu(), this.tap));
+      this.screen.append(itemElement(item, person, now, this.world.menu(this.openid), this.tap));
       this.last = item;
     }
     while (this.screen.children.length > MOST_ITEMS) this.screen.firstElementChild.remove();

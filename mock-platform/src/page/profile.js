@@ -85,16 +85,15 @@ class Profile {
     this.follow.textContent = person.follows ? "取消关注" : "重新关注";
     this.refuse.checked = person.settings.refuses_messages;
     this.result.value = person.settings.template_result;
-    this.mass.textContent = massThisMonth(this.phone.world.screen(this.phone.openid), this.phone.world.now());
+    this.mass.textContent = massThisMonth(person);
     this.tick();
   }
 
   tick() {
     const { remaining, until } = this.person.window;
-    const left = until - this.phone.world.now();
+    const left = this.person.follows ? until - this.phone.world.now() : 0;
     this.messages.value = left > 0 ? remaining : 0;
-    this.window.textContent = left > 0
-      ? `客服消息 ${remaining} 条，${span(left)}内有效`
-      : "客服消息窗口已关，等对方说话或点菜单";
+    const shut = this.person.follows ? "客服消息窗口已关，等对方说话或点菜单" : "没有关注，什么都不能发";
+    this.window.textContent = left > 0 ? `客服消息 ${remaining} 条，${span(left)}内有效` : shut;
   }
 }

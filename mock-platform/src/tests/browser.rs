@@ -107,6 +107,11 @@ impl Browser {
         }
     }
 
+    /// Presses a key that writes nothing.
+    pub(super) fn key(&mut self, name: &str) {
+        self.send("Input.dispatchKeyEvent", &json!({ "type": "keyDown", "key": name, "code": name }));
+    }
+
     /// Types where the keyboard is, and ends with Enter.
     pub(super) fn enter(&mut self, text: &str) {
         self.send("Input.insertText", &json!({ "text": text }));

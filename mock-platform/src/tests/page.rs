@@ -47,6 +47,11 @@ async fn on_a_phone_with_menu_camera_card_and_fault() {
         "nothing is wider than the phone"
     );
 
+    browser.wait("document.querySelector('.has-list').focus() ?? true");
+    browser.key("ArrowUp");
+    browser.wait("document.activeElement.textContent === '办理地点'");
+    browser.key("Escape");
+    browser.wait("document.activeElement.textContent === '毕业申请'");
     browser.press("毕业申请");
     browser.press("毕业预测");
     browser.wait(&last_line(0, "还差 2 门课"));
