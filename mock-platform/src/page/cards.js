@@ -45,7 +45,7 @@ const NOTE = "M9 18V6l10-2v12M9 18a2.5 2.5 0 1 1-2.5-2.5A2.5 2.5 0 0 1 9 18zM19 
 export function video(item) {
   const label = item.title || "视频";
   return h("button", { type: "button", class: "card video", "aria-label": `播放${label}`, onclick: () => showVideo(`/mmbiz/${item.media_id}`, label) },
-    h("span", { class: "film" }, icon(PLAY)),
+    h("span", { class: "film" }, h("video", { src: `/mmbiz/${item.media_id}`, preload: "metadata", tabindex: "-1" }), icon(PLAY)),
     item.title && h("strong", {}, item.title), item.description && h("p", {}, item.description));
 }
 

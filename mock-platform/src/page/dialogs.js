@@ -1,6 +1,6 @@
 // What opens above the page: questions, lists of choices, pictures, films, the stand-in for a mini program.
 
-import { SIGNS, h, icon } from "./tools.js";
+import { SIGNS, h, icon, toast } from "./tools.js";
 
 /** A dialog that exists while it is open. Resolves to what `close(value)` was called with, or to null. */
 export function dialog(label, build, kind = "") {
@@ -58,9 +58,14 @@ export const closeButton = (close) => h("button", { type: "button", class: "shut
 export const showPicture = (address, label) =>
   dialog(label, (close) => [h("img", { src: address, alt: label }), closeButton(close)], "viewer");
 
-/** A film, played. */
-export const showVideo = (address, label) =>
-  dialog(label, (close) => [h("video", { src: address, controls: true, autoplay: true }), closeButton(close)], "viewer");
+/** A film, played, if the browser can. */
+export const showVideo = (address, label) => dialog(label, (close) => {
+  const cannot = () => {
+    close();
+    toast("浏览器放不出这段视频");
+  };
+  return [h("video", { src: address, controls: true, autoplay: true, onerror: cannot }), closeButton(close)];
+}, "viewer");
 
 /** What stands in for a mini program: its names, and the page for clients that have none. */
 export function showMiniProgram({ title, appid, pagepath, url }) {

@@ -185,6 +185,7 @@ byId("add").addEventListener("submit", (event) => {
   input.value = "";
 });
 byId("add-first").addEventListener("click", () => addPerson("考生 1"));
+byId("empty-panel").addEventListener("click", () => fold("panel", true));
 byId("close-people").addEventListener("click", () => fold("people", false));
 byId("close-panel").addEventListener("click", () => (NARROW.matches ? fold("panel", false) : putPanelAway(true)));
 byId("bring-panel").addEventListener("click", () => putPanelAway(false));

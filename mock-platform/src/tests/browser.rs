@@ -14,7 +14,7 @@ const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "goog
 const FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
     --use-fake-device-for-media-stream --use-fake-ui-for-media-stream --remote-debugging-pipe";
 /// What a page is waited for.
-const PATIENCE_MS: u32 = 20_000;
+const PATIENCE_MS: u32 = 60_000;
 
 /// A running browser with one page; dropping it ends both.
 pub(super) struct Browser {

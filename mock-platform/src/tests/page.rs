@@ -61,6 +61,7 @@ async fn on_a_phone_with_menu_camera_card_and_fault() {
     browser.press("拍照");
     browser.press("使用照片");
     browser.wait("document.querySelector('.mine .picture img').naturalWidth");
+    browser.wait("document.querySelector('.log-title').textContent === '小陈 · image'");
     let received = bot.received();
     let [.., event, picture] = received.as_slice() else { panic!("{received:?}") };
     assert!(event.contains("pic_sysphoto") && event.contains("<![CDATA[CAM]]>"), "{event}");
