@@ -119,3 +119,21 @@ async fn each_button_for_pictures_announces_them_by_its_own_event() {
         assert!(announced.contains(event) && announced.contains("<PicMd5Sum>"), "{announced}");
     }
 }
+
+#[tokio::test]
+async fn a_late_page_gets_the_newest_lines_and_how_many_it_missed() {
+    let (mock, _bot) = Bot::with(options(), |_, _| Reply::Nothing).await;
+    let openid = mock.user("小陈").await;
+    let client = Client::of(&mock).await;
+    for _ in 0..510 {
+        client.text("oNobody", "x").await;
+    }
+    let news = client.get("/page/updates?after=0").await;
+    let lines = news["log"].as_array().unwrap();
+    let all = mock.calls(0).len() + 1;
+    assert_eq!((lines.len(), &news["left_out"]), (500, &json!(all - 500)), "the follow event is a line, too");
+    assert_eq!(lines.last().unwrap()["seq"], mock.calls(0).last().unwrap().seq);
+    assert_eq!(news["head"]["templates"], json!([{ "template_id": "T1", "title": "审核结果通知" }]));
+    let people = client.get("/test/users").await;
+    assert_eq!((&people[0]["openid"], &people[0]["window"]["remaining"]), (&json!(openid), &json!(3)));
+}
