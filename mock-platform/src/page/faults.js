@@ -8,6 +8,10 @@ const PRESETS = [
   ["令牌突然失效", "下一次调用接口时，凭证作废（42001）", { target: "/cgi-bin", kind: "token_expired", times: 1 }],
   ["平台很慢", "接下来 20 次调用，每次 8 秒才回答", { target: "/cgi-bin", kind: "delay", value: 8000, times: 20 }],
   ["第五次调用都失败", "每 5 次调用有 1 次系统繁忙（-1），共 20 次", { target: "/cgi-bin", kind: "errcode", value: -1, times: 20, skip: 4 }],
+  ["每五次坏一次，花样不同", "系统繁忙、答案丢失、乱码、502、很慢，轮流来", [
+    { target: "/cgi-bin", kind: "errcode", value: -1, times: 1, skip: 4 }, { target: "/cgi-bin", kind: "drop", times: 1, skip: 4 },
+    { target: "/cgi-bin", kind: "garbage", times: 1, skip: 4 }, { target: "/cgi-bin", kind: "status", value: 502, times: 1, skip: 4 },
+    { target: "/cgi-bin", kind: "delay", value: 8000, times: 1, skip: 4 }]],
   ["配额用完", "接下来 50 条客服消息答 45009", { target: SEND, kind: "errcode", value: 45009, times: 50 }],
   ["平台答非所问", "接下来 3 次回答是网页，不是 JSON", { target: "/cgi-bin", kind: "garbage", times: 3 }],
   ["平台报 502", "接下来 5 次调用都是 HTTP 502", { target: "/cgi-bin", kind: "status", value: 502, times: 5 }],
@@ -34,7 +38,11 @@ const TARGETS = [
 
 const nameIn = (list, value) => list.find(([key]) => key === value)?.[1] || value;
 const options = (list) => list.map(([value, label]) => h("option", { value }, label));
-const add = (fault) => attempt(() => call("POST", "/test/faults", fault));
+
+/** Sets one or several, in their order. */
+const add = (faults) => attempt(async () => {
+  for (const fault of [faults].flat()) await call("POST", "/test/faults", fault);
+});
 
 function words(fault) {
   const passing = fault.skip ? `，每隔 ${fault.skip} 次` : "";

@@ -104,6 +104,14 @@ async fn side_by_side_each_is_a_person_of_their_own() {
     mock.say(&chen, Say::text("我是小陈")).await.unwrap();
     browser.wait(&last_line(0, "收到：我是小陈"));
     browser.wait(&last_line(1, "收到：我是李阿姨"));
+
+    let call = json!({ "method": "POST", "path": "/cgi-bin/x", "request": { "query": {}, "body": { "a": "it's" } } });
+    let copied = browser.wait(&format!("import('/page/log.js').then(log => log.curl({call}))"));
+    let address = format!("'{}/cgi-bin/x?access_token=ACCESS_TOKEN'", mock.url());
+    assert_eq!(
+        copied,
+        format!("curl {address} -H 'content-type: application/json' -d '{{\"a\":\"it'\\''s\"}}'")
+    );
     assert_eq!(browser.complaints, Vec::<String>::new());
 }
 
