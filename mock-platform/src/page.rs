@@ -17,7 +17,6 @@ use serde_json::{Value, json};
 
 use crate::agents;
 use crate::model::{Person, State as Model};
-use crate::options::Template;
 use crate::platform::Platform;
 
 /// Seconds that the page's long poll waits.
@@ -114,13 +113,8 @@ fn head(platform: &Platform, state: &Model) -> Value {
         "faults": state.faults.pending(),
         "registry": state.upstream.registry,
         "population": { "default": state.upstream.default, "named": state.upstream.named() },
-        "templates": state.templates.iter().map(template).collect::<Vec<_>>(),
         "scenes": scenes(state),
     })
-}
-
-fn template(template: &Template) -> Value {
-    json!({ "template_id": template.template_id, "title": template.title })
 }
 
 fn scenes(state: &Model) -> Vec<&str> {

@@ -13,7 +13,7 @@ const CROWDED = matchMedia("(max-width: 1520px)");
 const BREATH_MS = 120;
 const RETRY_MS = 1500;
 
-const state = { after: 0, seen: "", now: 0, head: { people: [], scenes: [], templates: [] }, screens: new Map(), active: null };
+const state = { after: 0, seen: "", now: 0, head: { people: [], scenes: [] }, screens: new Map(), active: null };
 const phones = new Map();
 let adding = false;
 // Where the keyboard was before a side was opened.

@@ -6,6 +6,7 @@ import { closeButton, dialog } from "./dialogs.js";
 import { MOST_OF_A_WINDOW, attempt, avatar, call, copy, h, has, massThisMonth, span } from "./tools.js";
 
 const RESULTS = [["", "送达"], ["failed:user block", "用户拒收"], ["failed: system failed", "系统失败"]];
+const SYSTEMS = [["2", "安卓"], ["1", "苹果"], ["3", "其他"]];
 const AGREEMENTS = [["accept", "同意"], ["reject", "拒绝"]];
 
 const options = (choices) => choices.map(([value, label]) => h("option", { value }, label));
@@ -30,6 +31,8 @@ class Profile {
     this.follow = h("button", { type: "button", onclick: () => this.turn() });
     this.refuse = h("input", { type: "checkbox", onchange: () => this.set({ refuses_messages: this.refuse.checked }) });
     this.result = h("select", { onchange: () => this.set({ template_result: this.result.value }) }, ...options(RESULTS));
+    this.system = h("select", { onchange: () => this.set({ client_platform_type: Number(this.system.value) }) }, ...options(SYSTEMS));
+    this.snapshot = h("input", { type: "checkbox", onchange: () => this.set({ snapshot_user: this.snapshot.checked }) });
     this.agreement = this.agreementForm();
     const deed = (label, act) => h("button", { type: "button", onclick: act }, label);
     this.head = h("header", { class: "sheet-head" });
@@ -37,9 +40,10 @@ class Profile {
       h("fieldset", {}, h("legend", {}, "公众号还能发"), this.window, this.messages, this.mass),
       h("fieldset", {}, h("legend", {}, "关注"), h("div", { class: "buttons" }, this.follow,
         deed("扫二维码", () => { close(); attempt(() => scan(phone)); }),
-        deed("重送最后一条", () => this.redeliver())),
-      h("label", { class: "inline" }, this.refuse, "拒收公众号的消息"),
-      h("label", { class: "inline" }, "模板消息结果", this.result)),
+        deed("重送最后一条", () => this.redeliver()))),
+      h("fieldset", {}, h("legend", {}, "设置"), h("label", { class: "inline" }, this.refuse, "拒收公众号的消息"),
+      h("label", { class: "inline" }, this.snapshot, "打开网页时是快照页"),
+      h("label", { class: "inline" }, "手机系统", this.system), h("label", { class: "inline" }, "模板消息结果", this.result)),
       this.agreement,
       closeButton(close));
   }
@@ -47,7 +51,7 @@ class Profile {
   /** Agreeing to a notice; hidden from a mock that has no such notices. */
   agreementForm() {
     const names = h("input", { name: "template_id", required: true, autocomplete: "off", list: "templates", placeholder: "模板编号" });
-    const known = this.phone.world.head().templates.map(({ template_id, title }) => h("option", { value: template_id }, title));
+    const known = (this.phone.world.head().notices || []).map(({ template_id, title }) => h("option", { value: template_id }, title));
     const status = h("select", { name: "status" }, ...options(AGREEMENTS));
     const scene = h("input", { name: "scene", type: "number", min: 0, value: "0" });
     const form = h("form", {
@@ -85,7 +89,13 @@ class Profile {
     this.follow.textContent = person.follows ? "取消关注" : "重新关注";
     this.refuse.checked = person.settings.refuses_messages;
     this.result.value = person.settings.template_result;
+    this.system.value = person.settings.client_platform_type || 2;
+    this.snapshot.checked = person.settings.snapshot_user;
+    // A mock that does not know a setting does not name it.
+    this.system.parentElement.hidden = person.settings.client_platform_type === undefined;
+    this.snapshot.parentElement.hidden = person.settings.snapshot_user === undefined;
     this.mass.textContent = massThisMonth(person);
+    this.mass.hidden = !this.mass.textContent;
     this.tick();
   }
 
