@@ -45,8 +45,9 @@ const add = (faults) => attempt(async () => {
 });
 
 function words(fault) {
+  const what = [nameIn(KINDS, fault.kind), fault.value].filter((word) => word !== null && word !== undefined).join(" ");
   const passing = fault.skip ? `，每隔 ${fault.skip} 次` : "";
-  return `${nameIn(TARGETS, fault.target)}：${nameIn(KINDS, fault.kind)} ${fault.value ?? ""}${passing}，还有 ${fault.times} 次`;
+  return `${nameIn(TARGETS, fault.target)}：${what}${passing}，还有 ${fault.times} 次`;
 }
 
 export class Faults {
