@@ -23,6 +23,8 @@ use crate::platform::Platform;
 const POLL: Duration = Duration::from_secs(25);
 /// Log lines of one answer; a page that comes late starts with the newest.
 const LOG_LINES: usize = 500;
+/// Candidates of the registry that the page offers to play with.
+const SAMPLES: usize = 30;
 /// Scenes of QR codes that the page offers for scanning.
 const SCENES: usize = 50;
 
@@ -50,6 +52,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/page/faults.js", JS, include_str!("page/faults.js")),
     ("/page/limits.js", JS, include_str!("page/limits.js")),
     ("/page/switches.js", JS, include_str!("page/switches.js")),
+    ("/page/samples.js", JS, include_str!("page/samples.js")),
     ("/page/agents.js", JS, include_str!("page/agents.js")),
     ("/page/dialogs.js", JS, include_str!("page/dialogs.js")),
     ("/page/tools.js", JS, include_str!("page/tools.js")),
@@ -113,8 +116,15 @@ fn head(platform: &Platform, state: &Model) -> Value {
         "faults": state.faults.pending(),
         "registry": state.upstream.registry,
         "population": { "default": state.upstream.default, "named": state.upstream.named() },
+        "samples": state.upstream.samples().take(SAMPLES).map(sample).collect::<Vec<_>>(),
         "scenes": scenes(state),
     })
+}
+
+/// What a person would know of themselves; the rest of a candidate's record is the registry's own.
+fn sample(candidate: &Value) -> Value {
+    let fields = ["name", "exam_no", "document_no", "phone"];
+    fields.into_iter().map(|field| (field.to_owned(), candidate[field].clone())).collect()
 }
 
 fn scenes(state: &Model) -> Vec<&str> {

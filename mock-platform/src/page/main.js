@@ -32,6 +32,10 @@ const world = {
   canStandBeside: (openid) => phones.size > 0 && !phones.has(openid),
   close: closePhone,
   focus,
+  write: (words) => {
+    fold("panel", false);
+    phones.get(state.active)?.write(words);
+  },
   showPeople: () => fold("people", true),
   showPanel: () => fold("panel", true),
 };

@@ -158,6 +158,13 @@ export class Phone {
     this.showTyping(this.world.person(this.openid)?.typing);
   }
 
+  /** Puts words into the input line, for the person to send. */
+  write(words) {
+    this.input.value = words;
+    this.swap(false);
+    this.grow();
+  }
+
   event(event, event_key = "", extra = {}) {
     return this.say({ type: "event", event, event_key, extra });
   }

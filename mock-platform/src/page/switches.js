@@ -1,6 +1,7 @@
 // The world around the chat: time, the population service, the registry, human agents, and a new beginning.
 
 import { Agents } from "./agents.js";
+import { Samples } from "./samples.js";
 import { attempt, call, fullTime, h } from "./tools.js";
 
 const VERDICTS = [["match", "一致"], ["mismatch", "不一致"], ["unavailable", "连不上"]];
@@ -28,12 +29,14 @@ export class Switches {
     this.registry = radios("registry", "考籍库", [["up", "正常"], ["down", "连不上"]],
       (value) => call("POST", "/test/upstream", { registry: value }));
     this.agents = new Agents(attempt);
+    this.samples = new Samples(world);
     this.element = h("div", { class: "pane" },
       h("fieldset", {}, h("legend", {}, "时间"), this.clock,
         h("div", { class: "buttons" }, ...MOVES.map(([label, seconds]) => h("button", { type: "button", onclick: () => advance(seconds) }, `过 ${label}`))),
         this.timeForm()),
       h("fieldset", {}, h("legend", {}, "公安人口库核对"), this.named, h("p", {}, "其他人"), this.population.element),
       h("fieldset", {}, h("legend", {}, "考籍库"), this.registry.element),
+      this.samples.element,
       this.agents.element,
       h("fieldset", {}, h("legend", {}, "重新开始"),
         h("p", {}, "清空考生、聊天、记录和故障。菜单和各库的设置不变；机器人那边的资料还在。"),
@@ -58,11 +61,12 @@ export class Switches {
   }
 
   /** Shows the switches as the mock has them. */
-  show({ registry, population }, person) {
+  show({ registry, population, samples }, person) {
     if (!population) return;
     this.registry.show(registry);
     this.population.show(population.default);
     this.showNamed(population.named);
+    this.samples.show(samples);
     this.agents.show(person);
   }
 

@@ -19,6 +19,9 @@ fn options() -> Options {
     let camera = json!({ "type": "pic_sysphoto", "name": "拍照", "key": "CAM" });
     Options {
         menu: Some(json!({ "button": [{ "name": "毕业申请", "sub_button": children }, camera] })),
+        candidates: vec![
+            json!({ "name": "林样例", "exam_no": "010126000001", "phone": "13800138001", "grades": [] }),
+        ],
         templates: vec![Template::new("T1", "审核结果通知", content)],
         ..Options::default()
     }
@@ -66,6 +69,12 @@ async fn on_a_phone_with_menu_camera_card_and_fault() {
     let [.., event, picture] = received.as_slice() else { panic!("{received:?}") };
     assert!(event.contains("pic_sysphoto") && event.contains("<![CDATA[CAM]]>"), "{event}");
     assert!(picture.contains("<MsgType><![CDATA[image]]></MsgType>"), "{picture}");
+
+    browser.press("通信记录和开关");
+    browser.press("开关");
+    browser.press("林样例");
+    browser.press("林样例的手机后四位 8001");
+    browser.wait("document.activeElement.value === '8001'");
 
     let data = json!({ "thing1": { "value": "毕业证照片" }, "phrase2": { "value": "审核通过" } });
     let send = json!({ "touser": openid, "template_id": "T1", "url": "http://127.0.0.1:9/", "data": data });
