@@ -124,11 +124,11 @@ fn image(
         return Err(SayError::NoPicture);
     }
     let mut acts = Vec::new();
-    if via == Via::Camera {
+    if let Some(event) = announced_by(via) {
         let key = event_key
             .or_else(|| camera_key(&platform.state(), openid))
             .unwrap_or_else(|| "camera".to_owned());
-        acts.push(camera(platform, &key, &file));
+        acts.push(announcement(platform, event, &key, &file));
     }
     let media_id = keep(platform, "image", file);
     let url = media_url(&media_id);
@@ -140,13 +140,22 @@ fn image(
     Ok(acts)
 }
 
-/// The event by which the menu's camera announces a picture.
-fn camera(platform: &Platform, key: &str, file: &[u8]) -> Act {
+/// The event by which a button of the menu announces a picture.
+fn announced_by(via: Via) -> Option<&'static str> {
+    match via {
+        Via::Camera => Some("pic_sysphoto"),
+        Via::PhotoOrAlbum => Some("pic_photo_or_album"),
+        Via::Weixin => Some("pic_weixin"),
+        Via::Album => None,
+    }
+}
+
+fn announcement(platform: &Platform, event: &str, key: &str, file: &[u8]) -> Act {
     let sum = draw::hex(&Md5::digest(file));
     let item = Writer::default().nest("item", Writer::default().text("PicMd5Sum", &sum));
     let pics = Writer::default().number("Count", 1).nest("PicList", item);
     let fields = Writer::default().text("EventKey", key).nest("SendPicsInfo", pics);
-    event_act(platform, "pic_sysphoto", key, &fields)
+    event_act(platform, event, key, &fields)
 }
 
 /// Key of the first camera button in the person's menu.

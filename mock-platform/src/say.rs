@@ -26,10 +26,14 @@ pub const STICKER: &str = "【收到不支持的消息类型，暂无法显示�
 
 /// Where a picture comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Via {
-    /// Taken now, with the menu's camera button: an event with the MD5 comes first.
+    /// Taken now, with the menu's camera button: an event with the MD5 comes first, as with the next two.
     Camera,
+    /// By a menu button that lets the person choose between camera and album.
+    PhotoOrAlbum,
+    /// By a menu button that opens WeChat's own album.
+    Weixin,
     /// Chosen from the album.
     #[default]
     Album,

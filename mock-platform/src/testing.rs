@@ -154,7 +154,7 @@ async fn users(State(platform): State<Arc<Platform>>) -> Json<Value> {
     let people =
         state.order.iter().filter_map(|openid| state.people.get(openid).map(|person| (openid, person)));
     let list: Vec<Value> = people
-        .map(|(openid, person)| json!({ "openid": openid, "nickname": person.nickname, "follows": person.follows }))
+        .map(|(openid, person)| json!({ "openid": openid, "nickname": person.nickname, "follows": person.follows, "window": person.window }))
         .collect();
     Json(json!(list))
 }
