@@ -15,6 +15,11 @@ has_postgres() {
     return 1
 }
 
+# A browser, as mock-platform/src/tests/browser.rs looks for it.
+has_chromium() {
+    command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null
+}
+
 as_root() {
     if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo -n "$@"; fi
 }
@@ -47,4 +52,10 @@ if ! has_postgres; then
 fi
 if ! has_postgres; then
     left_out+=('everything on PostgreSQL (install the package postgresql)')
+fi
+if ! has_chromium; then
+    install chromium
+fi
+if ! has_chromium; then
+    left_out+=('the page in a browser (install the package chromium)')
 fi

@@ -63,7 +63,7 @@ pub(crate) fn plan(platform: &Platform, openid: &str, say: Say) -> Result<Vec<Ac
         }
         Say::Scan { scene, ticket } => Ok(vec![scan(platform, person.follows, scene, ticket)?]),
         Say::Tap { id, seq } => Ok(vec![tap(platform, &person.screen, &id, seq)?]),
-        Say::Image { file, via, event_key } => image(platform, file, via, event_key),
+        Say::Image { file, via, event_key } => image(platform, openid, file, via, event_key),
         message => Ok(vec![message_act(platform, message)]),
     }
 }
@@ -115,6 +115,7 @@ fn keep(platform: &Platform, kind: &str, bytes: Vec<u8>) -> String {
 
 fn image(
     platform: &Platform,
+    openid: &str,
     file: Vec<u8>,
     via: Via,
     event_key: Option<String>,
@@ -123,9 +124,11 @@ fn image(
         return Err(SayError::NoPicture);
     }
     let mut acts = Vec::new();
-    if via == Via::Camera {
-        let key = event_key.or_else(|| camera_key(&platform.state())).unwrap_or_else(|| "camera".to_owned());
-        acts.push(camera(platform, &key, &file));
+    if let Some(event) = announced_by(via) {
+        let key = event_key
+            .or_else(|| camera_key(&platform.state(), openid))
+            .unwrap_or_else(|| "camera".to_owned());
+        acts.push(announcement(platform, event, &key, &file));
     }
     let media_id = keep(platform, "image", file);
     let url = media_url(&media_id);
@@ -137,27 +140,37 @@ fn image(
     Ok(acts)
 }
 
-/// The event by which the menu's camera announces a picture.
-fn camera(platform: &Platform, key: &str, file: &[u8]) -> Act {
+/// The event by which a button of the menu announces a picture.
+fn announced_by(via: Via) -> Option<&'static str> {
+    match via {
+        Via::Camera => Some("pic_sysphoto"),
+        Via::PhotoOrAlbum => Some("pic_photo_or_album"),
+        Via::Weixin => Some("pic_weixin"),
+        Via::Album => None,
+    }
+}
+
+fn announcement(platform: &Platform, event: &str, key: &str, file: &[u8]) -> Act {
     let sum = draw::hex(&Md5::digest(file));
     let item = Writer::default().nest("item", Writer::default().text("PicMd5Sum", &sum));
     let pics = Writer::default().number("Count", 1).nest("PicList", item);
     let fields = Writer::default().text("EventKey", key).nest("SendPicsInfo", pics);
-    event_act(platform, "pic_sysphoto", key, &fields)
+    event_act(platform, event, key, &fields)
 }
 
-/// Key of the menu's first camera button.
-fn camera_key(state: &State) -> Option<String> {
+/// Key of the first camera button in the person's menu.
+fn camera_key(state: &State, openid: &str) -> Option<String> {
     fn search(buttons: &Value) -> Option<String> {
         buttons.as_array()?.iter().find_map(|button| match button["type"].as_str() {
             Some("pic_sysphoto" | "pic_photo_or_album") => button["key"].as_str().map(str::to_owned),
             _ => search(&button["sub_button"]),
         })
     }
-    search(&state.menu.as_ref()?["button"])
+    search(&state.menu_of(openid)?["button"])
 }
 
-fn event_act(platform: &Platform, event: &str, key: &str, fields: &Writer) -> Act {
+/// An event with its elements; `key` is what the screen shows beside its name.
+pub(crate) fn event_act(platform: &Platform, event: &str, key: &str, fields: &Writer) -> Act {
     let rules = &platform.options.window;
     let (rule, follows) = match event {
         "CLICK" | "scancode_push" | "scancode_waitmsg" => (Some(rules.menu), None),
@@ -244,6 +257,8 @@ pub(crate) fn take_effect(state: &mut State, openid: &str, act: &Act, now: i64) 
         if follows {
             person.subscribed_at = now;
             person.scene.clone_from(&act.scene);
+        } else {
+            person.standing.leave();
         }
     }
     if let Some(rule) = act.rule {

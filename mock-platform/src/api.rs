@@ -1,39 +1,47 @@
 //! The platform's API: one table of endpoints, one way through which every call passes.
 //!
-//! A call is looked up in [`FAMILIES`]; faults, method, quota and token are judged here in that order, then the
-//! family's function runs, and the answer is written to the wire log. Errors are HTTP 200 with an `errcode` and an
+//! A call is looked up in the table of `endpoint`; after the faults, `gate` judges method, token, grant and quota, then
+//! the family's function runs, and the answer is written to the wire log. Errors are HTTP 200 with an `errcode` and an
 //! `errmsg` that ends in a `rid` (protocol, head). One file per API family; each is pure on the state but for the
 //! events that it asks to be posted later.
 
 mod custom;
+mod desk;
+mod draft;
 mod endpoint;
 mod error;
 mod fields;
+mod gate;
+mod library;
+mod mass;
+mod massbody;
+mod material;
 mod media;
 mod menu;
 mod network;
 mod oauth;
 mod qrcode;
 mod request;
+mod subscribe;
+mod tags;
 mod template;
 mod token;
 mod user;
+mod words;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::draw;
 use crate::faults::{Fault, Kind};
-use crate::model::token::TokenState;
-use crate::model::{ApiCall, Entry};
+use crate::model::{ApiCall, Entry, rids};
 use crate::platform::Platform;
-use endpoint::find;
 use error::ApiError;
 use request::Call;
 
@@ -50,12 +58,14 @@ pub(crate) enum Answer {
     Page(String),
     /// 404 with no body.
     NotFound,
+    /// What still has to be looked at; it becomes JSON before anybody sees it.
+    Check(network::Check),
 }
 
-/// Uploads are 10 MB at most (protocol §8); a little room for the other parts.
-const MAX_BODY: usize = 11 * 1024 * 1024;
+/// Uploads are 10 MB at most (protocol §8); room for what is too large and has its errcode.
+const MAX_BODY: usize = 16 * 1024 * 1024;
 
-/// Everything under `/cgi-bin`, `/connect` and `/sns`.
+/// Everything under `/cgi-bin`, `/wxaapi`, `/connect` and `/sns`.
 pub(crate) async fn serve(State(platform): State<Arc<Platform>>, request: Request) -> Response {
     let began = Instant::now();
     let call = match Call::read(request, MAX_BODY).await {
@@ -66,6 +76,7 @@ pub(crate) async fn serve(State(platform): State<Arc<Platform>>, request: Reques
     let outcome = answer(&platform, &call, fault.as_ref()).await;
     platform.answered.notify_waiters();
     let answer = match outcome {
+        Ok(Ok(Answer::Check(check))) => network::look(&platform, check).await,
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => Answer::Json(error.body()),
         Err(broken) => {
@@ -115,8 +126,13 @@ async fn answer(
         Kind::Errcode => return Ok(Err(ApiError::of(fault.number(-1)))),
         Kind::Garbage => return Err(Broken { label: "rubbish".to_owned(), response: html(StatusCode::OK) }),
         Kind::TokenExpired => {
-            platform.state().tokens.expire(call.token(), platform.now());
-            return Ok(Err(ApiError::of(42001)));
+            let code = fault.number(42001);
+            let (mut state, now) = (platform.state(), platform.now());
+            match code {
+                40001 => state.tokens.take_place(call.token(), now),
+                _ => state.tokens.expire(call.token(), now),
+            }
+            return Ok(Err(ApiError::of(code)));
         }
     }
     Ok(judge(platform, call))
@@ -134,39 +150,10 @@ pub(crate) fn break_off() -> Response {
     Response::new(Body::from_stream(stream))
 }
 
-/// Path, method, quota, token; then the call itself.
+/// What every call is asked first, then the call itself.
 fn judge(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
-    let endpoint = find(&call.path).ok_or_else(|| ApiError::of(40066))?;
-    if call.method != endpoint.method {
-        return Err(ApiError::of(if endpoint.method == Method::GET { 43001 } else { 43002 }));
-    }
-    if endpoint.token {
-        check_token(platform, call)?;
-    }
-    if let (Some(limit), false) = (endpoint.daily, platform.options.unlimited) {
-        let today = platform.today();
-        if !platform.state().quotas.count(endpoint.path, limit, today) {
-            return Err(ApiError::of(45009));
-        }
-    }
-    if call.has_escapes() && (platform.options.strict_escapes || endpoint.path == "/cgi-bin/menu/create") {
-        return Err(ApiError::of(40033));
-    }
+    let endpoint = gate::pass(platform, call)?;
     (endpoint.run)(platform, call)
-}
-
-fn check_token(platform: &Platform, call: &Call) -> Result<(), ApiError> {
-    let token = call.token();
-    if token.is_empty() {
-        return Err(ApiError::of(41001));
-    }
-    let state = platform.state().tokens.check(token, platform.now());
-    match state {
-        TokenState::Valid => Ok(()),
-        TokenState::Expired => Err(ApiError::of(42001)),
-        TokenState::Replaced => Err(ApiError::of(40001)),
-        TokenState::Unknown => Err(ApiError::of(40014)),
-    }
 }
 
 fn summary(answer: &Answer) -> (i64, Value) {
@@ -177,7 +164,7 @@ fn summary(answer: &Answer) -> (i64, Value) {
         }
         Answer::Redirect(_) => (0, json!("302")),
         Answer::Page(_) => (0, json!("an HTML page")),
-        Answer::NotFound => (0, json!("404")),
+        Answer::NotFound | Answer::Check(_) => (0, json!("404")),
     }
 }
 
@@ -201,16 +188,29 @@ fn record(
     // A token that a moved clock has ended is a surprise of the test's making, not a mistake of the bot's.
     let surprise = errcode == 42001 && platform.clock.has_moved();
     let surprise = surprise.then(|| "the clock was moved".to_owned());
+    let duration_ms = began.elapsed().as_millis() as u64;
+    let at = platform.now();
     let mut state = platform.state();
+    if let Some((_, rid)) = shown["errmsg"].as_str().and_then(|message| message.rsplit_once(" rid: ")) {
+        let request = rids::Traced {
+            invoke_time: at,
+            cost_in_ms: duration_ms,
+            request_url: call.shown_query(),
+            request_body: call.shown_body(),
+            response_body: shown.to_string(),
+            client_ip: call.ip.clone(),
+        };
+        state.rids.remember(rid, request);
+    }
     let entry = ApiCall {
         seq: state.next(),
-        at: platform.now(),
+        at,
         method: call.method.to_string(),
         path: call.path.clone(),
         request: call.shown(),
         errcode,
         answer: shown,
-        duration_ms: began.elapsed().as_millis() as u64,
+        duration_ms,
         fault: fault.map(Fault::label).or(surprise),
     };
     state.record(Entry::Call(entry));
@@ -232,7 +232,7 @@ fn respond(answer: Answer) -> Response {
             (StatusCode::FOUND, [(header::LOCATION, address)]).into_response()
         }
         Answer::Page(page) => axum::response::Html(page).into_response(),
-        Answer::NotFound => StatusCode::NOT_FOUND.into_response(),
+        Answer::NotFound | Answer::Check(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
@@ -244,6 +244,11 @@ fn file(content_type: &'static str, name: Option<String>, bytes: Bytes) -> Respo
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
     response
+}
+
+/// Paths with a quota by the day, and a verified account's number.
+pub(crate) fn daily_limits() -> impl Iterator<Item = (&'static str, u32)> {
+    endpoint::endpoints().filter_map(|endpoint| endpoint.daily.map(|limit| (endpoint.path, limit)))
 }
 
 /// `{"errcode":0,"errmsg":"ok"}`, the answer of calls that only do something.

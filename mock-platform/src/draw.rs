@@ -29,6 +29,14 @@ pub(crate) fn access_token() -> String {
     format!("{}_{}", number() % 90 + 10, word(133))
 }
 
+/// Has a text the form of [`access_token`]?
+pub(crate) fn is_access_token(text: &str) -> bool {
+    let word = |word: &str| word.len() == 133 && word.bytes().all(|byte| ALPHABET.contains(&byte));
+    text.split_once('_').is_some_and(|(head, rest)| {
+        head.len() == 2 && head.bytes().all(|byte| byte.is_ascii_digit()) && word(rest)
+    })
+}
+
 /// Ten digits, as the platform's `nonce`.
 pub(crate) fn nonce() -> String {
     format!("{:010}", number() % 10_000_000_000)

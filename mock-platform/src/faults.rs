@@ -94,6 +94,12 @@ impl Fault {
             let reason = "an upstream system has no errcode, no token that ends, and only reads";
             return Err(format!("this fault cannot be there: {reason}"));
         }
+        if self.kind == Kind::TokenExpired && !matches!(self.value, Value::Null) && self.has_no_token_code() {
+            return Err("a token that ends is 42001 or 40001".to_owned());
+        }
+        if self.kind == Kind::TokenExpired && is_tokenless(&self.target) {
+            return Err("this fault cannot be there: the call has no token".to_owned());
+        }
         if self.times == 0 {
             return Err("times counts from 1".to_owned());
         }
@@ -121,10 +127,36 @@ impl Fault {
         if self.value.is_null() { kind.to_owned() } else { format!("{kind} {}", self.value) }
     }
 
-    fn fits(&self, target: &str) -> bool {
-        target == self.target
-            || target.strip_prefix(&self.target).is_some_and(|rest| rest.starts_with('/') || rest.is_empty())
+    fn has_no_token_code(&self) -> bool {
+        !matches!(self.number(0), 42001 | 40001)
     }
+
+    fn fits(&self, target: &str) -> bool {
+        if self.kind == Kind::TokenExpired && is_tokenless(target) {
+            return false;
+        }
+        begins(target, self.target.trim_end_matches('/'))
+    }
+}
+
+/// Calls without a token of the API, or the beginnings of their paths.
+const TOKENLESS: &[&str] = &[
+    "/cgi-bin/token",
+    "/cgi-bin/stable_token",
+    "/cgi-bin/clear_quota/v2",
+    "/cgi-bin/showqrcode",
+    "/connect",
+    "/sns",
+    UPSTREAM,
+];
+
+fn is_tokenless(target: &str) -> bool {
+    TOKENLESS.iter().any(|path| begins(target, path))
+}
+
+/// Is a path this one, or below it?
+fn begins(target: &str, path: &str) -> bool {
+    target.strip_prefix(path).is_some_and(|rest| rest.starts_with('/') || rest.is_empty())
 }
 
 /// The faults that are still to come, each with the calls that pass before it.
@@ -199,6 +231,25 @@ mod tests {
         assert!(Fault::once(CALLBACK, Kind::Errcode, 1).check().is_err());
         assert!(Fault::once("cgi-bin", Kind::Drop, 1).check().is_err());
         assert!(Fault { times: 0, ..Fault::once(CALLBACK, Kind::Drop, 1) }.check().is_err());
-        assert!(Fault::once("/cgi-bin/token", Kind::TokenExpired, Value::Null).check().is_ok());
+        assert!(Fault::once("/cgi-bin/token", Kind::TokenExpired, Value::Null).check().is_err());
+        assert!(Fault::once("/cgi-bin", Kind::TokenExpired, 40014).check().is_err());
+        for code in [42001, 40001] {
+            assert!(Fault::once("/cgi-bin", Kind::TokenExpired, code).check().is_ok());
+        }
+    }
+
+    #[test]
+    fn a_beginning_may_end_in_a_slash_and_a_token_ends_only_where_there_is_one() {
+        for (target, kind, path, hit) in [
+            ("/cgi-bin/", Kind::Drop, "/cgi-bin/token", true),
+            ("/", Kind::Drop, "/sns/auth", true),
+            ("/", Kind::Drop, CALLBACK, false),
+            ("/cgi-bin", Kind::TokenExpired, "/cgi-bin/stable_token", false),
+            ("/cgi-bin", Kind::TokenExpired, "/cgi-bin/menu/get", true),
+        ] {
+            let mut faults = Faults::default();
+            faults.add(Fault::once(target, kind, Value::Null));
+            assert_eq!(faults.take(path).is_some(), hit, "{target} {path}");
+        }
     }
 }

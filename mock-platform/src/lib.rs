@@ -5,7 +5,7 @@
 //! process, each on its own port with its own state and clock.
 //!
 //! ```no_run
-//! use mock_platform::{Fault, Kind, Mock, Options, Say, Via};
+//! use mock_platform::{Fault, Kind, Mock, Options, Say, Subscription, Via};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let mock = Mock::start(Options::default()).await?;      // port 0, secure mode
@@ -15,22 +15,26 @@
 //! assert_eq!(said.attempts, 1);
 //! println!("{}", said.reply.map(|item| item.text()).unwrap_or_default());
 //! mock.say(&openid, Say::image(std::fs::read("photo.jpg")?, Via::Camera)).await?;
+//! mock.subscribe(&openid, Subscription::accept("TEMPLATE")).await?;    // and the bot may send one notice
+//! let crowd = mock.followers(10_000);                      // so many at once, without an event
+//! mock.mass_result("err(10001)");                         // what mass messages come to from now on
 //! mock.fault(Fault::once("/cgi-bin/message/custom/send", Kind::Errcode, 45009));
 //! mock.advance(3 * 86_400);                                // and the bot's time, through `Options::on_clock`
 //! let screen = mock.chat(&openid, said.seq);               // everything the person saw since
 //! mock.settled().await;                                    // job-finish events are delivered
 //! assert_eq!(mock.undeclared_errors(), []);                // no errcode that nobody announced
-//! # drop(screen); Ok(())
+//! # drop((screen, crowd)); Ok(())
 //! # }
 //! ```
 //!
 //! Modules in reading order: [`Options`], [`Mock`], what a person does ([`Say`]), what they see ([`Item`]), then the
-//! inside: `act` (from a deed to a callback), `callback` (delivery), `reply` (the bot's answer), `agents`, `api` (one file per
+//! inside: `act` (from a deed to a callback), `callback` (delivery), `reply` (the bot's answer), `agents`, `subscribe` (a person decides), `articles`, `api` (one file per
 //! family), `model` (what is remembered), `faults`, `upstream`, `testing` (the test API), `page`.
 
 mod act;
 mod agents;
 mod api;
+mod articles;
 mod callback;
 mod clock;
 mod crypto;
@@ -43,6 +47,7 @@ mod page;
 mod platform;
 mod reply;
 mod say;
+mod subscribe;
 mod testing;
 #[cfg(test)]
 mod tests;
@@ -53,8 +58,13 @@ pub use agents::AgentAct;
 pub use faults::{Fault, Kind};
 pub use mock::Mock;
 pub use model::item::{Article, Body, Channel, From, Item, MenuItem};
+pub use model::strict::{Strict, StrictChange};
 pub use model::{ApiCall, Callback, Settings};
-pub use options::{Mode, OnClock, Options, Template, WindowRule, WindowRules};
+pub use options::{
+    Account, MaterialLimits, Mode, OnClock, Options, SubscribeTemplate, Template, WindowRule, WindowRules,
+};
 pub use platform::StartError;
 pub use say::{SERVICE_BROKEN, STICKER, Said, Say, SayError, Via};
+pub use subscribe::{Consent, Subscription};
+pub use testing::{JsPage, Quota};
 pub use upstream::{Population, Registry, UpstreamChange, Verdict};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use mock_platform::{Mock, Mode, Options, StartError, Template};
+use mock_platform::{Account, Mock, Mode, Options, StartError, SubscribeTemplate, Template};
 
 /// A mock of the WeChat official-account platform: callbacks, APIs, a chat page and a test API
 #[derive(Parser)]
@@ -40,9 +40,24 @@ struct Arguments {
     /// A JSON list of templates (`template_id`, `title`, `content`) that the account has from the start
     #[arg(long, value_name = "FILE")]
     templates: Option<PathBuf>,
+    /// A JSON list of templates for subscription notices (also `long_term`) that the account has from the start
+    #[arg(long, value_name = "FILE")]
+    subscribe_templates: Option<PathBuf>,
     /// No daily quotas, for load tests
     #[arg(long)]
     unlimited: bool,
+    /// verified, unverified or test: what the account may call, and how often
+    #[arg(long, default_value = "verified")]
+    account: Account,
+    /// An address that may draw tokens, given once or more; without it all may
+    #[arg(long, value_name = "IP")]
+    whitelist: Vec<String>,
+    /// A host to which a web authorisation may lead back, given once or more; without it all may
+    #[arg(long, value_name = "HOST")]
+    redirect_domain: Vec<String>,
+    /// Refuse `\uXXXX` in every JSON body
+    #[arg(long)]
+    strict_escapes: bool,
 }
 
 /// Exit code of a mistake on the command line; everything else that goes wrong is 1.
@@ -83,6 +98,7 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
     };
     let candidates = arguments.candidates.as_deref().map(list::<serde_json::Value>).transpose()?;
     let templates = arguments.templates.as_deref().map(list::<Template>).transpose()?;
+    let notices = arguments.subscribe_templates.as_deref().map(list::<SubscribeTemplate>).transpose()?;
     Ok(Options {
         listen: arguments.listen,
         bot: Some(arguments.bot),
@@ -93,8 +109,14 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
         mode,
         candidates: candidates.unwrap_or_default(),
         templates: templates.unwrap_or_default(),
+        subscribe_templates: notices.unwrap_or_default(),
         unlimited: arguments.unlimited,
+        strict_escapes: arguments.strict_escapes,
+        account: arguments.account,
+        redirect_domains: Some(arguments.redirect_domain).filter(|hosts| !hosts.is_empty()),
+        whitelist: Some(arguments.whitelist).filter(|listed| !listed.is_empty()),
         job_finish_delay: Duration::from_secs(1),
+        mass_finish_delay: Duration::from_secs(2),
         ..Options::default()
     })
 }

@@ -1,5 +1,8 @@
 //! [`Mock`]: one running platform, for Rust tests and the demo; the same calls as the test API, typed.
 
+mod account;
+mod people;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +19,11 @@ use crate::options::{Options, Template};
 use crate::platform::{Platform, StartError};
 use crate::say::{self, Said, Say, SayError};
 use crate::upstream::UpstreamChange;
-use crate::{api, page, testing, upstream};
+use crate::{api, articles, page, testing, upstream};
 
 /// A running platform. Dropping it stops its server and ends every wait.
 pub struct Mock {
-    platform: Arc<Platform>,
+    pub(crate) platform: Arc<Platform>,
     address: SocketAddr,
 }
 
@@ -33,10 +36,10 @@ impl Mock {
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         platform.url.set(format!("http://{address}")).expect("set once, here");
-        let router = router(Arc::clone(&platform));
+        let service = router(Arc::clone(&platform)).into_make_service_with_connect_info::<SocketAddr>();
         let until = Arc::clone(&platform);
         let server =
-            axum::serve(listener, router).with_graceful_shutdown(async move { until.closed().await });
+            axum::serve(listener, service).with_graceful_shutdown(async move { until.closed().await });
         tokio::spawn(async move {
             if let Err(error) = server.await {
                 tracing::error!(%error, "the mock platform's server has stopped");
@@ -188,11 +191,6 @@ impl Mock {
         }
     }
 
-    /// The custom menu that the account has now.
-    pub fn menu(&self) -> Option<serde_json::Value> {
-        self.platform.state().menu.clone()
-    }
-
     /// Announces that calls of this path may be answered with this errcode.
     pub fn expect_errcode(&self, path: impl Into<String>, errcode: i64) {
         let mut state = self.platform.state();
@@ -229,10 +227,13 @@ fn router(platform: Arc<Platform>) -> Router {
     let api = any(api::serve);
     Router::new()
         .merge(page::routes())
+        .merge(articles::routes())
         .merge(testing::routes())
         .merge(upstream::routes())
         .route("/cgi-bin/{*path}", api.clone())
+        .route("/wxaapi/{*path}", api.clone())
         .route("/connect/{*path}", api.clone())
+        .route("/customservice/{*path}", api.clone())
         .route("/sns/{*path}", api)
         .with_state(platform)
 }

@@ -1,12 +1,25 @@
 //! All that one mock platform remembers: people and their screens, media, tokens, templates, menu, counters, log.
 //!
 //! One structure behind one mutex that is never held across an await: a person's message waits for the bot without
-//! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`].
+//! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`]; about
+//! people [`standing`], [`tags`] and [`notices`]; for many at once [`mass`], [`drafts`] and [`library`].
 
+pub(crate) mod desk;
+pub(crate) mod drafts;
 pub(crate) mod item;
+pub(crate) mod jsapi;
+pub(crate) mod library;
+pub(crate) mod mass;
 pub(crate) mod media;
+pub(crate) mod menus;
+pub(crate) mod notices;
 pub(crate) mod quota;
+pub(crate) mod rids;
+pub(crate) mod standing;
+pub(crate) mod strict;
+pub(crate) mod tags;
 pub(crate) mod token;
+pub(crate) mod web;
 pub(crate) mod window;
 
 use std::collections::{HashMap, VecDeque};
@@ -18,14 +31,27 @@ use crate::agents;
 use crate::clock::wire_millis;
 use crate::draw;
 use crate::faults::Faults;
-use crate::options::{Options, Template, WindowRule};
+use crate::options::{Options, SubscribeTemplate, Template, WindowRule};
 use crate::upstream::Upstream;
+use desk::Desk;
+use drafts::Drafts;
 use item::{Body, Channel, From, Item};
+use jsapi::JsTickets;
+use library::Industry;
+use mass::Mass;
 use media::MediaStore;
+use menus::Menus;
 use quota::Quotas;
+use rids::Rids;
+use standing::Standing;
+use strict::Strict;
+use tags::Tags;
 use token::Tokens;
+use web::WebGrants;
 use window::Window;
 
+/// What most phones are, as `client_platform_type`.
+const ANDROID: u8 = 2;
 /// Log entries kept; older ones fall out.
 const LOG_KEPT: usize = 20_000;
 
@@ -37,10 +63,12 @@ pub(crate) struct Person {
     pub(crate) subscribed_at: i64,
     pub(crate) scene: Option<String>,
     pub(crate) window: Window,
+    pub(crate) standing: Standing,
     pub(crate) screen: Vec<Item>,
     pub(crate) settings: Settings,
     pub(crate) acted_at: i64,
-    pub(crate) typing: bool,
+    /// Until when the phone shows that the account is typing.
+    pub(crate) typing: i64,
     /// The chat is with the account's agents, or waits for one.
     pub(crate) agent: Option<agents::Session>,
 }
@@ -49,10 +77,17 @@ pub(crate) struct Person {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The person has switched the account's messages off: custom/send answers 48002.
+    /// The person has switched the account's messages off: custom/send answers 48002, a template message's job ends
+    /// with `failed:user block`, mass messages leave them out.
     pub refuses_messages: bool,
     /// What the job-finish event of a template message says; empty means `success`.
     pub template_result: String,
+    /// `ErrorCode` of `subscribe_msg_sent_event`; what is not 0 is never shown.
+    pub notice_error: i64,
+    /// A page that asks who looks sees a passing account (快照页): `is_snapshotuser`, with an openid of its own.
+    pub snapshot_user: bool,
+    /// What the person's phone is, for conditional menus: 1 iOS, 2 Android, 3 others; 0 counts as Android.
+    pub client_platform_type: u8,
 }
 
 /// A callback as it was sent, for sending it again.
@@ -147,10 +182,19 @@ pub(crate) struct State {
     pub(crate) media: MediaStore,
     pub(crate) templates: Vec<Template>,
     pub(crate) guarded: HashMap<(String, String), (i64, u64)>,
-    pub(crate) menu: Option<Value>,
+    pub(crate) industry: Industry,
+    pub(crate) notices: Vec<SubscribeTemplate>,
+    pub(crate) tags: Tags,
+    pub(crate) drafts: Drafts,
+    pub(crate) mass: Mass,
+    pub(crate) menus: Menus,
+    pub(crate) desk: Desk,
     pub(crate) tickets: HashMap<String, Ticket>,
-    pub(crate) codes: HashMap<String, (String, i64, bool)>,
+    pub(crate) web: WebGrants,
+    pub(crate) jsapi: JsTickets,
+    pub(crate) rids: Rids,
     pub(crate) quotas: Quotas,
+    pub(crate) strict: Strict,
     pub(crate) faults: Faults,
     pub(crate) upstream: Upstream,
     pub(crate) log: VecDeque<Entry>,
@@ -171,10 +215,19 @@ impl State {
             media: MediaStore::default(),
             templates: options.templates.clone(),
             guarded: HashMap::new(),
-            menu: options.menu.clone(),
+            industry: Industry::default(),
+            notices: options.subscribe_templates.clone(),
+            tags: Tags::default(),
+            drafts: Drafts::default(),
+            mass: Mass::default(),
+            menus: Menus::new(options.menu.clone()),
+            desk: Desk::default(),
             tickets: HashMap::new(),
-            codes: HashMap::new(),
+            web: WebGrants::default(),
+            jsapi: JsTickets::default(),
+            rids: Rids::default(),
             quotas: Quotas::default(),
+            strict: Strict::new(options),
             faults: Faults::default(),
             upstream: Upstream::new(&options.candidates, options.population.clone()),
             log: VecDeque::new(),
@@ -221,10 +274,11 @@ impl State {
             subscribed_at: 0,
             scene: None,
             window: Window::default(),
+            standing: Standing::default(),
             screen: Vec::new(),
             settings: Settings::default(),
             acted_at: 0,
-            typing: false,
+            typing: 0,
             agent: None,
         };
         self.people.insert(openid.clone(), person);
@@ -246,10 +300,20 @@ impl State {
         let item = Item { seq, at: now, wire_ms: wire_millis(), from, channel, body };
         person.screen.push(item.clone());
         if from == From::Bot {
-            person.typing = false;
+            person.typing = 0;
         }
         self.seq = seq;
         Some(item)
+    }
+
+    /// The menu that a person sees, if they are one.
+    pub(crate) fn menu_of(&self, openid: &str) -> Option<Value> {
+        let person = self.people.get(openid)?;
+        let platform = match person.settings.client_platform_type {
+            0 => ANDROID,
+            platform => platform,
+        };
+        self.menus.matching(&person.standing.tags, platform)
     }
 
     /// The person acted: their window opens.

@@ -52,6 +52,32 @@ impl fmt::Display for Mode {
     }
 }
 
+/// What kind of account it is: what it may call, and how often (protocol §6, §13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Account {
+    /// A verified service account: everything is granted.
+    #[default]
+    Verified,
+    /// Not verified: no message menus, no mass messages, fewer calls a day.
+    Unverified,
+    /// A test account of the platform: the same.
+    Test,
+}
+
+impl FromStr for Account {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "verified" => Ok(Self::Verified),
+            "unverified" => Ok(Self::Unverified),
+            "test" => Ok(Self::Test),
+            other => Err(format!("`{other}` is none of verified, unverified, test")),
+        }
+    }
+}
+
 /// A template of the account, as its owner added it in the platform's console.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
@@ -68,6 +94,20 @@ impl Template {
     pub fn new(template_id: impl Into<String>, title: impl Into<String>, content: impl Into<String>) -> Self {
         Self { template_id: template_id.into(), title: title.into(), content: content.into() }
     }
+}
+
+/// A template for subscription notices, 订阅通知.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubscribeTemplate {
+    /// The id that `message/subscribe/bizsend` names.
+    pub template_id: String,
+    /// The card's heading.
+    pub title: String,
+    /// Lines with placeholders, as a [`Template`] has them.
+    pub content: String,
+    /// Accepted once for all; otherwise each acceptance allows one notice.
+    #[serde(default)]
+    pub long_term: bool,
 }
 
 /// How many messages an action of the person allows, and for how long (protocol §6).
@@ -97,6 +137,27 @@ impl Default for WindowRules {
         let minute = WindowRule { messages: 3, seconds: 60 };
         let message = WindowRule { messages: 5, seconds: 48 * 3600 };
         Self { message, menu: minute, follow: minute, scan: minute }
+    }
+}
+
+/// How much permanent material an account may keep, by kind (protocol §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaterialLimits {
+    /// Pictures: 100,000.
+    pub image: usize,
+    /// Sounds, films and thumbnails: 1,000 of each.
+    pub other: usize,
+}
+
+impl Default for MaterialLimits {
+    fn default() -> Self {
+        Self { image: 100_000, other: 1_000 }
+    }
+}
+
+impl MaterialLimits {
+    pub(crate) fn of(self, kind: &str) -> usize {
+        if kind == "image" { self.image } else { self.other }
     }
 }
 
@@ -130,6 +191,8 @@ pub struct Options {
     pub now: Option<i64>,
     /// Templates that exist from the start.
     pub templates: Vec<Template>,
+    /// Templates for subscription notices that exist from the start.
+    pub subscribe_templates: Vec<SubscribeTemplate>,
     /// The custom menu that exists from the start, as `menu/create` takes it.
     pub menu: Option<Value>,
     /// Candidates that the registry stub knows, objects as the upstream contract has them.
@@ -144,10 +207,22 @@ pub struct Options {
     pub window: WindowRules,
     /// Real time between an accepted template message and its job-finish event.
     pub job_finish_delay: Duration,
+    /// Real time between an accepted mass message and its job-finish event.
+    pub mass_finish_delay: Duration,
     /// Lifts the daily quotas, for load tests.
     pub unlimited: bool,
     /// Refuses `\uXXXX` for non-ASCII text in every JSON body with 40033, not only in menus.
     pub strict_escapes: bool,
+    /// What kind of account it is.
+    pub account: Account,
+    /// The only addresses that may draw tokens; others get 40164. Without it, all may.
+    pub whitelist: Option<Vec<String>>,
+    /// How much permanent material fits.
+    pub materials: MaterialLimits,
+    /// Permanent QR codes that the account may have: 100,000 (protocol §11).
+    pub permanent_codes: usize,
+    /// Hosts to which a web authorisation may lead back; others get 10003. Without it, all may.
+    pub redirect_domains: Option<Vec<String>>,
 }
 
 impl Default for Options {
@@ -166,6 +241,7 @@ impl Default for Options {
             callback_interval: Duration::from_secs(5),
             now: None,
             templates: Vec::new(),
+            subscribe_templates: Vec::new(),
             menu: None,
             candidates: Vec::new(),
             population: Population::default(),
@@ -173,8 +249,14 @@ impl Default for Options {
             on_clock: None,
             window: WindowRules::default(),
             job_finish_delay: Duration::from_millis(50),
+            mass_finish_delay: Duration::from_millis(50),
             unlimited: false,
             strict_escapes: false,
+            account: Account::Verified,
+            whitelist: None,
+            materials: MaterialLimits::default(),
+            permanent_codes: 100_000,
+            redirect_domains: None,
         }
     }
 }

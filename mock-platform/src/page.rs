@@ -3,6 +3,7 @@
 //! Plain HTML, CSS and JavaScript, compiled in, served from here and from nowhere else. The page acts through the
 //! test API; what it needs besides is here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,20 +22,40 @@ use crate::platform::Platform;
 /// Seconds that the page's long poll waits.
 const POLL: Duration = Duration::from_secs(25);
 /// Log lines of one answer; a page that comes late starts with the newest.
-const LOG_LINES: usize = 200;
+const LOG_LINES: usize = 500;
+/// Candidates of the registry that the page offers to play with.
+const SAMPLES: usize = 30;
+/// Scenes of QR codes that the page offers for scanning.
+const SCENES: usize = 50;
 
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
 const FILES: &[(&str, &str, &str)] = &[
     ("/", "text/html; charset=utf-8", include_str!("page/index.html")),
-    ("/page/style.css", "text/css; charset=utf-8", include_str!("page/style.css")),
-    ("/page/bubbles.css", "text/css; charset=utf-8", include_str!("page/bubbles.css")),
     ("/page/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
-    ("/page/panel.css", "text/css; charset=utf-8", include_str!("page/panel.css")),
-    ("/page/main.js", "text/javascript; charset=utf-8", include_str!("page/main.js")),
-    ("/page/phone.js", "text/javascript; charset=utf-8", include_str!("page/phone.js")),
-    ("/page/bubbles.js", "text/javascript; charset=utf-8", include_str!("page/bubbles.js")),
-    ("/page/panel.js", "text/javascript; charset=utf-8", include_str!("page/panel.js")),
-    ("/page/agents.js", "text/javascript; charset=utf-8", include_str!("page/agents.js")),
-    ("/page/tools.js", "text/javascript; charset=utf-8", include_str!("page/tools.js")),
+    ("/page/style.css", CSS, include_str!("page/style.css")),
+    ("/page/phone.css", CSS, include_str!("page/phone.css")),
+    ("/page/bubbles.css", CSS, include_str!("page/bubbles.css")),
+    ("/page/panel.css", CSS, include_str!("page/panel.css")),
+    ("/page/dialogs.css", CSS, include_str!("page/dialogs.css")),
+    ("/page/main.js", JS, include_str!("page/main.js")),
+    ("/page/people.js", JS, include_str!("page/people.js")),
+    ("/page/phone.js", JS, include_str!("page/phone.js")),
+    ("/page/menu.js", JS, include_str!("page/menu.js")),
+    ("/page/deeds.js", JS, include_str!("page/deeds.js")),
+    ("/page/camera.js", JS, include_str!("page/camera.js")),
+    ("/page/profile.js", JS, include_str!("page/profile.js")),
+    ("/page/bubbles.js", JS, include_str!("page/bubbles.js")),
+    ("/page/cards.js", JS, include_str!("page/cards.js")),
+    ("/page/panel.js", JS, include_str!("page/panel.js")),
+    ("/page/log.js", JS, include_str!("page/log.js")),
+    ("/page/faults.js", JS, include_str!("page/faults.js")),
+    ("/page/limits.js", JS, include_str!("page/limits.js")),
+    ("/page/switches.js", JS, include_str!("page/switches.js")),
+    ("/page/samples.js", JS, include_str!("page/samples.js")),
+    ("/page/agents.js", JS, include_str!("page/agents.js")),
+    ("/page/dialogs.js", JS, include_str!("page/dialogs.js")),
+    ("/page/tools.js", JS, include_str!("page/tools.js")),
 ];
 
 /// Own files only; an article's picture may also come from another server on this machine, such as the bot.
@@ -57,7 +78,7 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
 
 async fn media(State(platform): State<Arc<Platform>>, Path(media_id): Path<String>) -> Response {
     let state = platform.state();
-    let Some(media) = state.media.get(&media_id, platform.now()) else {
+    let Some(media) = state.media.shown(&media_id, platform.now()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     ([(header::CONTENT_TYPE, media.content_type)], media.bytes.clone()).into_response()
@@ -85,29 +106,47 @@ async fn updates(State(platform): State<Arc<Platform>>, Query(since): Query<Sinc
 }
 
 fn head(platform: &Platform, state: &Model) -> Value {
-    let people = state.order.iter().filter_map(|openid| state.people.get(openid).map(|p| person(openid, p)));
+    let now = platform.now();
+    let people = state
+        .order
+        .iter()
+        .filter_map(|openid| state.people.get(openid).map(|p| person(state, openid, p, now)));
     json!({
         "account": platform.options.account_name,
         "mode": platform.options.mode,
         "bot": state.bot,
         "people": people.collect::<Vec<_>>(),
-        "menu": state.menu,
+        "menu": state.menus.default,
         "faults": state.faults.pending(),
         "registry": state.upstream.registry,
         "population": { "default": state.upstream.default, "named": state.upstream.named() },
-        "templates": state.templates.len(),
+        "samples": state.upstream.samples().take(SAMPLES).map(sample).collect::<Vec<_>>(),
+        "scenes": scenes(state),
     })
 }
 
-fn person(openid: &str, person: &Person) -> Value {
+/// What a person would know of themselves; the rest of a candidate's record is the registry's own.
+fn sample(candidate: &Value) -> Value {
+    let fields = ["name", "exam_no", "document_no", "phone"];
+    fields.into_iter().map(|field| (field.to_owned(), candidate[field].clone())).collect()
+}
+
+fn scenes(state: &Model) -> Vec<&str> {
+    let scenes: BTreeSet<_> = state.tickets.values().map(|ticket| ticket.scene.as_str()).collect();
+    scenes.into_iter().take(SCENES).collect()
+}
+
+fn person(state: &Model, openid: &str, person: &Person, now: i64) -> Value {
     json!({
         "openid": openid,
         "nickname": person.nickname,
         "follows": person.follows,
-        "typing": person.typing,
+        "typing": now < person.typing,
         "window": person.window,
+        "mass": person.standing.received(now),
         "settings": person.settings,
-        "agent": person.agent.map(agents::Session::stands),
+        "menu": state.menu_of(openid),
+        "agent": person.agent.as_ref().map(agents::Session::stands),
     })
 }
 
@@ -128,7 +167,16 @@ fn news(state: &Model, after: u64, head: &Value, seen: &str, now: i64) -> Value 
             person.screen[start..].iter().map(move |item| json!({ "openid": openid, "item": item }))
         })
         .collect();
-    let newer = state.log.iter().filter(|entry| entry.seq() > after).count();
-    let log: Vec<_> = state.log.iter().skip(state.log.len() - newer.min(LOG_LINES)).collect();
-    json!({ "after": state.last(), "seen": seen, "now": now, "head": head, "items": items, "log": log })
+    let newer = state.log.len() - state.log.partition_point(|entry| entry.seq() <= after);
+    let left_out = newer.saturating_sub(LOG_LINES);
+    let log: Vec<_> = state.log.range(state.log.len() - (newer - left_out)..).collect();
+    json!({
+        "after": state.last(),
+        "seen": seen,
+        "now": now,
+        "head": head,
+        "items": items,
+        "log": log,
+        "left_out": left_out,
+    })
 }

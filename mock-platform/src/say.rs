@@ -17,6 +17,7 @@ use crate::clock::wire_millis;
 use crate::model::Sent;
 use crate::model::item::{Body, Channel, From, Item};
 use crate::platform::Platform;
+use crate::subscribe;
 
 /// The line that a person sees when the bot does not answer (protocol §4).
 pub const SERVICE_BROKEN: &str = "该公众号提供的服务出现故障，请稍后再试";
@@ -25,10 +26,14 @@ pub const STICKER: &str = "【收到不支持的消息类型，暂无法显示�
 
 /// Where a picture comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Via {
-    /// Taken now, with the menu's camera button: an event with the MD5 comes first.
+    /// Taken now, with the menu's camera button: an event with the MD5 comes first, as with the next two.
     Camera,
+    /// By a menu button that lets the person choose between camera and album.
+    PhotoOrAlbum,
+    /// By a menu button that opens WeChat's own album.
+    Weixin,
     /// Chosen from the album.
     #[default]
     Album,
@@ -163,7 +168,8 @@ impl Say {
 pub struct Said {
     /// Number of the person's item on their screen.
     pub seq: u64,
-    /// Deliveries that were needed, 1 to 3; 0 when no bot is configured or an agent has the chat.
+    /// Deliveries that were needed, 1 to 3; 0 when no bot is configured, an agent has the chat, or the person is
+    /// blacklisted.
     pub attempts: u32,
     /// What the person sees at once: the bot's answer or the platform's error line.
     pub reply: Option<Item>,
@@ -186,6 +192,12 @@ pub enum SayError {
     /// A picture has to be a JPEG, PNG or GIF.
     #[error("the file is no JPEG, PNG or GIF picture")]
     NoPicture,
+    /// The account has no such template for subscription notices.
+    #[error("the account has no template {0} for subscription notices")]
+    NoTemplate(String),
+    /// A pop-up is in one of three places.
+    #[error("scene {0} is none of 0, 1, 2")]
+    NoScene(u8),
     /// An element's name that XML does not allow.
     #[error("`{0}` cannot be the name of an element")]
     Name(String),
@@ -193,7 +205,11 @@ pub enum SayError {
 
 /// Does it, and returns when the platform is done delivering.
 pub(crate) async fn say(platform: &Arc<Platform>, openid: &str, say: Say) -> Result<Said, SayError> {
+    let subscribed = subscribe::named(&say);
     let mut acts = act::plan(platform, openid, say)?;
+    for (template_id, accepted) in subscribed {
+        subscribe::note(&mut platform.state(), openid, &template_id, accepted);
+    }
     let last = acts.pop().expect("a plan has at least one act");
     for act in acts {
         let (platform, openid) = (Arc::clone(platform), openid.to_owned());
@@ -204,7 +220,8 @@ pub(crate) async fn say(platform: &Arc<Platform>, openid: &str, say: Say) -> Res
     perform(platform, openid, last).await
 }
 
-async fn perform(platform: &Arc<Platform>, openid: &str, act: Act) -> Result<Said, SayError> {
+/// Shows the act, lets it take effect, and delivers it.
+pub(crate) async fn perform(platform: &Arc<Platform>, openid: &str, act: Act) -> Result<Said, SayError> {
     let now = platform.now();
     let (seq, sent) = {
         let mut state = platform.state();
@@ -215,8 +232,9 @@ async fn perform(platform: &Arc<Platform>, openid: &str, act: Act) -> Result<Sai
         let xml = act::xml(&platform.options.original_id, openid, &act, item.seq);
         let sent = Sent { openid: openid.to_owned(), xml, is_event: act.is_event(), answered: false };
         state.sent.insert(item.seq, sent.clone());
-        let is_for_agent = !sent.is_event && agents::takes(&mut state, openid, now);
-        (item.seq, (!is_for_agent).then_some(sent))
+        let is_banned = state.people.get(openid).is_some_and(|person| person.standing.blacklisted);
+        let is_kept_back = !sent.is_event && (is_banned || agents::takes(&mut state, openid, now));
+        (item.seq, (!is_kept_back).then_some(sent))
     };
     platform.announce();
     let Some(sent) = sent else { return Ok(Said { seq, attempts: 0, reply: None, reply_xml: None }) };
@@ -248,10 +266,10 @@ async fn finish(platform: &Arc<Platform>, seq: u64, sent: &Sent, again: bool) ->
         }
         None => (From::Bot, None, None),
     };
-    if matches!(body, Some(Body::Transfer { .. }))
+    if let Some(Body::Transfer { kf_account }) = &body
         && let Some(person) = state.people.get_mut(&sent.openid)
     {
-        person.agent.get_or_insert(Session::queued(now));
+        person.agent.get_or_insert(Session::queued(now, kf_account.clone()));
     }
     let reply = body.filter(|_| follows).and_then(|body| {
         if again && answered {
@@ -277,7 +295,8 @@ fn street() -> u8 {
     16
 }
 
-fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+/// A number in its digits, or a text.
+pub(crate) fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(text) => Ok(text),
         Value::Number(number) => Ok(number.to_string()),

@@ -3,6 +3,9 @@
 //! JSON in, JSON out; a mistake of the caller is 4xx with `{"error"}`. The page and other processes use it over
 //! HTTP; Rust tests have the same calls typed on [`crate::Mock`].
 
+mod account;
+mod people;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +28,10 @@ use crate::platform::Platform;
 use crate::say::{self, Said, Say, SayError};
 use crate::upstream::UpstreamChange;
 
+pub use account::{JsPage, Quota};
+pub(crate) use account::{change_strict, meters, set_online, verify_jsapi};
+pub(crate) use people::{followers, set_mass_result};
+
 /// A long poll waits this long at most.
 const LONGEST_WAIT: f64 = 60.0;
 /// Pictures of 10 MB in base64, and a little.
@@ -44,6 +51,8 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
         .route("/test/clock", post(advance).get(clock))
         .route("/test/upstream", post(upstream))
         .route("/test/reset", post(reset))
+        .merge(people::routes())
+        .merge(account::routes())
         .route("/test/{*path}", any(unknown))
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }
@@ -60,9 +69,9 @@ impl IntoResponse for Refused {
 impl From<SayError> for Refused {
     fn from(error: SayError) -> Self {
         let status = match error {
-            SayError::NoPerson(_) | SayError::NoItem(_) => StatusCode::NOT_FOUND,
+            SayError::NoPerson(_) | SayError::NoItem(_) | SayError::NoTemplate(_) => StatusCode::NOT_FOUND,
             SayError::NotFollowing => StatusCode::CONFLICT,
-            SayError::NoPicture | SayError::Name(_) => StatusCode::BAD_REQUEST,
+            SayError::NoPicture | SayError::Name(_) | SayError::NoScene(_) => StatusCode::BAD_REQUEST,
         };
         Self(status, error.to_string())
     }
@@ -145,7 +154,7 @@ async fn users(State(platform): State<Arc<Platform>>) -> Json<Value> {
     let people =
         state.order.iter().filter_map(|openid| state.people.get(openid).map(|person| (openid, person)));
     let list: Vec<Value> = people
-        .map(|(openid, person)| json!({ "openid": openid, "nickname": person.nickname, "follows": person.follows }))
+        .map(|(openid, person)| json!({ "openid": openid, "nickname": person.nickname, "follows": person.follows, "window": person.window }))
         .collect();
     Json(json!(list))
 }

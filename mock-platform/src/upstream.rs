@@ -5,7 +5,7 @@
 //! `POST /test/upstream`; the faults of `faults.rs` work here too, with the path as target. Calls are in the wire log
 //! with what was asked, and that is personal: the log is the one place where it is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -86,7 +86,7 @@ pub(crate) struct Upstream {
     pub(crate) default: Verdict,
     numbers: HashMap<String, Verdict>,
     reasons: HashMap<String, String>,
-    candidates: HashMap<String, Value>,
+    candidates: BTreeMap<String, Value>,
 }
 
 impl Upstream {
@@ -129,6 +129,11 @@ impl Upstream {
                 self.candidates.insert(exam_no.to_owned(), candidate.clone());
             }
         }
+    }
+
+    /// The registry's candidates, in the order of their numbers.
+    pub(crate) fn samples(&self) -> impl Iterator<Item = &Value> {
+        self.candidates.values()
     }
 
     fn candidate(&self, exam_no: &str) -> (StatusCode, Value) {

@@ -11,6 +11,7 @@ use super::{Answer, ok};
 use crate::model::State;
 use crate::model::item::{Article, Body, Channel, From, MenuItem};
 use crate::model::window::Shut;
+use crate::options::Account;
 use crate::platform::Platform;
 use crate::reply::{TEXT_VANISHES_AT, media_url};
 
@@ -22,6 +23,8 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 /// Seconds after the person's last action during which `Typing` is taken (45080).
 const TYPING_AFTER: i64 = 30;
+/// Seconds that the phone shows it, unless a message comes first (K).
+const TYPING_LASTS: i64 = 15;
 
 /// POST `/cgi-bin/message/custom/send`.
 pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
@@ -30,12 +33,16 @@ pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiE
     let mut state = platform.state();
     let openid = text(&request, "touser").ok_or_else(|| ApiError::of(40003))?;
     let body = body_of(&state, &request, now)?;
+    check_context(&state, &request)?;
     let person = state.people.get_mut(openid).ok_or_else(|| ApiError::of(40003))?;
     if !person.follows {
         return Err(ApiError::of(45015));
     }
     if person.settings.refuses_messages {
         return Err(ApiError::of(48002));
+    }
+    if person.standing.blacklisted {
+        return Err(ApiError::of(43019));
     }
     person.window.spend(now).map_err(|shut| match shut {
         Shut::Time => ApiError::of(45015),
@@ -76,7 +83,21 @@ fn body_of(state: &State, request: &Value, now: i64) -> Result<Body, ApiError> {
             Body::Music { title: field("title"), description: field("description"), url: field("musicurl") }
         }
         "news" => Body::News { articles: vec![article(object)?] },
+        "msgmenu" if state.strict.account != Account::Verified => return Err(ApiError::of(48001)),
         "msgmenu" => menu(object)?,
+        "mpnewsarticle" => {
+            let article_id = text(object, "article_id").ok_or_else(|| ApiError::of(53600))?;
+            // Nobody keeps published articles here: any id is one.
+            let url = format!("https://mp.weixin.qq.com/s/{article_id}");
+            Body::News { articles: vec![Article { title: article_id.to_owned(), url, ..Article::default() }] }
+        }
+        "wxcard" => {
+            let card_id = text(object, "card_id").ok_or_else(|| ApiError::of(40035))?;
+            Body::Card { card_id: card_id.to_owned() }
+        }
+        "mpnews" => {
+            return Err(ApiError::with(40008, "invalid message type: mpnews is retired, use mpnewsarticle"));
+        }
         "miniprogrampage" => {
             medium("thumb_media_id")?;
             let needed =
@@ -89,6 +110,16 @@ fn body_of(state: &State, request: &Value, now: i64) -> Result<Body, ApiError> {
         }
         _ => return Err(ApiError::of(40008)),
     })
+}
+
+/// The agent in whose name it comes, and the earlier message to which it belongs.
+fn check_context(state: &State, request: &Value) -> Result<(), ApiError> {
+    if let Some(account) = request["customservice"].get("kf_account") {
+        let known = account.as_str().is_some_and(|account| state.desk.find(account).is_some());
+        known.then_some(()).ok_or_else(|| ApiError::of(61452))?;
+    }
+    let msgid = &request["aimsgcontext"]["msgid"];
+    if msgid.is_null() || msgid.is_string() || msgid.is_u64() { Ok(()) } else { Err(ApiError::of(40035)) }
 }
 
 fn content(object: &Value, name: &str) -> Result<String, ApiError> {
@@ -157,9 +188,11 @@ pub(crate) fn typing(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Ap
     if now - person.acted_at > TYPING_AFTER {
         return Err(ApiError::of(45080));
     }
-    if on && person.typing {
+    if on && now < person.typing {
         return Err(ApiError::of(45081));
     }
-    person.typing = on;
+    person.typing = if on { now + TYPING_LASTS } else { 0 };
+    drop(state);
+    platform.announce();
     Ok(ok())
 }

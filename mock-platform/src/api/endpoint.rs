@@ -10,7 +10,10 @@ use axum::http::Method;
 
 use super::error::ApiError;
 use super::request::Call;
-use super::{Answer, custom, media, menu, network, oauth, qrcode, template, token, user};
+use super::{
+    Answer, custom, desk, draft, library, mass, material, media, menu, network, oauth, qrcode, subscribe,
+    tags, template, token, user,
+};
 use crate::platform::Platform;
 
 pub(crate) type Run = fn(&Arc<Platform>, &Call) -> Result<Answer, ApiError>;
@@ -18,28 +21,34 @@ pub(crate) type Run = fn(&Arc<Platform>, &Call) -> Result<Answer, ApiError>;
 /// One endpoint.
 pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
-    pub(crate) method: Method,
+    /// `None` takes both GET and POST.
+    pub(crate) method: Option<Method>,
     pub(crate) token: bool,
     pub(crate) daily: Option<u32>,
     pub(crate) run: Run,
 }
 
 pub(crate) const fn get(path: &'static str, daily: Option<u32>, run: Run) -> Endpoint {
-    Endpoint { path, method: Method::GET, token: true, daily, run }
+    Endpoint { path, method: Some(Method::GET), token: true, daily, run }
 }
 
 pub(crate) const fn post(path: &'static str, daily: Option<u32>, run: Run) -> Endpoint {
-    Endpoint { path, method: Method::POST, token: true, daily, run }
+    Endpoint { path, method: Some(Method::POST), token: true, daily, run }
 }
 
-/// A GET that needs no token.
-pub(crate) const fn open(path: &'static str, run: Run) -> Endpoint {
-    Endpoint { path, method: Method::GET, token: false, daily: None, run }
+/// A call by GET or POST.
+pub(crate) const fn either(path: &'static str, run: Run) -> Endpoint {
+    Endpoint { path, method: None, token: true, daily: None, run }
+}
+
+/// A call that needs no token of the API.
+pub(crate) const fn open(path: &'static str, method: Method, run: Run) -> Endpoint {
+    Endpoint { path, method: Some(method), token: false, daily: None, run }
 }
 
 /// A call that gives a token.
 pub(crate) const fn grant(path: &'static str, method: Method, daily: u32, run: Run) -> Endpoint {
-    Endpoint { path, method, token: false, daily: Some(daily), run }
+    Endpoint { path, method: Some(method), token: false, daily: Some(daily), run }
 }
 
 /// Every path that the mock knows.
@@ -47,11 +56,18 @@ static FAMILIES: &[&[Endpoint]] = &[
     token::ENDPOINTS,
     network::ENDPOINTS,
     custom::ENDPOINTS,
+    desk::ENDPOINTS,
     template::ENDPOINTS,
+    library::ENDPOINTS,
+    subscribe::ENDPOINTS,
     media::ENDPOINTS,
+    material::ENDPOINTS,
     menu::ENDPOINTS,
     qrcode::ENDPOINTS,
     user::ENDPOINTS,
+    tags::ENDPOINTS,
+    draft::ENDPOINTS,
+    mass::ENDPOINTS,
     oauth::ENDPOINTS,
 ];
 
@@ -59,7 +75,7 @@ static BY_PATH: LazyLock<HashMap<&'static str, &'static Endpoint>> =
     LazyLock::new(|| endpoints().map(|endpoint| (endpoint.path, endpoint)).collect());
 
 /// All of them, family by family.
-fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
+pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
     FAMILIES.iter().copied().flatten()
 }
 

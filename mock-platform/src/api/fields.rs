@@ -2,6 +2,37 @@
 //!
 //! Keys of the old families (`first`, `keyword1`, `remark`) have none. A value that does not fit is 47003.
 
+use serde_json::Value;
+
+use super::error::ApiError;
+use crate::model::library::example;
+
+/// Puts the values in their places; each place needs a value that fits its type, or the answer is 47003.
+pub(crate) fn fill(content: &str, data: &Value) -> Result<String, ApiError> {
+    let mut pieces = content.split("{{");
+    let mut filled = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let Some((key, rest)) = piece.split_once(".DATA}}") else {
+            filled.push_str(piece);
+            continue;
+        };
+        let value = data[key]["value"].as_str().unwrap_or_default();
+        if !fits(key, value) {
+            let what = if value.is_empty() { "is empty" } else { "invalid" };
+            return Err(ApiError::with(47003, format!("argument invalid! data.{key}.value {what}")));
+        }
+        filled.push_str(value);
+        filled.push_str(rest);
+    }
+    Ok(filled)
+}
+
+/// The lines with an example in each place.
+pub(crate) fn exemplify(content: &str) -> String {
+    let keys = content.split("{{").skip(1).filter_map(|piece| Some(piece.split_once(".DATA}}")?.0));
+    keys.fold(content.to_owned(), |lines, key| lines.replace(&format!("{{{{{key}.DATA}}}}"), example(key)))
+}
+
 /// Says whether a value fits the type that its key names.
 pub(crate) fn fits(key: &str, value: &str) -> bool {
     let length = value.chars().count();
@@ -78,7 +109,34 @@ fn between(digits: &str, low: u32, high: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn fills_every_place_or_names_the_one_that_does_not_fit() {
+        let content = "结果：{{phrase1.DATA}}\n说明：{{thing2.DATA}}";
+        let filled = |phrase: &str, thing: &str| {
+            let data = json!({ "phrase1": { "value": phrase }, "thing2": { "value": thing } });
+            fill(content, &data).map_err(|error| error.body()["errmsg"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(filled("通过", "请查看"), Ok("结果：通过\n说明：请查看".to_owned()));
+        let error = filled("审核没有通过", "请查看").unwrap_err();
+        assert!(error.starts_with("argument invalid! data.phrase1.value invalid"), "{error}");
+        let error = filled("通过", "").unwrap_err();
+        assert!(error.starts_with("argument invalid! data.thing2.value is empty"), "{error}");
+        assert_eq!(fill(content, &Value::Null).unwrap_err().code, 47003);
+    }
+
+    #[test]
+    fn examples_fit_their_types() {
+        let lines = "{{phrase1.DATA}} {{time2.DATA}} {{thing3.DATA}}";
+        assert_eq!(exemplify(lines), "审核通过 2026年6月15日 09:00 毕业申请");
+        let types = ["thing", "number", "character_string", "time", "date", "amount", "phone_number", "name"];
+        for kind in types.iter().chain(&["phrase"]) {
+            assert!(fits(kind, example(kind)), "{kind}");
+        }
+    }
 
     #[test]
     fn each_type_has_its_limit() {

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
+use axum::http::Method;
 use image::{GrayImage, ImageFormat, Luma};
 use qrcode::{Color, QrCode};
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use crate::platform::Platform;
 /// What this family answers.
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint::post("/cgi-bin/qrcode/create", Some(100_000), create),
-    endpoint::open("/cgi-bin/showqrcode", show),
+    endpoint::open("/cgi-bin/showqrcode", Method::GET, show),
 ];
 
 /// A temporary code lives 30 days at most, 60 s when nothing is said.
@@ -35,11 +36,22 @@ pub(crate) fn create(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Ap
     let scene = scene_of(action, &request["action_info"]["scene"])?;
     let temporary = matches!(action, "QR_SCENE" | "QR_STR_SCENE");
     let life = request["expire_seconds"].as_i64().unwrap_or(DEFAULT).clamp(DEFAULT, LONGEST);
+    let mut state = platform.state();
+    if !temporary {
+        // A permanent scene has one code, however often it is asked for (K).
+        let permanent = || state.tickets.iter().filter(|(_, ticket)| ticket.until.is_none());
+        if let Some((name, ticket)) = permanent().find(|(_, ticket)| ticket.scene == scene) {
+            return Ok(Answer::Json(json!({ "ticket": name, "url": ticket.url })));
+        }
+        if permanent().count() >= platform.options.permanent_codes {
+            return Err(ApiError::with(45029, "qrcode count out of limit"));
+        }
+    }
     let name = draw::word(96);
     let url = format!("http://weixin.qq.com/q/{}", draw::word(22));
     let until = temporary.then(|| platform.now() + life);
     let ticket = Ticket { scene, url: url.clone(), until };
-    platform.state().tickets.insert(name.clone(), ticket);
+    state.tickets.insert(name.clone(), ticket);
     let mut answer = json!({ "ticket": name, "url": url });
     if temporary {
         answer["expire_seconds"] = json!(life);

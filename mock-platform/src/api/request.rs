@@ -1,9 +1,10 @@
 //! A call as it came in: query, body, parts of a form, and what of it the log may show.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Multipart, Query, Request};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Query, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -14,6 +15,8 @@ use super::error::ApiError;
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) name: String,
+    /// A part without one is a field and no file.
+    pub(crate) file_name: Option<String>,
     pub(crate) bytes: Bytes,
 }
 
@@ -23,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
+    /// Where it came from.
+    pub(crate) ip: String,
     query: HashMap<String, String>,
     body: Bytes,
     pub(crate) parts: Vec<Part>,
@@ -35,6 +40,7 @@ impl Call {
             .map_err(IntoResponse::into_response)?
             .0;
         let (parts, body) = request.into_parts();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let body = axum::body::to_bytes(body, limit)
             .await
             .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
@@ -46,6 +52,7 @@ impl Call {
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),
             headers: parts.headers.clone(),
+            ip: peer.map(|peer| peer.0.ip().to_canonical().to_string()).unwrap_or_default(),
             query,
             body: Bytes::new(),
             parts: Vec::new(),
@@ -85,13 +92,30 @@ impl Call {
         })
     }
 
+    /// The query as text, secrets crossed out.
+    pub(crate) fn shown_query(&self) -> String {
+        let mut pairs: Vec<_> = self.query.iter().collect();
+        pairs.sort();
+        let shown = |(name, value): &(&String, &String)| {
+            format!("{name}={}", if is_secret(name) { "***" } else { value })
+        };
+        pairs.iter().map(shown).collect::<Vec<_>>().join("&")
+    }
+
+    /// The body as text: JSON with its secret crossed out, a form by its parts.
+    pub(crate) fn shown_body(&self) -> String {
+        match &self.shown()["body"] {
+            Value::Null => String::from_utf8_lossy(&self.body).into_owned(),
+            body => body.to_string(),
+        }
+    }
+
     /// What the log shows: no token, no secret, files by size.
     pub(crate) fn shown(&self) -> Value {
-        let secret = |name: &str| matches!(name, "access_token" | "secret" | "appsecret");
         let query: Map<String, Value> = self
             .query
             .iter()
-            .filter(|(name, _)| !secret(name))
+            .filter(|(name, _)| !is_secret(name))
             .map(|(name, value)| (name.clone(), json!(value)))
             .collect();
         let body = if self.parts.is_empty() {
@@ -107,13 +131,21 @@ impl Call {
     }
 }
 
-async fn form(request: Request) -> Result<Vec<Part>, Response> {
+/// Values that no log shows.
+fn is_secret(name: &str) -> bool {
+    matches!(name, "access_token" | "secret" | "appsecret" | "refresh_token")
+}
+
+async fn form(mut request: Request) -> Result<Vec<Part>, Response> {
+    // The body has been read within its limit; the extractor's own is less than a photograph.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
     let mut parts = Vec::new();
     while let Some(field) = form.next_field().await.map_err(IntoResponse::into_response)? {
         let name = field.name().unwrap_or_default().to_owned();
+        let file_name = field.file_name().map(str::to_owned);
         let bytes = field.bytes().await.map_err(IntoResponse::into_response)?;
-        parts.push(Part { name, bytes });
+        parts.push(Part { name, file_name, bytes });
     }
     Ok(parts)
 }

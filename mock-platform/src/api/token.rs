@@ -20,7 +20,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 /// GET `/cgi-bin/token`: a new token at each call.
 pub(crate) fn plain(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
     let given = [call.query("grant_type"), call.query("appid"), call.query("secret")];
-    check_credentials(platform, given)?;
+    check_credentials(platform, call, given)?;
     let (token, life) = platform.state().tokens.plain(platform.now());
     Ok(Answer::Json(json!({ "access_token": token, "expires_in": life })))
 }
@@ -29,17 +29,34 @@ pub(crate) fn plain(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Api
 pub(crate) fn stable(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
     let body = call.json()?;
     let given = ["grant_type", "appid", "secret"].map(|name| text(&body, name).unwrap_or_default());
-    check_credentials(platform, given)?;
+    check_credentials(platform, call, given)?;
     let force = body["force_refresh"].as_bool().unwrap_or(false);
     let (token, life) = platform.state().tokens.stable(platform.now(), platform.today(), force);
     Ok(Answer::Json(json!({ "access_token": token, "expires_in": life })))
 }
 
-fn check_credentials(platform: &Platform, [grant, app_id, secret]: [&str; 3]) -> Result<(), ApiError> {
+fn check_credentials(
+    platform: &Platform,
+    call: &Call,
+    [grant, app_id, secret]: [&str; 3],
+) -> Result<(), ApiError> {
     if grant != "client_credential" {
         return Err(ApiError::of(40002));
     }
-    check_app(platform, app_id, secret)
+    check_app(platform, app_id, secret)?;
+    let strict = platform.state().strict.clone();
+    if strict.secret_frozen {
+        return Err(ApiError::of(40243));
+    }
+    if let Some(code) = strict.confirmation {
+        return Err(ApiError::of(code));
+    }
+    match strict.whitelist {
+        Some(listed) if !listed.contains(&call.ip) => {
+            Err(ApiError::with(40164, format!("invalid ip {}, not in whitelist", call.ip)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// App id and secret, as the token calls and OAuth ask for them.

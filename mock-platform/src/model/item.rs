@@ -123,6 +123,12 @@ pub enum Body {
         /// Its page.
         pagepath: String,
     },
+    /// A card of the account's: a coupon or a ticket.
+    #[serde(rename = "wxcard")]
+    Card {
+        /// Which card.
+        card_id: String,
+    },
     /// A template message, filled in.
     Template {
         /// Which template.
@@ -176,7 +182,7 @@ pub enum Body {
 }
 
 /// One article of a news message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Article {
     /// Title.
     pub title: String,
@@ -223,6 +229,7 @@ impl Item {
             Body::Video { title, .. } => format!("[视频] {title}").trim_end().to_owned(),
             Body::Music { title, .. } => format!("[音乐] {title}"),
             Body::Miniprogrampage { title, .. } => format!("[小程序] {title}"),
+            Body::Card { card_id } => format!("[卡券] {card_id}"),
             Body::Location { label, .. } => format!("[位置] {label}"),
             Body::Link { title, url, .. } => format!("[链接] {title} {url}"),
             Body::Event { event, event_key } => format!("[{event}] {event_key}").trim_end().to_owned(),

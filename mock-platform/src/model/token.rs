@@ -25,8 +25,10 @@ pub(crate) enum TokenState {
     Expired,
     /// A newer one has taken its place: 40001.
     Replaced,
-    /// Never issued: 40014.
+    /// It has the form of one but is none that is known (any more): 40001.
     Unknown,
+    /// No token at all: 40014.
+    Malformed,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -77,10 +79,19 @@ impl Tokens {
     /// May this token call?
     pub(crate) fn check(&self, token: &str, now: i64) -> TokenState {
         match self.lives.get(token) {
-            None => TokenState::Unknown,
+            None if draw::is_access_token(token) => TokenState::Unknown,
+            None => TokenState::Malformed,
             Some(life) if now < life.until => TokenState::Valid,
             Some(Life { replaced: true, .. }) => TokenState::Replaced,
             Some(_) => TokenState::Expired,
+        }
+    }
+
+    /// Takes a token's place now, as a refresh by another process does, for the fault `token_expired` with 40001.
+    pub(crate) fn take_place(&mut self, token: &str, now: i64) {
+        if let Some(life) = self.lives.get_mut(token) {
+            life.replaced = true;
+            life.until = life.until.min(now);
         }
     }
 
@@ -89,6 +100,15 @@ impl Tokens {
         if let Some(life) = self.lives.get_mut(token) {
             life.until = life.until.min(now);
         }
+    }
+
+    /// Ends every token at once: the secret was frozen or changed, and later ones are not these.
+    pub(crate) fn end_all(&mut self, now: i64) {
+        for life in self.lives.values_mut() {
+            life.replaced |= life.until > now;
+            life.until = life.until.min(now);
+        }
+        (self.plain, self.stable) = (None, None);
     }
 
     fn issue(&mut self, now: i64) -> String {
@@ -169,6 +189,28 @@ mod tests {
         assert_eq!(tokens.check(&first, 309), TokenState::Valid);
         assert_eq!(tokens.check(&first, 310), TokenState::Replaced);
         assert_eq!(tokens.check(&stable, 310), TokenState::Valid);
-        assert_eq!(tokens.check("nonsense", 0), TokenState::Unknown);
+        assert_eq!(tokens.check("nonsense", 0), TokenState::Malformed);
+        assert_eq!(tokens.check(&draw::access_token(), 0), TokenState::Unknown);
+    }
+
+    #[test]
+    fn a_token_that_ended_by_itself_is_told_from_one_that_was_replaced() {
+        let mut tokens = Tokens::default();
+        let (first, second) = (tokens.plain(0).0, tokens.plain(7000).0);
+        assert_eq!(
+            tokens.check(&first, 7200),
+            TokenState::Expired,
+            "its two hours were over before its five minutes"
+        );
+        tokens.take_place(&second, 7100);
+        assert_eq!(tokens.check(&second, 7100), TokenState::Replaced);
+        let stable = tokens.stable(0, 0, false).0;
+        tokens.expire(&stable, 10);
+        assert_eq!(tokens.check(&stable, 10), TokenState::Expired);
+        assert_ne!(tokens.stable(10, 0, false).0, stable, "the next call draws another");
+        let stable = tokens.stable(10, 0, false).0;
+        tokens.end_all(20);
+        assert_eq!(tokens.check(&stable, 20), TokenState::Replaced);
+        assert_ne!(tokens.stable(20, 0, false).0, stable);
     }
 }

@@ -1,7 +1,9 @@
-// One item of a screen as an element. Texts are shown as texts: of markup only `<a href>` is understood, as the
-// platform does it, and only for web addresses and message-menu links.
+// One item of a screen as an element. Texts are shown as texts: of markup only `<a>` is understood, as the platform
+// does it, and only for web addresses, mini programs and message-menu links.
 
-import { h, moment, avatar } from "./tools.js";
+import { articles, card, miniProgram, music, noticeCard, place, video, voucher } from "./cards.js";
+import { showMiniProgram, showPicture } from "./dialogs.js";
+import { avatar, h, icon, moment, toast } from "./tools.js";
 
 const ANCHOR = /<a\b([^>]*)>([\s\S]*?)<\/a>/gi;
 const WEB = /https?:\/\/[^\s<>"'，。；：、！？）】」』]+/g;
@@ -9,8 +11,10 @@ const WEB = /https?:\/\/[^\s<>"'，。；：、！？）】」』]+/g;
 /** A link that opens in a new tab. */
 const webLink = (address, text) => h("a", { href: address, target: "_blank", rel: "noopener" }, text);
 
+const tapLink = (text, act) => h("button", { class: "link", type: "button", onclick: act }, text);
+
 /** A text with its links; `tap(id)` is called for a message-menu link. */
-export function richText(content, tap) {
+function richText(content, tap) {
   const parts = [];
   let end = 0;
   for (const match of content.matchAll(ANCHOR)) {
@@ -31,9 +35,18 @@ function bareLinks(text) {
   return [...parts, text.slice(end)];
 }
 
+function attribute(attributes, name) {
+  const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, "i").exec(attributes);
+  return (found ? found[1] ?? found[2] ?? found[3] : "").replaceAll("&amp;", "&").trim();
+}
+
 function anchor(attributes, text, tap) {
-  const href = /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(attributes);
-  const address = (href ? href[1] ?? href[2] ?? href[3] : "").replaceAll("&amp;", "&").trim();
+  const address = attribute(attributes, "href");
+  const appid = attribute(attributes, "data-miniprogram-appid");
+  if (appid) {
+    const target = { title: text, appid, pagepath: attribute(attributes, "data-miniprogram-path"), url: address };
+    return tapLink(text, () => showMiniProgram(target));
+  }
   if (/^weixin:\/\/bizmsgmenu\?/i.test(address)) {
     const id = new URLSearchParams(address.slice(address.indexOf("?"))).get("msgmenuid");
     return tapLink(text, () => tap(id));
@@ -41,36 +54,22 @@ function anchor(attributes, text, tap) {
   return /^https?:\/\//i.test(address) ? webLink(address, text) : text;
 }
 
-const tapLink = (text, act) => h("button", { class: "link", type: "button", onclick: act }, text);
-
 const bubble = (...content) => h("div", { class: "bubble" }, ...content);
 
+/** A picture that a tap makes as large as the window. */
 function picture(address, label) {
-  const image = h("img", { src: address, alt: label });
-  return h("a", { class: "picture", href: address, target: "_blank", rel: "noopener" }, image);
+  const image = h("img", { src: address, alt: label, loading: "lazy" });
+  image.addEventListener("error", () => { image.alt = "图片过期了"; });
+  return h("button", { type: "button", class: "picture", onclick: () => showPicture(address, label) }, image);
 }
 
-function articleCard(article) {
-  const image = article.picurl ? h("img", { src: article.picurl, alt: "" }) : null;
-  image?.addEventListener("error", () => image.remove());
-  const inside = [image, h("strong", {}, article.title), article.description && h("p", {}, article.description)];
-  return /^https?:\/\//i.test(article.url)
-    ? h("a", { class: "card", href: article.url, target: "_blank", rel: "noopener" }, ...inside)
-    : h("div", { class: "card" }, ...inside);
-}
+const SPEAKER = "M5 9.5v5h3l4 3.5v-12L8 9.5zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11";
 
-function templateCard(item, now) {
-  const lines = item.content.split("\n").filter((line) => line.trim());
-  const rows = lines.map((line) => {
-    const cut = line.indexOf("：");
-    return cut > 0 && cut <= 10
-      ? h("div", { class: "row" }, h("dt", {}, line.slice(0, cut)), h("dd", {}, line.slice(cut + 1)))
-      : h("div", { class: "row" }, h("dd", { class: "wide" }, line));
-  });
-  const open = item.url && /^https?:/i.test(item.url);
-  return h("div", { class: "template" },
-    h("strong", {}, item.title), h("time", {}, moment(item.at, now)), h("dl", {}, ...rows),
-    open && h("a", { class: "more", href: item.url, target: "_blank", rel: "noopener" }, "查看详情"));
+function voice(item) {
+  const play = () => new Audio(`/mmbiz/${item.media_id}`).play().catch(() => toast("浏览器放不出这段语音"));
+  return h("div", {},
+    h("button", { type: "button", class: "bubble voice", "aria-label": "播放语音", onclick: play }, icon(SPEAKER), "语音"),
+    item.recognition && h("p", { class: "heard" }, item.recognition));
 }
 
 function messageMenu(item, tap) {
@@ -81,30 +80,32 @@ function messageMenu(item, tap) {
     item.tail_content && h("p", { class: "lines" }, ...richText(item.tail_content, tap)));
 }
 
-const EVENTS = {
-  subscribe: "关注了公众号", unsubscribe: "取消了关注", CLICK: "点了菜单", VIEW: "打开了网页", SCAN: "扫描了二维码",
-  pic_sysphoto: "打开了相机", pic_photo_or_album: "打开了相机或相册", LOCATION: "上报了位置",
-  location_select: "选择了位置", scancode_push: "扫描了二维码", scancode_waitmsg: "扫描了二维码",
-};
-
 const RENDER = {
   text: (item, tap) => bubble(h("p", { class: "lines" }, ...richText(item.content, tap))),
   image: (item) => picture(item.url, item.from === "user" ? "考生发送的图片" : "公众号发送的图片"),
-  voice: (item) => bubble(h("span", { class: "voice" }, "语音"), item.recognition || ""),
-  video: (item) => bubble(h("span", { class: "voice" }, "视频"), item.title || ""),
-  music: (item) => bubble(h("span", { class: "voice" }, "音乐"), item.title),
-  news: (item) => h("div", { class: "cards" }, ...item.articles.map(articleCard)),
+  voice,
+  video,
+  music,
+  news: (item) => articles(item.articles),
   msgmenu: messageMenu,
-  miniprogrampage: (item) => h("div", { class: "card" }, h("strong", {}, item.title), h("p", {}, "小程序")),
-  location: (item) => h("div", { class: "card place" },
-    h("strong", {}, item.label || "我的位置"), h("p", {}, `${item.latitude}, ${item.longitude}`)),
-  link: (item) => articleCard({ title: item.title, description: item.description, url: item.url }),
+  miniprogrampage: miniProgram,
+  location: place,
+  link: (item) => card(item, item.title, item.description),
+  wxcard: voucher,
+};
+
+const EVENTS = {
+  subscribe: "关注了公众号", unsubscribe: "取消了关注", CLICK: "点了菜单", VIEW: "打开了网页", SCAN: "扫描了二维码",
+  view_miniprogram: "打开了小程序", pic_sysphoto: "打开了相机", pic_photo_or_album: "打开了相机或相册",
+  pic_weixin: "打开了相册", LOCATION: "上报了位置", location_select: "选择了位置", scancode_push: "扫描了二维码",
+  scancode_waitmsg: "扫描了二维码", subscribe_msg_popup_event: "选择了要不要订阅通知",
+  subscribe_msg_change_event: "改了通知的设置",
 };
 
 /** What the menu's button with that key or address is called. */
 function buttonName(buttons, key) {
   for (const button of key && buttons || []) {
-    if (button.key === key || button.url === key) return button.name;
+    if ([button.key, button.url, button.pagepath].includes(key)) return button.name;
     const below = buttonName(button.sub_button, key);
     if (below) return below;
   }
@@ -117,23 +118,31 @@ function greyLine(item, menu) {
   if (item.type === "transfer_customer_service") return h("p", { class: "grey" }, "已转接人工客服");
   const words = buttonName(menu?.button, item.event_key) || item.event_key?.replace(/^qrscene_/, "");
   const key = words ? `「${words}」` : "";
-  return h("p", { class: "grey" }, `${EVENTS[item.event] || item.event}${key}`);
+  return h("p", { class: "grey" }, `${EVENTS[item.event] || item.event || item.type}${key}`);
 }
+
+const CHANNELS = { custom: "客服消息", template: "模板消息", subscribe: "订阅通知", mass: "群发" };
+/** On which way it came; the answer to a message is no news and has no label. */
+const channelLabel = (item) => CHANNELS[item.channel] && h("span", { class: "channel" }, CHANNELS[item.channel]);
 
 /** The whole line of an item: picture of the sender, bubble or card. */
 export function itemElement(item, person, now, menu, tap) {
   if (item.type === "template") {
-    return h("li", { class: "line from-template" }, templateCard(item, now));
+    return h("li", { class: "line wide" }, noticeCard(item, moment(item.at, now)), channelLabel(item));
   }
   const render = RENDER[item.type];
   if (!render) return h("li", { class: "line middle" }, greyLine(item, menu));
+  if (item.type === "news" && item.channel === "mass") {
+    return h("li", { class: "line wide" }, render(item), channelLabel(item));
+  }
   const mine = item.from === "user";
   const face = mine
     ? avatar(person.nickname, person.openid)
     : h("span", { class: "avatar account", "aria-hidden": "true" }, "毕");
   const who = h("span", { class: "hidden" }, mine ? `${person.nickname}：` : "公众号：");
   const tapHere = (id) => tap(id, item.seq);
-  return h("li", { class: `line ${mine ? "mine" : "theirs"}` }, face, h("div", { class: "body" }, who, render(item, tapHere)));
+  return h("li", { class: `line ${mine ? "mine" : "theirs"}` }, face,
+    h("div", { class: "body" }, who, render(item, tapHere), channelLabel(item)));
 }
 
 /** A time between items that are more than five minutes apart. */

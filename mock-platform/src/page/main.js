@@ -1,36 +1,55 @@
 // The page's one loop: ask for news, hand them to phones, list and panel. All state that the page has is here.
 
-import { h, call, toast, explain, avatar } from "./tools.js";
-import { Phone } from "./phone.js";
 import { Panel } from "./panel.js";
+import { People } from "./people.js";
+import { Phone } from "./phone.js";
+import { attempt, call } from "./tools.js";
 
 const byId = (id) => document.getElementById(id);
 const NARROW = matchMedia("(max-width: 900px)");
 // Two phones and the panel do not fit beside each other below this width.
 const CROWDED = matchMedia("(max-width: 1520px)");
+/** Between two questions for news, so that a storm of calls leaves the page time to draw. */
+const BREATH_MS = 120;
+const RETRY_MS = 1500;
 
-const state = { after: 0, seen: "", now: 0, head: { people: [] }, screens: new Map(), read: new Map(), active: null };
+const state = { after: 0, seen: "", now: 0, head: { people: [], scenes: [] }, screens: new Map(), active: null };
 const phones = new Map();
 let adding = false;
+// Where the keyboard was before a side was opened.
+let opener = null;
 
 const world = {
   person: (openid) => state.head.people.find((person) => person.openid === openid),
+  screen: (openid) => state.screens.get(openid) || [],
   account: () => state.head.account || "公众号",
-  menu: () => state.head.menu,
+  // A person's own menu, where the account has one for some only.
+  menu: (openid) => world.person(openid)?.menu ?? state.head.menu,
   now: () => state.now,
   head: () => state.head,
   active: () => world.person(state.active),
+  isActive: (openid) => openid === state.active,
+  canStandBeside: (openid) => phones.size > 0 && !phones.has(openid),
   close: closePhone,
   focus,
+  write: (words) => {
+    fold("panel", false);
+    phones.get(state.active)?.write(words);
+  },
   showPeople: () => fold("people", true),
   showPanel: () => fold("panel", true),
 };
 const panel = new Panel(world);
+const people = new People(world, open);
 
-/** Opens or closes one of the two sides on a narrow window. */
+/** Opens or closes one of the two sides on a narrow window; the keyboard goes in and comes back. */
 function fold(side, open) {
-  byId(side).classList.toggle("open", open);
-  if (open) byId(side).querySelector("button, input, a")?.focus();
+  const box = byId(side);
+  const was = box.classList.contains("open");
+  if (was === open) return;
+  if (open) opener = document.activeElement;
+  box.classList.toggle("open", open);
+  (open ? box.querySelector("button") : opener)?.focus();
 }
 
 /** On a wide window the panel can be put away to make room for phones. */
@@ -40,24 +59,31 @@ function putPanelAway(away) {
 
 function open(openid, beside = false) {
   putPanelAway(beside && CROWDED.matches);
-  const already = phones.get(openid);
-  if (!already) {
-    if (!beside || NARROW.matches) for (const other of [...phones.keys()]) closePhone(other);
+  if (!phones.has(openid)) {
+    if (!beside || NARROW.matches) for (const other of [...phones.keys()]) drop(other);
     const phone = new Phone(openid, world);
     phones.set(openid, phone);
     byId("phones").append(phone.element);
-    phone.add(state.screens.get(openid) || []);
+    phone.add(world.screen(openid));
     phone.toEnd();
   }
   focus(openid);
+  const phone = phones.get(openid);
+  const fromList = byId("people").classList.contains("open");
   fold("people", false);
-  if (!NARROW.matches) phones.get(openid).input.focus();
+  if (!NARROW.matches) phone.input.focus();
+  else if (fromList) phone.people.focus();
+  phone.element.scrollIntoView({ inline: "nearest", block: "nearest" });
   showPhones();
 }
 
-function closePhone(openid) {
+function drop(openid) {
   phones.get(openid)?.remove();
   phones.delete(openid);
+}
+
+function closePhone(openid) {
+  drop(openid);
   if (state.active === openid) state.active = [...phones.keys()].at(-1) || null;
   showPhones();
 }
@@ -65,7 +91,13 @@ function closePhone(openid) {
 function showPhones() {
   byId("empty").hidden = phones.size > 0;
   for (const phone of phones.values()) phone.close.hidden = phones.size < 2;
+  remember();
   showPeople();
+}
+
+/** The address names the open phones, so that they are there again after a reload. */
+function remember() {
+  if (phones.size) history.replaceState(null, "", `#${[...phones.keys()].join(",")}`);
 }
 
 /** The person whose phone is in hand: links to the bot's pages know them by this cookie. */
@@ -73,64 +105,21 @@ function focus(openid) {
   if (state.active === openid) return;
   state.active = openid;
   document.cookie = `mock_openid=${openid}; path=/; SameSite=Lax`;
-  history.replaceState(null, "", `#${openid}`);
   showPeople();
   panel.refresh();
 }
 
-const screenOf = (openid) => state.screens.get(openid) || [];
-
-function unread(openid) {
-  const read = state.read.get(openid) || 0;
-  return screenOf(openid).filter((item) => item.from !== "user" && item.seq > read).length;
-}
-
-function preview(openid) {
-  const last = screenOf(openid).at(-1);
-  if (!last) return "还没有消息";
-  const kinds = { image: "[图片]", voice: "[语音]", video: "[视频]", news: "[图文]", location: "[位置]", link: "[链接]", event: "" };
-  const text = last.content || last.head_content || last.title || kinds[last.type] || "";
-  return text.replace(/<[^>]*>/g, "").replace(/\s+/g, " ").trim() || "刚刚关注";
-}
-
 function showPeople() {
-  for (const openid of phones.keys()) {
-    if (!document.hidden) state.read.set(openid, screenOf(openid).at(-1)?.seq || 0);
-  }
-  const total = state.head.people.reduce((sum, person) => sum + unread(person.openid), 0);
+  if (!document.hidden) people.seen(phones.keys());
+  const total = people.total();
   document.title = total ? `(${total}) 公众号模拟平台` : "公众号模拟平台";
-  const rows = state.head.people.map(row);
-  const list = byId("people-list");
-  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  list.replaceChildren(...rows);
-  if (focused) list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-}
-
-function row(person) {
-  const count = unread(person.openid);
-  const label = `打开${person.nickname}的手机${count ? `，${count} 条未读` : ""}`;
-  const main = h("button", {
-    class: "person", "aria-label": label, "aria-current": person.openid === state.active ? "true" : null,
-    "data-key": person.openid, onclick: () => open(person.openid),
-  },
-  h("span", { class: "face" }, avatar(person.nickname, person.openid), count ? h("b", { class: "badge" }, count > 99 ? "99+" : String(count)) : null),
-  h("span", { class: "person-text" }, h("strong", {}, person.nickname),
-    h("small", {}, person.follows ? preview(person.openid) : "未关注")));
-  const beside = h("button", {
-    class: "icon beside", title: "并排打开", "aria-label": `并排打开${person.nickname}的手机`,
-    "data-key": `${person.openid}+`, hidden: phones.has(person.openid) || !phones.size,
-    onclick: () => open(person.openid, true),
-  }, "⧉");
-  return h("li", {}, main, beside);
+  for (const phone of phones.values()) phone.showElsewhere(total);
+  people.show();
 }
 
 async function addPerson(nickname) {
   adding = true;
-  try {
-    await call("POST", "/test/users", { nickname });
-  } catch (error) {
-    toast(explain(error));
-  }
+  await attempt(() => call("POST", "/test/users", { nickname }));
 }
 
 function take(news) {
@@ -140,18 +129,20 @@ function take(news) {
     const known = new Set(state.head.people.map((person) => person.openid));
     state.head = news.head;
     for (const openid of [...state.screens.keys()]) if (!world.person(openid)) state.screens.delete(openid);
-    for (const { openid, item } of news.items) {
+    const fresh = Map.groupBy(news.items, ({ openid }) => openid);
+    for (const [openid, items] of fresh) {
       if (!state.screens.has(openid)) state.screens.set(openid, []);
-      state.screens.get(openid).push(item);
+      state.screens.get(openid).push(...items.map(({ item }) => item));
     }
     for (const openid of [...phones.keys()]) if (!world.person(openid)) closePhone(openid);
-    openNew(known);
     for (const [openid, phone] of phones) {
       phone.refresh();
-      phone.add(screenOf(openid).filter((item) => item.seq > (phone.last?.seq || 0)));
+      phone.add((fresh.get(openid) || []).map(({ item }) => item));
     }
-    panel.add(news.log);
-    byId("account").textContent = `${world.account()} · ${{ plain: "明文", compatible: "兼容", secure: "安全" }[state.head.mode]}模式`;
+    openNew(known);
+    panel.add(news.log, news.left_out);
+    const mode = { plain: "明文", compatible: "兼容", secure: "安全" }[state.head.mode];
+    byId("account").textContent = `${world.account()} · ${mode}模式`;
     showPhones();
   }
   state.after = news.after;
@@ -159,18 +150,22 @@ function take(news) {
   panel.refresh();
 }
 
-/** Opens the person just added here, the one the address names, or the first. */
+/** Opens the person just added here, those the address names, or the first. */
 function openNew(known) {
-  const people = state.head.people;
-  const fresh = people.filter((person) => !known.has(person.openid)).at(-1);
+  const everybody = state.head.people;
+  const fresh = everybody.filter((person) => !known.has(person.openid)).at(-1);
   if (adding && fresh) {
     adding = false;
     open(fresh.openid);
-  } else if (!phones.size && people.length) {
-    const named = people.find((person) => person.openid === location.hash.slice(1));
-    open((named || people[0]).openid);
+  } else if (!phones.size && everybody.length) {
+    const named = location.hash.slice(1).split(",").filter((openid) => world.person(openid));
+    const [first, ...others] = named.length ? named : [everybody[0].openid];
+    open(first);
+    for (const openid of others) open(openid, true);
   }
 }
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function loop() {
   for (;;) {
@@ -178,10 +173,11 @@ async function loop() {
       const news = await call("GET", `/page/updates?after=${state.after}&seen=${state.seen}`);
       byId("offline").hidden = true;
       take(news);
+      await pause(BREATH_MS);
     } catch (error) {
       console.error(error);
       byId("offline").hidden = false;
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await pause(RETRY_MS);
     }
   }
 }
@@ -193,7 +189,9 @@ byId("add").addEventListener("submit", (event) => {
   input.value = "";
 });
 byId("add-first").addEventListener("click", () => addPerson("考生 1"));
-byId("close-panel").addEventListener("click", () => NARROW.matches ? fold("panel", false) : putPanelAway(true));
+byId("empty-panel").addEventListener("click", () => fold("panel", true));
+byId("close-people").addEventListener("click", () => fold("people", false));
+byId("close-panel").addEventListener("click", () => (NARROW.matches ? fold("panel", false) : putPanelAway(true)));
 byId("bring-panel").addEventListener("click", () => putPanelAway(false));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
@@ -203,9 +201,13 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("pointerdown", (event) => {
   for (const side of ["people", "panel"]) {
     const box = byId(side);
-    if (box.classList.contains("open") && !box.contains(event.target)) fold(side, false);
+    if (box.classList.contains("open") && !box.contains(event.target) && !event.target.closest("dialog")) fold(side, false);
   }
 });
 document.addEventListener("visibilitychange", showPeople);
-setInterval(() => { state.now += 1; panel.tick(); }, 1000);
+setInterval(() => {
+  state.now += 1;
+  panel.tick();
+  for (const phone of phones.values()) phone.tick();
+}, 1000);
 loop();

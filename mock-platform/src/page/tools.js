@@ -1,4 +1,4 @@
-// Small things that every part of the page uses: elements, calls, times, questions to the person.
+// Small things that every part of the page uses: elements, calls, words for refusals, times.
 
 const SHANGHAI = "Asia/Shanghai";
 const byId = (id) => document.getElementById(id);
@@ -56,9 +56,58 @@ let toastTimer;
 export function toast(text) {
   const box = byId("toast");
   box.textContent = text;
-  box.classList.add("shown");
+  // Shown anew, so that it lies above a dialog opened since.
+  box.hidePopover();
+  box.showPopover();
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => box.classList.remove("shown"), 3500);
+  toastTimer = setTimeout(() => box.hidePopover(), 3500);
+}
+
+/** Runs an act of the person and shows what was wrong with it. */
+export async function attempt(act) {
+  try {
+    return await act();
+  } catch (error) {
+    toast(explain(error));
+    return null;
+  }
+}
+
+/** Does the mock have this call? One that it has not answers 404 whatever the method. */
+export async function has(path) {
+  const response = await fetch(path);
+  return response.status !== 404;
+}
+
+/** Puts a text on the clipboard, where the browser allows it. */
+export async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`已复制${what}`);
+  } catch {
+    toast("浏览器不让复制，请选中后手动复制");
+  }
+}
+
+/** Signs that more than one part draws; letters of that kind are missing in many fonts. */
+export const SIGNS = {
+  bars: "M5 7h14M5 12h14M5 17h14",
+  cross: "M6 6l12 12M18 6L6 18",
+  dots: "M5.2 12a.8.8 0 1 0 1.6 0 .8.8 0 0 0-1.6 0zM11.2 12a.8.8 0 1 0 1.6 0 .8.8 0 0 0-1.6 0zM17.2 12a.8.8 0 1 0 1.6 0 .8.8 0 0 0-1.6 0z",
+  panel: "M4 6h10M18 6h2M4 12h2M10 12h10M4 18h8M16 18h4M16 4v4M8 10v4M14 16v4",
+  beside: "M4 5h7v14H4zM13 5h7v14h-7zM16.5 10v4M14.5 12h4",
+};
+
+/** A drawn sign; `path` is the line of a 24 × 24 picture. */
+export function icon(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(space, "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
 }
 
 const clockFormat = new Intl.DateTimeFormat("zh-CN", {
@@ -81,59 +130,24 @@ export function moment(seconds, now) {
   return day === dayFormat.format(new Date(now * 1000)) ? time : `${day} ${time}`;
 }
 
+/** `47 小时`, `12 分钟`, `30 秒`: how long that is, roughly. */
+export function span(seconds) {
+  if (seconds >= 3600) return `${Math.floor(seconds / 3600)} 小时`;
+  return seconds >= 60 ? `${Math.floor(seconds / 60)} 分钟` : `${seconds} 秒`;
+}
+
+/** Customer messages that one action of a person allows at most. */
+export const MOST_OF_A_WINDOW = 5;
+/** Mass messages that reach one follower of a service account in a month. */
+const MASS_A_MONTH = 4;
+
+/** How many mass messages a person has had this month; nothing from a mock that does not count them. */
+export const massThisMonth = ({ mass }) => (mass === undefined ? "" : `本月群发 ${mass}/${MASS_A_MONTH}`);
+
 export const fullTime = (seconds) => fullFormat.format(new Date(seconds * 1000));
 export const secondTime = (seconds) => secondFormat.format(new Date(seconds * 1000));
 
-/** Asks for a few texts in a dialog; resolves to `{name: value}`, or to null when cancelled. */
-export function ask(title, fields) {
-  const dialog = byId("ask");
-  byId("ask-title").textContent = title;
-  byId("ask-fields").replaceChildren(...fields.map((field) => h("label", {}, field.label, h("input", {
-    name: field.name, value: field.value || "", placeholder: field.placeholder, required: field.required,
-    autocomplete: "off",
-  }))));
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    byId("ask-cancel").onclick = () => dialog.close("");
-    dialog.onclose = () => {
-      if (dialog.returnValue !== "ok") return resolve(null);
-      const inputs = [...dialog.querySelectorAll("input")];
-      resolve(Object.fromEntries(inputs.map((input) => [input.name, input.value.trim()])));
-    };
-  });
-}
-
-/** Lets the person choose a picture; `camera` opens the camera on a phone. Resolves to a file or null. */
-export function choosePicture(camera) {
-  const input = h("input", { type: "file", accept: "image/*", capture: camera ? "environment" : null });
-  return new Promise((resolve) => {
-    input.addEventListener("change", () => resolve(input.files[0] || null));
-    input.addEventListener("cancel", () => resolve(null));
-    input.click();
-  });
-}
-
-const PLATFORM_TYPES = ["image/jpeg", "image/png", "image/gif"];
-
-/** A file as a `data:` address; other picture types become JPEG, as WeChat's client does it. */
-export async function pictureData(file) {
-  let blob = file;
-  if (!PLATFORM_TYPES.includes(file.type)) {
-    const bitmap = await createImageBitmap(file);
-    const canvas = h("canvas", { width: bitmap.width, height: bitmap.height });
-    canvas.getContext("2d").drawImage(bitmap, 0, 0);
-    blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.92));
-  }
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
-}
-
-const COLOURS = ["#5b8def", "#e2725b", "#8f6fd1", "#d19a2e", "#3aa6a0", "#c2588f", "#6b8e4e", "#4f7ca8"];
+const COLOURS = ["#3566c9", "#b8472f", "#7552bd", "#8a6100", "#1f7a75", "#a63d78", "#4c7033", "#3d6a96"];
 
 /** A person's picture: the last character of the nickname on a colour of their own. */
 export function avatar(nickname, openid) {

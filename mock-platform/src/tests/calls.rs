@@ -14,14 +14,19 @@ pub(super) struct Client<'a> {
 impl<'a> Client<'a> {
     /// Draws a stable token.
     pub(super) async fn of(mock: &'a Mock) -> Self {
+        let mut client = Self::without_token(mock);
+        client.renew().await;
+        client
+    }
+
+    /// For calls that need none.
+    pub(super) fn without_token(mock: &'a Mock) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        let mut client = Self { mock, http, token: String::new() };
-        client.renew().await;
-        client
+        Self { mock, http, token: String::new() }
     }
 
     /// Draws the stable token again.
@@ -33,12 +38,25 @@ impl<'a> Client<'a> {
     }
 
     fn url(&self, path: &str) -> String {
+        if self.token.is_empty() {
+            return format!("{}{path}", self.mock.url());
+        }
         let joint = if path.contains('?') { '&' } else { '?' };
         format!("{}{path}{joint}access_token={}", self.mock.url(), self.token)
     }
 
     pub(super) async fn post(&self, path: &str, body: &Value) -> Value {
         self.try_post(path, body).await.unwrap()
+    }
+
+    /// The errcode of a post, 0 without one.
+    pub(super) async fn code(&self, path: &str, body: &Value) -> i64 {
+        self.post(path, body).await["errcode"].as_i64().unwrap_or(0)
+    }
+
+    /// The answer to a post, whole.
+    pub(super) async fn posted(&self, path: &str, body: &Value) -> reqwest::Response {
+        self.http.post(self.url(path)).json(body).send().await.unwrap()
     }
 
     pub(super) async fn try_post(&self, path: &str, body: &Value) -> Result<Value, reqwest::Error> {
@@ -64,8 +82,22 @@ impl<'a> Client<'a> {
     }
 
     pub(super) async fn upload(&self, path: &str, bytes: &[u8]) -> Value {
-        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name("x");
-        let form = reqwest::multipart::Form::new().part("media", part);
+        self.upload_as(path, "x", bytes, None).await
+    }
+
+    /// A file under a name, with the form's part `description` if it has one.
+    pub(super) async fn upload_as(
+        &self,
+        path: &str,
+        name: &str,
+        bytes: &[u8],
+        description: Option<&str>,
+    ) -> Value {
+        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+        let mut form = reqwest::multipart::Form::new().part("media", part);
+        if let Some(description) = description {
+            form = form.text("description", description.to_owned());
+        }
         self.http.post(self.url(path)).multipart(form).send().await.unwrap().json().await.unwrap()
     }
 

@@ -1,0 +1,35 @@
+//! [`Mock`]'s calls about people in numbers, what they subscribe, and what a mass message comes to.
+
+use super::Mock;
+use crate::options::SubscribeTemplate;
+use crate::say::{Said, SayError};
+use crate::subscribe::{self, Subscription};
+use crate::testing;
+
+impl Mock {
+    /// So many new people who follow already, without an event to the bot; their openids.
+    pub fn followers(&self, count: usize) -> Vec<String> {
+        testing::followers(&self.platform, count)
+    }
+
+    /// The person accepts or rejects a template's notices; returns when the event has been delivered.
+    pub async fn subscribe(&self, openid: &str, subscription: Subscription) -> Result<Said, SayError> {
+        subscribe::decide(&self.platform, openid, subscription).await
+    }
+
+    /// Adds a template for subscription notices to the account.
+    pub fn add_subscribe_template(&self, template: SubscribeTemplate) {
+        self.platform.state().notices.push(template);
+    }
+
+    /// The `Status` of every mass message accepted from now on: `send success`, `send fail`, or `err(N)` such as
+    /// `err(10001)`; anything but the first reaches nobody.
+    ///
+    /// # Panics
+    /// When it is none of them: that is the test's mistake.
+    pub fn mass_result(&self, status: &str) {
+        if let Err(reason) = testing::set_mass_result(&self.platform, status) {
+            panic!("{reason}");
+        }
+    }
+}
