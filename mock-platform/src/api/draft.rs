@@ -154,7 +154,8 @@ pub(crate) fn list(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiE
     Ok(Answer::Json(json!({ "total_count": total, "item_count": items.len(), "item": items })))
 }
 
-fn content_of(platform: &Platform, draft: &Draft, with_content: bool) -> Value {
+/// A draft's articles as every call shows them.
+pub(crate) fn content_of(platform: &Platform, draft: &Draft, with_content: bool) -> Value {
     let one = |piece: &Piece| {
         json!({
             "title": piece.title,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::draft::content_of;
 use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::media::{PERMANENT, uploaded};
@@ -62,11 +63,15 @@ fn address(platform: &Platform, id: &str) -> String {
     format!("{}{}", platform.url(), media_url(id))
 }
 
-/// POST `/cgi-bin/material/get_material`: words and address of a video, else the bytes.
+/// POST `/cgi-bin/material/get_material`: words and address of a video, articles of a draft (A: nothing else is news
+/// any more), else the bytes.
 pub(crate) fn get(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
     let request = call.json()?;
     let id = media_id(&request)?;
     let state = platform.state();
+    if let Some(draft) = state.drafts.get(id) {
+        return Ok(Answer::Json(content_of(platform, draft, true)));
+    }
     let (media, material) = state.media.material(id).ok_or_else(|| ApiError::of(40007))?;
     if media.kind == "video" {
         return Ok(Answer::Json(json!({

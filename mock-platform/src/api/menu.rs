@@ -9,7 +9,7 @@ use super::error::ApiError;
 use super::request::{Call, text};
 use super::{Answer, ok};
 use crate::model::State;
-use crate::model::menus::Rule;
+use crate::model::menus::{DEFAULT, Rule};
 use crate::platform::Platform;
 
 /// What this family answers.
@@ -128,6 +128,7 @@ pub(crate) fn get(platform: &Arc<Platform>, _: &Call) -> Result<Answer, ApiError
     let mut answer = json!({ "menu": menu });
     let conditional = state.menus.listed();
     if !conditional.is_empty() {
+        answer["menu"]["menuid"] = json!(DEFAULT);
         answer["conditionalmenu"] = json!(conditional);
     }
     Ok(Answer::Json(answer))
@@ -154,6 +155,9 @@ pub(crate) fn add_conditional(platform: &Arc<Platform>, call: &Call) -> Result<A
         return Err(ApiError::of(65303));
     }
     check_material(&state, buttons)?;
+    if rule.tag_id.is_some_and(|tag| !state.tags.has(tag)) {
+        return Err(ApiError::of(45159));
+    }
     let id = state.menus.add(json!(buttons), rule);
     drop(state);
     platform.announce();

@@ -44,8 +44,9 @@ pub(crate) struct Menus {
     next: u64,
 }
 
-/// The first menu's number (A).
-const FIRST: u64 = 400_000_001;
+/// The numbers of the default menu and of the first conditional one (A).
+pub(crate) const DEFAULT: u64 = 400_000_000;
+const FIRST: u64 = DEFAULT + 1;
 
 impl Menus {
     /// With the default menu only.

@@ -134,3 +134,20 @@ async fn a_message_may_name_material_but_no_article_picture() {
     let shown = mock.chat(&openid, 0).into_iter().filter(|item| item.channel == Some(Channel::Custom));
     assert_eq!(shown.count(), 1);
 }
+
+#[tokio::test]
+async fn news_are_the_articles_of_a_draft() {
+    let mock = Mock::start(Options::default()).await.unwrap();
+    let client = Client::of(&mock).await;
+    let thumb = client.upload("/cgi-bin/material/add_material?type=thumb", JPEG).await["media_id"].clone();
+    let article = json!({ "title": "毕业申请指南", "content": "<p>请准备材料</p>", "thumb_media_id": thumb });
+    let draft = client.post("/cgi-bin/draft/add", &json!({ "articles": [article] })).await;
+    let body = json!({ "media_id": draft["media_id"] });
+    let news = client.post("/cgi-bin/material/get_material", &body).await;
+    assert_eq!(news["news_item"][0]["title"], "毕业申请指南");
+    assert_eq!(
+        client.get("/cgi-bin/material/get_materialcount").await["image_count"],
+        1,
+        "a thumb is a picture"
+    );
+}

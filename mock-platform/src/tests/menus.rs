@@ -38,6 +38,7 @@ async fn a_conditional_menu_needs_a_default_one_and_a_rule() {
     let id = add(&click("苹果"), &ios).await["menuid"].clone();
     let all = client.get("/cgi-bin/menu/get").await;
     assert_eq!(all["menu"]["button"], click("默认"));
+    assert!(all["menu"]["menuid"].is_u64(), "the default one has a number among others");
     assert_eq!(all["conditionalmenu"][0]["matchrule"], ios);
     for (body, code) in [(json!({ "menuid": "1" }), 65301), (json!({ "menuid": id }), 0)] {
         assert_eq!(client.code("/cgi-bin/menu/delconditional", &body).await, code);
@@ -68,6 +69,26 @@ async fn everybody_sees_the_menu_that_fits_them() {
     assert!(bot.received().iter().any(|xml| xml.contains("IOS_CAM")), "the camera of their own menu");
     client.get("/cgi-bin/menu/delete").await;
     assert_eq!(mock.menu_of(&apple), None, "the conditional ones went with it");
+}
+
+#[tokio::test]
+async fn a_tag_leads_to_its_menu_while_the_person_has_it() {
+    let mock = Mock::start(Options::default()).await.unwrap();
+    let client = Client::of(&mock).await;
+    let openid = mock.user("小陈").await;
+    client.post("/cgi-bin/menu/create", &json!({ "button": click("默认") })).await;
+    let tag = client.post("/cgi-bin/tags/create", &json!({ "tag": { "name": "已审核" } })).await["tag"]["id"]
+        .clone();
+    let menu = |tag: &Value| json!({ "button": click("领证"), "matchrule": { "tag_id": tag } });
+    assert_eq!(client.code("/cgi-bin/menu/addconditional", &menu(&json!(99))).await, 45159);
+    assert_eq!(client.code("/cgi-bin/menu/addconditional", &menu(&tag)).await, 0);
+    let members = json!({ "openid_list": [openid], "tagid": tag });
+    let seen = || mock.menu_of(&openid).unwrap()["button"].clone();
+    assert_eq!(seen(), click("默认"));
+    client.post("/cgi-bin/tags/members/batchtagging", &members).await;
+    assert_eq!(seen(), click("领证"));
+    client.post("/cgi-bin/tags/members/batchuntagging", &members).await;
+    assert_eq!(seen(), click("默认"));
 }
 
 #[tokio::test]
