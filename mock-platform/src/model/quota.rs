@@ -50,7 +50,10 @@ pub(crate) struct Quotas {
 impl Quotas {
     /// Counts one call; false when the day's limit is used up.
     pub(crate) fn count(&mut self, path: &str, limit: u32, day: i64) -> bool {
-        let used = self.used.entry(path.to_owned()).or_insert((day, 0));
+        if !self.used.contains_key(path) {
+            self.used.insert(path.to_owned(), (day, 0));
+        }
+        let used = self.used.get_mut(path).expect("just inserted");
         if used.0 != day {
             *used = (day, 0);
         }

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 /// Calls remembered; older ones fall out.
 const KEPT: usize = 1_000;
+/// Characters of a body that are remembered.
+const BODY: usize = 4_096;
 /// Seconds that a rid can be asked for: 7 days (K).
 const LIFE: i64 = 7 * 86_400;
 
@@ -25,8 +27,13 @@ pub(crate) struct Traced {
 pub(crate) struct Rids(VecDeque<(String, Traced)>);
 
 impl Rids {
-    /// Remembers a call by its rid.
-    pub(crate) fn remember(&mut self, rid: &str, request: Traced) {
+    /// Remembers a call by its rid, of a long body the beginning.
+    pub(crate) fn remember(&mut self, rid: &str, mut request: Traced) {
+        for body in [&mut request.request_body, &mut request.response_body] {
+            if let Some((end, _)) = body.char_indices().nth(BODY) {
+                body.truncate(end);
+            }
+        }
         if self.0.len() >= KEPT {
             self.0.pop_front();
         }
@@ -61,6 +68,10 @@ mod tests {
             client_ip: String::new(),
         };
         let rid = |n: usize| format!("{n:08x}-00000000-00000000");
+        let long = Traced { request_body: "字".repeat(BODY + 1), ..request.clone() };
+        rids.remember("ffffffff-00000000-00000000", long);
+        let kept = &rids.find("ffffffff-00000000-00000000", 100).unwrap().request_body;
+        assert_eq!(kept.chars().count(), BODY);
         for n in 0..=KEPT {
             rids.remember(&rid(n), request.clone());
         }
