@@ -9,6 +9,7 @@ mod calls;
 mod deliveries;
 mod desk;
 mod drafts;
+mod faults;
 mod mass;
 mod media;
 mod menus;

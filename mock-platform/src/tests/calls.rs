@@ -68,7 +68,11 @@ impl<'a> Client<'a> {
     }
 
     pub(super) async fn answer(&self, path: &str) -> reqwest::Response {
-        self.http.get(self.url(path)).send().await.unwrap()
+        self.try_answer(path).await.unwrap()
+    }
+
+    pub(super) async fn try_answer(&self, path: &str) -> Result<reqwest::Response, reqwest::Error> {
+        self.http.get(self.url(path)).send().await
     }
 
     pub(super) async fn raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Value {
