@@ -43,7 +43,7 @@ struct Arguments {
     /// A JSON list of templates for subscription notices (also `long_term`) that the account has from the start
     #[arg(long, value_name = "FILE")]
     subscribe_templates: Option<PathBuf>,
-    /// No daily quotas, for load tests
+    /// No quotas by the day or the minute, for load tests
     #[arg(long)]
     unlimited: bool,
     /// verified, unverified or test: what the account may call, and how often

@@ -90,6 +90,13 @@ pub struct Settings {
     pub client_platform_type: u8,
 }
 
+impl Settings {
+    /// The phone's `client_platform_type`.
+    pub(crate) fn platform(&self) -> u8 {
+        if self.client_platform_type == 0 { ANDROID } else { self.client_platform_type }
+    }
+}
+
 /// A callback as it was sent, for sending it again.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
@@ -309,11 +316,7 @@ impl State {
     /// The menu that a person sees, if they are one.
     pub(crate) fn menu_of(&self, openid: &str) -> Option<Value> {
         let person = self.people.get(openid)?;
-        let platform = match person.settings.client_platform_type {
-            0 => ANDROID,
-            platform => platform,
-        };
-        self.menus.matching(&person.standing.tags, platform)
+        self.menus.matching(&person.standing.tags, person.settings.platform())
     }
 
     /// The person acted: their window opens.

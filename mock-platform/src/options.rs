@@ -209,7 +209,7 @@ pub struct Options {
     pub job_finish_delay: Duration,
     /// Real time between an accepted mass message and its job-finish event.
     pub mass_finish_delay: Duration,
-    /// Lifts the daily quotas, for load tests.
+    /// Lifts the quotas by the day and the minute, for load tests.
     pub unlimited: bool,
     /// Refuses `\uXXXX` for non-ASCII text in every JSON body with 40033, not only in menus.
     pub strict_escapes: bool,

@@ -145,7 +145,8 @@ fn person(state: &Model, openid: &str, person: &Person, now: i64) -> Value {
         "window": person.window,
         "mass": person.standing.received(now),
         "settings": person.settings,
-        "menu": state.menu_of(openid),
+        // Only where it is not the one that all have: a crowd would make every answer long.
+        "menu": state.menus.fitting(&person.standing.tags, person.settings.platform()),
         "agent": person.agent.as_ref().map(agents::Session::stands),
     })
 }

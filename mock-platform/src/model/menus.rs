@@ -77,8 +77,13 @@ impl Menus {
 
     /// What a follower sees: the newest conditional menu that fits, else the default one.
     pub(crate) fn matching(&self, tags: &[u32], platform: u8) -> Option<Value> {
+        self.fitting(tags, platform).or_else(|| self.default.clone())
+    }
+
+    /// The newest conditional menu that fits.
+    pub(crate) fn fitting(&self, tags: &[u32], platform: u8) -> Option<Value> {
         let fitting = self.conditional.iter().rev().find(|menu| menu.rule.fits(tags, platform));
-        fitting.map(|menu| json!({ "button": menu.button })).or_else(|| self.default.clone())
+        fitting.map(|menu| json!({ "button": menu.button }))
     }
 
     /// The conditional ones as `menu/get` lists them.
