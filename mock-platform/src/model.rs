@@ -2,7 +2,9 @@
 //!
 //! One structure behind one mutex that is never held across an await: a person's message waits for the bot without
 //! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`]; about
-//! people [`standing`], [`tags`] and [`notices`]; for many at once [`mass`], [`drafts`] and [`library`].
+//! people [`standing`], [`tags`] and [`notices`]; for many at once [`mass`], [`drafts`] and [`library`];
+//! what the account has set up [`menus`] and [`desk`]; for pages [`web`] and [`jsapi`]; for its developers [`strict`]
+//! and [`rids`].
 
 pub(crate) mod desk;
 pub(crate) mod drafts;

@@ -1,5 +1,6 @@
 //! The account's custom menus (protocol §11): two levels, lengths in bytes, and conditional ones for some followers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use super::request::{Call, text};
 use super::{Answer, ok};
 use crate::model::State;
 use crate::model::menus::{DEFAULT, Rule};
+use crate::options::Account;
 use crate::platform::Platform;
 
 /// What this family answers.
@@ -29,6 +31,8 @@ const NAME: usize = 16;
 const SUB_NAME: usize = 60;
 const KEY: usize = 128;
 const URL: usize = 1024;
+/// Hosts to which the addresses of a conditional menu may lead (K).
+const HOSTS: usize = 3;
 
 /// What a button of each type has to carry.
 const TYPES: &[(&str, &[&str])] = &[
@@ -149,8 +153,14 @@ pub(crate) fn add_conditional(platform: &Arc<Platform>, call: &Call) -> Result<A
         return Err(ApiError::of(65307));
     }
     let buttons = buttons(&request).map_err(|error| conditional_code(&request, error))?;
+    if hosts(buttons).len() > HOSTS {
+        return Err(ApiError::of(65316));
+    }
     let rule = rule_of(&request["matchrule"])?;
     let mut state = platform.state();
+    if state.strict.account != Account::Verified {
+        return Err(ApiError::of(65306));
+    }
     if state.menus.default.is_none() {
         return Err(ApiError::of(65303));
     }
@@ -162,6 +172,16 @@ pub(crate) fn add_conditional(platform: &Arc<Platform>, call: &Call) -> Result<A
     drop(state);
     platform.announce();
     Ok(Answer::Json(json!({ "menuid": id.to_string() })))
+}
+
+/// Where the buttons lead.
+fn hosts(buttons: &[Value]) -> BTreeSet<String> {
+    let host = |button: &Value| {
+        let url = reqwest::Url::parse(button["url"].as_str()?).ok()?;
+        url.host_str().map(str::to_owned)
+    };
+    let children = |button: &Value| hosts(button["sub_button"].as_array().map_or(&[][..], Vec::as_slice));
+    buttons.iter().flat_map(|button| children(button).into_iter().chain(host(button))).collect()
 }
 
 /// Two mistakes have other numbers here: a button that does nothing, and an address that is none (K).

@@ -53,6 +53,7 @@ fn menu(code: i64) -> Option<&'static str> {
         65306 => "conditional menu not support",
         65307 => "conditional menu is empty",
         65308 => "exist empty button act",
+        65316 => "too many url domains",
         65317 => "invalid url",
         _ => return None,
     })

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::bot::{Bot, Reply};
 use super::calls::Client;
-use crate::{Mock, Options, Say, Settings, Via};
+use crate::{Account, Mock, Options, Say, Settings, StrictChange, Via};
 
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3];
 
@@ -24,6 +24,11 @@ async fn a_conditional_menu_needs_a_default_one_and_a_rule() {
     assert_eq!(add(&click("苹果"), &ios).await["errcode"], 65303);
     client.post("/cgi-bin/menu/create", &json!({ "button": click("默认") })).await;
     let page = |url: &str| json!([{ "type": "view", "name": "看", "url": url }]);
+    let leading = |hosts: &str| {
+        let page =
+            |host: char| json!({ "type": "view", "name": "看", "url": format!("http://{host}.test/1") });
+        json!([{ "name": "上", "sub_button": hosts.chars().map(page).collect::<Vec<_>>() }])
+    };
     for (buttons, rule, code) in [
         (json!([]), ios.clone(), 65307),
         (click("苹果"), json!({}), 65304),
@@ -32,9 +37,18 @@ async fn a_conditional_menu_needs_a_default_one_and_a_rule() {
         (json!([{ "name": "空" }]), ios.clone(), 65308),
         (page("b.test"), ios.clone(), 65317),
         (click("苹果的菜单名字太长"), ios.clone(), 40018),
+        (leading("abcd"), ios.clone(), 65316),
     ] {
         assert_eq!(add(&buttons, &rule).await["errcode"], code, "{buttons} {rule}");
     }
+    let as_account =
+        |account| mock.set_strict(StrictChange { account: Some(account), ..StrictChange::default() });
+    as_account(Account::Unverified);
+    assert_eq!(add(&click("苹果"), &ios).await["errcode"], 65306);
+    as_account(Account::Verified);
+    assert_eq!(add(&leading("abcc"), &ios).await["errcode"], Value::Null, "three hosts are not too many");
+    client.get("/cgi-bin/menu/delete").await;
+    client.post("/cgi-bin/menu/create", &json!({ "button": click("默认") })).await;
     let id = add(&click("苹果"), &ios).await["menuid"].clone();
     let all = client.get("/cgi-bin/menu/get").await;
     assert_eq!(all["menu"]["button"], click("默认"));
