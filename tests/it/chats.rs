@@ -9,6 +9,7 @@
 mod desk;
 mod offices;
 mod page;
+mod platform;
 mod play;
 mod screen;
 mod script;

@@ -31,13 +31,13 @@ impl Worker {
         self.said(&[]).len() + SLACK
     }
 
-    /// The rows as one text, and the items of the last of them to tap.
+    /// The rows as one text, and the newest items to tap that one of them has.
     pub(super) fn together(&self, rows: &[OutboxRow]) -> (String, Vec<String>) {
-        let menu = match rows.last().map(|row| &row.notice.body) {
-            Some(NoticeBody::Text { menu, .. }) => menu.clone(),
-            _ => Vec::new(),
-        };
-        (self.said(rows), menu)
+        let menus = rows.iter().rev().filter_map(|row| match &row.notice.body {
+            NoticeBody::Text { menu, .. } => Some(menu).filter(|menu| !menu.is_empty()),
+            _ => None,
+        });
+        (self.said(rows), menus.cloned().next().unwrap_or_default())
     }
 
     fn said(&self, rows: &[OutboxRow]) -> String {

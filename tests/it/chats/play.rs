@@ -10,8 +10,9 @@
 //! written down. `同意书: identity 2027-01` puts another version of it into the dialogs,
 //! `改名: bind.document_no id_number` another name of a state, `撤去: place.change choose` takes one away.
 //! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
-//! `客服: 接入` and `留言: 回复 文字` are the desk's (`desk`).
-//! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end), `人工: 值班` (agents).
+//! `客服: 接入` and `留言: 回复 文字` are the desk's (`desk`), `平台: …` is the platform's (`platform`).
+//! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end), `人工: 值班`
+//! (agents), `模板: 无` (no template messages), `订阅: 有` (订阅通知 for all), `条数: 3` (messages after a person's).
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
@@ -20,12 +21,14 @@ use mock_platform::{Body, From, Mode, Say};
 
 use super::{
     page::Phone,
-    screen,
+    platform, screen,
     script::{Line, Script},
-    words::{fault, population, registry, say, seconds},
+    words::{population, registry, say, seconds},
 };
 use crate::support::{app::TestApp, db::TestDb, logs, samples};
 
+/// What holds for the whole chat, wherever it stands.
+const SETTINGS: [&str; 7] = ["时间", "方式", "待发", "人工", "模板", "订阅", "条数"];
 const START: &str = "2026-06-15T09:30";
 
 /// A picture that takes a second is under way by then.
@@ -38,7 +41,7 @@ pub(super) struct Player {
     pub(super) speaker: String,
     phone: Phone,
     /// By how many seconds the next message's work is overtaken by a moved clock.
-    meanwhile: Option<i64>,
+    pub(super) meanwhile: Option<i64>,
     transcript: String,
 }
 
@@ -58,9 +61,9 @@ impl Player {
             Some("compatible") => Mode::Compatible,
             _ => Mode::Secure,
         };
-        let on_duty = script.setting("人工") == Some("值班");
         let start = script.setting("时间").unwrap_or(START);
-        let app = TestApp::start_with(db, mode, start, |config| config.people.hand_over = on_duty).await;
+        let app = TestApp::start_with(db, mode, start, |config| platform::settings(script, config)).await;
+        app.mock.add_subscribe_template(platform::notice());
         let phone = Phone::new();
         let mut player = Self {
             app,
@@ -95,12 +98,12 @@ impl Player {
     }
 
     async fn step(&mut self, who: &str, what: &str) {
-        if !matches!(who, "时间" | "方式" | "待发" | "人工") {
+        if !SETTINGS.contains(&who) {
             self.transcript.push('\n');
         }
         self.write(&format!("{who}: {what}"));
         match who {
-            "时间" | "方式" | "待发" | "人工" => return,
+            setting if SETTINGS.contains(&setting) => return,
             "导入" => self.app.import(what).await,
             "过了" => self.app.pass(seconds(what)).await,
             "后台" => self.decide(what).await,
@@ -112,11 +115,7 @@ impl Player {
             "留言" => self.inquiries(what).await,
             "人口库" => self.app.mock.upstream(population(what)),
             "考籍" => self.app.mock.upstream(registry(what)),
-            "平台" => {
-                let (fault_name, meanwhile) = what.split_once("，其间过了 ").unwrap_or((what, ""));
-                self.app.mock.fault(fault(fault_name));
-                self.meanwhile = (!meanwhile.is_empty()).then(|| seconds(meanwhile));
-            }
+            "平台" => self.platform(what),
             "快进" => self.fast_forward(what).await,
             "页面" => {
                 let shown = self.phone.act(&self.app, what).await;
@@ -149,6 +148,10 @@ impl Player {
             let again = self.app.mock.redeliver(&open_id, sent).await.unwrap();
             let same = if again.reply_xml == before { "一字不差" } else { "不同" };
             self.write(&format!("    （回答与上次{same}）"));
+            return;
+        }
+        if let Some(subscription) = platform::subscription(what) {
+            self.app.mock.subscribe(&open_id, subscription).await.unwrap();
             return;
         }
         let what = match what.strip_prefix("[点 ").and_then(|rest| rest.strip_suffix(']')) {

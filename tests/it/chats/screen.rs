@@ -10,6 +10,7 @@ pub(super) fn channel(item: &Item) -> &'static str {
         (From::System, _) => "(平台)",
         (_, Some(Channel::Custom)) => "(客服)",
         (_, Some(Channel::Template)) => "(模板)",
+        (_, Some(Channel::Subscribe)) => "(订阅)",
         _ => "",
     }
 }

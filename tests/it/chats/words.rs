@@ -1,10 +1,10 @@
-//! What the words of a script stand for: verdicts, times, faults, what people do.
+//! What the words of a script stand for: verdicts, times, what people do.
 
 use graduation_bot::{
     inbound::{Level, Part},
     workflow::case::{Case, Stage},
 };
-use mock_platform::{Fault, Kind, Population, Registry, Say, UpstreamChange, Verdict, Via};
+use mock_platform::{Population, Registry, Say, UpstreamChange, Verdict, Via};
 
 use crate::support::samples;
 
@@ -74,18 +74,6 @@ fn record(exam_no: &str, course: &str) -> serde_json::Value {
     let mut record = records.find(|record| record["exam_no"] == exam_no).unwrap();
     record["results"].as_array_mut().unwrap().retain(|result| result["course"] != course);
     record
-}
-
-/// `晚到` (the answer is held back until the platform gives up once), `重复` (delivered twice).
-pub(super) fn fault(what: &str) -> Fault {
-    match what {
-        "重复投递" => Fault::once("callback", Kind::Duplicate, 1),
-        "取图要一秒" => Fault::once("/cgi-bin/media/get", Kind::Delay, 1_000),
-        "取图慢" => Fault::once("/cgi-bin/media/get", Kind::Delay, 4_500),
-        "没有菜单消息" => Fault::once("/cgi-bin/message/custom/send", Kind::Errcode, 48001),
-        "丢一次回答" => Fault::once("callback", Kind::Status, 500),
-        other => panic!("no fault: {other}"),
-    }
 }
 
 /// What `[…]` means; anything else is a text.
