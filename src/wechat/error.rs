@@ -77,6 +77,7 @@ const CODES: &[Row] = &[
     Row(40037, "bad template_id", Alert),
     Row(40038, "bad request format", GiveUp),
     Row(40054, "bad sub-button url", GiveUp),
+    Row(40066, "no such call", GiveUp),
     Row(40125, "bad app secret", Alert),
     Row(40130, "fewer than two openids", GiveUp),
     Row(40163, "OAuth code used", GiveUp),
@@ -130,7 +131,7 @@ const CODES: &[Row] = &[
     Row(45159, "bad tag", GiveUp),
     Row(46001, "no such media", GiveUp),
     Row(46003, "no menu", GiveUp),
-    Row(46004, "no such user", GiveUp),
+    Row(46004, "no such user", MarkUnreachable),
     Row(47001, "malformed JSON", GiveUp),
     Row(47003, "bad template values", GiveUp),
     Row(48001, "the account may not call this", Alert),
@@ -142,11 +143,42 @@ const CODES: &[Row] = &[
     Row(50002, "the account is limited", Alert),
     Row(50005, "the person does not follow", MarkUnreachable),
     Row(61450, "customer-service system error", BackOff),
+    Row(61451, "bad customer-service parameter", GiveUp),
+    Row(61452, "bad customer-service account", GiveUp),
+    Row(61453, "customer-service account exists", GiveUp),
+    Row(61454, "customer-service account too long", GiveUp),
+    Row(61455, "bad characters in the customer-service account", GiveUp),
+    Row(61456, "too many customer-service accounts", GiveUp),
+    Row(61457, "bad picture of the customer-service account", GiveUp),
+    Row(65301, "no such conditional menu", GiveUp),
+    Row(65302, "no such user", GiveUp),
+    Row(65303, "no menu for everybody yet", GiveUp),
+    Row(65304, "empty match rule", GiveUp),
+    Row(65305, "too many conditional menus", GiveUp),
+    Row(65306, "conditional menus not supported", GiveUp),
+    Row(65307, "empty conditional menu", GiveUp),
+    Row(65308, "a button that does nothing", GiveUp),
+    Row(65309, "conditional menus are switched off", GiveUp),
+    Row(65310, "country needed", GiveUp),
+    Row(65311, "province needed", GiveUp),
+    Row(65312, "bad country", GiveUp),
+    Row(65313, "bad province", GiveUp),
+    Row(65314, "bad city", GiveUp),
+    Row(65315, "bad conditional menu", GiveUp),
+    Row(65316, "too many domains in the menu", GiveUp),
+    Row(65317, "bad address in the menu", GiveUp),
+    Row(76001, "no such request", GiveUp),
+    Row(76002, "malformed request id", GiveUp),
+    Row(76003, "somebody else's request", GiveUp),
+    Row(76021, "no such call", GiveUp),
     Row(89501, "waiting for the administrator's confirmation", Alert),
     Row(89503, "needs the administrator's confirmation", Alert),
     Row(89506, "our IP address was refused", Alert),
     Row(89507, "our IP address was refused for an hour", Alert),
 ];
+
+/// `menu no exist`: an account without a menu, which is no failure.
+pub(super) const NO_MENU: i64 = 46003;
 
 /// Longest part of `errmsg` that is kept.
 const MAX_MESSAGE: usize = 200;
@@ -225,7 +257,7 @@ mod tests {
             (BackOff, &[-1, 45011, 61450]),
             (WaitForTheDay, &[45009]),
             (WaitForTheUser, &[45015, 45047]),
-            (MarkUnreachable, &[43004, 43101, 48002, 43019]),
+            (MarkUnreachable, &[43004, 46004, 50005, 43101, 48002, 43019]),
             (Alert, &[40164, 48004, 50002, 40013, 40125, 41002, 41004]),
             (GiveUp, &[40003, 40007, 40033, 41001, 45002, 47001, 48006, 99999]),
         ];
@@ -233,6 +265,60 @@ mod tests {
             for &code in *codes {
                 assert_eq!(ApiError { code, message: String::new() }.advice(), *advice, "{code}");
             }
+        }
+    }
+
+    /// Every code that protocol §5–§13 names, range by range.
+    #[test]
+    fn every_named_code_has_a_row() {
+        let named: &[std::ops::RangeInclusive<i64>] = &[
+            -1..=-1,
+            10003..=10003,
+            40001..=40033,
+            40035..=40038,
+            40054..=40054,
+            40125..=40125,
+            40130..=40130,
+            40163..=40164,
+            40243..=40243,
+            41001..=41002,
+            41004..=41006,
+            41030..=41030,
+            42001..=42003,
+            43001..=43004,
+            43019..=43019,
+            43101..=43101,
+            44001..=44002,
+            44004..=44004,
+            45001..=45009,
+            45011..=45011,
+            45015..=45015,
+            45028..=45028,
+            45047..=45047,
+            45056..=45059,
+            45065..=45067,
+            45072..=45072,
+            45080..=45081,
+            45083..=45084,
+            45157..=45159,
+            46001..=46001,
+            46003..=46004,
+            47001..=47001,
+            47003..=47003,
+            48001..=48002,
+            48004..=48004,
+            48006..=48006,
+            49003..=49003,
+            50001..=50002,
+            50005..=50005,
+            61450..=61457,
+            65301..=65317,
+            89501..=89501,
+            89503..=89503,
+            89506..=89507,
+        ];
+        for code in named.iter().cloned().flatten() {
+            assert!(row(code).is_some(), "{code} has no row");
         }
     }
 
