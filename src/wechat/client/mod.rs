@@ -2,16 +2,31 @@
 //!
 //! Every call goes through `Client::ask`: a permit (downloads have their own: a picture that does not come must not keep a
 //! message from going), a token, one bounded answer whose body decides (HTTP says 200 to
-//! everything), and once more with another token when the platform says that this one is dead (protocol §5). No other
-//! retry happens here: the worker decides from [`ClientError::advice`], and from [`ClientError::is_in_doubt`] whether a
-//! message may have arrived after all. JSON goes out as UTF-8 without escapes, which the platform has shown to people
+//! everything), and once more with another token when the platform says that this one is dead (protocol §5). Reads of JSON
+//! are repeated twice where that may help, mass sends under their key (`patience`). Nothing else is: the caller decides from
+//! [`ClientError::advice`], and from [`ClientError::is_in_doubt`] whether a message may have arrived after all. What an
+//! argument or an answer must be stands with each call: beyond the platform's limits nothing is sent
+//! ([`ClientError::Invalid`]), and what is not as documented is [`ClientError::Unreadable`]. JSON goes out as UTF-8 without escapes, which the platform has shown to people
 //! literally (protocol §14). Errors never hold an address: the token is in it.
 
-mod account;
+mod answer;
+mod draft;
+mod jssdk;
+mod mass;
+mod material;
 mod media;
+mod menu;
 mod messages;
+mod network;
+mod oauth;
+mod patience;
+mod qr;
+mod quota;
 mod subscribe;
+mod tags;
+mod template;
 mod token;
+mod users;
 
 #[cfg(test)]
 mod tests;
@@ -21,14 +36,27 @@ use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-pub use self::account::{QrCode, UserInfo};
+use self::answer::text;
+pub use self::draft::Article;
+pub use self::jssdk::PageConfig;
+pub use self::mass::{Audience, MassContent, MassMessage, MassSent, MassSpeed, MassStatus, Viewer};
+pub use self::material::{FilmText, Material, MaterialCount, MaterialItem, MaterialPage, Stored};
 pub use self::media::{Media, MediaKind, Upload};
-pub use self::messages::{MenuMessage, TemplateMessage, Typing};
-pub use self::subscribe::SubscriptionMessage;
+pub use self::menu::{MatchRule, Phone, PresentMenu};
+pub use self::messages::{CustomMessage, MenuMessage, MiniProgram, NewsCard, Typing};
+pub use self::network::{CallbackCheck, Carrier, Pinged, Probe, Resolved};
+pub use self::oauth::{Authorization, AuthorizationError, Profile, Scope};
+use self::patience::Patience;
+pub use self::qr::{QrCode, Scene};
+pub use self::quota::{PlainToken, Quota, RequestRecord};
+pub use self::subscribe::{SubscriptionMessage, SubscriptionTemplate};
+pub use self::tags::Tag;
+pub use self::template::{Template, TemplateMessage};
 use self::token::Tokens;
 pub use self::token::{StoredToken, TokenStore, TokenStoreError};
+pub use self::users::{People, UserInfo};
 use super::error::{self, Advice, ApiError};
 use crate::http::{self, Base, BaseError, ReadError};
 
@@ -38,7 +66,12 @@ pub type WireClock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// Longest JSON answer that is read; the largest documented one, a page of 10 000 openids, is a third of it.
 const MAX_JSON: usize = 1024 * 1024;
 
-/// Where the platform is and who we are.
+/// Where the platform is and who we are, and how long and how much at once we ask it.
+///
+/// The platform documents no time-out of its own calls; the numbers are ours and the operator's. A callback has to be
+/// answered within 5 s (protocol §4), which is the most that a call made for one may take; files of 10 MB (§8) need half a
+/// minute on a slow line. Mass sends are taken 60 times a minute (§9) and other calls have quotas by the day, so that
+/// concurrency is bounded by what one connection pool of ours is for ([`http::http_client`]), not by the platform.
 #[derive(Clone)]
 pub struct ClientConfig {
     /// Address of the API, without `/cgi-bin`.
@@ -49,7 +82,7 @@ pub struct ClientConfig {
     pub app_id: String,
     /// Its secret.
     pub app_secret: String,
-    /// Time for one call, answer included.
+    /// Time for one call, answer included. A read that fails sooner may be asked again.
     pub call_timeout: Duration,
     /// Time for one upload or download.
     pub media_timeout: Duration,
@@ -156,7 +189,15 @@ pub struct Client {
     downloads: Semaphore,
     call_timeout: Duration,
     media_timeout: Duration,
+    app_id: String,
+    app_secret: String,
+    clock: WireClock,
+    ticket: jssdk::Ticket,
+    patience: Patience,
 }
+
+/// What an answer is: itself, or the error that it reports.
+type Judge = fn(Value) -> Result<Value, ApiError>;
 
 /// A successful answer.
 enum Answer {
@@ -177,25 +218,60 @@ impl Client {
         let permits = || Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS));
         let (calls, downloads) = (permits(), permits());
         let (call_timeout, media_timeout) = (config.call_timeout, config.media_timeout);
-        let tokens = Tokens::new(&api, config, store, http.clone(), clock);
-        Ok(Self { api, mp, http, tokens, calls, downloads, call_timeout, media_timeout })
+        let (app_id, app_secret) = (config.app_id.clone(), config.app_secret.clone());
+        let tokens = Tokens::new(&api, config, store, http.clone(), clock.clone());
+        let (ticket, patience) = (jssdk::Ticket::default(), Patience::default());
+        Ok(Self {
+            api,
+            mp,
+            http,
+            tokens,
+            calls,
+            downloads,
+            call_timeout,
+            media_timeout,
+            app_id,
+            app_secret,
+            clock,
+            ticket,
+            patience,
+        })
     }
 
-    /// POSTs JSON and returns the answer's JSON.
+    /// POSTs JSON and returns the answer's JSON. For what acts: it is not repeated.
     async fn post(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
+        self.post_judged(path, body, error::check).await
+    }
+
+    /// The same for a question, which may be asked again.
+    async fn query(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
+        self.patience.read(self.call_timeout, || self.post(path, body)).await
+    }
+
+    async fn post_judged(&self, path: &str, body: &Value, judge: Judge) -> Result<Value, ClientError> {
         let body = body.to_string();
-        let answer = self.ask(&self.calls, Method::POST, path, MAX_JSON, |request| {
-            request.header("content-type", "application/json").timeout(self.call_timeout).body(body.clone())
+        let answer = self.ask_judged(&self.calls, Method::POST, path, MAX_JSON, judge, |request| {
+            as_json(request, &body).timeout(self.call_timeout)
         });
         answer.await?.json()
     }
 
-    /// GETs JSON.
+    /// GETs JSON, more than once if need be.
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, ClientError> {
-        let answer = self.ask(&self.calls, Method::GET, path, MAX_JSON, |request| {
-            request.timeout(self.call_timeout).query(query)
-        });
-        answer.await?.json()
+        let call = async || {
+            let answer = self.ask(&self.calls, Method::GET, path, MAX_JSON, |request| {
+                request.timeout(self.call_timeout).query(query)
+            });
+            answer.await?.json()
+        };
+        self.patience.read(self.call_timeout, call).await
+    }
+
+    /// A call that needs no token, once.
+    async fn open(&self, method: Method, path: &str, query: &[(&str, &str)]) -> Result<Value, ClientError> {
+        let _permit = permit(&self.calls).await;
+        let request = self.http.request(method, self.api.at(path)).timeout(self.call_timeout).query(query);
+        fetch(request, MAX_JSON).await?.json()
     }
 
     /// One call, and a second one if the token was dead. `complete` adds what the call needs beside the token.
@@ -207,19 +283,39 @@ impl Client {
         limit: usize,
         complete: impl Fn(RequestBuilder) -> RequestBuilder,
     ) -> Result<Answer, ClientError> {
-        let _permit = permits.acquire().await.expect("the semaphore is never closed");
+        self.ask_judged(permits, method, path, limit, error::check, complete).await
+    }
+
+    async fn ask_judged(
+        &self,
+        permits: &Semaphore,
+        method: Method,
+        path: &str,
+        limit: usize,
+        judge: Judge,
+        complete: impl Fn(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Answer, ClientError> {
+        let _permit = permit(permits).await;
         let request = |token: &str| {
             complete(self.http.request(method.clone(), self.api.at(path)).query(&[("access_token", token)]))
         };
         let token = self.tokens.current().await?;
-        match fetch(request(&token), limit).await {
+        match fetch_judged(request(&token), limit, judge).await {
             Err(ClientError::Api(refused)) if refused.advice() == Advice::RefreshTokenAndRetryOnce => {
                 let token = self.tokens.replace(&token).await?;
-                fetch(request(&token), limit).await
+                fetch_judged(request(&token), limit, judge).await
             }
             outcome => outcome,
         }
     }
+}
+
+async fn permit(permits: &Semaphore) -> SemaphorePermit<'_> {
+    permits.acquire().await.expect("the semaphore is never closed")
+}
+
+fn as_json(request: RequestBuilder, body: &str) -> RequestBuilder {
+    request.header("content-type", "application/json").body(body.to_owned())
 }
 
 impl Answer {
@@ -233,6 +329,10 @@ impl Answer {
 
 /// Sends one request and lets the body decide: a JSON object or array may report an error, anything else is content.
 async fn fetch(request: RequestBuilder, limit: usize) -> Result<Answer, ClientError> {
+    fetch_judged(request, limit, error::check).await
+}
+
+async fn fetch_judged(request: RequestBuilder, limit: usize, judge: Judge) -> Result<Answer, ClientError> {
     let response = request.send().await?;
     let status = response.status();
     if !status.is_success() {
@@ -241,14 +341,9 @@ async fn fetch(request: RequestBuilder, limit: usize) -> Result<Answer, ClientEr
     let body = http::read(response, limit).await?;
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{' | b'[') => match serde_json::from_slice(&body) {
-            Ok(value) => error::check(value).map(Answer::Json).map_err(ClientError::Api),
+            Ok(value) => judge(value).map(Answer::Json).map_err(ClientError::Api),
             Err(_) => Ok(Answer::Bytes(body)),
         },
         _ => Ok(Answer::Bytes(body)),
     }
-}
-
-/// A text field of an answer that has to be there.
-fn text(answer: &Value, field: &str) -> Result<String, ClientError> {
-    answer.get(field).and_then(Value::as_str).map(str::to_owned).ok_or(ClientError::Unreadable)
 }

@@ -3,9 +3,11 @@
 //! No window is needed, but the person's consent to this very template; without it the platform says 43101. There is
 //! no key against doubling.
 
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::{Client, ClientError};
+use super::messages::MiniProgram;
+use super::{Client, ClientError, answer, template};
 
 /// A subscription message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,24 +22,66 @@ pub struct SubscriptionMessage {
     pub values: Vec<(String, String)>,
 }
 
+/// A subscription template that the account has added.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SubscriptionTemplate {
+    /// By which messages name it.
+    #[serde(rename = "priTmplId")]
+    pub template_id: String,
+    /// The card's heading.
+    #[serde(default)]
+    pub title: String,
+    /// Lines with placeholders.
+    #[serde(default)]
+    pub content: String,
+}
+
 impl Client {
-    /// Sends a subscription message; the platform's id of it, if it names one.
+    /// Sends a subscription message; the platform's id of it, if it names one, by which its end is reported
+    /// (`subscribe_msg_sent_event`).
     pub async fn send_subscription(
         &self,
         message: &SubscriptionMessage,
     ) -> Result<Option<String>, ClientError> {
-        let values: Map<String, Value> =
-            message.values.iter().map(|(key, value)| (key.clone(), json!({ "value": value }))).collect();
-        let mut body =
-            json!({ "touser": message.open_id, "template_id": message.template_id, "data": values });
-        if let Some(page) = &message.page {
+        self.send_subscription_body(message.body()).await
+    }
+
+    /// The same, with a tap that opens a mini program instead of the page.
+    pub async fn send_subscription_opening(
+        &self,
+        message: &SubscriptionMessage,
+        page: &MiniProgram,
+    ) -> Result<Option<String>, ClientError> {
+        let mut body = message.body();
+        body["miniprogram"] = page.body();
+        self.send_subscription_body(body).await
+    }
+
+    async fn send_subscription_body(&self, body: Value) -> Result<Option<String>, ClientError> {
+        let answer = self.post("/cgi-bin/message/subscribe/bizsend", &body).await?;
+        Ok(answer::id(&answer, "msgid").ok())
+    }
+
+    /// The account's subscription templates.
+    pub async fn subscription_templates(&self) -> Result<Vec<SubscriptionTemplate>, ClientError> {
+        answer::typed(&self.get("/wxaapi/newtmpl/gettemplate", &[]).await?, "data")
+    }
+}
+
+impl SubscriptionTemplate {
+    /// The names of its placeholders `{{name.DATA}}`, in order.
+    pub fn fields(&self) -> Vec<&str> {
+        template::placeholders(&self.content)
+    }
+}
+
+impl SubscriptionMessage {
+    fn body(&self) -> Value {
+        let data = template::data(&self.values);
+        let mut body = json!({ "touser": self.open_id, "template_id": self.template_id, "data": data });
+        if let Some(page) = &self.page {
             body["page"] = json!(page);
         }
-        let answer = self.post("/cgi-bin/message/subscribe/bizsend", &body).await?;
-        Ok(match &answer["msgid"] {
-            Value::String(id) => Some(id.clone()),
-            Value::Number(id) => Some(id.to_string()),
-            _ => None,
-        })
+        body
     }
 }

@@ -1,6 +1,10 @@
 //! The client against a small platform on port 0 that keeps one valid token and records what it is asked.
 
 mod calls;
+mod catalogue;
+mod limits;
+mod pages;
+mod repeats;
 mod tokens;
 
 use std::collections::{HashMap, VecDeque};
@@ -41,6 +45,8 @@ struct Platform {
     /// Answers to give before the usual ones, to calls other than for a token, and to those.
     scripted: Mutex<VecDeque<Response>>,
     scripted_tokens: Mutex<VecDeque<Response>>,
+    /// The answer to everything else than for a token.
+    always: Mutex<Option<String>>,
     /// Pictures are asked for and never come.
     keeps_pictures: AtomicBool,
 }
@@ -72,6 +78,11 @@ impl Platform {
         let scripted = if is_token { &self.scripted_tokens } else { &self.scripted };
         if let Some(answer) = scripted.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
             return answer;
+        }
+        if let Some(answer) =
+            self.always.lock().unwrap_or_else(PoisonError::into_inner).clone().filter(|_| !is_token)
+        {
+            return answer.into_response();
         }
         if is_token {
             if asked.json()["force_refresh"] == true {
@@ -196,6 +207,12 @@ impl World {
 
     fn client(&self) -> Client {
         self.client_with(Duration::from_secs(5))
+    }
+
+    /// One that does not wait before it asks again.
+    fn impatient_client(&self) -> Client {
+        let none = Duration::ZERO;
+        Client { patience: Patience { read: none, mass: none, being_sent: none }, ..self.client() }
     }
 
     fn client_with(&self, timeout: Duration) -> Client {

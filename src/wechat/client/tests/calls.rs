@@ -67,48 +67,6 @@ async fn templates_carry_their_key_against_doubling() {
 }
 
 #[tokio::test]
-async fn what_the_platform_would_refuse_is_not_sent() {
-    let (world, client) = world_and_client().await;
-    let template = |id: String| TemplateMessage {
-        open_id: "o".into(),
-        template_id: "t".into(),
-        url: None,
-        client_msg_id: id,
-        values: Vec::new(),
-    };
-    let upload = |bytes: usize, content_type: &str| Upload {
-        kind: MediaKind::Thumb,
-        file_name: "a.jpg".into(),
-        content_type: content_type.into(),
-        bytes: vec![0; bytes],
-    };
-    let menu = MenuMessage { head: "h".into(), items: Vec::new(), tail: String::new() };
-    let day = Duration::from_hours(24);
-    let outcomes = [
-        client.send_text("o", " \n").await,
-        client.send_text("o", &"字".repeat(683)).await,
-        client.send_menu("o", &menu).await,
-        client.send_template(&template(String::new())).await.map(|_| ()),
-        client.send_template(&template("x".repeat(33))).await.map(|_| ()),
-        client.upload_media(&upload(0, "image/jpeg")).await.map(|_| ()),
-        client.upload_media(&upload(65 * 1024, "image/jpeg")).await.map(|_| ()),
-        client.upload_media(&upload(1, "not a type")).await.map(|_| ()),
-        client.create_qr("", day).await.map(|_| ()),
-        client.create_qr(&"长".repeat(65), day).await.map(|_| ()),
-        client.create_qr("s", day * 31).await.map(|_| ()),
-        client.create_qr("s", Duration::from_millis(999)).await.map(|_| ()),
-    ];
-    for (index, outcome) in outcomes.into_iter().enumerate() {
-        let error = refused(outcome);
-        assert!(
-            matches!(error, ClientError::Invalid(_)) && error.advice() == Advice::GiveUp,
-            "{index}: {error}"
-        );
-    }
-    assert!(world.platform.asked.lock().unwrap().is_empty());
-}
-
-#[tokio::test]
 async fn files_are_uploaded_as_the_part_media() {
     let (world, client) = world_and_client().await;
     let mut upload = Upload {
@@ -188,11 +146,11 @@ async fn codes_are_made_for_a_scene() {
     world
         .platform
         .script("{\"ticket\":\"g+Q/=\",\"expire_seconds\":60,\"url\":\"http://weixin.qq.com/q/x\"}");
-    let code = client.create_qr("booth-1", Duration::from_secs(90)).await.unwrap();
+    let code = client.create_qr(&Scene::Text("booth-1".into()), Duration::from_secs(90)).await.unwrap();
     let expected = QrCode {
         ticket: "g+Q/=".into(),
         url: "http://weixin.qq.com/q/x".into(),
-        expires_in: Duration::from_mins(1),
+        expires_in: Some(Duration::from_mins(1)),
     };
     assert_eq!(code, expected);
     let scene = json!({ "scene": { "scene_str": "booth-1" } });
@@ -217,28 +175,6 @@ async fn the_menu_is_pushed_shown_and_taken_away() {
     client.delete_menu().await.unwrap();
     let asked = world.platform.last();
     assert_eq!((asked.method.as_str(), asked.path.as_str()), ("GET", "/cgi-bin/menu/delete"));
-}
-
-#[tokio::test]
-async fn a_person_follows_or_not() {
-    let (world, client) = world_and_client().await;
-    let rows = [
-        (
-            "{\"subscribe\":1,\"openid\":\"o\",\"subscribe_time\":1763800000,\"qr_scene_str\":\"a1\"}",
-            UserInfo { follows: true, subscribed_at: Some(1_763_800_000), scene: Some("a1".into()) },
-        ),
-        (
-            "{\"subscribe\":1,\"openid\":\"o\",\"subscribe_time\":1,\"qr_scene_str\":\"\"}",
-            UserInfo { follows: true, subscribed_at: Some(1), scene: None },
-        ),
-        ("{\"subscribe\":0,\"openid\":\"o\"}", UserInfo { follows: false, subscribed_at: None, scene: None }),
-    ];
-    for (answer, expected) in rows {
-        world.platform.script(answer);
-        assert_eq!(client.user_info("o").await.unwrap(), expected, "{answer}");
-    }
-    let asked = world.platform.last();
-    assert_eq!((asked.query["openid"].as_str(), asked.query["lang"].as_str()), ("o", "zh_CN"));
 }
 
 #[tokio::test]
