@@ -11,6 +11,7 @@ mod cli;
 #[path = "cli/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "the same tests once more, on PostgreSQL: see `TestDb::of`")]
 mod cli_on_postgres;
+mod client;
 mod crash;
 mod dialogs;
 mod mistakes;
