@@ -213,6 +213,12 @@ pub enum What {
     KeyUnheard { key: String, known: Vec<String> },
     #[error("a button with `sub_button` only opens it: `{key}` has no effect")]
     ButtonOpensOnly { key: &'static str },
+    #[error("a menu has two levels: what opens above a button opens nothing more")]
+    ButtonTooDeep,
+    #[error("a `{kind}` button has no use for `{field}`")]
+    ButtonFieldUnused { kind: &'static str, field: &'static str },
+    #[error("an address begins with https:// (or http://) and has no spaces")]
+    ButtonNoAddress,
     #[error("the event `{event}` has no words")]
     NoticeMissing { event: String },
     #[error("whoever replies “{word}” to this notice is not understood")]

@@ -182,6 +182,10 @@ pub(super) struct ButtonSource {
     pub(super) kind: Option<Word>,
     pub(super) key: Option<Word>,
     pub(super) url: Option<Word>,
+    pub(super) appid: Option<Word>,
+    pub(super) pagepath: Option<Word>,
+    pub(super) media_id: Option<Word>,
+    pub(super) article_id: Option<Word>,
     pub(super) sub_button: Vec<Spanned<ButtonSource>>,
 }
 

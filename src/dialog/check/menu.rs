@@ -32,13 +32,22 @@ struct Level {
 const TOP: Level = Level { name_bytes: 16, shown: 4 };
 const SUB: Level = Level { name_bytes: 60, shown: 8 };
 
-/// Types of buttons that this account may use, and the key each needs.
-const TYPES: [(&str, &str); 5] = [
-    ("click", "key"),
-    ("view", "url"),
-    ("pic_sysphoto", "key"),
-    ("pic_photo_or_album", "key"),
-    ("location_select", "key"),
+/// All types of buttons (protocol §11), and the fields that each needs. An old client that knows no mini programs opens
+/// the `url` instead.
+const TYPES: [(&str, &[&str]); 13] = [
+    ("click", &["key"]),
+    ("view", &["url"]),
+    ("miniprogram", &["appid", "pagepath", "url"]),
+    ("pic_sysphoto", &["key"]),
+    ("pic_photo_or_album", &["key"]),
+    ("pic_weixin", &["key"]),
+    ("location_select", &["key"]),
+    ("scancode_push", &["key"]),
+    ("scancode_waitmsg", &["key"]),
+    ("media_id", &["media_id"]),
+    ("view_limited", &["media_id"]),
+    ("article_id", &["article_id"]),
+    ("article_view_limited", &["article_id"]),
 ];
 
 impl Checker<'_, '_> {
@@ -61,7 +70,7 @@ impl Checker<'_, '_> {
             return self.button(file, source, TOP, heard);
         }
         let name = self.button_name(file, source, TOP);
-        for (key, value) in [("type", &button.kind), ("key", &button.key), ("url", &button.url)] {
+        for (key, value) in [("type", &button.kind)].into_iter().chain(fields(button)) {
             if let Some(value) = value {
                 self.note(file, value.span(), What::ButtonOpensOnly { key });
             }
@@ -84,31 +93,51 @@ impl Checker<'_, '_> {
         heard: &HashMap<String, usize>,
     ) -> Value {
         let (span, button) = (source.span(), source.get_ref());
+        if let Some(below) = button.sub_button.first() {
+            self.note(file, below.span(), What::ButtonTooDeep);
+            return Value::Null;
+        }
         let name = self.button_name(file, source, level);
         let Some(kind) = self.required(file, &span, "a button", "type", button.kind.as_ref()) else {
             return Value::Null;
         };
-        let Some((kind, needs)) = TYPES.iter().find(|(known, _)| known == kind.get_ref()) else {
+        let Some(&(kind, needs)) = TYPES.iter().find(|(known, _)| known == kind.get_ref()) else {
             let known = TYPES.iter().map(|(known, _)| (*known).to_owned()).collect();
             let name = kind.get_ref().clone();
             self.note(file, kind.span(), What::UnknownName { noun: Noun::ButtonType, name, known });
             return Value::Null;
         };
-        let value = if *needs == "key" { &button.key } else { &button.url };
-        let Some(value) = self.required(file, &span, &format!("a `{kind}` button"), needs, value.as_ref())
-        else {
-            return Value::Null;
-        };
-        let limit = if *needs == "key" { KEY_BYTES } else { URL_BYTES };
-        self.check_bytes(file, value, needs, limit);
-        if *kind == "click" && !heard.contains_key(value.get_ref()) {
-            let mut known: Vec<String> = heard.keys().cloned().collect();
-            known.sort();
-            self.note(file, value.span(), What::KeyUnheard { key: value.get_ref().clone(), known });
-        }
         let mut body = json!({ "type": kind, "name": name });
-        body[*needs] = json!(value.get_ref());
+        for (field, value) in fields(button) {
+            if !needs.contains(&field) {
+                if let Some(value) = value {
+                    self.note(file, value.span(), What::ButtonFieldUnused { kind, field });
+                }
+            } else if let Some(value) =
+                self.required(file, &span, &format!("a `{kind}` button"), field, value.as_ref())
+            {
+                self.check_field(file, field, value);
+                if kind == "click" && !heard.contains_key(value.get_ref()) {
+                    let mut known: Vec<String> = heard.keys().cloned().collect();
+                    known.sort();
+                    self.note(file, value.span(), What::KeyUnheard { key: value.get_ref().clone(), known });
+                }
+                body[field] = json!(value.get_ref());
+            }
+        }
         body
+    }
+
+    fn check_field(&mut self, file: usize, field: &'static str, value: &Word) {
+        self.check_bytes(file, value, field, if field == "key" { KEY_BYTES } else { URL_BYTES });
+        let is_address = |text: &str| {
+            ["https://", "http://"].iter().any(|scheme| {
+                text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+            }) && !text.contains(char::is_whitespace)
+        };
+        if field == "url" && !value.get_ref().is_empty() && !is_address(value.get_ref()) {
+            self.note(file, value.span(), What::ButtonNoAddress);
+        }
     }
 
     fn button_name(&mut self, file: usize, source: &Spanned<ButtonSource>, level: Level) -> String {
@@ -133,4 +162,16 @@ impl Checker<'_, '_> {
             self.note(file, word.span(), What::ButtonTooLong { what, bytes, limit });
         }
     }
+}
+
+/// What a button may carry beside its name and type.
+fn fields(button: &ButtonSource) -> [(&'static str, &Option<Word>); 6] {
+    [
+        ("key", &button.key),
+        ("url", &button.url),
+        ("appid", &button.appid),
+        ("pagepath", &button.pagepath),
+        ("media_id", &button.media_id),
+        ("article_id", &button.article_id),
+    ]
 }
