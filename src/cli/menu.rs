@@ -3,11 +3,8 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::{Failure, settings::Settings, words};
-use crate::{
-    app::{self, Dialogs},
-    wechat::client::{Client, ClientError},
-};
+use super::{Failure, platform, refused::refused, settings::Settings, words};
+use crate::{app::Dialogs, wechat::client::Client};
 
 /// 公众号自定义菜单
 #[derive(Subcommand)]
@@ -28,20 +25,11 @@ pub(super) struct Push {
 
 impl Menu {
     pub(super) async fn run(&self, settings: &Settings) -> Result<(), Failure> {
-        let config = settings.load()?;
-        let wrong = app::mistakes(&config);
-        if !wrong.is_empty() {
-            return Err(app::AppError::Settings(wrong).into());
-        }
-        let scripts = Dialogs::read(&config.dialogs_dir)?.scripts()?;
+        let scripts = Dialogs::read(&settings.load()?.dialogs_dir)?.scripts()?;
         let Some(wanted) = scripts.menu() else {
-            return Err(Failure::mistake(format!(
-                "{} 里没有 menu.toml，没有可推的菜单。",
-                config.dialogs_dir.display()
-            )));
+            return Err(Failure::mistake("对话文件夹里没有 menu.toml，没有可推的菜单。"));
         };
-        let store = app::open_store(&config).await?;
-        let client = app::client(&config, &store, &app::clock(&config))?;
+        let (_, store, client) = platform::open(settings).await?;
         let outcome = match self {
             Self::Push(push) => push.run(&client, wanted).await,
             Self::Show => show(&client, wanted).await,
@@ -65,7 +53,7 @@ impl Push {
             return Ok(());
         }
         client.create_menu(wanted).await.map_err(|error| refused(&error))?;
-        println!("已推送。关注者最迟 24 小时内看到新菜单，重新进入公众号会快一些。");
+        println!("已推送。手机上要过 5 分钟、重新进入公众号才看到新菜单。");
         Ok(())
     }
 }
@@ -86,17 +74,8 @@ async fn show(client: &Client, wanted: &Value) -> Result<(), Failure> {
     Ok(())
 }
 
-fn refused(error: &ClientError) -> Failure {
-    let what = if error.is_transient() {
-        "稍后再试。"
-    } else {
-        "请核对 wechat.app_id、app_secret 和接口权限。"
-    };
-    Failure::failed(format!("公众平台没有接受：{error}。{what}"))
-}
-
 /// A menu as lines: 「毕业办理 › 毕业预测  click PREDICT」. What the platform adds for its own use is left out.
-fn lines(menu: &Value) -> Vec<String> {
+pub(super) fn lines(menu: &Value) -> Vec<String> {
     let buttons = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut lines = Vec::new();
     for button in buttons(&menu["button"]) {

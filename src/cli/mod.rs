@@ -15,6 +15,8 @@ mod menu;
 mod outbox;
 mod person;
 mod photo;
+mod platform;
+mod refused;
 mod review;
 mod serve;
 mod settings;
@@ -84,6 +86,9 @@ enum Command {
     /// 公众号自定义菜单（dialogs/menu.toml）
     #[command(subcommand)]
     Menu(menu::Menu),
+    /// 核对公众平台上的设置，查看接口额度，查一次请求
+    #[command(subcommand)]
+    Platform(platform::Platform),
     /// 查看命令或配置项的说明
     Help(guide::Guide),
 }
@@ -120,6 +125,7 @@ impl Command {
             Self::Jobs(jobs) => jobs.run(settings).await,
             Self::Photo(photo) => photo.run(settings),
             Self::Menu(menu) => menu.run(settings).await,
+            Self::Platform(platform) => platform.run(settings).await,
             Self::Help(guide) => guide.run(),
         }
     }

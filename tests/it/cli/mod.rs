@@ -18,6 +18,7 @@ mod formats;
 mod inquiry;
 mod mistakes;
 mod outbox;
+mod platform;
 mod review;
 
 /// A folder with a configuration, in which commands are run, and the database that it names.
@@ -147,7 +148,7 @@ fn help_names_every_command_and_every_setting() {
     let help = desk.run(&["--help"]).good().out;
     for command in [
         "serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu",
-        "outbox", "jobs",
+        "platform", "outbox", "jobs",
     ] {
         assert!(help.contains(command), "{help}");
         assert!(desk.run(&[command, "--help"]).good().out.contains(command));
