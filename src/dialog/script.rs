@@ -225,6 +225,8 @@ pub struct Notice {
     pub template: BTreeMap<String, Text>,
     /// Whether it may travel as a template message when no window is open.
     pub important: bool,
+    /// A card tells only that there is something, which the chat shows nowhere else: its text follows when they write.
+    pub then_text: bool,
 }
 
 /// Messages that no state asked for.

@@ -199,6 +199,7 @@ pub(super) struct NoticeSource {
     pub(super) menu: Option<Spanned<Vec<Word>>>,
     pub(super) template: Map<Word>,
     pub(super) important: bool,
+    pub(super) then_text: bool,
 }
 
 /// `questions.toml`.

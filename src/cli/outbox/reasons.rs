@@ -57,6 +57,7 @@ fn plain(reason: &Reason) -> &'static str {
         Reason::Undelivered(Undelivered::Blocked) => "模板消息没送到：考生拒收；等考生下次发消息",
         Reason::Undelivered(Undelivered::TooOften) => "模板消息没送到：平台说发得太多；等考生下次发消息",
         Reason::Undelivered(Undelivered::Failed) => "模板消息没送到：平台出错；等考生下次发消息",
+        Reason::Told => "卡片通知已告诉考生，全文等考生下次发消息",
         Reason::Unreachable => "连不上公众平台，自动重试",
         Reason::Unanswered => "发出后没有收到平台的回答，考生可能已经收到",
         Reason::Crashed => "发送中程序中断，考生可能已经收到",

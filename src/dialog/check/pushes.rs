@@ -58,7 +58,8 @@ impl Checker<'_, '_> {
                 .collect();
             let menu = self.notice_menu(file, event, notice, states, heard);
             if let Some(text) = text {
-                notices.insert(event.name, Notice { text, menu, template, important: notice.important });
+                let (important, then_text) = (notice.important, notice.then_text);
+                notices.insert(event.name, Notice { text, menu, template, important, then_text });
             }
         }
         let named: BTreeSet<&str> = source.keys().map(|name| name.get_ref().as_str()).collect();

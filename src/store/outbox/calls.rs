@@ -30,8 +30,8 @@ impl Store {
         blocked: bool,
     ) -> Result<bool, StoreError> {
         let statement = Statement::new(
-            "update outbox set state = 'held', held_at = ended_at, ended_at = null, important = 0, reason = $1 \
-             where platform_id = $2 and state = 'delivered'",
+            "update outbox set state = 'held', held_at = coalesce(ended_at, held_at), ended_at = null, important = 0, \
+             reason = $1 where platform_id = $2 and (state = 'delivered' or reason = 'told')",
         )
         .text(reason)
         .text(platform_id);

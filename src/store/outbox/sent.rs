@@ -21,6 +21,15 @@ pub enum Sent {
         /// message only.
         counted: bool,
     },
+    /// A card told that there is something; the text itself waits until the person writes or acts.
+    Told {
+        /// How.
+        channel: Channel,
+        /// The platform's message id, if it named one.
+        platform_id: Option<String>,
+        /// Why it waits.
+        reason: String,
+    },
     /// Not now; again at this time.
     RetryAt {
         /// When.
@@ -72,7 +81,11 @@ impl Sent {
             Self::RetryAt { at, reason }
             | Self::InDoubt { again_at: at, reason }
             | Self::Guarded { again_at: at, reason } => Some((*at, reason.clone())),
-            Self::Delivered { .. } | Self::Held { .. } | Self::GivenUp { .. } | Self::Unknown { .. } => None,
+            Self::Delivered { .. }
+            | Self::Told { .. }
+            | Self::Held { .. }
+            | Self::GivenUp { .. }
+            | Self::Unknown { .. } => None,
         }
     }
 
@@ -87,6 +100,14 @@ impl Sent {
             Self::Delivered { channel, platform_id, counted } => {
                 return Written::Mark(Mark::Delivered { lease, channel, platform_id, counted, at: now });
             }
+            Self::Told { channel, platform_id, reason } => ended(
+                "state = 'held', due_at = null, tried_at = null, held_at = $3, important = 0, channel = $4, \
+                 platform_id = $5, reason = $6",
+            )
+            .number(now.0)
+            .text(channel.name())
+            .text_or_null(platform_id.as_deref())
+            .text(reason),
             Self::RetryAt { at, reason } => {
                 ended("state = 'due', due_at = $3, tried_at = null, reason = $4").number(at.0).text(reason)
             }

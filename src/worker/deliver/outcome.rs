@@ -120,6 +120,9 @@ pub(super) fn log(row: &OutboxRow, sent: &Sent) {
         Sent::Delivered { channel, .. } => {
             tracing::debug!(outbox.id = id, event, ?channel, "a message was sent");
         }
+        Sent::Told { channel, .. } => {
+            tracing::debug!(outbox.id = id, event, ?channel, "a card was sent, its text is held");
+        }
         Sent::Held { reason } => tracing::info!(outbox.id = id, event, reason, "a message is held"),
         Sent::RetryAt { reason, .. } | Sent::Guarded { reason, .. } => {
             tracing::warn!(outbox.id = id, event, reason, "a message is put off");
@@ -154,7 +157,7 @@ mod tests {
         let created_at = NOW.minus_seconds(age_hours * 3600);
         let seconds = |at: Millis| Some(at.since(NOW) / 1000);
         match outcome(failure, attempts, created_at, NOW, &shanghai()) {
-            Sent::Delivered { .. } => ("delivered", None),
+            Sent::Delivered { .. } | Sent::Told { .. } => ("delivered", None),
             Sent::RetryAt { at, .. } => ("retry", seconds(at)),
             Sent::Held { .. } => ("held", None),
             Sent::GivenUp { .. } => ("given up", None),

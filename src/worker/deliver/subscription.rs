@@ -4,7 +4,7 @@
 
 use super::{Came, Errand, Failure, Worker, WorkerError, template::values};
 use crate::{
-    store::{Channel, Sent},
+    store::Channel,
     wechat::client::{ClientError, SubscriptionMessage},
 };
 
@@ -34,8 +34,8 @@ impl Worker {
                     self.store().use_grant(&errand.open_id, &template_id, false).await?;
                     errand.reach.granted.entry(template_id).and_modify(|left| *left -= 1);
                 }
-                let channel = Channel::Subscription;
-                Ok(Came::To(vec![Sent::Delivered { channel, platform_id, counted: false }]))
+                let row = &errand.rows[at];
+                Ok(Came::To(vec![self.carded(row, Channel::Subscription, platform_id)]))
             }
             Err(Failure { error: ClientError::Api(refused), .. }) if refused.code == NOT_AGREED => {
                 self.store().use_grant(&errand.open_id, &template_id, true).await?;

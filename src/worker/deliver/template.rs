@@ -89,10 +89,19 @@ impl Worker {
         }
     }
 
+    /// The end of a row that a card has told of.
+    pub(super) fn carded(&self, row: &OutboxRow, channel: Channel, platform_id: Option<String>) -> Sent {
+        let world = self.shared.tools.runner.world.load();
+        let words = world.scripts.notice(&row.notice.event);
+        if words.is_some_and(|words| words.then_text) {
+            return Sent::Told { channel, platform_id, reason: Reason::Told.to_string() };
+        }
+        Sent::Delivered { channel, platform_id, counted: false }
+    }
+
     /// The end of a call whose effect is known or guarded, or why it failed.
     async fn call_template(&self, row: &OutboxRow, template_id: String) -> Result<Sent, Failure> {
-        let delivered =
-            |platform_id| Sent::Delivered { channel: Channel::Template, platform_id, counted: false };
+        let delivered = |platform_id| self.carded(row, Channel::Template, platform_id);
         match self.shared.tools.client.send_template(&message(row, template_id)).await {
             Ok(platform_id) => Ok(delivered(Some(platform_id))),
             Err(ClientError::Api(refused)) if refused.code == SENT_ALREADY => Ok(delivered(None)),

@@ -33,11 +33,11 @@ impl Worker {
 
     /// The rows as one text, and the newest items to tap that one of them has.
     pub(super) fn together(&self, rows: &[OutboxRow]) -> (String, Vec<String>) {
-        let menus = rows.iter().rev().filter_map(|row| match &row.notice.body {
+        let mut menus = rows.iter().rev().filter_map(|row| match &row.notice.body {
             NoticeBody::Text { menu, .. } => Some(menu).filter(|menu| !menu.is_empty()),
             _ => None,
         });
-        (self.said(rows), menus.cloned().next().unwrap_or_default())
+        (self.said(rows), menus.next().cloned().unwrap_or_default())
     }
 
     fn said(&self, rows: &[OutboxRow]) -> String {

@@ -19,6 +19,8 @@ pub enum Reason {
     CardRefused(i64, Option<String>),
     /// The platform took a template message or 订阅通知, and reported later that it did not arrive.
     Undelivered(Undelivered),
+    /// A card told that there is something; its text waits.
+    Told,
     /// No access token: the platform refused with this errcode.
     NoToken(i64),
     /// The platform could not be reached, so nothing was sent.
@@ -89,7 +91,7 @@ impl Undelivered {
 }
 
 /// Words without a number, one for each reason.
-pub(super) const WORDS: [(&str, Reason); 20] = [
+pub(super) const WORDS: [(&str, Reason); 21] = [
     ("not_following", Reason::Waits(Wait::NotFollowing)),
     ("blocked", Reason::Waits(Wait::Blocked)),
     ("window_closed", Reason::Waits(Wait::Closed)),
@@ -97,6 +99,7 @@ pub(super) const WORDS: [(&str, Reason); 20] = [
     ("undelivered_blocked", Reason::Undelivered(Undelivered::Blocked)),
     ("undelivered_too_often", Reason::Undelivered(Undelivered::TooOften)),
     ("undelivered", Reason::Undelivered(Undelivered::Failed)),
+    ("told", Reason::Told),
     ("unreachable", Reason::Unreachable),
     ("unanswered", Reason::Unanswered),
     ("crashed", Reason::Crashed),
