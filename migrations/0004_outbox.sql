@@ -28,8 +28,8 @@ create table outbox (
     -- When the call of a customer message began, in wire time, while nobody knows its end. Without it a lease that ends
     -- leaves no doubt: nothing had been sent.
     called_at   bigint,
-    -- When it was first tried as a template message, in wire time, as long as nobody knows whether that arrived. Written
-    -- before the call: from then on it is sent again as a template only, while the platform remembers its key.
+    -- When it was first tried as a template message, as long as nobody knows whether that arrived. Written before the
+    -- call: from then on it is sent again as a template only, while the platform remembers its key.
     tried_at    bigint,
     held_at     bigint,
     -- custom, template or subscription.

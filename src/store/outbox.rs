@@ -60,7 +60,8 @@ pub struct OutboxRow {
     pub doubts: i64,
     /// It has been held before.
     pub waited: bool,
-    /// When it was first tried as a template message, if nobody knows whether that arrived. Wire time.
+    /// When it was first tried as a template message, if nobody knows whether that arrived. Business
+    /// time.
     pub tried_at: Option<Millis>,
     /// When the turn that wrote it happened. Business time.
     pub created_at: Millis,

@@ -20,4 +20,5 @@ mod shape;
 mod store;
 mod support;
 mod token;
+mod trouble;
 mod webhook;

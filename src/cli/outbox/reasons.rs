@@ -62,7 +62,7 @@ fn plain(reason: &Reason) -> &'static str {
         Reason::Unanswered => "发出后没有收到平台的回答，考生可能已经收到",
         Reason::Crashed => "发送中程序中断，考生可能已经收到",
         Reason::Overtaken => "换了一个进程来发，自动重试",
-        Reason::TooLateToAsk => "模板消息不知道送到没有，再发可能重复：请先问考生",
+        Reason::TooLateToAsk => "模板消息不知道送到没有，等考生下次发消息时再说一遍",
         Reason::Store => "本系统读写出错，自动重试",
         Reason::Unreadable => "内容解不开：加密钥匙不对或数据损坏，请管理员处理",
         Reason::NoPicture => "照片已经删除，没有可发的",

@@ -15,9 +15,9 @@ impl Store {
     }
 
     /// Writes down, before the call, that a row is tried as a template message. False when the lease had ended and
-    /// somebody else holds the row by now: do not call.
-    pub async fn try_as_template(&self, lease: &Lease, wire: Millis) -> Result<bool, StoreError> {
-        Ok(self.mark(vec![Mark::Tried { lease: lease.clone(), at: wire }]).await? == 1)
+    /// somebody else holds the row by now: do not call. Business time, as the platform's memory of the key.
+    pub async fn try_as_template(&self, lease: &Lease, now: Millis) -> Result<bool, StoreError> {
+        Ok(self.mark(vec![Mark::Tried { lease: lease.clone(), at: now }]).await? == 1)
     }
 
     /// Notes the platform's report that a template message or 订阅通知 did not arrive: it is held, and goes as a customer message

@@ -16,7 +16,7 @@ use crate::{
 pub(in crate::store) enum Mark {
     /// The call of a customer message or 订阅通知 begins. Wire time.
     Begun { lease: Lease, at: Millis },
-    /// It is tried as a template message; the first try counts. Wire time.
+    /// It is tried as a template message; the first try counts. Business time.
     Tried { lease: Lease, at: Millis },
     /// The platform took it. Business time.
     Delivered { lease: Lease, channel: Channel, platform_id: Option<String>, counted: bool, at: Millis },

@@ -61,7 +61,8 @@ pub enum Sent {
         /// Why.
         reason: String,
     },
-    /// Nobody knows, and another try might double it.
+    /// Nobody knows whether a template message arrived, and another might double it: its text waits until the person
+    /// writes, marked as in doubt.
     Unknown {
         /// Why.
         reason: String,
@@ -124,11 +125,12 @@ impl Sent {
             Self::Guarded { again_at, reason } => {
                 ended("state = 'due', due_at = $3, reason = $4").number(again_at.0).text(reason)
             }
-            Self::Unknown { reason } => {
-                let change =
-                    "state = 'in_doubt', due_at = null, ended_at = $3, doubts = doubts + 1, reason = $4";
-                ended(change).number(now.0).text(reason)
-            }
+            Self::Unknown { reason } => ended(
+                "state = 'held', due_at = null, held_at = coalesce(tried_at, $3), tried_at = null, important = 0, \
+                 doubts = doubts + 1, reason = $4",
+            )
+            .number(now.0)
+            .text(reason),
             Self::InDoubt { again_at, reason } => doubt("id = $5 and lease = $6", again_at, now, &reason)
                 .text(lease.id.as_str())
                 .text(lease.token.as_str()),

@@ -97,6 +97,8 @@ pub(super) struct Tokens {
 #[derive(Default)]
 struct State {
     held: Option<Held>,
+    /// The last token that the platform has refused: it is not taken up again while the next one does not come.
+    dead: Option<Arc<str>>,
     /// Why the last fetch failed, and until when that is the answer.
     failed: Option<(i64, Arc<ClientError>)>,
     forced_at: Option<i64>,
@@ -142,7 +144,8 @@ impl Tokens {
         if let Some(held) = state.held.as_ref().filter(|held| now < held.ask_at) {
             return Ok(held.value.clone());
         }
-        self.refresh(&mut state, None).await
+        let dead = state.dead.clone();
+        self.refresh(&mut state, dead.as_deref(), EARLY_MS).await
     }
 
     /// A token other than `failing`, which the platform has refused.
@@ -153,17 +156,23 @@ impl Tokens {
             return Ok(held.value.clone());
         }
         state.held = None;
-        self.refresh(&mut state, Some(failing)).await
+        state.dead = Some(failing.into());
+        self.refresh(&mut state, Some(failing), 0).await
     }
 
-    /// The stored token if it will do, else the next one: fetched here, or by the process that has claimed that.
-    async fn refresh(&self, state: &mut State, failing: Option<&str>) -> Result<Arc<str>, ClientError> {
+    /// The stored token if it lives `early` milliseconds and more, else the next one: fetched here, or by the process that
+    /// has claimed that.
+    async fn refresh(
+        &self,
+        state: &mut State,
+        failing: Option<&str>,
+        early: i64,
+    ) -> Result<Arc<str>, ClientError> {
         let patience = Instant::now() + self.timeout * 2;
         loop {
             let now = (self.clock)();
             let stored = self.store.load().await?;
-            let margin = if failing.is_none() { EARLY_MS } else { 0 };
-            if let Some(good) = usable(stored.as_ref(), failing, now + margin) {
+            if let Some(good) = usable(stored.as_ref(), failing, now + early) {
                 return Ok(state.hold(&good.value, good.expires_at_wire_ms, now));
             }
             if let Some((_, error)) = state.failed.as_ref().filter(|(until, _)| now < *until) {

@@ -1,7 +1,8 @@
 //! A push as a template message.
 //!
 //! It has a key against doubling (its row's id), so one whose call ended without word is sent again while the platform
-//! remembers the key, by no other way, and then no more. One that is refused may still travel otherwise.
+//! remembers the key, and by no other way. After that no template is sent again; the text waits until the person writes,
+//! marked as in doubt. One that is refused may still travel otherwise.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -32,7 +33,7 @@ impl Worker {
     pub(super) async fn send_template(&self, errand: &mut Errand, at: usize) -> Result<Came, WorkerError> {
         let row = &errand.rows[at];
         let Some(template_id) = errand.waiting[at].template.clone() else { return Ok(Came::News) };
-        if !self.store().try_as_template(&row.lease, self.clock().wire()).await? {
+        if !self.store().try_as_template(&row.lease, self.now()).await? {
             return Ok(Came::To(vec![self.overtaken()]));
         }
         match self.call_template(row, template_id).await {
@@ -73,7 +74,7 @@ impl Worker {
 
     /// Sends a row again that was tried as a template: as the same one, or not at all.
     pub(super) async fn send_template_again(&self, row: &OutboxRow) -> Sent {
-        let age = row.tried_at.map_or(i64::MAX, |tried_at| self.clock().wire().since(tried_at));
+        let age = row.tried_at.map_or(i64::MAX, |tried_at| self.now().since(tried_at));
         let remembered = age < GUARDED.as_millis() as i64;
         let template_id = card(row, &self.shared.tools.templates).filter(|_| remembered);
         let Some(template_id) = template_id else {

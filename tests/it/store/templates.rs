@@ -61,7 +61,7 @@ async fn a_crash_leaves_the_try_and_no_doubt_and_the_first_one_counts() {
         let row = lease(&store, 400).await;
         let unknown = Sent::Unknown { reason: "too late to ask".to_owned() };
         assert!(store.settle_outbox(&row.lease, unknown, later(400)).await.unwrap());
-        assert_eq!(line(&store, "n1").await.state, OutboxState::InDoubt);
+        assert_eq!(line(&store, "n1").await.state, OutboxState::Held, "its text waits for the person");
         let doubtful = OutboxFilter { doubtful: true, ..OutboxFilter::default() };
         assert_eq!(store.list_outbox(&doubtful).await.unwrap().len(), 1);
         let known = store.reach_of(&["o1"]).await.unwrap();

@@ -205,7 +205,7 @@ impl TestApp {
     pub(crate) async fn end(mut self, held: usize) -> Vec<String> {
         let mut wrong = Vec::new();
         let rows =
-            self.app.store.list_outbox(&OutboxFilter { limit: 1_000, ..OutboxFilter::default() }).await;
+            self.app.store.list_outbox(&OutboxFilter { limit: 10_000, ..OutboxFilter::default() }).await;
         let rows = rows.unwrap();
         let waiting = rows.iter().filter(|row| row.state != OutboxState::Delivered).collect::<Vec<_>>();
         if waiting.len() != held {

@@ -190,3 +190,17 @@ async fn a_failed_fetch_answers_all_who_wait_and_leaves_no_claim() {
     client.send_text("o", "x").await.unwrap();
     assert_eq!(world.token_calls(), 2);
 }
+
+#[tokio::test]
+async fn a_dead_token_is_not_taken_up_again_while_the_next_does_not_come() {
+    let world = World::start().await;
+    let client = world.client();
+    client.send_text("o", "x").await.unwrap();
+    world.platform.kill_token();
+    world.platform.script_token(StatusCode::BAD_GATEWAY);
+    for _ in 0..3 {
+        assert!(matches!(client.send_text("o", "x").await, Err(ClientError::Token(_))));
+    }
+    let sent = world.platform.asked("/cgi-bin/message/custom/send");
+    assert_eq!((sent.len(), world.token_calls()), (2, 2), "one call found it dead, the others did not call");
+}
