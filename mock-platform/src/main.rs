@@ -58,6 +58,9 @@ struct Arguments {
     /// Refuse `\uXXXX` in every JSON body
     #[arg(long)]
     strict_escapes: bool,
+    /// The first line of output is one JSON object, `{"platform":URL}`, for tools that drive it
+    #[arg(long)]
+    json: bool,
 }
 
 /// Exit code of a mistake on the command line; everything else that goes wrong is 1.
@@ -80,10 +83,15 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let json = arguments.json;
     let mock = Mock::start(options(arguments)?).await?;
-    println!("聊天页面：{}/", mock.url());
-    println!("机器人回调：{}", mock.options().bot.as_deref().unwrap_or("（未设置）"));
-    println!("按 Ctrl-C 结束。");
+    if json {
+        println!("{}", serde_json::json!({ "platform": mock.url() }));
+    } else {
+        println!("聊天页面：{}/", mock.url());
+        println!("机器人回调：{}", mock.options().bot.as_deref().unwrap_or("（未设置）"));
+        println!("按 Ctrl-C 结束。");
+    }
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::warn!(%error, "cannot wait for Ctrl-C; stopping");
     }
