@@ -30,6 +30,10 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 code=0
 cargo test --workspace --locked --no-fail-fast "$@" 2>&1 | tee "$log" || code=1
+# Arguments choose among cargo's tests; with some, the clients are not meant.
+if (($# == 0)) && has_python && has_node; then
+    tests/conformance/run.sh 2>&1 | tee -a "$log" || code=1
+fi
 if ((${#left_out[@]} > 0)); then
     code=1
 fi

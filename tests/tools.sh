@@ -1,5 +1,6 @@
 # Sourced by run.sh and .ci/run: sees that there is what building and testing need, by apt where it is missing, and
 # notes in `left_out` what cannot be tested without the rest. Needs root or sudo to install anything.
+# shellcheck shell=bash
 
 left_out=()
 
@@ -18,6 +19,15 @@ has_postgres() {
 # A browser, as mock-platform/src/tests/browser.rs looks for it.
 has_chromium() {
     command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null
+}
+
+# For the independent clients of tests/conformance: Debian splits venv from Python.
+has_python() {
+    python3 -c 'import ensurepip, tomllib' 2>/dev/null
+}
+
+has_node() {
+    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null
 }
 
 as_root() {
@@ -58,4 +68,13 @@ if ! has_chromium; then
 fi
 if ! has_chromium; then
     left_out+=('the page in a browser (install the package chromium)')
+fi
+if ! has_python; then
+    install python3 python3-venv
+fi
+if ! has_node; then
+    install nodejs npm
+fi
+if ! has_python || ! has_node; then
+    left_out+=('the independent clients of tests/conformance (install Python 3.11 with venv, Node.js 18 and npm)')
 fi

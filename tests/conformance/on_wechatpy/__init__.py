@@ -1,0 +1,1 @@
+"""wechatpy against the mock platform: one file for each family of calls."""

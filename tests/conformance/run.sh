@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Other people's clients against the mock platform, other people's crypto against the bot: see README.md. Installs the
+# clients below the target folder, in the versions pinned here; builds what they are run against; prints the table; ends
+# with 1 when anything failed or had to be left out. Writes nothing into the tree.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+here=tests/conformance
+target=${CARGO_TARGET_DIR:-target}
+cache=$target/conformance
+results=()
+left_out=()
+export PYTHONDONTWRITEBYTECODE=1
+
+# What was installed from these files, by this interpreter; a second run has nothing to do.
+stamp() {
+    { "$1" --version && cat "${@:2}"; } | sha256sum
+}
+
+wechatpy_is_there() {
+    local wanted
+    wanted=$(stamp python3 "$here/requirements.txt")
+    if [[ -x $cache/venv/bin/python && $(cat "$cache/venv/stamp" 2>/dev/null) == "$wanted" ]]; then
+        return 0
+    fi
+    printf 'installing wechatpy\n' >&2
+    rm -rf "$cache/venv"
+    python3 -m venv "$cache/venv" &&
+        "$cache/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes \
+            --requirement "$here/requirements.txt" >&2 &&
+        printf '%s\n' "$wanted" >"$cache/venv/stamp"
+}
+
+co_wechat_api_is_there() {
+    local wanted
+    wanted=$(stamp node "$here/package-lock.json")
+    if [[ $(cat "$cache/npm/stamp" 2>/dev/null) == "$wanted" ]]; then
+        return 0
+    fi
+    printf 'installing co-wechat-api\n' >&2
+    rm -rf "$cache/npm"
+    mkdir -p "$cache/npm" &&
+        cp "$here/package.json" "$here/package-lock.json" "$cache/npm/" &&
+        npm ci --prefix "$cache/npm" --no-audit --no-fund --silent >&2 &&
+        printf '%s\n' "$wanted" >"$cache/npm/stamp"
+}
+
+# Runs a driver; its rows are in the file named last. One that ends badly has written none.
+driven() {
+    local rows=$1
+    shift
+    if "$@" 2>"$work/log"; then
+        results+=("$rows")
+    else
+        tail -n 20 "$work/log" >&2
+        left_out+=("${*:1:2} ended before its last call")
+    fi
+}
+
+mkdir -p "$cache"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cargo build --workspace --bins --examples --locked --quiet
+mock=$target/debug/mock-platform
+python3 "$here/media.py" "$work"
+
+if wechatpy_is_there; then
+    python=$cache/venv/bin/python
+    driven "$work/wechatpy.json" "$python" "$here/drive.py" "$mock" "$work" "$work/wechatpy.json"
+    driven "$work/crypto.json" "$python" "$here/crypto.py" "$target/debug/examples/demo" "$work/crypto.json"
+else
+    left_out+=('wechatpy and its crypto: pip could not install them')
+fi
+if co_wechat_api_is_there; then
+    driven "$work/npm.json" node "$here/drive.mjs" "$mock" "$work" "$work/npm.json" "$cache/npm/node_modules"
+else
+    left_out+=('co-wechat-api: npm could not install it')
+fi
+
+code=0
+python3 "$here/table.py" "${results[@]}" || code=1
+if ((${#left_out[@]} > 0)); then
+    printf 'left out: %s\n' "${left_out[@]}"
+    code=1
+fi
+exit "$code"
