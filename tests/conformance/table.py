@@ -1,7 +1,7 @@
 """The table of what was driven, passed and excluded: `table.py RESULTS…`.
 
 Each of RESULTS is a list of rows as the drivers write them. `excluded.toml` beside this file names what may be left
-out, and is held to it: a fault that is none any more, a call whose address the mock has come to know, a name that no client
+out, and is held to it: a failing call that passes, a call whose address the mock has come to know, a name that no client
 has are errors. Ends with 1 when anything failed, and with a line as cargo's tests have it.
 """
 
@@ -24,16 +24,16 @@ UNDRIVEN: Final = "not in the protocol reference"
 class Excluded:
     """What `excluded.toml` says of one client."""
 
-    faults: dict[str, dict[str, str]]
+    failing: dict[str, dict[str, str]]
     not_in_reference: dict[str, str]
     used: set[str] = field(default_factory=set)
 
-    def fault(self, call: str) -> str | None:
+    def failure(self, call: str) -> str | None:
         """What stands in the words of its failure."""
-        if call not in self.faults:
+        if call not in self.failing:
             return None
         self.used.add(call)
-        return self.faults[call]["error"]
+        return self.failing[call]["error"]
 
     def unknown(self, call: str) -> bool:
         for name in (call, f"{call.split('.')[0]}.*"):
@@ -43,7 +43,7 @@ class Excluded:
         return False
 
     def stale(self) -> set[str]:
-        return (set(self.faults) | set(self.not_in_reference)) - self.used
+        return (set(self.failing) | set(self.not_in_reference)) - self.used
 
 
 @dataclass
@@ -61,11 +61,11 @@ def judge(row: Row, excluded: Excluded) -> Verdict:
 
 def _judge_driven(row: Row, excluded: Excluded) -> Verdict:
     call, family = row["call"], row["family"]
-    fault = excluded.fault(call)
-    if fault is not None:
-        failure = "is excluded as a fault of theirs, and passes" if row["ok"] else ""
-        other = f"is excluded for {fault}, but fails with {row['error']}" if fault not in row["error"] else ""
-        return Verdict(family, ("driven", "excluded"), failure or other)
+    due = excluded.failure(call)
+    if due is not None:
+        passes = "is excluded as failing, and passes" if row["ok"] else ""
+        other = f"is excluded for {due}, but fails with {row['error']}" if due not in row["error"] else ""
+        return Verdict(family, ("driven", "excluded"), passes or other)
     return Verdict(family, ("driven", "passed"), "") if row["ok"] else Verdict(family, ("driven",), row["error"])
 
 

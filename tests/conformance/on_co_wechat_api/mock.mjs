@@ -16,6 +16,10 @@ class Pushes {
     for (const wake of this.#waiting) wake();
   }
 
+  forget() {
+    this.#kept = [];
+  }
+
   /** The XML of the first push that has these elements. */
   async wait(elements, seconds = 8) {
     const until = Date.now() + seconds * 1000;
@@ -81,6 +85,12 @@ export class Mock {
     this.#process.kill();
     this.#bot.close();
     this.#bot.closeAllConnections();
+  }
+
+  /** Nobody, nothing said, nothing pushed. */
+  async reset() {
+    await this.test('reset', {});
+    this.pushes.forget();
   }
 
   /** A call of the test API: POST with a body, GET without. */

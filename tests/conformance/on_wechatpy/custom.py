@@ -60,6 +60,8 @@ def send_link(w: World) -> None:
 
 def send_card(w: World) -> None:
     ok(w.client.message.send_card(w.openid, "pFS7Fjg8kV1IdDz01r4SQwMkuCKc"))
+    assert "pFS7Fjg8kV1IdDz01r4SQwMkuCKc" in str(w.screen(w.openid, "custom")[-1])
+    w.refused(40035, w.client.message.send_card, w.openid, "")
 
 
 def send_mini_program_page(w: World) -> None:

@@ -83,7 +83,11 @@ def send_mass_article(w: World) -> None:
 
 
 def send_mass_card(w: World) -> None:
-    ok(w.client.message.send_mass_card("pFS7Fjg8kV1IdDz01r4SQwMkuCKc", [w.openid, w.follower()]))
+    people = [w.openid, w.follower()]
+    answer = w.client.message.send_mass_card("pFS7Fjg8kV1IdDz01r4SQwMkuCKc", people)
+    ok(answer)
+    _finished(w, answer["msg_id"], 2)
+    w.refused(40035, w.client.message.send_mass_card, "", people)
 
 
 def get_mass(w: World) -> None:

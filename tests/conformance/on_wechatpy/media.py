@@ -12,7 +12,7 @@ def upload(w: World) -> None:
         has(answer, media_id=str, created_at=int)
     has(w.client.media.upload("thumb", w.file("photo.jpg")), thumb_media_id=str)
     w.refused(40004, w.client.media.upload, "scroll", w.file("photo.jpg"))
-    w.refused(45001, w.client.media.upload, "thumb", w.file("large.jpg"))
+    w.refused(40012, w.client.media.upload, "thumb", w.file("large.jpg"))
     w.refused(41005, w.client.post, "media/upload", params={"type": "image"}, files={"file": w.file("photo.jpg")})
 
 
@@ -54,7 +54,7 @@ def add(w: World) -> None:
     has(w.client.material.add("voice", w.file("voice.mp3")), media_id=str)
     has(w.client.material.add("thumb", w.file("photo.jpg")), media_id=str)
     w.refused(40004, w.client.material.add, "scroll", w.file("photo.jpg"))
-    w.refused(45001, w.client.material.add, "thumb", w.file("large.jpg"))
+    w.refused(40012, w.client.material.add, "thumb", w.file("large.jpg"))
 
 
 def add_video(w: World) -> None:

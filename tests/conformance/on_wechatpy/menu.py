@@ -80,7 +80,7 @@ def add_conditional(w: World) -> None:
     menu = w.client.menu.get()
     assert menu
     same(len(menu["conditionalmenu"]), 1)
-    w.refused(65305, w.client.menu.add_conditional, {"button": MENU["button"], "matchrule": {}})
+    w.refused(65304, w.client.menu.add_conditional, {"button": MENU["button"], "matchrule": {}})
 
 
 def _conditional_of_clients() -> dict[str, Any]:
@@ -101,7 +101,7 @@ def try_match(w: World) -> None:
     w.client.menu.add_conditional(_conditional(w))
     same(_names(w.client.menu.try_match(w.openid)), ["六月"])
     same(_names(w.client.menu.try_match(w.follower())), ["毕业申请", "帮助"])
-    w.refused(65309, w.client.menu.try_match, "nobody")
+    w.refused(65302, w.client.menu.try_match, "nobody")
 
 
 def _names(answer: Any) -> list[str]:

@@ -42,6 +42,10 @@ class Pushes:
             self._kept.append({"xml": xml, **xmltodict.parse(xml)["xml"]})
             self._changed.notify_all()
 
+    def forget(self) -> None:
+        with self._changed:
+            self._kept.clear()
+
     def kept(self, **fields: str) -> list[Json]:
         """All pushes so far that have these elements."""
         with self._changed:
@@ -121,6 +125,12 @@ class Mock:
     def reply_with(self, replies: Replies | None) -> None:
         """How the bot answers from now on; `success` without one."""
         self._bot.replies = replies
+
+    def reset(self) -> None:
+        """Nobody, nothing said, nothing pushed."""
+        self.reply_with(None)
+        self.test("reset", {})
+        self.pushes.forget()
 
     def test(self, path: str, body: Json | None = None) -> Any:
         """A call of the test API: POST with a body, GET without."""

@@ -128,7 +128,44 @@ def get_category(w: World) -> None:
         has(category, id=int, name=str)
 
 
+def set_industry(w: World) -> None:
+    ok(w.client.template.set_industry(1, 16))
+    same(_industries(w), [("IT科技", "互联网|电子商务"), ("教育", "培训")])
+    w.refused(40102, w.client.template.set_industry, 1, 99)
+    for _ in range(4):
+        ok(w.client.template.set_industry(16, 17))
+    w.refused(43100, w.client.template.set_industry, 1, 2)
+
+
+def _industries(w: World) -> list[tuple[str, str]]:
+    answer = w.client.template.get_industry()
+    return [
+        (answer[name]["first_class"], answer[name]["second_class"])
+        for name in ("primary_industry", "secondary_industry")
+    ]
+
+
+def get_industry(w: World) -> None:
+    assert all(first and second for first, second in _industries(w))
+
+
+def get_subscribe_message_template_keywords(w: World) -> None:
+    count, keywords = w.client.template.get_subscribe_message_template_keywords("1401")
+    same(count, len(keywords))
+    has(keywords[0], kid=int, name=str, example=str, rule=str)
+    w.refused(None, w.client.template.get_subscribe_message_template_keywords, "0")
+
+
+def get_subscribe_message_template_titles(w: World) -> None:
+    count, _ = w.client.template.get_subscribe_message_template_titles()
+    assert count
+
+
 CALLS: Calls = {
+    "template.set_industry": set_industry,
+    "template.get_industry": get_industry,
+    "template.get_subscribe_message_template_keywords": get_subscribe_message_template_keywords,
+    "template.get_subscribe_message_template_titles": get_subscribe_message_template_titles,
     "message.send_template": send_template,
     "client.post(template/send with client_msg_id)": send_once,
     "template.add": add,

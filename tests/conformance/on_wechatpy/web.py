@@ -13,7 +13,8 @@ JSAPI_TICKET = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl
 
 def _code(w: World, oauth: WeChatOAuth) -> str:
     """What the platform gives the person's browser for this page."""
-    answer = oauth._http.get(oauth.authorize_url, cookies={"mock_openid": w.openid}, allow_redirects=False)
+    person = {"mock_openid": w.openid, "mock_consent": "allow"}
+    answer = oauth._http.get(oauth.authorize_url, params=person, allow_redirects=False)
     same(answer.status_code, 302)
     target = urlsplit(str(answer.headers["Location"]))
     query: dict[str, list[str]] = parse_qs(target.query)
@@ -79,13 +80,21 @@ def get_ticket(w: World) -> None:
     ok(answer)
     has(answer, ticket=str)
     same(answer["expires_in"], 7200)
-    w.refused(40097, w.client.jsapi.get_ticket, "dance")
+    w.refused(None, w.client.jsapi.get_ticket, "dance")
 
 
 def get_jsapi_ticket(w: World) -> None:
     ticket = w.client.jsapi.get_jsapi_ticket()
     same(w.client.jsapi.get_jsapi_ticket(), ticket)
     same(w.client.jsapi.get_ticket()["ticket"], ticket)
+
+
+def get_jsapi_card_ticket(w: World) -> None:
+    assert w.client.jsapi.get_jsapi_card_ticket()
+
+
+def get_jsapi_add_card_params(w: World) -> None:
+    assert w.client.jsapi.get_jsapi_add_card_params("pFS7Fjg8kV1IdDz01r4SQwMkuCKc")
 
 
 def get_jsapi_signature(w: World) -> None:
@@ -137,6 +146,8 @@ CALLS: Calls = {
     "oauth.check_access_token": check_access_token,
     "jsapi.get_ticket": get_ticket,
     "jsapi.get_jsapi_ticket": get_jsapi_ticket,
+    "jsapi.get_jsapi_card_ticket": get_jsapi_card_ticket,
+    "jsapi.get_jsapi_add_card_params": get_jsapi_add_card_params,
     "jsapi.get_jsapi_signature": get_jsapi_signature,
     "misc.get_wechat_ips": get_wechat_ips,
     "misc.check_network": check_network,

@@ -46,8 +46,7 @@ class World:
     def __init__(self, mock: Mock, media: Path) -> None:
         self.mock = mock
         self.media = media
-        mock.reply_with(None)
-        mock.test("reset", {})
+        mock.reset()
         self.client = WeChatClient(APP_ID, APP_SECRET)
         self.http = self.pointed(self.client._http)
         self.openid = self.follower()
