@@ -10,22 +10,26 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import * as account from './on_co_wechat_api/account.mjs';
-import * as messages from './on_co_wechat_api/messages.mjs';
+import { agents, token, web } from './on_co_wechat_api/account.mjs';
+import { mass } from './on_co_wechat_api/mass.mjs';
+import { media } from './on_co_wechat_api/media.mjs';
+import { menus } from './on_co_wechat_api/menus.mjs';
+import { custom, templates } from './on_co_wechat_api/messages.mjs';
 import { Mock } from './on_co_wechat_api/mock.mjs';
+import { people } from './on_co_wechat_api/people.mjs';
 import { APP_ID, APP_SECRET, TEMPLATES, World } from './on_co_wechat_api/world.mjs';
 
 const CLIENT = 'co-wechat-api';
 const FAMILIES = {
-  'token': account.token,
-  'customer messages': messages.custom,
-  'templates': messages.templates,
-  'media, material': account.media,
-  'mass messages': messages.mass,
-  'users, tags': account.people,
-  'menus, QR codes': account.menus,
-  'JS-SDK, network': account.web,
-  'agents': account.agents,
+  token,
+  'customer messages': custom,
+  templates,
+  'media, material': media,
+  'mass messages': mass,
+  'users, tags': people,
+  'menus, QR codes': menus,
+  'JS-SDK, network': web,
+  agents,
 };
 // Settings of the client, which ask the platform nothing.
 const NO_CALLS = new Set(['constructor', 'setOpts', 'registerTicketHandle']);
@@ -35,7 +39,8 @@ async function surface(require, API) {
   const folder = join(require.resolve(CLIENT), '..', 'lib');
   const names = new Map();
   for (const file of (await readdir(folder)).filter((name) => /^api_(?!common)\w+\.js$/.test(name))) {
-    for (const method of Object.keys(require(join(folder, file)))) names.set(method, basename(file, '.js').slice('api_'.length));
+    for (const method of Object.keys(require(join(folder, file))))
+      names.set(method, basename(file, '.js').slice('api_'.length));
   }
   const methods = Object.getOwnPropertyNames(API.prototype).filter((method) => !NO_CALLS.has(method));
   return methods.map((method) => `${names.get(method) ?? 'common'}.${method}`).sort();
@@ -59,7 +64,9 @@ async function probe(w, call) {
   const placeholders = Array.from({ length: w.api[method].length }, () => '1');
   await Promise.resolve(w.api[method](...placeholders)).catch(() => undefined);
   const calls = await w.mock.test(`calls?after=${before}`);
-  const known = calls.filter(({ errcode, path }) => errcode !== 40066 && path !== '/cgi-bin/token').map(({ path }) => path);
+  const known = calls
+    .filter(({ errcode, path }) => errcode !== 40066 && path !== '/cgi-bin/token')
+    .map(({ path }) => path);
   return { client: CLIENT, family: '', call, driven: false, known };
 }
 

@@ -1,8 +1,8 @@
 """The table of what was driven, passed and excluded: `table.py RESULTS…`.
 
 Each of RESULTS is a list of rows as the drivers write them. `excluded.toml` beside this file names what may be left
-out, and is held to it: a failing call that passes, a call whose address the mock has come to know, a name that no client
-has are errors. Ends with 1 when anything failed, and with a line as cargo's tests have it.
+out, and is held to it: a failing call that passes, a call whose address the mock has come to know, a name that
+no client has are errors. Ends with 1 when anything failed, and with a line as cargo's tests have it.
 """
 
 import json

@@ -24,7 +24,9 @@ class Pushes {
   async wait(elements, seconds = 8) {
     const until = Date.now() + seconds * 1000;
     for (;;) {
-      const found = this.#kept.find((xml) => Object.entries(elements).every(([name, value]) => element(xml, name) === value));
+      const found = this.#kept.find((xml) =>
+        Object.entries(elements).every(([name, value]) => element(xml, name) === value),
+      );
       if (found) return found;
       if (Date.now() >= until) throw new Error(`nothing was pushed with ${JSON.stringify(elements)}`);
       await this.#next(until - Date.now());

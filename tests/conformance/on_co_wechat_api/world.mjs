@@ -39,7 +39,12 @@ export class World {
     const w = new World();
     await mock.reset();
     const Pointed = pointed(API, mock);
-    Object.assign(w, { mock, media, api: new Pointed(APP_ID, APP_SECRET), another: (...given) => new Pointed(...given) });
+    Object.assign(w, {
+      mock,
+      media,
+      api: new Pointed(APP_ID, APP_SECRET),
+      another: (...given) => new Pointed(...given),
+    });
     w.openid = await w.follower();
     w.stranger = (await mock.test('users', { follow: false })).openid;
     return w;
@@ -64,6 +69,12 @@ export class World {
     return join(this.media, name);
   }
 
+  /** A temporary medium of the account, for drivers that only need its id. */
+  async upload(kind, name) {
+    const answer = await this.api.uploadMedia(this.file(name), kind);
+    return answer.media_id ?? answer.thumb_media_id;
+  }
+
   /** What a person sees that came through this channel, oldest first. */
   async screen(channel, openid = this.openid) {
     const items = await this.mock.test(`users/${openid}/chat`);
@@ -80,7 +91,10 @@ export class World {
   /** The call ends with this errcode, with any where the reference names none (null); its words end with a request id. */
   async refused(code, promise) {
     const answer = await promise.catch((error) => {
-      assert.ok(error.code && [error.code, null].includes(code), `${code} was due, not ${error.code}: ${error.message}`);
+      assert.ok(
+        error.code && [error.code, null].includes(code),
+        `${code} was due, not ${error.code}: ${error.message}`,
+      );
       assert.match(error.message, / rid: /);
     });
     assert.equal(answer, undefined, `${code} was due, not ${JSON.stringify(answer)}`);
