@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 here=tests/conformance
 target=${CARGO_TARGET_DIR:-target}
 cache=$target/conformance
+declare -A drivers=()
 results=()
 left_out=()
 export PYTHONDONTWRITEBYTECODE=1
@@ -45,16 +46,26 @@ co_wechat_api_is_there() {
         printf '%s\n' "$wanted" >"$cache/npm/stamp"
 }
 
-# Runs a driver; its rows are in the file named last. One that ends badly has written none.
-driven() {
-    local rows=$1
-    shift
-    if "$@" 2>"$work/log"; then
-        results+=("$rows")
-    else
-        tail -n 20 "$work/log" >&2
-        left_out+=("${*:1:2} ended before its last call")
-    fi
+# A driver in the background: each has a mock of its own, and mostly waits. Its rows are in the file of its name.
+drive() {
+    "${@:2}" 2>"$work/$1.log" &
+    drivers[$1]=$!
+}
+
+# One that ends badly has written no rows.
+wait_for_drivers() {
+    local name
+    for name in wechatpy crypto npm; do
+        if [[ ! -v drivers[$name] ]]; then
+            continue
+        fi
+        if wait "${drivers[$name]}"; then
+            results+=("$work/$name.json")
+        else
+            tail -n 20 "$work/$name.log" >&2
+            left_out+=("$name: ended before its last call")
+        fi
+    done
 }
 
 mkdir -p "$cache"
@@ -67,16 +78,17 @@ python3 "$here/media.py" "$work"
 
 if wechatpy_is_there; then
     python=$cache/venv/bin/python
-    driven "$work/wechatpy.json" "$python" "$here/drive.py" "$mock" "$work" "$work/wechatpy.json"
-    driven "$work/crypto.json" "$python" "$here/crypto.py" "$target/debug/examples/demo" "$work/crypto.json"
+    drive wechatpy "$python" "$here/drive.py" "$mock" "$work" "$work/wechatpy.json"
+    drive crypto "$python" "$here/crypto.py" "$target/debug/examples/demo" "$work/crypto.json"
 else
     left_out+=('wechatpy and its crypto: pip could not install them')
 fi
 if co_wechat_api_is_there; then
-    driven "$work/npm.json" node "$here/drive.mjs" "$mock" "$work" "$work/npm.json" "$cache/npm/node_modules"
+    drive npm node "$here/drive.mjs" "$mock" "$work" "$work/npm.json" "$cache/npm/node_modules"
 else
     left_out+=('co-wechat-api: npm could not install it')
 fi
+wait_for_drivers
 
 code=0
 python3 "$here/table.py" "${results[@]}" || code=1

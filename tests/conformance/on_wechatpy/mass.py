@@ -12,7 +12,10 @@ def _finished(w: World, msg_id: int, sent: int) -> None:
     event: Any = parse_message(w.mock.pushes.wait(Event="MASSSENDJOBFINISH", MsgID=str(msg_id)))
     same(event.event, "masssendjobfinish")
     same((event.id, event.status.lower().replace(" ", "")), (msg_id, "sendsuccess"))
-    same((event.total_count, event.sent_count, event.error_count), (sent, sent, 0))
+    same((event.sent_count, event.error_count), (sent, 0))
+    # Those who are left after filtering are those to whom it is tried.
+    same(event.filter_count, event.sent_count + event.error_count)
+    assert event.total_count >= event.filter_count
 
 
 def send_mass_text(w: World) -> None:
@@ -40,6 +43,19 @@ def to_tag_and_all(w: World) -> None:
     same([item["content"] for item in w.screen(other, "mass")], ["只给六月", "给所有人"])
     same([item["content"] for item in w.screen(w.openid, "mass")], ["给所有人"])
     w.refused(45028, w.client.message.send_mass_text, "又给所有人", None, is_to_all=True)
+
+
+def month(w: World) -> None:
+    """A person takes four a month; the fifth leaves them out."""
+    other = w.follower()
+    for nth in range(4):
+        _finished(w, w.client.message.send_mass_text(f"第 {nth + 1} 条", [w.openid, other])["msg_id"], 2)
+    third = w.follower()
+    fifth = w.client.message.send_mass_text("第五条", [w.openid, other, third])
+    ok(fifth)
+    event: Any = parse_message(w.mock.pushes.wait(Event="MASSSENDJOBFINISH", MsgID=str(fifth["msg_id"])))
+    same((event.total_count, event.sent_count), (3, 1))
+    same([len(w.screen(one, "mass")) for one in (w.openid, other, third)], [4, 4, 1])
 
 
 def preview(w: World) -> None:
@@ -118,6 +134,7 @@ CALLS: Calls = {
     "message.send_mass_text": send_mass_text,
     "message.send_mass_text(tag, all)": to_tag_and_all,
     "message.send_mass_text(preview)": preview,
+    "message.send_mass_text(five in a month)": month,
     "message.send_mass_image": send_mass_image,
     "message.send_mass_voice": send_mass_voice,
     "message.send_mass_video": send_mass_video,

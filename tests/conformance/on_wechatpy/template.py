@@ -73,6 +73,21 @@ def send_subscribe_message(w: World) -> None:
     w.refused(40037, w.client.message.send_template, w.openid, template_id, data)
 
 
+def change(w: World) -> None:
+    """A long-term template is good until the person takes it back in the settings."""
+    template_id = w.client.template.add_subscribe_message_template("45301", [1, 2], "办理进度")
+    data = _data_for(w, template_id)
+    _accept(w, template_id)
+    for _ in range(2):
+        ok(w.client.message.send_subscribe_message(w.openid, template_id, data))
+    listed = {"TemplateId": template_id, "SubscribeStatusString": "reject"}
+    extra = {"SubscribeMsgChangeEvent": {"List": listed}}
+    w.say(w.openid, type="event", event="subscribe_msg_change_event", extra=extra)
+    event: Any = parse_message(w.mock.pushes.wait(Event="subscribe_msg_change_event", FromUserName=w.openid))
+    same(event.subscribes, [listed])
+    w.refused(43101, w.client.message.send_subscribe_message, w.openid, template_id, data)
+
+
 def _accept(w: World, template_id: str) -> None:
     """The person says yes to one message of this template, and wechatpy understands the event that says so."""
     listed = {"TemplateId": template_id, "SubscribeStatusString": "accept", "PopupScene": "0"}
@@ -173,6 +188,7 @@ CALLS: Calls = {
     "template.get_all_private_template": get_all_private_template,
     "template.del_private_template": del_private_template,
     "message.send_subscribe_message": send_subscribe_message,
+    "message.send_subscribe_message(long-term)": change,
     "template.add_subscribe_message_template": add_subscribe_message_template,
     "template.del_subscribe_message_template": del_subscribe_message_template,
     "template.get_subscribe_message_templates": get_subscribe_message_templates,
