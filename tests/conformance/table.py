@@ -17,7 +17,7 @@ from typing import Any, Final
 Row = dict[str, Any]
 
 COLUMNS: Final = ("client", "family", "driven", "passed", "excluded")
-UNDRIVEN: Final = "not in the protocol reference"
+UNDRIVEN: Final = "not in the reference"
 
 
 @dataclass
@@ -111,8 +111,10 @@ def main() -> int:
     print("\n".join(table(counts)))
     print("".join(f"\nFAILED {failure}" for failure in failures))
     total = sum(counts.values(), Counter[str]())
+    # What nobody has set out to drive is in the table, and no test that was left out.
+    ignored = sum(count["excluded"] for (_, family), count in counts.items() if family != UNDRIVEN)
     word = "FAILED" if failures else "ok"
-    print(f"test result: {word}. {total['passed']} passed; {len(failures)} failed; {total['excluded']} ignored")
+    print(f"test result: {word}. {total['passed']} passed; {len(failures)} failed; {ignored} ignored")
     return 1 if failures else 0
 
 

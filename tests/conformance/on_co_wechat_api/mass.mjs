@@ -85,6 +85,7 @@ export const mass = {
   },
   'mass_send.previewImage': async (w) => {
     ok(await w.api.previewImage(w.openid, await w.upload('image', 'photo.jpg')));
+    await w.refused(40007, w.api.previewImage(w.openid, 'no-such-medium'));
   },
   'mass_send.previewVideo': async (w) => {
     ok(await w.api.previewVideo(w.openid, await w.upload('video', 'film.mp4')));

@@ -1,5 +1,7 @@
 """Drafts, whose ids mass messages carry: `WeChatDraft`."""
 
+from typing import Any
+
 from .world import Calls, World, has, ok, same
 
 
@@ -42,6 +44,7 @@ def delete(w: World) -> None:
     media_id = add_draft(w)
     ok(w.client.draft.delete(media_id))
     w.refused(40007, w.client.draft.get, media_id)
+    w.refused(40007, w.client.draft.delete, media_id)
 
 
 def count(w: World) -> None:
@@ -55,6 +58,15 @@ def batchget(w: World) -> None:
     answer = w.client.draft.batchget(0, 20, 1)
     same((answer["total_count"], answer["item_count"]), (2, 2))
     same({item["media_id"] for item in answer["item"]}, ids)
+    assert all("content" not in news or not news["content"] for item in answer["item"] for news in _news(item))
+    (second,) = w.client.draft.batchget(1, 1)["item"]
+    same([bool(news["content"]) for news in _news(second)], [True])
+    w.refused(None, w.client.draft.batchget, 0, 21)
+
+
+def _news(item: Any) -> list[dict[str, Any]]:
+    news: list[dict[str, Any]] = item["content"]["news_item"]
+    return news
 
 
 CALLS: Calls = {

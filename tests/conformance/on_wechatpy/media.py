@@ -4,6 +4,11 @@ import requests
 
 from .world import Calls, World, has, ok, same
 
+MB = 1024 * 1024
+# A frame of the narrow-band codec at its best rate is 32 bytes and 20 ms.
+AMR_HEAD, AMR_SECOND = b"#!AMR\n", (b"\x3c" + bytes(31)) * 50
+_SAMPLES = {"image": "photo.jpg", "voice": "voice.amr", "video": "film.mp4"}
+
 
 def upload(w: World) -> None:
     for kind, name in [("image", "photo.jpg"), ("voice", "voice.amr"), ("voice", "voice.mp3"), ("video", "film.mp4")]:
@@ -14,6 +19,18 @@ def upload(w: World) -> None:
     w.refused(40004, w.client.media.upload, "scroll", w.file("photo.jpg"))
     w.refused(40012, w.client.media.upload, "thumb", w.file("large.jpg"))
     w.refused(41005, w.client.post, "media/upload", params={"type": "image"}, files={"file": w.file("photo.jpg")})
+
+
+def bounds(w: World) -> None:
+    """Each kind has its size and its types; a voice has its length."""
+    heads = {kind: w.file(name)[1] for kind, name in _SAMPLES.items()}
+    for kind, limit, code in [("image", 10 * MB, 40009), ("voice", 2 * MB, 40010), ("video", 10 * MB, 40011)]:
+        name = _SAMPLES[kind]
+        w.refused(code, w.client.media.upload, kind, (name, heads[kind].ljust(limit + 1, b"\0")))
+    w.refused(45007, w.client.media.upload, "voice", ("long.amr", AMR_HEAD + AMR_SECOND * 61))
+    has(w.client.media.upload("voice", ("minute.amr", AMR_HEAD + AMR_SECOND * 60)), media_id=str)
+    w.refused(40005, w.client.media.upload, "image", w.file("text.txt"))
+    w.refused(44001, w.client.media.upload, "image", ("empty.jpg", b""))
 
 
 def download(w: World) -> None:
@@ -94,6 +111,7 @@ def batchget(w: World) -> None:
 
 CALLS: Calls = {
     "media.upload": upload,
+    "media.upload(bounds)": bounds,
     "media.download": download,
     "media.get_url": get_url,
     "media.upload_image": upload_image,
