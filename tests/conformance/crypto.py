@@ -74,7 +74,7 @@ class Platform:
         return Sealed(query, f"<xml>{to}{beside}<Encrypt><![CDATA[{envelope['Encrypt']}]]></Encrypt></xml>")
 
     def post(self, sealed: Sealed) -> requests.Response:
-        return requests.post(self.hook, params=sealed.query, data=sealed.body.encode(), timeout=5)
+        return requests.post(self.hook, params=sealed.query, data=sealed.body.encode(), timeout=10)
 
     def opened(self, answer: requests.Response) -> str:
         """The XML inside the bot's answer, its signature checked by wechatpy."""
@@ -112,9 +112,9 @@ Exchange = Callable[[Platform], None]
 def verify(p: Platform) -> None:
     timestamp, nonce, echo = str(int(time.time())), "1234567890", "echo <&> 42"
     query = {"signature": p.signed(timestamp, nonce), "timestamp": timestamp, "nonce": nonce, "echostr": echo}
-    answer = requests.get(p.hook, params=query, timeout=5)
+    answer = requests.get(p.hook, params=query, timeout=10)
     assert (answer.status_code, answer.text) == (200, echo)
-    answer = requests.get(p.hook, params={**query, "signature": p.signed(timestamp, "1")}, timeout=5)
+    answer = requests.get(p.hook, params={**query, "signature": p.signed(timestamp, "1")}, timeout=10)
     assert (answer.status_code, echo in answer.text) == (403, False)
 
 

@@ -21,7 +21,7 @@ class Pushes {
   }
 
   /** The XML of the first push that has these elements. */
-  async wait(elements, seconds = 8) {
+  async wait(elements, seconds = 20) {
     const until = Date.now() + seconds * 1000;
     for (;;) {
       const found = this.#kept.find((xml) =>

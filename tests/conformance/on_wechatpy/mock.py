@@ -51,7 +51,7 @@ class Pushes:
         with self._changed:
             return [push for push in self._kept if all(push.get(name) == value for name, value in fields.items())]
 
-    def wait(self, seconds: float = 8.0, **fields: str) -> str:
+    def wait(self, seconds: float = 20.0, **fields: str) -> str:
         """The XML of the first push that has these elements."""
         until = time.monotonic() + seconds
         with self._changed:
