@@ -1,9 +1,11 @@
-//! How fast what waits in the outbox reaches the platform: `cargo bench --bench deliveries [-- --people 20000]`.
+//! How fast what waits in the outbox reaches the platform:
+//! `cargo bench --bench deliveries [-- --people 20000 --rounds 5 --latency 0]`.
 //!
 //! Two processes, each on a core of its own where `taskset` is to be had: the mock platform with its quotas lifted, and
 //! the bot's worker on an SQLite database whose commits are durable. Rows wait for as many people, all of whom have just
 //! written; the clock runs from the worker's start until the last row is delivered. Beside it, in the same process and
-//! over the same pool of connections, a bare loop that posts the same messages as often at once and stores nothing.
+//! over the same pool of connections, a bare loop that posts the same messages as often at once and stores nothing. With
+//! `--latency` the platform takes so many milliseconds for each answer, as a real one does.
 //! Each is measured several times in turn; medians are what to compare.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
@@ -31,7 +33,7 @@ use graduation_bot::{
     store::{Commit, Committed, OutboxState},
     turn::{Notice, NoticeBody, Turn},
 };
-use mock_platform::{Mock, Options, Say};
+use mock_platform::{Fault, Kind, Mock, Options, Say};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -46,17 +48,24 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name);
         at.and_then(|at| arguments.get(at + 1)).and_then(|text| text.parse().ok()).unwrap_or(otherwise)
     };
-    let people = number("--people", 20_000);
+    let load = Load { people: number("--people", 20_000), latency: number("--latency", 0) };
+    let rounds = number("--rounds", ROUNDS);
     match arguments.first().map(String::as_str) {
-        Some("platform") => runtime().block_on(platform(people)),
-        Some("bot") => runtime().block_on(bot(people, number("--rounds", ROUNDS))),
+        Some("platform") => runtime().block_on(platform(load)),
+        Some("bot") => runtime().block_on(bot(load, rounds)),
         _ => {
-            let people = people.to_string();
-            let rounds = number("--rounds", ROUNDS).to_string();
-            let done = on_core(0, &["bot", "--people", &people, "--rounds", &rounds]).status().unwrap();
+            let rounds = ["--rounds".to_owned(), rounds.to_string()];
+            let done = on_core(0, "bot", load).args(rounds).status().unwrap();
             std::process::exit(done.code().unwrap_or(1));
         }
     }
+}
+
+/// How many people, and how many milliseconds the platform takes for an answer.
+#[derive(Clone, Copy)]
+struct Load {
+    people: usize,
+    latency: usize,
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -64,7 +73,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// This program again, on one core where that can be asked for.
-fn on_core(core: usize, arguments: &[&str]) -> Command {
+fn on_core(core: usize, role: &str, load: Load) -> Command {
     let program = std::env::current_exe().unwrap();
     let can = Command::new("taskset").arg("--version").stdout(Stdio::null()).status().is_ok();
     let mut command = if can {
@@ -75,17 +84,22 @@ fn on_core(core: usize, arguments: &[&str]) -> Command {
         eprintln!("there is no taskset: both processes share the cores");
         Command::new(program)
     };
-    command.args(arguments);
+    let (people, latency) = (load.people.to_string(), load.latency.to_string());
+    command.args([role, "--people", &people, "--latency", &latency]);
     command
 }
 
 /// The platform, for as long as its standard input is open: its address and its people on standard output.
-async fn platform(people: usize) {
+async fn platform(load: Load) {
     let options = Options { unlimited: true, bot: None, ..Options::default() };
     let mock = Mock::start(options).await.unwrap();
-    let open_ids = mock.followers(people);
+    let open_ids = mock.followers(load.people);
     for open_id in &open_ids {
         mock.say(open_id, Say::Text { content: "好".to_owned() }).await.unwrap();
+    }
+    if load.latency > 0 {
+        let slow = Fault::once("/cgi-bin/message", Kind::Delay, load.latency);
+        mock.fault(Fault { times: u32::MAX, ..slow });
     }
     println!("{}", json!({ "url": mock.url(), "people": open_ids }));
     std::io::stdout().flush().unwrap();
@@ -100,8 +114,8 @@ struct Platform {
 }
 
 impl Platform {
-    fn start(people: usize) -> Self {
-        let mut command = on_core(1, &["platform", "--people", &people.to_string()]);
+    fn start(load: Load) -> Self {
+        let mut command = on_core(1, "platform", load);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -125,13 +139,14 @@ struct Took {
     cpu: f64,
 }
 
-async fn bot(people: usize, rounds: usize) {
+async fn bot(load: Load, rounds: usize) {
+    let people = load.people;
     let (mut loops, mut outboxes) = (Vec::new(), Vec::new());
     for round in 0..rounds {
-        let platform = Platform::start(people);
+        let platform = Platform::start(load);
         outboxes.push(outbox(&platform).await);
         drop(platform);
-        let platform = Platform::start(people);
+        let platform = Platform::start(load);
         loops.push(bare(&platform).await);
         let (bare, outbox) = (&loops[round], &outboxes[round]);
         println!("round {}: bare loop {}; outbox {}", round + 1, bare.line(people), outbox.line(people));
