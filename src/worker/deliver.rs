@@ -199,7 +199,7 @@ impl Worker {
     async fn settle(&self, errand: &Errand, from: usize, ends: Vec<Sent>) {
         let rows = &errand.rows[from..];
         // Held as of the plan: a person who wrote while it was made has written since.
-        let held = ends.iter().any(|sent| matches!(sent, Sent::Held { .. }));
+        let held = ends.iter().any(|sent| matches!(sent, Sent::Held { .. } | Sent::Told { .. }));
         let at = if held { errand.planned_at } else { self.now() };
         let count = ends.len() as u64;
         let ends: Vec<(Lease, Sent)> = rows.iter().map(|row| row.lease.clone()).zip(ends).collect();

@@ -48,6 +48,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
+    time::{Instant, timeout_at},
 };
 
 use crate::{
@@ -183,7 +184,10 @@ impl Worker {
                 changed = stop.changed() => if changed.is_err() { break },
                 () = tokio::time::sleep(pause) => {}
                 () = self.store().work_added(), if failures == 0 => {}
-                Some(landed) = flights.join_next() => notice_panic(landed),
+                Some(landed) = flights.join_next() => {
+                    notice_panic(landed);
+                    self.gather_landings(&mut flights).await;
+                }
             }
         }
         while let Some(landed) = flights.join_next().await {
@@ -207,6 +211,16 @@ impl Worker {
             while let Some(landed) = flights.join_next().await {
                 notice_panic(landed);
             }
+        }
+    }
+
+    /// While so many messages are being sent that no more would be leased, several landings are worth one look.
+    async fn gather_landings(&self, flights: &mut JoinSet<()>) {
+        let until = Instant::now() + SHORTEST_PAUSE;
+        while self.shared.sends.available_permits() < FREE_SENDS
+            && let Ok(Some(landed)) = timeout_at(until, flights.join_next()).await
+        {
+            notice_panic(landed);
         }
     }
 
