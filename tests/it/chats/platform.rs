@@ -72,6 +72,7 @@ fn setting(what: &str) -> Option<Settings> {
         "模板送不到" => {
             Settings { template_result: "failed: system failed".to_owned(), ..Settings::default() }
         }
+        "订阅通知送不到" => Settings { notice_error: 43101, ..Settings::default() },
         _ => return None,
     })
 }
