@@ -18,6 +18,16 @@ const CANDIDATES: &str = include_str!("../data/candidates.json");
 /// The one template that all notices share: their fields have the same names.
 const TEMPLATE: &str = "TEMPLATE_GRADUATION";
 
+/// Notices that `dialogs/notices.toml` gives no template fields: they can wait.
+const WITHOUT_CARD: [&str; 6] = [
+    "bundle_submitted",
+    "page_opened",
+    "people_left",
+    "population_unavailable",
+    "portrait_finished",
+    "portrait_submitted",
+];
+
 /// A person to be, and what will happen to them.
 pub(crate) struct Person {
     pub(crate) story: String,
@@ -87,9 +97,10 @@ pub(crate) fn template() -> Template {
     )
 }
 
-/// Every notice travels by it; those without template fields never ask for it.
+/// Every notice that has fields for it travels by it.
 pub(crate) fn template_ids() -> BTreeMap<String, String> {
-    notice::names().map(|name| (name.to_owned(), TEMPLATE.to_owned())).collect()
+    let carded = notice::names().filter(|name| !WITHOUT_CARD.contains(name));
+    carded.map(|name| (name.to_owned(), TEMPLATE.to_owned())).collect()
 }
 
 /// Imports batch, places and plans, and gives every reviewer a new password.
