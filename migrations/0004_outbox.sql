@@ -28,6 +28,8 @@ create table outbox (
     -- When the call of a customer message began, in wire time, while nobody knows its end. Without it a lease that ends
     -- leaves no doubt: nothing had been sent.
     called_at   bigint,
+    -- 1: should nobody know its end, that call counts as one of the customer messages that the platform allows.
+    counts      bigint not null default 0,
     -- When it was first tried as a template message, as long as nobody knows whether that arrived. Written before the
     -- call: from then on it is sent again as a template only, while the platform remembers its key.
     tried_at    bigint,

@@ -182,6 +182,7 @@ impl App {
             templates: config.templates.clone(),
             subscriptions: config.subscriptions.clone(),
             lasting_subscriptions: config.delivery.lasting_subscriptions,
+            calls: usize::from(config.delivery.calls),
             windows: windows(&config),
         });
         let source = Mutex::new(source);

@@ -14,6 +14,8 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 
+use crate::workflow::delivery::WINDOWS;
+
 pub use keys::KEYS;
 
 /// All settings. Field comments say what an operator decides by them.
@@ -184,10 +186,10 @@ impl Default for WeChat {
 impl Default for Delivery {
     fn default() -> Self {
         Self {
-            talk_messages: 5,
-            talk_seconds: 48 * 3600,
-            act_messages: 3,
-            act_seconds: 60,
+            talk_messages: WINDOWS.talk.messages as u16,
+            talk_seconds: WINDOWS.talk.seconds as u32,
+            act_messages: WINDOWS.act.messages as u16,
+            act_seconds: WINDOWS.act.seconds as u32,
             lasting_subscriptions: false,
             calls: 32,
         }

@@ -42,8 +42,8 @@ impl TokenStore for Tokens {
         .boxed()
     }
 
-    fn release(&self) -> BoxFuture<'_, Result<(), TokenStoreError>> {
-        async { self.store.release_token(&self.name).await.map_err(failed) }.boxed()
+    fn release(&self, until: i64) -> BoxFuture<'_, Result<(), TokenStoreError>> {
+        async move { self.store.release_token(&self.name, Millis(until)).await.map_err(failed) }.boxed()
     }
 
     fn compare_and_swap<'a>(

@@ -145,7 +145,7 @@ fn line(row: &OutboxSummary, moment: &dyn Fn(Millis) -> String) -> Vec<String> {
         format!("{}（{}{doubts}）", row.state.name(), said(row.state)),
         row.attempts.to_string(),
         row.due_at.map_or_else(|| "-".to_owned(), moment),
-        row.reason.as_deref().map(reasons::said).unwrap_or_default(),
+        row.reason.as_deref().map(|why| reasons::said(why, row.state, row.doubts)).unwrap_or_default(),
     ]
 }
 

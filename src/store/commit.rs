@@ -16,7 +16,7 @@ use super::{
     inquiries,
     jobs::{self, JobInsert},
     leases::Lease,
-    outbox::{self, OutboxInsert},
+    outbox::{self, OutboxInsert, Released},
     sessions::SessionRow,
     statement::Statement,
 };
@@ -102,6 +102,7 @@ impl Store {
             turn.outbox.iter().map(|notice| self.outbox_insert(open_id, case_id, notice, now)).collect();
         TurnRows {
             session: self.session_row(&turn.session),
+            heard: commit.is_heard().then_some(now),
             inbox: commit.inbox.as_ref().map(|row| self.inbox_insert(row, now)),
             case: turn.case.as_ref().map(|change| self.case_row(&change.case, change.expected, now)),
             attempt: self.attempt_row(commit),
@@ -157,6 +158,12 @@ impl Store {
 }
 
 impl Commit {
+    /// Whether the person has written or acted by this turn.
+    fn is_heard(&self) -> bool {
+        let (now, before) = (&self.turn.session, &self.before.session);
+        (now.talked_at, now.acted_at) != (before.talked_at, before.acted_at)
+    }
+
     /// The record of the candidate who is bound after this turn.
     fn record(&self) -> Option<std::sync::Arc<crate::workflow::candidate::Candidate>> {
         let known = match (&self.turn.binding, &self.before.found.candidate) {
@@ -203,6 +210,8 @@ impl Commit {
 /// A turn as rows, everything personal sealed.
 pub(super) struct TurnRows {
     pub(super) session: SessionRow,
+    /// The person has written or acted, then: what is held for them is due.
+    heard: Option<Millis>,
     inbox: Option<InboxInsert>,
     case: Option<CaseRow>,
     attempt: Option<AttemptRow>,
@@ -267,6 +276,7 @@ pub(super) struct Tables {
     cases: Rows,
     attempts: Rows,
     outbox: Rows,
+    released: Released,
     jobs: Rows,
     audit: Rows,
 }
@@ -279,6 +289,7 @@ impl Tables {
             cases: CaseRow::rows(dialect),
             attempts: AttemptRow::rows(dialect),
             outbox: OutboxInsert::rows(dialect),
+            released: Released::new(dialect),
             jobs: JobInsert::rows(dialect),
             audit: AuditInsert::rows(dialect),
         }
@@ -351,6 +362,9 @@ async fn write_outbox(
     connection: &mut AnyConnection,
     turns: &[&TurnRows],
 ) -> Result<(), Refused> {
+    let heard: Vec<(&str, Millis)> =
+        turns.iter().filter_map(|turn| Some((turn.session.open_id.as_str(), turn.heard?))).collect();
+    tables.released.write(connection, &heard).await?;
     let mut rows: Vec<&OutboxInsert> = Vec::new();
     for turn in turns {
         if let Some(late) = &turn.late

@@ -12,6 +12,7 @@ mod calls;
 mod insert;
 mod marks;
 mod reach;
+mod released;
 mod sent;
 mod view;
 
@@ -21,6 +22,7 @@ pub(super) use insert::OutboxInsert;
 pub(super) use marks::{Mark, MarkTexts};
 pub(super) use reach::agreement_statement;
 pub use reach::{ReachRow, Refusal};
+pub(super) use released::Released;
 pub use sent::Sent;
 pub(super) use sent::unbound_statement;
 pub use view::{OutboxFilter, OutboxSummary};
@@ -41,7 +43,7 @@ const AT_ONCE: i64 = 32;
 
 /// What `Store::read_outbox` reads.
 const LEASED: &str = "position, id, open_id, case_id, event, body, important, attempts, doubts, waited, tried_at, \
-                      created_at";
+                      created_at, due_at";
 
 /// A row to be sent, leased to the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +67,8 @@ pub struct OutboxRow {
     pub tried_at: Option<Millis>,
     /// When the turn that wrote it happened. Business time.
     pub created_at: Millis,
+    /// Since when it is to be sent. Business time.
+    pub due_at: Millis,
 }
 
 /// By which way a push travelled.
@@ -158,7 +162,7 @@ impl Store {
              and (e.leased_until is not null or e.due_at <= $1 and e.position < o.position)) \
              order by o.due_at, o.position limit $2{skip_locked}) \
              update outbox set state = 'leased', lease = $3, leased_until = $4, attempts = attempts + 1 \
-             where id in (select o.id from heads h join outbox o on o.open_id = h.open_id \
+             where leased_until is null and id in (select o.id from heads h join outbox o on o.open_id = h.open_id \
              where o.due_at <= $1 and o.leased_until is null and (select count(*) from outbox e \
              where e.open_id = o.open_id and e.due_at <= $1 and e.position < o.position) < {AT_ONCE}) \
              returning {LEASED}"
@@ -183,7 +187,8 @@ impl Store {
         Ok(self.settle_together(vec![(lease.clone(), sent)], now).await? == 1)
     }
 
-    /// The same for rows that came in one message, in one transaction; how many of them were still the caller's.
+    /// The same for rows that came in one message; how many of them were still the caller's. Those that end alike are
+    /// written in one transaction.
     pub async fn settle_together(&self, ends: Vec<(Lease, Sent)>, now: Millis) -> Result<u64, StoreError> {
         let (mut marks, mut statements) = (Vec::new(), Vec::new());
         for (lease, sent) in ends {
@@ -202,7 +207,8 @@ impl Store {
         Ok(settled)
     }
 
-    /// Makes held rows due whose person wrote or acted since; returns how many.
+    /// Makes held rows due whose person wrote or acted since; returns how many. A turn does so for its own person: this
+    /// finds those whose row was just being held then.
     pub async fn release_held(&self, now: Millis) -> Result<u64, StoreError> {
         let statement = Statement::new(AssertSqlSafe(format!(
             "update outbox set state = 'due', due_at = $1, held_at = null, waited = 1 where id in \
@@ -234,6 +240,7 @@ impl Store {
                 waited: column::<i64>(row, 9)? != 0,
                 tried_at: time_column(row, 10)?,
                 created_at: Millis(column(row, 11)?),
+                due_at: Millis(column(row, 12)?),
                 lease,
             }),
             Err(error) => {

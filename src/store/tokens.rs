@@ -56,9 +56,12 @@ impl Store {
         Ok(self.write_alone(statement).await? == 1)
     }
 
-    /// Gives the right back: no token came.
-    pub async fn release_token(&self, name: &str) -> Result<(), StoreError> {
-        let statement = Statement::new("update tokens set claimed_until = 0 where name = $1").text(name);
+    /// Gives the right taken until then back: no token came. Another's claim stays.
+    pub async fn release_token(&self, name: &str, until: Millis) -> Result<(), StoreError> {
+        let statement =
+            Statement::new("update tokens set claimed_until = 0 where name = $1 and claimed_until = $2")
+                .text(name)
+                .number(until.0);
         self.write_alone(statement).await.map(drop)
     }
 

@@ -221,6 +221,16 @@ impl fmt::Display for ApiError {
     }
 }
 
+/// Whether an answer says plainly whether there is an error: its `errcode`, if it has one, is a number or the text of one.
+/// What is not so comes from somebody else, such as a gateway, and tells nothing of what the platform did.
+pub fn is_readable(answer: &Value) -> bool {
+    match answer.get("errcode") {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.trim().parse::<i64>().is_ok(),
+        Some(number) => number.is_i64(),
+    }
+}
+
 /// Passes an answer on, or the error that its body reports. No `errcode` is success; it may be a number or a text.
 pub fn check(answer: Value) -> Result<Value, ApiError> {
     let code = match answer.get("errcode") {
@@ -319,6 +329,18 @@ mod tests {
         ];
         for code in named.iter().cloned().flatten() {
             assert!(row(code).is_some(), "{code} has no row");
+        }
+    }
+
+    #[test]
+    fn an_errcode_is_a_number_or_is_not_the_platforms() {
+        for answer in
+            [json!({}), json!({"errcode": 0}), json!({"errcode": "45015"}), json!({"errcode": null})]
+        {
+            assert!(is_readable(&answer), "{answer}");
+        }
+        for answer in [json!({"errcode": "?"}), json!({"errcode": 1.5}), json!({"errcode": {}})] {
+            assert!(!is_readable(&answer), "{answer}");
         }
     }
 

@@ -90,7 +90,8 @@ fn event(fields: Fields<'_>) -> Result<Event, ParseError> {
         Event::Unsubscribe
     } else if is("SCAN") {
         Event::Scan { scene: key.unwrap_or_default() }
-    } else if is("CLICK") {
+    } else if ["CLICK", "scancode_push", "scancode_waitmsg"].into_iter().any(is) {
+        // What a scanning button has read is not asked for; it is a button like the others.
         Event::Click { key: key.ok_or(ParseError::Missing("EventKey"))? }
     } else if is("pic_sysphoto") {
         Event::Camera { key: key.unwrap_or_default(), md5: fields.md5 }

@@ -5,7 +5,7 @@
 //! that what a crash left uncalled is no doubt. Templates: `template.rs`; 订阅通知: `subscription.rs`; several rows in one
 //! message: `together.rs`; what errors mean: `outcome.rs`. When the platform refuses because a window is closed, or
 //! because the person refuses our messages, it is right and we are not: the rest is planned anew. A message that has to
-//! be tried again later keeps those behind it waiting, so that they arrive in order.
+//! be tried again later keeps those leased with it waiting, so that they arrive in order.
 
 mod custom;
 mod outcome;
@@ -15,11 +15,14 @@ mod together;
 
 use std::time::Duration;
 
+use tokio::sync::SemaphorePermit;
+
 use super::{Worker, WorkerError, after, back_off, hold::Hold};
 use crate::{
     store::{Lease, OutboxRow, ReachRow, Refusal, Sent},
     time::Millis,
     turn::NoticeBody,
+    wechat::error::Advice,
     workflow::delivery::{self, Opened, Reach, Reason, Waiting, Way},
 };
 use outcome::{FIRST_PAUSE, Failure, LONGEST_PAUSE, is_tired, put_off};
@@ -74,7 +77,7 @@ impl Worker {
                 NoticeBody::Photo { .. } => BEHIND_A_VERDICT_MS,
                 _ => BEHIND_THE_ANSWER_MS,
             };
-            (behind - now.since(row.created_at)).clamp(0, behind)
+            (behind - now.since(row.due_at)).clamp(0, behind)
         });
         let pause = young.max().unwrap_or(0);
         if pause > 0 {
@@ -117,7 +120,10 @@ impl Worker {
             };
             let Came::To(mut ends) = came else { continue };
             at = rows.end;
-            if let Some((again_at, reason)) = ends.iter().find_map(Sent::again_at) {
+            // A card needs no window: what is behind it has its own way.
+            if matches!(way, Some(Way::Custom))
+                && let Some((again_at, reason)) = ends.iter().find_map(Sent::again_at)
+            {
                 let behind = errand.rows[at..].iter().map(|row| put_off(row, again_at, reason.clone()));
                 ends.extend(behind);
                 at = errand.rows.len();
@@ -192,7 +198,8 @@ impl Worker {
             Refusal::Blocked => errand.reach.blocked = true,
             Refusal::NotFollowing => errand.reach.follows = false,
         }
-        self.store().note_refusal(&errand.open_id, refusal, self.now()).await?;
+        // As of the plan: whoever has written since may have changed their mind.
+        self.store().note_refusal(&errand.open_id, refusal, errand.planned_at).await?;
         Ok(Came::News)
     }
 
@@ -216,12 +223,21 @@ impl Worker {
         }
     }
 
+    /// A place for a call that sends. Whoever waits for one has not begun: a crash leaves no doubt about it.
+    async fn place(&self) -> SemaphorePermit<'_> {
+        self.shared.calls.acquire().await.expect("the semaphore is never closed")
+    }
+
     /// Somebody else has the row, and says how it ended.
     fn overtaken(&self) -> Sent {
         Sent::RetryAt { at: self.now(), reason: Reason::Overtaken.to_string() }
     }
 
     fn failed(&self, row: &OutboxRow, failure: &Failure) -> Sent {
+        if failure.error.advice() == Advice::Alert {
+            // What the platform says, such as the address to put on the whitelist, is what the operator has to act on.
+            tracing::error!(outbox.id = row.lease.id, error = %failure.error, "no message can be sent until the operator acts");
+        }
         let world = self.shared.tools.runner.world.load_full();
         outcome::outcome(failure, row.attempts, row.created_at, self.now(), &world.zone)
     }

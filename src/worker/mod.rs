@@ -1,8 +1,8 @@
 //! EDGE. What needs the network, done after the turn that wanted it is stored: jobs and the outbox.
 //!
-//! A [`Worker`] leases rows, does each in a task of its own, and writes down how it went; nothing is kept in memory
-//! that a crash would lose. Any number of workers may share a database. A lease that ends without word is taken up
-//! again: jobs are idempotent, outbox rows say that they are in doubt (design §2.4). Everything that moves a case goes
+//! A [`Worker`] leases rows, does each job and each person's messages in a task of its own, and writes down how it went;
+//! nothing is kept in memory that a crash would lose. Any number of workers may share a database. A lease that ends
+//! without word is taken up again: jobs are idempotent, outbox rows say that they are in doubt (design §2.4). Everything that moves a case goes
 //! through the same [`Runner::run`](crate::runner::Runner) as the chat. Retries run on business time, because people
 //! see when; tests therefore move the clock instead of waiting. Leases end in wire time: moving the clock must not end
 //! them.
@@ -95,6 +95,8 @@ pub struct Tools {
     pub subscriptions: BTreeMap<String, String>,
     /// Agreeing to a 订阅通知 lasts; otherwise it is for one.
     pub lasting_subscriptions: bool,
+    /// Calls that send, so many at once; no more than the client makes.
+    pub calls: usize,
     /// The platform's windows, usually [`WINDOWS`](crate::workflow::delivery::WINDOWS).
     pub windows: Windows,
 }
@@ -109,6 +111,8 @@ struct Shared {
     tools: Tools,
     jobs: Arc<Semaphore>,
     sends: Arc<Semaphore>,
+    /// Calls that send, so many at once: what waits for a place has not begun.
+    calls: Semaphore,
     leases: Leases,
 }
 
@@ -153,10 +157,12 @@ impl Worker {
     }
 
     fn leasing(tools: Tools, leases: Leases) -> Self {
+        let calls = tools.calls.max(1);
         let shared = Shared {
             tools,
             jobs: Arc::new(Semaphore::new(JOBS)),
             sends: Arc::new(Semaphore::new(SENDS)),
+            calls: Semaphore::new(calls),
             leases,
         };
         Self { shared: Arc::new(shared) }

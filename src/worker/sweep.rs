@@ -8,8 +8,9 @@ use tokio::time::Instant;
 use super::{Worker, WorkerError};
 use crate::{turn::Job, workflow::case::Stage};
 
-/// How soon after a person writes their held rows are sent.
-const RELEASE_EVERY: Duration = Duration::from_secs(1);
+/// A word releases what is held for its person by itself; this is for rows that were just being held then. It looks at
+/// every held row.
+const RELEASE_EVERY: Duration = Duration::from_secs(30);
 /// Old messages take little room; there is no hurry.
 const FORGET_EVERY: Duration = Duration::from_mins(10);
 /// The platform repeats a message within 15 s (protocol §4); two days leave room for an outage of ours and for questions.

@@ -41,7 +41,7 @@ impl TokenStore for Row {
         Box::pin(async { Ok(true) })
     }
 
-    fn release(&self) -> BoxFuture<'_, Result<(), TokenStoreError>> {
+    fn release(&self, _: i64) -> BoxFuture<'_, Result<(), TokenStoreError>> {
         Box::pin(async { Ok(()) })
     }
 

@@ -9,9 +9,10 @@ use crate::wechat::{
 };
 
 /// The calls that the bot and its commands make every day, by what an operator knows them as.
-const CALLS: [(&str, &str); 6] = [
+const CALLS: [(&str, &str); 7] = [
     ("客服消息", "/cgi-bin/message/custom/send"),
     ("模板消息", "/cgi-bin/message/template/send"),
+    ("订阅通知", "/cgi-bin/message/subscribe/bizsend"),
     ("下载考生的照片", "/cgi-bin/media/get"),
     ("上传图片", "/cgi-bin/media/upload"),
     ("推送菜单", "/cgi-bin/menu/create"),

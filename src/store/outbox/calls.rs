@@ -7,10 +7,19 @@ use crate::{
 };
 
 impl Store {
-    /// Writes down that the call of a customer message or 订阅通知 begins that brings these rows. False when a lease had
-    /// ended and somebody else holds its row by now: do not call.
-    pub async fn begin_calls(&self, leases: &[Lease], wire: Millis) -> Result<bool, StoreError> {
-        let marks = leases.iter().map(|lease| Mark::Begun { lease: lease.clone(), at: wire });
+    /// Writes down that the call of a customer message or 订阅通知 begins that brings these rows; the first is the one that
+    /// `counts` when nobody knows how it ended. False when a lease had ended and somebody else holds its row by now: do
+    /// not call.
+    pub async fn begin_calls(
+        &self,
+        leases: &[Lease],
+        counts: bool,
+        wire: Millis,
+    ) -> Result<bool, StoreError> {
+        let marks = leases.iter().enumerate().map(|(nth, lease)| {
+            let counts = counts && nth == 0;
+            Mark::Begun { lease: lease.clone(), counts, at: wire }
+        });
         Ok(self.mark(marks.collect()).await? == leases.len() as u64)
     }
 
@@ -31,7 +40,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let statement = Statement::new(
             "update outbox set state = 'held', held_at = coalesce(ended_at, held_at), ended_at = null, important = 0, \
-             reason = $1 where platform_id = $2 and (state = 'delivered' or reason = 'told')",
+             reason = $1 where platform_id = $2 and (state = 'delivered' or state = 'held' and reason = 'told')",
         )
         .text(reason)
         .text(platform_id);

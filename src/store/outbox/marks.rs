@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(in crate::store) enum Mark {
     /// The call of a customer message or 订阅通知 begins. Wire time.
-    Begun { lease: Lease, at: Millis },
+    Begun { lease: Lease, counts: bool, at: Millis },
     /// It is tried as a template message; the first try counts. Business time.
     Tried { lease: Lease, at: Millis },
     /// The platform took it. Business time.
@@ -49,14 +49,14 @@ pub(in crate::store) struct MarkTexts {
 
 impl MarkTexts {
     pub(in crate::store) fn new(dialect: Dialect) -> Self {
-        let of = |change: &str, times: usize, columns: usize| {
+        let of = |change: &str, still: &str, times: usize, columns: usize| {
             let change = (1..=times)
                 .fold(change.to_owned(), |change, n| change.replace(&format!("${n}"), &dialect.parameter(n)));
             let text = |rows: usize| -> Arc<str> {
                 let values = dialect.tuples(times, rows, columns);
                 format!(
                     "update outbox set {change} from (values {values}) as v \
-                     where outbox.id = v.column1 and outbox.lease = v.column2 and outbox.state = 'leased' \
+                     where outbox.id = v.column1 and outbox.lease = v.column2 and {still} \
                      returning outbox.id"
                 )
                 .into()
@@ -64,13 +64,15 @@ impl MarkTexts {
             SIZES.map(text).to_vec()
         };
         Self {
-            begun: of("called_at = $1", 1, 2),
-            tried: of("tried_at = coalesce(tried_at, $1), called_at = null", 1, 2),
+            begun: of("called_at = $1, counts = cast(v.column3 as bigint)", "state = 'leased'", 1, 3),
+            tried: of("tried_at = coalesce(tried_at, $1), called_at = null", "state = 'leased'", 1, 2),
             delivered: of(
                 "state = 'delivered', leased_until = null, called_at = null, due_at = null, tried_at = null, \
                  reason = null, ended_at = $1, channel = v.column3, platform_id = v.column4, \
                  spent = spent + cast(v.column5 as bigint), \
                  spent_at = case v.column5 when '1' then $2 else spent_at end",
+                // Its lease may have ended meanwhile; while nobody else has taken it, its holder knows best.
+                "state in ('leased', 'due')",
                 2,
                 5,
             ),
@@ -124,10 +126,14 @@ fn values(marks: &[&Mark], size: usize, times: usize) -> AnyArguments {
     for mark in marks.iter().copied().chain(last.into_iter().cycle()).take(size) {
         add(Some(mark.lease().id.clone()));
         add(Some(mark.lease().token.clone()));
-        if let Mark::Delivered { channel, platform_id, counted, .. } = mark {
-            add(Some(channel.name().to_owned()));
-            add(platform_id.clone());
-            add(Some(u8::from(*counted).to_string()));
+        match mark {
+            Mark::Begun { counts, .. } => add(Some(u8::from(*counts).to_string())),
+            Mark::Tried { .. } => {}
+            Mark::Delivered { channel, platform_id, counted, .. } => {
+                add(Some(channel.name().to_owned()));
+                add(platform_id.clone());
+                add(Some(u8::from(*counted).to_string()));
+            }
         }
     }
     values

@@ -93,7 +93,8 @@ impl Sent {
     pub(super) fn written(self, lease: Lease, now: Millis) -> Written {
         let ended = |change: &str| {
             let text = format!(
-                "update outbox set leased_until = null, called_at = null, {change} where id = $1 and lease = $2"
+                "update outbox set leased_until = null, called_at = null, {change} \
+                 where id = $1 and lease = $2 and state in ('leased', 'due')"
             );
             Statement::new(AssertSqlSafe(text)).text(lease.id.as_str()).text(lease.token.as_str())
         };
@@ -131,7 +132,7 @@ impl Sent {
             )
             .number(now.0)
             .text(reason),
-            Self::InDoubt { again_at, reason } => doubt("id = $5 and lease = $6", again_at, now, &reason)
+            Self::InDoubt { again_at, reason } => doubt("id = $5 and lease = $6 and state in ('leased', 'due')", again_at, now, &reason)
                 .text(lease.id.as_str())
                 .text(lease.token.as_str()),
         })
@@ -145,11 +146,13 @@ pub(in crate::store) fn unbound_statement(open_id: &str, now: Millis) -> Stateme
     Statement::new(AssertSqlSafe(format!(
         "update outbox set state = case when {UNSENT} then 'given_up' else 'in_doubt' end, \
          doubts = doubts + case when {UNSENT} then 0 else 1 end, \
-         spent = spent + case when called_at is null then 0 else 1 end, \
-         spent_at = case when called_at is null then spent_at else cast($1 as bigint) end, \
+         spent = spent + case when called_at is null then 0 else counts end, \
+         spent_at = case when called_at is null or counts = 0 then spent_at else cast($1 as bigint) end, \
          due_at = null, leased_until = null, lease = null, called_at = null, held_at = null, ended_at = $1, \
          reason = 'unbound' \
-         where open_id = $2 and (case_id is not null or event = 'reply') and (due_at is not null or held_at is not null)"
+         where id in (select id from outbox where open_id = $2 and due_at is not null \
+         union all select id from outbox where open_id = $2 and held_at is not null) \
+         and (case_id is not null or event = 'reply')"
     )))
     .number(now.0)
     .text(open_id)
@@ -165,8 +168,8 @@ pub(super) fn doubt(which: &str, again_at: Millis, now: Millis, reason: &str) ->
          due_at = case when {once_more} then cast($1 as bigint) else null end, \
          ended_at = case when {once_more} then null else cast($2 as bigint) end, \
          doubts = doubts + case when called_at is null then 0 else 1 end, \
-         spent = spent + case when called_at is null then 0 else 1 end, \
-         spent_at = case when called_at is null then spent_at else cast($4 as bigint) end, \
+         spent = spent + case when called_at is null then 0 else counts end, \
+         spent_at = case when called_at is null or counts = 0 then spent_at else cast($4 as bigint) end, \
          leased_until = null, called_at = null, reason = $3 where {which}"
     )))
     .number(again_at.0)

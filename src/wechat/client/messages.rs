@@ -118,7 +118,7 @@ impl Client {
         if let Some(agent) = agent {
             body["customservice"] = json!({ "kf_account": agent });
         }
-        self.post("/cgi-bin/message/custom/send", &body).await.map(|_| ())
+        self.send("/cgi-bin/message/custom/send", &body).await.map(|_| ())
     }
 
     /// Sends a text of 1–2047 bytes.

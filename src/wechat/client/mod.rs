@@ -243,6 +243,13 @@ impl Client {
         self.post_judged(path, body, error::check).await
     }
 
+    /// The same for what sends something and is answered by nothing but its `errcode`: an answer without one is not the
+    /// platform's, and nobody knows what became of the message.
+    async fn send(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
+        let answer = self.post(path, body).await?;
+        if answer.get("errcode").is_some() { Ok(answer) } else { Err(ClientError::Unreadable) }
+    }
+
     /// The same for a question, which may be asked again.
     async fn query(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
         self.patience.read(self.call_timeout, || self.post(path, body)).await
@@ -341,6 +348,7 @@ async fn fetch_judged(request: RequestBuilder, limit: usize, judge: Judge) -> Re
     let body = http::read(response, limit).await?;
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{' | b'[') => match serde_json::from_slice(&body) {
+            Ok(value) if !error::is_readable(&value) => Err(ClientError::Unreadable),
             Ok(value) => judge(value).map(Answer::Json).map_err(ClientError::Api),
             Err(_) => Ok(Answer::Bytes(body)),
         },

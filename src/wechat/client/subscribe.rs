@@ -58,7 +58,7 @@ impl Client {
     }
 
     async fn send_subscription_body(&self, body: Value) -> Result<Option<String>, ClientError> {
-        let answer = self.post("/cgi-bin/message/subscribe/bizsend", &body).await?;
+        let answer = self.send("/cgi-bin/message/subscribe/bizsend", &body).await?;
         Ok(answer::id(&answer, "msgid").ok())
     }
 

@@ -153,7 +153,7 @@ impl TokenStore for Row {
         .boxed()
     }
 
-    fn release(&self) -> BoxFuture<'_, Result<(), TokenStoreError>> {
+    fn release(&self, _: i64) -> BoxFuture<'_, Result<(), TokenStoreError>> {
         async {
             self.claimed_until.store(0, Ordering::SeqCst);
             Ok(())

@@ -59,8 +59,8 @@ pub trait TokenStore: Send + Sync {
         until: i64,
     ) -> BoxFuture<'_, Result<bool, TokenStoreError>>;
 
-    /// Gives that right back: no token came.
-    fn release(&self) -> BoxFuture<'_, Result<(), TokenStoreError>>;
+    /// Gives the right taken until then back: no token came. Another's claim stays.
+    fn release(&self, until: i64) -> BoxFuture<'_, Result<(), TokenStoreError>>;
 
     /// Stores `new`, which ends the claim, if the row still has `expected_version` (`None`: if there is no row); whether it did.
     fn compare_and_swap<'a>(
@@ -179,10 +179,11 @@ impl Tokens {
                 return bridge(state, stored.as_ref(), failing, now, Arc::clone(error));
             }
             let version = stored.as_ref().map(|stored| stored.version);
-            let until = now + self.timeout.as_millis() as i64 + CLAIM_MS;
+            // A forced refresh is a second call.
+            let until = now + 2 * self.timeout.as_millis() as i64 + CLAIM_MS;
             // Whoever has waited too long fetches without a claim: it is there to spare calls, not people.
             if self.store.claim(version, now, until).await? || Instant::now() >= patience {
-                return self.fetch_next(state, stored, failing).await;
+                return self.fetch_next(state, stored, failing, until).await;
             }
             // The old token lives while another process fetches the next.
             if let Some(old) = usable(stored.as_ref(), failing, now) {
@@ -197,6 +198,7 @@ impl Tokens {
         state: &mut State,
         stored: Option<StoredToken>,
         failing: Option<&str>,
+        until: i64,
     ) -> Result<Arc<str>, ClientError> {
         match self.fetch(state, failing).await {
             Ok(fetched) => {
@@ -206,7 +208,7 @@ impl Tokens {
             Err(error) => {
                 let (now, error) = ((self.clock)(), Arc::new(error));
                 state.failed = Some((now + FAILED_MS, Arc::clone(&error)));
-                self.store.release().await?;
+                self.store.release(until).await?;
                 bridge(state, stored.as_ref(), failing, now, error)
             }
         }

@@ -45,8 +45,9 @@ impl Worker {
                 return Ok(Came::To(rows.iter().map(|row| self.failed(row, &failure)).collect()));
             }
         };
+        let _place = self.place().await;
         let leases: Vec<Lease> = rows.iter().map(|row| row.lease.clone()).collect();
-        if !self.store().begin_calls(&leases, self.clock().wire()).await? {
+        if !self.store().begin_calls(&leases, true, self.clock().wire()).await? {
             return Ok(Came::To(rows.iter().map(|_| self.overtaken()).collect()));
         }
         match self.call_custom(&rows[0], content).await {
@@ -71,6 +72,11 @@ impl Worker {
             }
             (Advice::MarkUnreachable, ClientError::Api(refused)) => {
                 self.learn(errand, refusal(refused.code)).await
+            }
+            // One of them is to blame; alone it shows which.
+            (Advice::GiveUp, _) if at.len() > 1 => {
+                errand.waiting[at].iter_mut().for_each(|ways| ways.joins = None);
+                Ok(Came::News)
             }
             _ => Ok(Came::To(errand.rows[at].iter().map(|row| self.failed(row, failure)).collect())),
         }

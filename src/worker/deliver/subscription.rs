@@ -25,13 +25,19 @@ impl Worker {
             page: None,
             values: values(row),
         };
-        if !self.store().begin_calls(std::slice::from_ref(&row.lease), self.clock().wire()).await? {
+        let _place = self.place().await;
+        let lease = std::slice::from_ref(&row.lease);
+        if !self.store().begin_calls(lease, false, self.clock().wire()).await? {
             return Ok(Came::To(vec![self.overtaken()]));
         }
         match self.shared.tools.client.send_subscription(&message).await.map_err(Failure::of) {
             Ok(platform_id) => {
                 if !self.shared.tools.lasting_subscriptions {
-                    self.store().use_grant(&errand.open_id, &template_id, false).await?;
+                    let used = self.store().use_grant(&errand.open_id, &template_id, false).await;
+                    if let Err(error) = used {
+                        // It was sent: the platform will say when none is left.
+                        tracing::warn!(%error, "an agreement that was used could not be counted");
+                    }
                     errand.reach.granted.entry(template_id).and_modify(|left| *left -= 1);
                 }
                 let row = &errand.rows[at];

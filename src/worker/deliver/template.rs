@@ -27,12 +27,15 @@ const GUARDED: Duration = Duration::from_mins(9);
 const GUARDED_PAUSE: Duration = Duration::from_mins(1);
 /// `clientmsgid` was used before: this very template has been sent (protocol §9).
 const SENT_ALREADY: i64 = 45065;
+/// A wrong template id, and an account that may send none: the operator has to act, but no push waits for that.
+const NO_SUCH_CARD: [i64; 2] = [40037, 48001];
 
 impl Worker {
     /// Sends a row as a template for the first time, and writes that down before.
     pub(super) async fn send_template(&self, errand: &mut Errand, at: usize) -> Result<Came, WorkerError> {
         let row = &errand.rows[at];
         let Some(template_id) = errand.waiting[at].template.clone() else { return Ok(Came::News) };
+        let _place = self.place().await;
         if !self.store().try_as_template(&row.lease, self.now()).await? {
             return Ok(Came::To(vec![self.overtaken()]));
         }
@@ -54,7 +57,9 @@ impl Worker {
             (Advice::MarkUnreachable, ClientError::Api(refused)) => {
                 self.learn(errand, refusal(refused.code)).await
             }
-            (Advice::GiveUp, ClientError::Api(refused)) => {
+            (advice, ClientError::Api(refused))
+                if advice == Advice::GiveUp || NO_SUCH_CARD.contains(&refused.code) =>
+            {
                 let row = &errand.rows[at];
                 let rid = refused.rid().map(str::to_owned);
                 tracing::error!(

@@ -136,6 +136,19 @@ async fn a_message_in_doubt_is_sent_again_once() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_not_the_platforms_says_nothing_of_the_message() {
+    for rubbish in ["{}", "[]", "{\"error\":\"gateway\"}", "{\"errcode\":\"?\"}", "<html>"] {
+        let rig = Rig::new().await;
+        rig.talk().await;
+        rig.platform.script(CUSTOM, rubbish);
+        rig.turn(|turn| turn.outbox = vec![text("row-1", "收到了吗")]).await;
+        rig.work().await;
+        let row = &rig.outbox().await[0];
+        assert_eq!((row.state, row.doubts), (OutboxState::Due, 1), "{rubbish}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_under_way_is_not_sent_again_when_the_clock_is_moved() {
     let rig = Rig::new().await;
     rig.talk().await;

@@ -134,7 +134,7 @@ impl TokenStore for Token {
         async { Ok(true) }.boxed()
     }
 
-    fn release(&self) -> BoxFuture<'_, Result<(), TokenStoreError>> {
+    fn release(&self, _: i64) -> BoxFuture<'_, Result<(), TokenStoreError>> {
         async { Ok(()) }.boxed()
     }
 
@@ -265,6 +265,7 @@ impl Rig {
             templates: BTreeMap::from([("portrait_approved".to_owned(), "T1".to_owned())]),
             subscriptions: BTreeMap::from([("portrait_approved".to_owned(), "S1".to_owned())]),
             lasting_subscriptions: false,
+            calls: 8,
             windows: WINDOWS,
         };
         let worker = Worker::leasing(tools, leases);

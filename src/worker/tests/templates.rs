@@ -98,3 +98,21 @@ async fn a_crash_after_a_template_call_doubles_nothing() {
         assert_eq!(rig.states().await, [end], "{ago} s ago");
     }
 }
+
+#[tokio::test]
+async fn a_wrong_template_id_keeps_nothing_waiting() {
+    for code in [40037, 48001] {
+        let rig = Rig::new().await;
+        rig.platform.refuse(TEMPLATE, code);
+        rig.platform.refuse(SUBSCRIBE, 43101);
+        let rows = vec![important("row-1", "portrait_approved"), text("row-2", "还有")];
+        rig.turn(|turn| turn.outbox = rows).await;
+        rig.work().await;
+        assert_eq!(rig.states().await, [OutboxState::Held; 2], "{code}");
+        assert_eq!(rig.outbox().await[0].reason, Some(format!("card_refused {code}")));
+        rig.clock.advance(60);
+        rig.talk().await;
+        rig.work().await;
+        assert_eq!((rig.sent_texts().len(), rig.states().await), (1, vec![OutboxState::Delivered; 2]));
+    }
+}

@@ -74,3 +74,33 @@ async fn what_is_put_together_stays_within_the_longest_text() {
     assert_eq!(sent.iter().map(|text| text.matches(&long).count()).collect::<Vec<_>>(), [2, 2, 1]);
     assert_eq!(rig.states().await, [OutboxState::Delivered; 5]);
 }
+
+#[tokio::test]
+async fn of_what_is_put_together_only_the_one_to_blame_is_given_up() {
+    let rig = Rig::new().await;
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "一"), text("row-2", "二"), text("row-3", "三")]).await;
+    rig.work().await;
+    rig.clock.advance(60);
+    rig.talk().await;
+    for code in [40035, 0, 40035] {
+        rig.platform.refuse(CUSTOM, code);
+    }
+    rig.work().await;
+    use OutboxState::{Delivered, GivenUp};
+    assert_eq!(rig.states().await, [Delivered, GivenUp, Delivered]);
+    assert_eq!(rig.sent_texts()[1..], ["一", "二", "三"], "after all three in one");
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_one_message_counts_once() {
+    let rig = Rig::new().await;
+    rig.turn(|turn| turn.outbox = vec![text("row-1", "一"), text("row-2", "二"), text("row-3", "三")]).await;
+    rig.work().await;
+    rig.clock.advance(60);
+    rig.talk().await;
+    rig.platform.script(CUSTOM, axum::http::StatusCode::BAD_GATEWAY);
+    rig.work().await;
+    let known = rig.store.reach_of(&[OPEN_ID]).await.unwrap();
+    assert_eq!(known[OPEN_ID].talked.unwrap().1, 1);
+    assert!(rig.outbox().await.iter().all(|row| row.doubts == 1), "each is marked");
+}

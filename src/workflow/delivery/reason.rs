@@ -61,6 +61,8 @@ pub enum Undelivered {
     Blocked,
     /// `failed:freq limit`.
     TooOften,
+    /// The person no longer wants this kind of 订阅通知; other ways reach them.
+    Unwanted,
     /// `failed: system failed`, and whatever is not known.
     Failed,
 }
@@ -78,12 +80,12 @@ impl Undelivered {
         }
     }
 
-    /// What the platform's report on a 订阅通知 means; `None` when it arrived. 43101: the person does not want it (any
-    /// more); 43004 and 43019 as elsewhere (protocol §7).
+    /// What the platform's report on a 订阅通知 means; `None` when it arrived (protocol §7).
     pub fn of_code(code: i64) -> Option<Self> {
         match code {
             0 => None,
-            43004 | 43019 | 43101 => Some(Self::Blocked),
+            43004 | 43019 => Some(Self::Blocked),
+            43101 => Some(Self::Unwanted),
             45009 | 45011 => Some(Self::TooOften),
             _ => Some(Self::Failed),
         }
@@ -91,13 +93,14 @@ impl Undelivered {
 }
 
 /// Words without a number, one for each reason.
-pub(super) const WORDS: [(&str, Reason); 21] = [
+pub(super) const WORDS: [(&str, Reason); 22] = [
     ("not_following", Reason::Waits(Wait::NotFollowing)),
     ("blocked", Reason::Waits(Wait::Blocked)),
     ("window_closed", Reason::Waits(Wait::Closed)),
     ("window_used_up", Reason::Waits(Wait::UsedUp)),
     ("undelivered_blocked", Reason::Undelivered(Undelivered::Blocked)),
     ("undelivered_too_often", Reason::Undelivered(Undelivered::TooOften)),
+    ("undelivered_unwanted", Reason::Undelivered(Undelivered::Unwanted)),
     ("undelivered", Reason::Undelivered(Undelivered::Failed)),
     ("told", Reason::Told),
     ("unreachable", Reason::Unreachable),

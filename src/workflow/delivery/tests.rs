@@ -139,7 +139,12 @@ fn reports_on_cards() {
     for (status, expected) in rows {
         assert_eq!(Undelivered::of_status(status), expected, "{status}");
     }
-    let codes = [(0, None), (43101, Some(Undelivered::Blocked)), (45009, Some(Undelivered::TooOften))];
+    let codes = [
+        (0, None),
+        (43101, Some(Undelivered::Unwanted)),
+        (43019, Some(Undelivered::Blocked)),
+        (45009, Some(Undelivered::TooOften)),
+    ];
     for (code, expected) in codes {
         assert_eq!(Undelivered::of_code(code), expected, "{code}");
     }

@@ -77,7 +77,7 @@ async fn rows_of_one_message_end_together_and_count_once() {
         push(&store, "o1", &["a", "b", "c"], NOW).await;
         let rows = store.lease_outbox(1, at(0), 60).await.unwrap().rows;
         let leases: Vec<_> = rows.into_iter().map(|row| row.lease).collect();
-        assert!(store.begin_calls(&leases, at(0).wire).await.unwrap());
+        assert!(store.begin_calls(&leases, true, at(0).wire).await.unwrap());
         let ends = leases.iter().enumerate().map(|(nth, lease)| {
             let channel = Channel::Custom;
             (lease.clone(), Sent::Delivered { channel, platform_id: None, counted: nth == 0 })
@@ -85,7 +85,7 @@ async fn rows_of_one_message_end_together_and_count_once() {
         let ends: Vec<_> = ends.collect();
         assert_eq!(store.settle_together(ends.clone(), later(1)).await.unwrap(), 3);
         assert_eq!(store.settle_together(ends, later(1)).await.unwrap(), 0, "they have ended");
-        assert!(!store.begin_calls(&leases, at(2).wire).await.unwrap());
+        assert!(!store.begin_calls(&leases, true, at(2).wire).await.unwrap());
         assert_eq!(sent(&store, "o1").await, 1);
     }
 }
@@ -186,20 +186,25 @@ async fn a_row_waits_for_its_time_and_gives_up_with_a_reason() {
 }
 
 #[tokio::test]
-async fn held_rows_go_when_the_person_writes() {
+async fn held_rows_go_with_the_word_of_their_person() {
     for db in db::each().await {
         let store = db.store().await;
         push(&store, "o1", &["n1"], NOW).await;
         let row = store.lease_outbox(1, at(0), 60).await.unwrap().rows.remove(0);
-        let hold = Sent::Held { reason: "no window".to_owned() };
+        let hold = Sent::Held { reason: "window_closed".to_owned() };
         store.settle_outbox(&row.lease, hold, later(10)).await.unwrap();
         assert_eq!(store.release_held(later(20)).await.unwrap(), 0);
-        assert_eq!(state(&store, "n1").await, OutboxState::Held);
         push(&store, "o2", &[], later(30)).await;
-        assert_eq!(store.release_held(later(31)).await.unwrap(), 0, "somebody else wrote");
+        assert_eq!(state(&store, "n1").await, OutboxState::Held, "somebody else wrote");
         push(&store, "o1", &[], later(32)).await;
-        assert_eq!(store.release_held(later(33)).await.unwrap(), 1);
-        assert_eq!(ids(&store.lease_outbox(1, at(33), 27).await.unwrap().rows), ["n1"]);
+        assert_eq!(state(&store, "n1").await, OutboxState::Due, "in the same commit");
+        let row = store.lease_outbox(1, at(33), 27).await.unwrap().rows.remove(0);
+        assert_eq!((row.lease.id.as_str(), row.waited, row.due_at), ("n1", true, later(32)));
+        // Looked at before the word, written down after it: the sweep finds it.
+        let hold = Sent::Held { reason: "window_closed".to_owned() };
+        store.settle_outbox(&row.lease, hold, later(31)).await.unwrap();
+        assert_eq!(state(&store, "n1").await, OutboxState::Held);
+        assert_eq!(store.release_held(later(40)).await.unwrap(), 1);
     }
 }
 
@@ -209,14 +214,14 @@ async fn a_crash_leaves_a_doubt_and_one_more_try() {
         let store = db.store().await;
         push(&store, "o1", &["n1", "n2"], NOW).await;
         let first = store.lease_outbox(5, at(0), 60).await.unwrap().rows.remove(0);
-        assert!(store.begin_calls(std::slice::from_ref(&first.lease), at(1).wire).await.unwrap());
+        assert!(store.begin_calls(std::slice::from_ref(&first.lease), true, at(1).wire).await.unwrap());
         assert_eq!(store.lease_outbox(5, at(59), 31).await.unwrap().rows, vec![], "leased, and n2 behind it");
         let second = store.lease_outbox(5, at(60), 60).await.unwrap().rows.remove(0);
         assert!(
-            !store.begin_calls(std::slice::from_ref(&first.lease), at(60).wire).await.unwrap(),
+            !store.begin_calls(std::slice::from_ref(&first.lease), true, at(60).wire).await.unwrap(),
             "another worker holds it"
         );
-        assert!(store.begin_calls(std::slice::from_ref(&second.lease), at(61).wire).await.unwrap());
+        assert!(store.begin_calls(std::slice::from_ref(&second.lease), true, at(61).wire).await.unwrap());
         assert_eq!((second.lease.id.as_str(), second.doubts), ("n1", 1));
         let too_late =
             store.settle_outbox(&first.lease, delivered(Channel::Custom, "p"), later(61)).await.unwrap();
@@ -240,7 +245,7 @@ async fn a_crash_before_the_call_leaves_no_doubt_however_often() {
             assert_eq!((row.attempts, row.doubts), (crash + 1, 0), "crash {crash}");
         }
         let row = store.lease_outbox(5, at(240), 60).await.unwrap().rows.remove(0);
-        assert!(store.begin_calls(std::slice::from_ref(&row.lease), at(240).wire).await.unwrap());
+        assert!(store.begin_calls(std::slice::from_ref(&row.lease), true, at(240).wire).await.unwrap());
         let retry = Sent::RetryAt { at: later(250), reason: "-1".to_owned() };
         assert!(store.settle_outbox(&row.lease, retry, later(240)).await.unwrap());
         store.lease_outbox(5, at(250), 60).await.unwrap().rows.remove(0);
@@ -311,7 +316,9 @@ async fn an_unknown_end_is_tried_once_more() {
         push(&store, "o1", &["n1"], NOW).await;
         for (seconds, expected) in [(0, OutboxState::Due), (10, OutboxState::InDoubt)] {
             let row = store.lease_outbox(1, at(seconds), 60).await.unwrap().rows.remove(0);
-            assert!(store.begin_calls(std::slice::from_ref(&row.lease), at(seconds).wire).await.unwrap());
+            assert!(
+                store.begin_calls(std::slice::from_ref(&row.lease), true, at(seconds).wire).await.unwrap()
+            );
             let unknown = Sent::InDoubt { again_at: later(10), reason: "time-out".to_owned() };
             assert!(store.settle_outbox(&row.lease, unknown, later(seconds + 1)).await.unwrap());
             assert_eq!(state(&store, "n1").await, expected);
@@ -341,7 +348,7 @@ async fn end_with_the_binding(called: bool, end: OutboxState) {
         store.settle_outbox(&first, Sent::Held { reason: "closed".to_owned() }, later(0)).await.unwrap();
         assert_eq!((first.id.as_str(), second.id.as_str()), ("held", "sending"));
         if called {
-            assert!(store.begin_calls(std::slice::from_ref(&second), at(1).wire).await.unwrap());
+            assert!(store.begin_calls(std::slice::from_ref(&second), true, at(1).wire).await.unwrap());
         }
 
         let before = store.load("o1", BATCH).await.unwrap();
@@ -359,7 +366,7 @@ async fn end_with_the_binding(called: bool, end: OutboxState) {
             [OutboxState::GivenUp, end, OutboxState::GivenUp, OutboxState::Due, OutboxState::Leased];
         assert_eq!(found, expected);
         assert!(
-            !store.begin_calls(std::slice::from_ref(&second), at(2).wire).await.unwrap(),
+            !store.begin_calls(std::slice::from_ref(&second), true, at(2).wire).await.unwrap(),
             "what was not sent is not sent"
         );
         assert!(!store.settle_outbox(&second, delivered(Channel::Custom, "p"), later(2)).await.unwrap());

@@ -170,7 +170,9 @@ async fn one_process_fetches_the_next_token() {
         assert!(store.swap_token("access", 0, "token-1", later(7200)).await.unwrap());
         assert!(!claim(0, 11, 20).await, "there is a newer one");
         assert!(claim(1, 11, 20).await, "the swap has ended the claim");
-        store.release_token("access").await.unwrap();
+        store.release_token("access", later(19)).await.unwrap();
+        assert!(!claim(1, 12, 20).await, "the claim of another");
+        store.release_token("access", later(20)).await.unwrap();
         assert!(claim(1, 12, 20).await);
     }
 }
