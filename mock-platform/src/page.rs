@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::agents;
 use crate::model::{Person, State as Model};
+use crate::options::SubscribeTemplate;
 use crate::platform::Platform;
 
 /// Seconds that the page's long poll waits.
@@ -122,6 +123,7 @@ fn head(platform: &Platform, state: &Model) -> Value {
         "population": { "default": state.upstream.default, "named": state.upstream.named() },
         "samples": state.upstream.samples().take(SAMPLES).map(sample).collect::<Vec<_>>(),
         "scenes": scenes(state),
+        "notices": state.notices.iter().map(notice).collect::<Vec<_>>(),
     })
 }
 
@@ -129,6 +131,11 @@ fn head(platform: &Platform, state: &Model) -> Value {
 fn sample(candidate: &Value) -> Value {
     let fields = ["name", "exam_no", "document_no", "phone"];
     fields.into_iter().map(|field| (field.to_owned(), candidate[field].clone())).collect()
+}
+
+/// A template for subscription notices, to agree to.
+fn notice(template: &SubscribeTemplate) -> Value {
+    json!({ "template_id": template.template_id, "title": template.title })
 }
 
 fn scenes(state: &Model) -> Vec<&str> {

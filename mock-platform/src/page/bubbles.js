@@ -98,8 +98,12 @@ const EVENTS = {
   subscribe: "关注了公众号", unsubscribe: "取消了关注", CLICK: "点了菜单", VIEW: "打开了网页", SCAN: "扫描了二维码",
   view_miniprogram: "打开了小程序", pic_sysphoto: "打开了相机", pic_photo_or_album: "打开了相机或相册",
   pic_weixin: "打开了相册", LOCATION: "上报了位置", location_select: "选择了位置", scancode_push: "扫描了二维码",
-  scancode_waitmsg: "扫描了二维码", subscribe_msg_popup_event: "选择了要不要订阅通知",
-  subscribe_msg_change_event: "改了通知的设置",
+  scancode_waitmsg: "扫描了二维码",
+};
+
+const AGREEMENTS = {
+  subscribe_msg_popup_event: { accept: "同意订阅通知", reject: "没有同意订阅通知" },
+  subscribe_msg_change_event: { reject: "取消了订阅通知" },
 };
 
 /** What the menu's button with that key or address is called. */
@@ -116,6 +120,8 @@ function buttonName(buttons, key) {
 function greyLine(item, menu) {
   if (item.type === "notice") return h("p", { class: "grey warn" }, item.content);
   if (item.type === "transfer_customer_service") return h("p", { class: "grey" }, "已转接人工客服");
+  const agreed = AGREEMENTS[item.event]?.[item.event_key];
+  if (agreed) return h("p", { class: "grey" }, agreed);
   const words = buttonName(menu?.button, item.event_key) || item.event_key?.replace(/^qrscene_/, "");
   const key = words ? `「${words}」` : "";
   return h("p", { class: "grey" }, `${EVENTS[item.event] || item.event || item.type}${key}`);

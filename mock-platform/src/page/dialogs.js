@@ -60,9 +60,10 @@ export const showPicture = (address, label) =>
 
 /** A film, played, if the browser can. */
 export const showVideo = (address, label) => dialog(label, (close) => {
-  const cannot = () => {
+  const cannot = async () => {
     close();
-    toast("浏览器放不出这段视频");
+    const { status } = await fetch(address, { method: "HEAD" });
+    toast(status === 404 ? "视频过期了，或已被发布者删除" : "浏览器放不出这段视频");
   };
   return [h("video", { src: address, controls: true, autoplay: true, onerror: cannot }), closeButton(close)];
 }, "viewer");

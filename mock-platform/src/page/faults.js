@@ -5,9 +5,9 @@ import { attempt, call, h } from "./tools.js";
 const SEND = "/cgi-bin/message/custom/send";
 
 const PRESETS = [
-  ["令牌突然失效", "下一次调用接口时，凭证作废（42001）", { target: "/cgi-bin", kind: "token_expired", times: 1 }],
+  ["凭证突然失效", "下一次调用接口时，凭证作废（42001）", { target: "/cgi-bin", kind: "token_expired", times: 1 }],
   ["平台很慢", "接下来 20 次调用，每次 8 秒才回答", { target: "/cgi-bin", kind: "delay", value: 8000, times: 20 }],
-  ["第五次调用都失败", "每 5 次调用有 1 次系统繁忙（-1），共 20 次", { target: "/cgi-bin", kind: "errcode", value: -1, times: 20, skip: 4 }],
+  ["每五次失败一次", "每 5 次调用有 1 次系统繁忙（-1），共 20 次", { target: "/cgi-bin", kind: "errcode", value: -1, times: 20, skip: 4 }],
   ["每五次坏一次，花样不同", "系统繁忙、答案丢失、乱码、502、很慢，轮流来", [
     { target: "/cgi-bin", kind: "errcode", value: -1, times: 1, skip: 4 }, { target: "/cgi-bin", kind: "drop", times: 1, skip: 4 },
     { target: "/cgi-bin", kind: "garbage", times: 1, skip: 4 }, { target: "/cgi-bin", kind: "status", value: 502, times: 1, skip: 4 },

@@ -1,7 +1,6 @@
-// What the platform allows: messages to each person, calls of each kind today, and how strict it is. A mock that knows
-// no quotas or no strictness answers 404, and the part is not shown.
+// What the platform allows: messages to each person, calls of each kind today, and how strict it is.
 
-import { MOST_OF_A_WINDOW, attempt, call, h, has, massThisMonth, span } from "./tools.js";
+import { MOST_OF_A_WINDOW, attempt, call, h, massThisMonth, span } from "./tools.js";
 
 const QUOTAS = "/test/quotas";
 const STRICT = "/test/strict";
@@ -28,16 +27,9 @@ export class Limits {
     this.windows = h("ul", { class: "quotas" });
     this.meters = h("ul", { class: "quotas" });
     this.none = h("p", {}, "今天还没有调用过接口。");
-    this.quotas = h("fieldset", { hidden: true }, h("legend", {}, "今天的配额"), this.none, this.meters);
-    this.strict = this.strictness();
     this.element = h("div", { class: "pane" },
-      h("fieldset", {}, h("legend", {}, "每位考生还能收"), this.windows), this.quotas, this.strict);
-    for (const [path, part] of [[QUOTAS, this.quotas], [STRICT, this.strict]]) {
-      attempt(async () => {
-        part.hidden = !await has(path);
-        this.refresh();
-      });
-    }
+      h("fieldset", {}, h("legend", {}, "每位考生还能收"), this.windows),
+      h("fieldset", {}, h("legend", {}, "今天的配额"), this.none, this.meters), this.strictness());
   }
 
   /** Asks anew, once a second at most and only while somebody looks. */
@@ -49,8 +41,8 @@ export class Limits {
       if (this.late) this.refresh();
     }, EVERY_MS);
     attempt(async () => {
-      if (!this.quotas.hidden) this.showQuotas(await call("GET", QUOTAS));
-      if (!this.strict.hidden) this.showStrict(await call("GET", STRICT));
+      this.showQuotas(await call("GET", QUOTAS));
+      this.showStrict(await call("GET", STRICT));
     });
   }
 
@@ -63,7 +55,7 @@ export class Limits {
       const left = window.until - now;
       const open = left > 0 && follows;
       const words = open ? `客服 ${window.remaining} 条，${span(left)}` : follows ? "窗口已关" : "未关注";
-      return h("li", {}, h("span", {}, nickname), h("output", {}, [words, massThisMonth(person)].filter(Boolean).join(" · ")),
+      return h("li", {}, h("span", {}, nickname), h("output", {}, `${words} · ${massThisMonth(person)}`),
         h("meter", { max: MOST_OF_A_WINDOW, value: open ? window.remaining : 0, "aria-label": `${nickname}还能收的客服消息` }));
     }));
   }
@@ -84,7 +76,7 @@ export class Limits {
     this.whitelist = h("input", { autocomplete: "off", placeholder: "不限制", onchange: () => change({ whitelist: addresses().length ? addresses() : null }) });
     this.account = select("账号", ACCOUNTS, (account) => change({ account }));
     this.confirmation = select("取凭证时", CONFIRMATIONS, (code) => change({ confirmation: Number(code) || null }));
-    return h("fieldset", { hidden: true }, h("legend", {}, "平台有多严"),
+    return h("fieldset", {}, h("legend", {}, "平台有多严"),
       h("div", { class: "grid" }, this.account.element, this.confirmation.element, h("label", {}, "IP 白名单", this.whitelist)),
       ...SWITCHES.map(([, label], n) => h("label", { class: "inline" }, this.boxes[n], label)));
   }

@@ -145,7 +145,7 @@ export class Log {
   callbackLine(line) {
     const { entry } = line;
     const words = outcomeWords(entry.outcome);
-    const who = this.world.person(entry.openid)?.nickname || "？";
+    const who = this.world.person(entry.openid)?.nickname || "平台";
     return this.row(line, `${who} · ${line.title}`, entry.attempt > 1 ? `第 ${entry.attempt} 次 ${words}` : words, () => [
       block("平台发给机器人", prettyXml(entry.message)), block("机器人的回复", entry.reply && prettyXml(entry.reply)),
     ]);

@@ -8,7 +8,7 @@ import { attempt, call } from "./tools.js";
 const byId = (id) => document.getElementById(id);
 const NARROW = matchMedia("(max-width: 900px)");
 // Two phones and the panel do not fit beside each other below this width.
-const CROWDED = matchMedia("(max-width: 1520px)");
+const CROWDED = matchMedia("(max-width: 1560px)");
 /** Between two questions for news, so that a storm of calls leaves the page time to draw. */
 const BREATH_MS = 120;
 const RETRY_MS = 1500;

@@ -186,7 +186,8 @@ export class Phone {
 
   grow() {
     this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 110)}px`;
+    const border = this.input.offsetHeight - this.input.clientHeight;
+    this.input.style.height = `${Math.min(this.input.scrollHeight + border, 110)}px`;
     this.form.classList.toggle("filled", this.input.value.trim() !== "");
   }
 

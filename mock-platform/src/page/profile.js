@@ -3,11 +3,13 @@
 
 import { scan } from "./deeds.js";
 import { closeButton, dialog } from "./dialogs.js";
-import { MOST_OF_A_WINDOW, attempt, avatar, call, copy, h, has, massThisMonth, span } from "./tools.js";
+import { MOST_OF_A_WINDOW, attempt, avatar, call, copy, h, massThisMonth, span } from "./tools.js";
 
 const RESULTS = [["", "送达"], ["failed:user block", "用户拒收"], ["failed: system failed", "系统失败"]];
 const SYSTEMS = [["2", "安卓"], ["1", "苹果"], ["3", "其他"]];
 const AGREEMENTS = [["accept", "同意"], ["reject", "拒绝"]];
+// Where the pop-up was; the numbers are the platform's `PopupScene`.
+const SCENES = [["1", "网页"], ["2", "图文"], ["0", "其他"]];
 
 const options = (choices) => choices.map(([value, label]) => h("option", { value }, label));
 
@@ -48,24 +50,23 @@ class Profile {
       closeButton(close));
   }
 
-  /** Agreeing to a notice; hidden from a mock that has no such notices. */
+  /** Agreeing to one of the account's subscription notices. */
   agreementForm() {
-    const names = h("input", { name: "template_id", required: true, autocomplete: "off", list: "templates", placeholder: "模板编号" });
-    const known = (this.phone.world.head().notices || []).map(({ template_id, title }) => h("option", { value: template_id }, title));
-    const status = h("select", { name: "status" }, ...options(AGREEMENTS));
-    const scene = h("input", { name: "scene", type: "number", min: 0, value: "0" });
-    const form = h("form", {
-      class: "grid", hidden: true,
+    const notices = this.phone.world.head().notices;
+    if (!notices.length) return h("fieldset", {}, h("legend", {}, "订阅通知"), h("p", {}, "公众号还没有订阅通知的模板。"));
+    const template = h("select", {}, ...options(notices.map(({ template_id, title }) => [template_id, title])));
+    const status = h("select", {}, ...options(AGREEMENTS));
+    const scene = h("select", {}, ...options(SCENES));
+    return h("form", {
+      class: "grid",
       onsubmit: (event) => {
         event.preventDefault();
-        const body = { template_id: names.value.trim(), status: status.value, scene: Number(scene.value) };
+        const body = { template_id: template.value, status: status.value, scene: Number(scene.value) };
         attempt(() => call("POST", `${this.path}/subscribe`, body));
       },
     },
-    h("h3", {}, "订阅通知"), h("label", {}, "模板", names), h("label", {}, "选择", status), h("label", {}, "场景", scene),
-    h("datalist", { id: "templates" }, ...known), h("button", { class: "primary" }, "提交选择"));
-    has(`${this.path}/subscribe`).then((there) => { form.hidden = !there; });
-    return form;
+    h("h3", {}, "订阅通知"), h("label", { class: "whole" }, "模板", template), h("label", {}, "选择", status), h("label", {}, "在哪里", scene),
+    h("button", { class: "primary" }, "提交选择"));
   }
 
   set(change) {
@@ -91,11 +92,7 @@ class Profile {
     this.result.value = person.settings.template_result;
     this.system.value = person.settings.client_platform_type || 2;
     this.snapshot.checked = person.settings.snapshot_user;
-    // A mock that does not know a setting does not name it.
-    this.system.parentElement.hidden = person.settings.client_platform_type === undefined;
-    this.snapshot.parentElement.hidden = person.settings.snapshot_user === undefined;
     this.mass.textContent = massThisMonth(person);
-    this.mass.hidden = !this.mass.textContent;
     this.tick();
   }
 

@@ -73,12 +73,6 @@ export async function attempt(act) {
   }
 }
 
-/** Does the mock have this call? One that it has not answers 404 whatever the method. */
-export async function has(path) {
-  const response = await fetch(path);
-  return response.status !== 404;
-}
-
 /** Puts a text on the clipboard, where the browser allows it. */
 export async function copy(text, what) {
   try {
@@ -141,8 +135,8 @@ export const MOST_OF_A_WINDOW = 5;
 /** Mass messages that reach one follower of a service account in a month. */
 const MASS_A_MONTH = 4;
 
-/** How many mass messages a person has had this month; nothing from a mock that does not count them. */
-export const massThisMonth = ({ mass }) => (mass === undefined ? "" : `本月群发 ${mass}/${MASS_A_MONTH}`);
+/** How many mass messages a person has had this month. */
+export const massThisMonth = ({ mass }) => `本月群发 ${mass}/${MASS_A_MONTH}`;
 
 export const fullTime = (seconds) => fullFormat.format(new Date(seconds * 1000));
 export const secondTime = (seconds) => secondFormat.format(new Date(seconds * 1000));

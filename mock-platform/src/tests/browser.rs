@@ -134,17 +134,11 @@ impl Browser {
             }
             match answer["method"].as_str() {
                 Some("Runtime.exceptionThrown") => self.complaints.push(answer["params"].to_string()),
-                Some("Log.entryAdded") => self.note(&answer["params"]["entry"]),
+                Some("Log.entryAdded") if answer["params"]["entry"]["level"] == "error" => {
+                    self.complaints.push(answer["params"]["entry"].to_string());
+                }
                 _ => {}
             }
-        }
-    }
-
-    /// That the test API lacks a call is an answer, not a fault: the page hides what needs it.
-    fn note(&mut self, entry: &Value) {
-        let asked = entry["url"].as_str().unwrap_or_default();
-        if entry["level"] == "error" && !asked.contains("/test/") {
-            self.complaints.push(entry.to_string());
         }
     }
 

@@ -5,13 +5,19 @@ use serde_json::{Value, json};
 use super::bot::{Bot, Reply};
 use super::browser::Browser;
 use super::calls::Client;
-use crate::{Kind, Options, Say, Template, Via};
+use crate::{Kind, Options, Say, SubscribeTemplate, Template, Via};
 
 const PHONE: (u32, u32) = (390, 844);
 const DESK: (u32, u32) = (1440, 900);
 
 fn options() -> Options {
     let content = "审核事项：{{thing1.DATA}}\n审核结果：{{phrase2.DATA}}";
+    let notice = SubscribeTemplate {
+        template_id: "N1".to_owned(),
+        title: "补充材料通知".to_owned(),
+        content: content.to_owned(),
+        long_term: false,
+    };
     let children = json!([
         { "type": "click", "name": "毕业预测", "key": "PREDICT" },
         { "type": "view", "name": "办理地点", "url": "http://127.0.0.1:9/" },
@@ -23,6 +29,7 @@ fn options() -> Options {
             json!({ "name": "林样例", "exam_no": "010126000001", "phone": "13800138001", "grades": [] }),
         ],
         templates: vec![Template::new("T1", "审核结果通知", content)],
+        subscribe_templates: vec![notice],
         ..Options::default()
     }
 }
@@ -83,9 +90,15 @@ async fn on_a_phone_with_menu_camera_card_and_fault() {
     let card = browser.wait("[...document.querySelectorAll('.notice dt, .notice dd, .notice .more')].map(e => e.textContent).join('|')");
     assert_eq!(card, "审核事项|毕业证照片|审核结果|审核通过|查看详情");
 
+    browser.press("这位考生");
+    browser.press("提交选择");
+    browser.press("关闭");
+    browser.wait(&last_line(0, "同意订阅通知"));
+    assert!(bot.received().last().unwrap().contains("<TemplateId><![CDATA[N1]]></TemplateId>"));
+
     browser.press("通信记录和开关");
     browser.press("故障");
-    browser.press("第五次调用都失败");
+    browser.press("每五次失败一次");
     browser.wait("document.querySelector('.pending li')");
     let pending = client.get("/test/faults").await;
     assert_eq!((&pending[0]["kind"], &pending[0]["skip"]), (&json!(Kind::Errcode), &json!(4)));
