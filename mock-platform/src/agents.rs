@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::act;
 use crate::callback;
 use crate::model::desk::Record;
 use crate::model::item::{Body, Channel, From};
@@ -121,8 +120,7 @@ pub(crate) async fn act(platform: &Arc<Platform>, openid: &str, what: AgentAct) 
     };
     platform.announce();
     if let Some(sent) = sent {
-        // Nobody sees an answer to this event.
-        drop(callback::deliver(platform, &sent).await);
+        callback::tell(platform, &sent).await;
     }
     Ok(())
 }
@@ -134,7 +132,7 @@ pub(crate) fn begin(platform: &Platform, state: &mut State, openid: &str, accoun
     if let Some(person) = state.people.get_mut(openid) {
         person.agent = Some(Session { took: true, at: now, created: now, account: Some(account) });
     }
-    event(platform, openid, "kf_create_session", &fields)
+    callback::event(platform, openid, "kf_create_session", &fields)
 }
 
 /// The chat is the bot's again; the event that tells it.
@@ -143,10 +141,5 @@ pub(crate) fn end(platform: &Platform, state: &mut State, openid: &str, account:
         person.agent = None;
     }
     let fields = Writer::default().text("KfAccount", account).text("CloseType", "KF");
-    event(platform, openid, "kf_close_session", &fields)
-}
-
-fn event(platform: &Platform, openid: &str, event: &str, fields: &Writer) -> Sent {
-    let xml = act::platform_event(&platform.options.original_id, openid, event, fields);
-    Sent { openid: openid.to_owned(), xml, is_event: true, answered: false }
+    callback::event(platform, openid, "kf_close_session", &fields)
 }

@@ -43,7 +43,7 @@ use crate::faults::{Fault, Kind};
 use crate::model::{ApiCall, Entry, rids};
 use crate::platform::Platform;
 use error::ApiError;
-use request::Call;
+use request::{Call, shorten};
 
 /// What a call is answered with.
 #[derive(Debug, Clone)]
@@ -158,7 +158,7 @@ fn judge(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
 
 fn summary(answer: &Answer) -> (i64, Value) {
     match answer {
-        Answer::Json(value) => (value["errcode"].as_i64().unwrap_or(0), hide_tokens(value.clone())),
+        Answer::Json(value) => (value["errcode"].as_i64().unwrap_or(0), shown(value)),
         Answer::File { content_type, bytes, .. } => {
             (0, json!({ "file": content_type, "bytes": bytes.len() }))
         }
@@ -168,7 +168,10 @@ fn summary(answer: &Answer) -> (i64, Value) {
     }
 }
 
-fn hide_tokens(mut value: Value) -> Value {
+/// What the log keeps of an answer: no tokens, long lists by their beginning.
+fn shown(value: &Value) -> Value {
+    let mut value = value.clone();
+    shorten(&mut value);
     for name in ["access_token", "refresh_token"] {
         if let Some(token) = value.get_mut(name) {
             *token = json!("…");

@@ -11,6 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use crate::html;
 use crate::model::State as Model;
 use crate::model::drafts::Piece;
 use crate::platform::Platform;
@@ -25,10 +26,9 @@ pub(crate) fn routes() -> Router<Arc<Platform>> {
 async fn read(State(platform): State<Arc<Platform>>, Path(name): Path<String>) -> Response {
     let url = format!("{}/s/{name}", platform.url());
     let state = platform.state();
-    let (status, page) = match find(&state, &url) {
-        Some(piece) => (StatusCode::OK, page(piece)),
-        None => (StatusCode::NOT_FOUND, frame("该内容已被发布者删除", "")),
-    };
+    let found = find(&state, &url);
+    let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let page = found.map_or_else(gone, page);
     let headers =
         [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, POLICY)];
     (status, headers, page).into_response()
@@ -40,26 +40,19 @@ fn find<'a>(state: &'a Model, url: &str) -> Option<&'a Piece> {
     sent.chain(drafted).find(|piece| piece.url == url)
 }
 
+fn gone() -> String {
+    let words = "该内容已被发布者删除";
+    html::page(words, &format!("<h1>{words}</h1>"))
+}
+
 fn page(piece: &Piece) -> String {
-    let author = escaped(&piece.author);
+    let author = html::escape(&piece.author);
     let source = match piece.content_source_url.as_str() {
         url if url.starts_with("http://") || url.starts_with("https://") => {
-            format!("<p><a href=\"{}\">阅读原文</a></p>", escaped(url))
+            format!("<p><a href=\"{}\">阅读原文</a></p>", html::escape(url))
         }
         _ => String::new(),
     };
-    frame(&piece.title, &format!("<p>{author}</p>\n{}\n{source}", piece.content))
-}
-
-fn frame(title: &str, body: &str) -> String {
-    let title = escaped(title);
-    let view = "<meta name=\"viewport\" content=\"width=device-width\">";
-    format!(
-        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\">{view}<title>{title}</title>\
-         <h1>{title}</h1>\n{body}</html>"
-    )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+    let title = html::escape(&piece.title);
+    html::page(&piece.title, &format!("<h1>{title}</h1>\n<p>{author}</p>\n{}\n{source}", piece.content))
 }

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::act;
 use crate::clock;
 use crate::crypto;
 use crate::draw;
@@ -36,6 +37,17 @@ pub(crate) struct Delivery {
     pub(crate) xml: Option<String>,
     /// All tries came to nothing.
     pub(crate) failed: bool,
+}
+
+/// An event of the platform's own about somebody, as it is sent.
+pub(crate) fn event(platform: &Platform, openid: &str, event: &str, fields: &Writer) -> Sent {
+    let xml = act::platform_event(&platform.options.original_id, openid, event, fields);
+    Sent { openid: openid.to_owned(), xml, is_event: true, answered: false }
+}
+
+/// Delivers an event whose answer nobody sees; a failure is only in the log.
+pub(crate) async fn tell(platform: &Arc<Platform>, event: &Sent) {
+    drop(deliver(platform, event).await);
 }
 
 /// Delivers until the bot has answered, three tries are over, or the platform closes.

@@ -40,6 +40,7 @@ mod clock;
 mod crypto;
 mod draw;
 mod faults;
+mod html;
 mod mock;
 mod model;
 mod options;

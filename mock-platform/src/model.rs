@@ -258,7 +258,8 @@ impl State {
         self.people.clear();
         self.order.clear();
         self.sent.clear();
-        self.media = MediaStore::default();
+        self.media.forget_temporary();
+        self.desk.forget_records();
         self.log.clear();
         self.faults = Faults::default();
     }

@@ -6,6 +6,7 @@
 
 use crate::crypto::{self, Cipher};
 use crate::model::item::{Article, Body};
+use crate::model::media::COVER;
 use crate::model::{Sent, State};
 use crate::options::Mode;
 use crate::platform::Platform;
@@ -97,19 +98,19 @@ fn body_of(platform: &Platform, sent: &Sent, root: &Element) -> Result<Option<Bo
             }
             Body::Text { content: content.to_owned(), menu_id: None }
         }
-        "image" => {
-            let media_id = medium(platform, part("Image")?, "MediaId")?;
-            Body::Image { url: media_url(&media_id), media_id }
-        }
-        "voice" => Body::Voice { media_id: medium(platform, part("Voice")?, "MediaId")?, recognition: None },
+        "image" => Body::picture(medium(platform, part("Image")?, "MediaId", &["image"])?),
+        "voice" => Body::Voice {
+            media_id: medium(platform, part("Voice")?, "MediaId", &["voice"])?,
+            recognition: None,
+        },
         "video" => {
             let video = part("Video")?;
-            let media_id = medium(platform, video, "MediaId")?;
+            let media_id = medium(platform, video, "MediaId", &["video"])?;
             Body::Video { media_id, title: text(video, "Title"), description: text(video, "Description") }
         }
         "music" => {
             let music = part("Music")?;
-            medium(platform, music, "ThumbMediaId")?;
+            medium(platform, music, "ThumbMediaId", COVER)?;
             let url = text(music, "MusicUrl");
             Body::Music { title: text(music, "Title"), description: text(music, "Description"), url }
         }
@@ -146,12 +147,13 @@ fn text(element: &Element, name: &str) -> String {
     element.text_of(name).unwrap_or_default().to_owned()
 }
 
-fn medium(platform: &Platform, element: &Element, name: &str) -> Result<String, String> {
+fn medium(platform: &Platform, element: &Element, name: &str, kinds: &[&str]) -> Result<String, String> {
     let id = text(element, name);
     let state: &State = &platform.state();
-    match state.media.get(&id, platform.now()) {
-        Some(_) => Ok(id),
-        None => Err(format!("{name} names no medium")),
+    if state.media.serves(&id, kinds, platform.now()) {
+        Ok(id)
+    } else {
+        Err(format!("{name} names no medium"))
     }
 }
 

@@ -197,6 +197,8 @@ async fn settings(
     let mut state = platform.state();
     let person = state.people.get_mut(&openid).ok_or(SayError::NoPerson(openid))?;
     person.settings = settings;
+    drop(state);
+    platform.announce();
     Ok(Json(json!({})))
 }
 

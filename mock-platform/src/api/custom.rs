@@ -10,10 +10,11 @@ use super::request::{Call, text};
 use super::{Answer, ok};
 use crate::model::State;
 use crate::model::item::{Article, Body, Channel, From, MenuItem};
+use crate::model::media::COVER;
 use crate::model::window::Shut;
 use crate::options::Account;
 use crate::platform::Platform;
-use crate::reply::{TEXT_VANISHES_AT, media_url};
+use crate::reply::TEXT_VANISHES_AT;
 
 /// What this family answers.
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -58,28 +59,25 @@ fn body_of(state: &State, request: &Value, now: i64) -> Result<Body, ApiError> {
     if !object.is_object() {
         return Err(ApiError::with(40035, format!("invalid parameter: {kind} missing")));
     }
-    let medium = |name: &str| {
+    let medium = |name: &str, kinds: &[&str]| {
         let id = text(object, name).unwrap_or_default();
-        state.media.get(id, now).map(|_| id.to_owned()).ok_or_else(|| ApiError::of(40007))
+        if state.media.serves(id, kinds, now) { Ok(id.to_owned()) } else { Err(ApiError::of(40007)) }
     };
     let field = |name: &str| text(object, name).unwrap_or_default().to_owned();
     Ok(match kind {
-        "text" => Body::Text { content: content(object, "content")?, menu_id: None },
-        "image" => {
-            let media_id = medium("media_id")?;
-            Body::Image { url: media_url(&media_id), media_id }
-        }
-        "voice" => Body::Voice { media_id: medium("media_id")?, recognition: None },
+        "text" => Body::Text { content: content(object)?, menu_id: None },
+        "image" => Body::picture(medium("media_id", &["image"])?),
+        "voice" => Body::Voice { media_id: medium("media_id", &["voice"])?, recognition: None },
         "video" => {
-            medium("thumb_media_id")?;
+            medium("thumb_media_id", COVER)?;
             Body::Video {
-                media_id: medium("media_id")?,
+                media_id: medium("media_id", &["video"])?,
                 title: field("title"),
                 description: field("description"),
             }
         }
         "music" => {
-            medium("thumb_media_id")?;
+            medium("thumb_media_id", COVER)?;
             Body::Music { title: field("title"), description: field("description"), url: field("musicurl") }
         }
         "news" => Body::News { articles: vec![article(object)?] },
@@ -99,7 +97,7 @@ fn body_of(state: &State, request: &Value, now: i64) -> Result<Body, ApiError> {
             return Err(ApiError::with(40008, "invalid message type: mpnews is retired, use mpnewsarticle"));
         }
         "miniprogrampage" => {
-            medium("thumb_media_id")?;
+            medium("thumb_media_id", COVER)?;
             let needed =
                 |name: &str| text(object, name).map(str::to_owned).ok_or_else(|| ApiError::of(40035));
             Body::Miniprogrampage {
@@ -122,8 +120,9 @@ fn check_context(state: &State, request: &Value) -> Result<(), ApiError> {
     if msgid.is_null() || msgid.is_string() || msgid.is_u64() { Ok(()) } else { Err(ApiError::of(40035)) }
 }
 
-fn content(object: &Value, name: &str) -> Result<String, ApiError> {
-    let content = text(object, name).ok_or_else(|| ApiError::of(44004))?;
+/// The words of a text, short enough to be shown.
+pub(crate) fn content(object: &Value) -> Result<String, ApiError> {
+    let content = text(object, "content").ok_or_else(|| ApiError::of(44004))?;
     if content.len() >= TEXT_VANISHES_AT {
         return Err(ApiError::of(45002));
     }

@@ -182,10 +182,7 @@ fn named<'a>(
 fn tell(platform: &Arc<Platform>, sent: Sent) {
     platform.announce();
     let shared = Arc::clone(platform);
-    platform.spawn(async move {
-        // Nobody sees an answer to this event.
-        drop(callback::deliver(&shared, &sent).await);
-    });
+    platform.spawn(async move { callback::tell(&shared, &sent).await });
 }
 
 /// GET `/customservice/kfsession/getsession?openid=`: nobody and 0 without one (K).

@@ -95,7 +95,7 @@ pub(super) fn words(code: i64) -> &'static str {
         45008 => "article size out of limit",
         45009 => "reach max api daily quota limit",
         45015 => "response out of time limit or subscription is canceled",
-        45026 => "template num exceeds limit",
+        45026 => "template or material num exceeds limit",
         45028 => "has no masssend quota",
         45047 => "out of response count limit",
         45056 => "create too many tag",

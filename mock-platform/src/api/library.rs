@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
-use super::request::{Call, text};
+use super::request::{Call, number, text};
 use super::template::find;
 use super::{Answer, fields, ok};
 use crate::draw;
@@ -31,8 +31,7 @@ pub(crate) const ID_LENGTH: usize = 43;
 pub(crate) fn set_industry(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
     let request = call.json()?;
     let id = |name: &str| {
-        let value = &request[name];
-        let id = value.as_u64().or_else(|| value.as_str()?.parse().ok()).map(|id| id as usize);
+        let id = number(&request[name]).map(|id| id as usize);
         id.filter(|id| Industry::exists(*id)).ok_or_else(|| ApiError::of(40102))
     };
     let ids = [id("industry_id1")?, id("industry_id2")?];

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::massbody::{self, Use};
-use super::request::{Call, text};
+use super::request::{Call, number, text};
 use super::tags::existing;
 use super::{Answer, ok, with_rid};
-use crate::act;
 use crate::callback;
-use crate::model::item::{Channel, From};
+use crate::model::State;
+use crate::model::item::{Body, Channel, From};
 use crate::model::mass::{self, Job, Message};
-use crate::model::{Sent, State};
+use crate::model::media::MediaStore;
 use crate::platform::Platform;
 use crate::xml::Writer;
 
@@ -101,16 +101,17 @@ fn submit(
         let message = with_rid("clientmsgid exist");
         return Ok(Answer::Json(json!({ "errcode": 45065, "errmsg": message, "msg_id": id })));
     }
-    let content = massbody::read(&state, request, Use::Send, now)?;
+    let mut content = massbody::read(&state, request, Use::Send, now)?;
     let openids = recipients(&state)?;
     if !state.strict.unlimited && !state.mass.count(to_all, platform.today()) {
         return Err(ApiError::of(45028));
     }
     let draft = content.draft;
+    let film = own_film(&mut state.media, &mut content.bodies);
     let message = Message {
         bodies: content.bodies,
         pieces: content.pieces,
-        deletable: content.deletable,
+        film,
         ignores_reprint: request["send_ignore_reprint"].as_u64() == Some(1),
         client,
     };
@@ -123,6 +124,17 @@ fn submit(
     drop(state);
     report(platform, id);
     Ok(Answer::Json(accepted(id, data_id)))
+}
+
+/// A film that is sent becomes the message's own, so that it can be deleted and does not lapse (A).
+fn own_film(media: &mut MediaStore, bodies: &mut [Body]) -> Option<String> {
+    bodies.iter_mut().find_map(|body| match body {
+        Body::Video { media_id, .. } => {
+            *media_id = media.copy(media_id)?;
+            Some(media_id.clone())
+        }
+        _ => None,
+    })
 }
 
 fn accepted(id: u64, data_id: Option<u64>) -> Value {
@@ -151,11 +163,8 @@ fn report(platform: &Arc<Platform>, id: u64) {
         });
         // A reset in between has forgotten it.
         let Some(job) = job else { return };
-        let account = &shared.options.original_id;
-        let xml = act::platform_event(account, HELPER, "MASSSENDJOBFINISH", &result(id, &job));
-        let sent = Sent { openid: HELPER.to_owned(), xml, is_event: true, answered: false };
-        // Nobody sees an answer to this event, and a failure is only in the log.
-        drop(callback::deliver(&shared, &sent).await);
+        let event = callback::event(&shared, HELPER, "MASSSENDJOBFINISH", &result(id, &job));
+        callback::tell(&shared, &event).await;
     });
 }
 
@@ -224,7 +233,7 @@ pub(crate) fn delete(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Ap
     });
     let id = number(&request["msg_id"]).or(by_url.map(|(id, _)| id)).ok_or_else(|| ApiError::of(40059))?;
     let job = state.mass.jobs.get(&id).filter(|job| !job.deleted).ok_or_else(|| ApiError::of(40059))?;
-    if !job.deletable {
+    if !job.is_deletable() {
         return Err(ApiError::of(40008));
     }
     let article = match request["article_idx"].as_u64() {
@@ -234,11 +243,6 @@ pub(crate) fn delete(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Ap
     };
     mass::delete(&mut state, id, article);
     Ok(ok())
-}
-
-/// A number, also when a client sends it as a text.
-fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
 /// POST `/cgi-bin/message/mass/get`.

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use super::custom::content;
 use super::error::ApiError;
 use super::request::text;
 use crate::model::State;
 use crate::model::drafts::Piece;
 use crate::model::item::{Article, Body};
-use crate::reply::{TEXT_VANISHES_AT, media_url};
+use crate::reply::media_url;
 
 /// Pictures of one message (K).
 const PICTURES: usize = 20;
@@ -29,8 +30,6 @@ pub(crate) struct Content {
     pub(crate) draft: Option<String>,
     /// Its articles.
     pub(crate) pieces: Vec<Piece>,
-    /// Can it be deleted later?
-    pub(crate) deletable: bool,
 }
 
 /// Reads `msgtype` and its object.
@@ -42,7 +41,7 @@ pub(crate) fn read(state: &State, request: &Value, purpose: Use, now: i64) -> Re
         (Some(kind), _) => kind,
     };
     let object = &request[kind];
-    let plain = |body| Content { bodies: vec![body], draft: None, pieces: Vec::new(), deletable: false };
+    let plain = |body| Content { bodies: vec![body], draft: None, pieces: Vec::new() };
     if !KINDS.contains(&kind) {
         return Err(ApiError::of(40008));
     }
@@ -51,21 +50,19 @@ pub(crate) fn read(state: &State, request: &Value, purpose: Use, now: i64) -> Re
     }
     let medium = |id: Option<&str>, kind: &str| {
         let id = id.unwrap_or_default();
-        let known = state.media.get(id, now).is_some_and(|media| media.kind == kind);
-        if known { Ok(id.to_owned()) } else { Err(ApiError::of(40007)) }
+        if state.media.serves(id, &[kind], now) { Ok(id.to_owned()) } else { Err(ApiError::of(40007)) }
     };
     let id = text(object, "media_id");
     let field = |name: &str| text(object, name).unwrap_or_default().to_owned();
     Ok(match kind {
         "mpnews" => articles(state, id.unwrap_or_default())?,
-        "text" => plain(words(object)?),
+        "text" => plain(Body::Text { content: content(object)?, menu_id: None }),
         "voice" => plain(Body::Voice { media_id: medium(id, "voice")?, recognition: None }),
-        "image" => plain(picture(medium(id, "image")?)),
+        "image" => plain(Body::picture(medium(id, "image")?)),
         "images" => pictures(object, medium)?,
         "mpvideo" => {
             let (title, description) = (field("title"), field("description"));
-            let film = Body::Video { media_id: medium(id, "video")?, title, description };
-            Content { deletable: true, ..plain(film) }
+            plain(Body::Video { media_id: medium(id, "video")?, title, description })
         }
         _ => {
             let card_id = text(object, "card_id").ok_or_else(|| ApiError::of(40035))?;
@@ -76,18 +73,6 @@ pub(crate) fn read(state: &State, request: &Value, purpose: Use, now: i64) -> Re
 
 /// What can be sent.
 const KINDS: &[&str] = &["mpnews", "text", "voice", "image", "images", "mpvideo", "wxcard"];
-
-fn words(object: &Value) -> Result<Body, ApiError> {
-    let content = text(object, "content").ok_or_else(|| ApiError::of(44004))?;
-    if content.len() >= TEXT_VANISHES_AT {
-        return Err(ApiError::of(45002));
-    }
-    Ok(Body::Text { content: content.to_owned(), menu_id: None })
-}
-
-fn picture(media_id: String) -> Body {
-    Body::Image { url: media_url(&media_id), media_id }
-}
 
 /// The words that go with them, then each picture.
 fn pictures(
@@ -102,9 +87,9 @@ fn pictures(
         .into_iter()
         .collect();
     for id in ids {
-        bodies.push(picture(medium(id.as_str(), "image")?));
+        bodies.push(Body::picture(medium(id.as_str(), "image")?));
     }
-    Ok(Content { bodies, draft: None, pieces: Vec::new(), deletable: false })
+    Ok(Content { bodies, draft: None, pieces: Vec::new() })
 }
 
 fn articles(state: &State, media_id: &str) -> Result<Content, ApiError> {
@@ -120,6 +105,5 @@ fn articles(state: &State, media_id: &str) -> Result<Content, ApiError> {
         bodies: vec![Body::News { articles }],
         draft: Some(media_id.to_owned()),
         pieces: draft.pieces.clone(),
-        deletable: true,
     })
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
-use super::request::{Call, text};
+use super::request::{Call, number, text};
 use super::{Answer, ok};
 use crate::model::State;
 use crate::model::menus::{DEFAULT, Rule};
@@ -199,33 +199,27 @@ fn conditional_code(request: &Value, error: ApiError) -> ApiError {
 
 fn rule_of(rule: &Value) -> Result<Rule, ApiError> {
     // Both a number and its text are seen in the platform's examples; an empty text names nothing.
-    let number = |name: &str| match &rule[name] {
+    let field = |name: &str| match &rule[name] {
         Value::Null => Ok(None),
         Value::String(text) if text.is_empty() => Ok(None),
-        Value::String(text) => text.parse().map(Some).map_err(|_| ApiError::of(40035)),
-        Value::Number(number) => {
-            let number = number.as_u64().and_then(|number| u32::try_from(number).ok());
+        value => {
+            let number = number(value).and_then(|number| u32::try_from(number).ok());
             number.map(Some).ok_or_else(|| ApiError::of(40035))
         }
-        _ => Err(ApiError::of(40035)),
     };
-    let platform = match number("client_platform_type")? {
+    let platform = match field("client_platform_type")? {
         None => None,
         Some(platform @ 1..=3) => Some(platform as u8),
         Some(_) => return Err(ApiError::of(40035)),
     };
-    let rule = Rule { tag_id: number("tag_id")?, platform };
+    let rule = Rule { tag_id: field("tag_id")?, platform };
     if rule == Rule::default() { Err(ApiError::of(65304)) } else { Ok(rule) }
 }
 
 /// POST `/cgi-bin/menu/delconditional`.
 pub(crate) fn remove_conditional(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
     let request = call.json()?;
-    let id = match &request["menuid"] {
-        Value::String(text) => text.parse().ok(),
-        number => number.as_u64(),
-    };
-    if !id.is_some_and(|id| platform.state().menus.remove(id)) {
+    if !number(&request["menuid"]).is_some_and(|id| platform.state().menus.remove(id)) {
         return Err(ApiError::of(65301));
     }
     platform.announce();

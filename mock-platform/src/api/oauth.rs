@@ -16,6 +16,7 @@ use super::error::ApiError;
 use super::request::Call;
 use super::token::check_app;
 use crate::draw;
+use crate::html::{escape, page};
 use crate::model::web::{Grant, TOKEN_LIFE, Visit};
 use crate::platform::Platform;
 
@@ -124,17 +125,6 @@ fn again(call: &Call, more: &[(&str, &str)]) -> String {
     let pairs = names.iter().map(|name| (*name, call.query(name)));
     address.query_pairs_mut().extend_pairs(pairs).extend_pairs(more);
     escape(address.query().unwrap_or_default())
-}
-
-fn page(title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width\">{body}</html>"
-    )
-}
-
-fn escape(text: &str) -> String {
-    quick_xml::escape::escape(text).into_owned()
 }
 
 /// GET `/sns/oauth2/access_token`.

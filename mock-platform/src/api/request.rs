@@ -20,6 +20,9 @@ pub(crate) struct Part {
     pub(crate) bytes: Bytes,
 }
 
+/// Entries of a list that the log keeps; a list of ten thousand people is told by its beginning and its length.
+const LISTED: usize = 20;
+
 /// A received call.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -110,7 +113,7 @@ impl Call {
         }
     }
 
-    /// What the log shows: no token, no secret, files by size.
+    /// What the log shows: no token, no secret, files by size, long lists by their beginning.
     pub(crate) fn shown(&self) -> Value {
         let query: Map<String, Value> = self
             .query
@@ -123,11 +126,28 @@ impl Call {
             if let Some(secret) = body.get_mut("secret") {
                 *secret = json!("…");
             }
+            shorten(&mut body);
             body
         } else {
             self.parts.iter().map(|part| (part.name.clone(), json!({ "bytes": part.bytes.len() }))).collect()
         };
         json!({ "query": query, "body": body })
+    }
+}
+
+/// Cuts every long list after its first entries; a last one says how many more there were.
+pub(crate) fn shorten(value: &mut Value) {
+    match value {
+        Value::Array(list) => {
+            let more = list.len().saturating_sub(LISTED);
+            list.truncate(LISTED);
+            list.iter_mut().for_each(shorten);
+            if more > 0 {
+                list.push(json!(format!("… and {more} more")));
+            }
+        }
+        Value::Object(fields) => fields.values_mut().for_each(shorten),
+        _ => {}
     }
 }
 
@@ -150,7 +170,31 @@ async fn form(mut request: Request) -> Result<Vec<Part>, Response> {
     Ok(parts)
 }
 
+/// A number, also when a client sends it as a text.
+pub(crate) fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
 /// A text of an object; `None` when absent, of another type, or empty.
 pub(crate) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value[name].as_str().filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_is_told_by_its_beginning() {
+        let list = |count: usize| (0..count).map(Value::from).collect::<Vec<_>>();
+        let mut body =
+            json!({ "touser": list(10_000), "text": { "media_ids": list(LISTED) }, "msgtype": "text" });
+        shorten(&mut body);
+        let mut expected = list(LISTED);
+        expected.push(json!("… and 9980 more"));
+        assert_eq!(
+            body,
+            json!({ "touser": expected, "text": { "media_ids": list(LISTED) }, "msgtype": "text" })
+        );
+    }
 }

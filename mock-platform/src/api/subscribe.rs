@@ -10,10 +10,8 @@ use super::library::{ID_LENGTH, MAX_TEMPLATES};
 use super::request::{Call, text};
 use super::template::opens;
 use super::{Answer, fields, ok};
-use crate::act;
 use crate::callback;
 use crate::draw;
-use crate::model::Sent;
 use crate::model::item::{Body, Channel, From};
 use crate::model::library::{self, CATEGORIES, Entry, LIBRARY};
 use crate::options::SubscribeTemplate;
@@ -90,11 +88,8 @@ fn report(platform: &Arc<Platform>, openid: String, template_id: String, (msgid,
         let list = Writer::default().text("TemplateId", &template_id).number("MsgID", msgid);
         let list = list.number("ErrorCode", error).text("ErrorStatus", status);
         let fields = Writer::default().nest("SubscribeMsgSentEvent", Writer::default().nest("List", list));
-        let account = &shared.options.original_id;
-        let xml = act::platform_event(account, &openid, "subscribe_msg_sent_event", &fields);
-        let sent = Sent { openid, xml, is_event: true, answered: false };
-        // Nobody sees an answer to this event, and a failure is only in the log.
-        drop(callback::deliver(&shared, &sent).await);
+        let event = callback::event(&shared, &openid, "subscribe_msg_sent_event", &fields);
+        callback::tell(&shared, &event).await;
     });
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
-use super::request::{Call, text};
+use super::request::{Call, number, text};
 use super::user::{openids, own, page};
 use super::{Answer, ok};
 use crate::model::State;
@@ -105,7 +105,7 @@ pub(crate) fn delete(platform: &Arc<Platform>, call: &Call) -> Result<Answer, Ap
 
 /// A tag that exists and is not the platform's own.
 fn changeable(state: &State, id: &Value) -> Result<u32, ApiError> {
-    match number(id) {
+    match tag_id(id) {
         Some(id) if id <= RESERVED => Err(ApiError::of(45058)),
         _ => existing(state, id),
     }
@@ -113,12 +113,11 @@ fn changeable(state: &State, id: &Value) -> Result<u32, ApiError> {
 
 /// The id of an existing tag, as a number or, as some clients send it, as a text.
 pub(crate) fn existing(state: &State, id: &Value) -> Result<u32, ApiError> {
-    number(id).filter(|id| state.tags.has(*id)).ok_or_else(|| ApiError::of(45159))
+    tag_id(id).filter(|id| state.tags.has(*id)).ok_or_else(|| ApiError::of(45159))
 }
 
-fn number(id: &Value) -> Option<u32> {
-    let number = id.as_u64().or_else(|| id.as_str()?.parse().ok());
-    number.and_then(|number| u32::try_from(number).ok())
+fn tag_id(id: &Value) -> Option<u32> {
+    number(id).and_then(|id| u32::try_from(id).ok())
 }
 
 /// POST `/cgi-bin/tags/getidlist`.

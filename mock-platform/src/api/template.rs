@@ -8,11 +8,10 @@ use super::endpoint::{self, Endpoint};
 use super::error::ApiError;
 use super::request::{Call, text};
 use super::{Answer, fields};
-use crate::act;
 use crate::callback;
 use crate::draw;
+use crate::model::Settings;
 use crate::model::item::{Body, Channel, From};
-use crate::model::{Sent, Settings};
 use crate::options::Template;
 use crate::platform::Platform;
 use crate::xml::Writer;
@@ -105,9 +104,7 @@ fn report(platform: &Arc<Platform>, openid: String, msgid: u64, status: String) 
     platform.spawn(async move {
         tokio::time::sleep(shared.options.job_finish_delay).await;
         let fields = Writer::default().number("MsgID", msgid).text("Status", &status);
-        let xml = act::platform_event(&shared.options.original_id, &openid, "TEMPLATESENDJOBFINISH", &fields);
-        let sent = Sent { openid, xml, is_event: true, answered: false };
-        // Nobody sees an answer to this event, and a failure is only in the log.
-        drop(callback::deliver(&shared, &sent).await);
+        let event = callback::event(&shared, &openid, "TEMPLATESENDJOBFINISH", &fields);
+        callback::tell(&shared, &event).await;
     });
 }

@@ -35,7 +35,6 @@ fn media(code: i64) -> Option<&'static str> {
         40012 => "invalid thumb size",
         41006 => "media_id missing",
         45007 => "playtime out of limit",
-        45026 => "material num exceeds limit",
         46001 => "media data no exist",
         _ => return None,
     })

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::reply::media_url;
+
 /// Who put it on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -204,6 +206,13 @@ pub struct MenuItem {
     pub id: String,
     /// What the person reads and, by a tap, sends.
     pub content: String,
+}
+
+impl Body {
+    /// A picture with the address at which the page shows it.
+    pub(crate) fn picture(media_id: String) -> Self {
+        Self::Image { url: media_url(&media_id), media_id }
+    }
 }
 
 impl Item {

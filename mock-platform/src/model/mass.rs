@@ -4,7 +4,6 @@
 //! needs time for is its result, which stands in the job from the beginning and is told later.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::State;
 use super::drafts::Piece;
@@ -48,17 +47,20 @@ pub(crate) struct Job {
     pub(crate) counts: Counts,
     pub(crate) finished: bool,
     pub(crate) deleted: bool,
-    /// News and films can be deleted, other kinds cannot (K).
-    pub(crate) deletable: bool,
     /// Its articles, but for deleted ones.
     pub(crate) pieces: Vec<Piece>,
+    /// Media id of its film, which is the job's own.
+    pub(crate) film: Option<String>,
     /// `msg_data_id`, for news.
     pub(crate) data_id: Option<u64>,
-    /// Numbers of its items on people's screens.
-    seqs: Range<u64>,
 }
 
 impl Job {
+    /// News and films can be deleted, other kinds cannot (K).
+    pub(crate) fn is_deletable(&self) -> bool {
+        self.data_id.is_some() || self.film.is_some()
+    }
+
     /// What `mass/get` says.
     pub(crate) fn msg_status(&self) -> &'static str {
         match self {
@@ -121,8 +123,8 @@ pub(crate) struct Message {
     pub(crate) bodies: Vec<Body>,
     /// Its articles.
     pub(crate) pieces: Vec<Piece>,
-    /// Can it be deleted later?
-    pub(crate) deletable: bool,
+    /// Media id of its film, which nothing else names.
+    pub(crate) film: Option<String>,
     /// Is it sent also when it is judged a reprint?
     pub(crate) ignores_reprint: bool,
     /// Its `clientmsgid`.
@@ -132,17 +134,15 @@ pub(crate) struct Message {
 /// Carries a job out; its number.
 pub(crate) fn send(state: &mut State, openids: &[String], message: Message, now: i64) -> u64 {
     let status = state.mass.outcome(message.ignores_reprint);
-    let first = state.last() + 1;
     let counts = deliver(state, openids, &message.bodies, status == SUCCESS, now);
-    let seqs = first..state.last() + 1;
     // Numbers go on over a reset, so that no event of before can be taken for one of after.
     let id = FIRST + state.next();
     if let Some(client) = message.client {
         state.mass.by_client.insert(client, id);
     }
     let data_id = (!message.pieces.is_empty()).then_some(id + FIRST);
-    let Message { pieces, deletable, .. } = message;
-    let job = Job { status, counts, finished: false, deleted: false, deletable, pieces, data_id, seqs };
+    let Message { pieces, film, .. } = message;
+    let job = Job { status, counts, finished: false, deleted: false, pieces, film, data_id };
     state.mass.jobs.insert(id, job);
     id
 }
@@ -171,30 +171,17 @@ fn deliver(state: &mut State, openids: &[String], bodies: &[Body], passes: bool,
     counts
 }
 
-/// Deletes a job, or one article of it (counted from 1): what was shown of it vanishes.
+/// Deletes a job, or one article of it (counted from 1). Cards stay on people's screens, as on the platform; what
+/// they lead to is gone.
 pub(crate) fn delete(state: &mut State, id: u64, article: Option<usize>) {
     let Some(job) = state.mass.jobs.get_mut(&id) else { return };
-    let seqs = job.seqs.clone();
-    let url =
-        article.and_then(|article| job.pieces.get(article.checked_sub(1)?)).map(|piece| piece.url.clone());
-    match &url {
-        Some(url) => job.pieces.retain(|piece| piece.url != *url),
+    match article.and_then(|article| article.checked_sub(1)).filter(|place| *place < job.pieces.len()) {
+        Some(place) => drop(job.pieces.remove(place)),
         None => job.pieces.clear(),
     }
     job.deleted = job.pieces.is_empty();
-    let whole = job.deleted;
-    for person in state.people.values_mut() {
-        let start = person.screen.partition_point(|item| item.seq < seqs.start);
-        let end = person.screen.partition_point(|item| item.seq < seqs.end);
-        if whole {
-            person.screen.drain(start..end);
-            continue;
-        }
-        for item in &mut person.screen[start..end] {
-            if let (Body::News { articles }, Some(url)) = (&mut item.body, &url) {
-                articles.retain(|article| article.url != *url);
-            }
-        }
+    if let Some(film) = job.film.take() {
+        state.media.forget(&film);
     }
 }
 

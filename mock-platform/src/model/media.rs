@@ -13,6 +13,9 @@ pub(crate) use sound::seconds;
 /// Seconds that a temporary medium is kept.
 const KEPT: i64 = 3 * 24 * 3600;
 
+/// What the small picture of a card can be.
+pub(crate) const COVER: &[&str] = &["thumb", "image"];
+
 /// One medium.
 #[derive(Debug, Clone)]
 pub(crate) struct Media {
@@ -28,7 +31,7 @@ pub(crate) struct Media {
 enum Kept {
     /// Temporary, until then.
     Until(i64),
-    /// The picture of an article: it has an address and no media id that a call could name.
+    /// The picture of an article, or the film of a mass message: an address and no media id that a call could name.
     Picture,
     /// Permanent material.
     Material(Material),
@@ -66,6 +69,23 @@ impl MediaStore {
         self.insert("image", bytes, Kept::Picture)
     }
 
+    /// A copy with an address and no media id that a call could name, as a mass message has of its film.
+    pub(crate) fn copy(&mut self, id: &str) -> Option<String> {
+        let media = self.all.get(id)?;
+        let (kind, bytes) = (media.kind.clone(), media.bytes.clone());
+        Some(self.insert(&kind, bytes, Kept::Picture))
+    }
+
+    /// Takes away all that would have lapsed by itself.
+    pub(crate) fn forget_temporary(&mut self) {
+        self.all.retain(|_, media| !matches!(media.kept, Kept::Until(_)));
+    }
+
+    /// Takes such a copy away.
+    pub(crate) fn forget(&mut self, id: &str) {
+        self.all.remove(id);
+    }
+
     /// Keeps permanent material.
     pub(crate) fn keep_material(&mut self, kind: &str, bytes: Bytes, material: Material) -> String {
         self.materials += 1;
@@ -76,6 +96,11 @@ impl MediaStore {
     /// What a message may name: material, or a temporary medium that has not lapsed.
     pub(crate) fn get(&self, id: &str, now: i64) -> Option<&Media> {
         self.shown(id, now).filter(|media| !matches!(media.kept, Kept::Picture))
+    }
+
+    /// May a message name this as one of these kinds?
+    pub(crate) fn serves(&self, id: &str, kinds: &[&str], now: i64) -> bool {
+        self.get(id, now).is_some_and(|media| kinds.contains(&media.kind.as_str()))
     }
 
     /// A temporary medium that has not lapsed.
@@ -151,6 +176,8 @@ mod tests {
         let temporary = store.keep("image", jpeg.clone(), 0);
         let picture = store.keep_picture(jpeg.clone());
         let material = store.keep_material("image", jpeg, Material::default());
+        let kinds = [&["image"][..], &["voice"], COVER].map(|kinds| store.serves(&material, kinds, KEPT));
+        assert_eq!(kinds, [true, false, true]);
         for (id, now, expected) in [
             // usable in a message, by media/get, by get_material, on the page
             (&temporary, KEPT - 1, [true, true, false, true]),
@@ -166,6 +193,8 @@ mod tests {
             ];
             assert_eq!(seen, expected);
         }
+        store.forget_temporary();
+        assert!(store.temporary(&temporary, 0).is_none() && store.shown(&picture, 0).is_some());
         assert!(!store.remove_material(&temporary) && store.remove_material(&material));
     }
 }

@@ -90,6 +90,8 @@ async fn customer_messages_are_checked_by_type() {
     let client = Client::of(&mock).await;
     let openid = mock.user("小陈").await;
     let image = client.upload("/cgi-bin/media/upload?type=image", JPEG).await["media_id"].clone();
+    let film = b"\0\0\0\x18ftypmp42";
+    let film = client.upload("/cgi-bin/media/upload?type=video", film).await["media_id"].clone();
     let article = json!({ "title": "t", "url": "http://x" });
     let menu = json!([{ "id": 1, "content": "是" }, { "id": "2", "content": "否" }]);
     for (kind, object, code) in [
@@ -97,7 +99,8 @@ async fn customer_messages_are_checked_by_type() {
         ("text", json!({ "content": "字".repeat(683) }), 45002),
         ("image", json!({ "media_id": "x" }), 40007),
         ("image", json!({ "media_id": image }), 0),
-        ("video", json!({ "media_id": image, "thumb_media_id": image }), 0),
+        ("video", json!({ "media_id": image, "thumb_media_id": image }), 40007),
+        ("video", json!({ "media_id": film, "thumb_media_id": image }), 0),
         ("music", json!({ "thumb_media_id": image }), 0),
         ("news", json!({ "articles": [article, article] }), 45008),
         ("news", json!({ "articles": [article] }), 0),

@@ -127,8 +127,10 @@ async fn a_message_may_name_material_but_no_article_picture() {
     let material = client.upload("/cgi-bin/material/add_material?type=image", JPEG).await["media_id"].clone();
     let url = client.upload("/cgi-bin/media/uploadimg", JPEG).await["url"].as_str().unwrap().to_owned();
     let picture = json!(url.rsplit_once('/').unwrap().1);
-    for (id, code) in [(material, 0), (picture, 40007)] {
-        let body = json!({ "touser": openid, "msgtype": "image", "image": { "media_id": id } });
+    for (kind, id, code) in [("image", &material, 0), ("image", &picture, 40007), ("voice", &material, 40007)]
+    {
+        let mut body = json!({ "touser": openid, "msgtype": kind });
+        body[kind] = json!({ "media_id": id });
         assert_eq!(client.code("/cgi-bin/message/custom/send", &body).await, code);
     }
     let shown = mock.chat(&openid, 0).into_iter().filter(|item| item.channel == Some(Channel::Custom));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::bot::{Bot, Reply};
 use super::calls::Client;
+use super::drafts::JPEG;
 use crate::{Channel, Fault, Kind, Mock, Options, Population, Registry, Say, UpstreamChange, Verdict};
 
 const SEND: &str = "/cgi-bin/message/custom/send";
@@ -159,20 +160,43 @@ async fn nobody_needs_a_content_type_or_a_nickname() {
 }
 
 #[tokio::test]
-async fn people_can_be_forgotten_without_their_menu() {
+async fn people_can_be_forgotten_without_what_the_account_has_set_up() {
     let mock = silent().await;
     let client = Client::of(&mock).await;
     mock.user("小陈").await;
     let menu = json!({ "button": [{ "type": "click", "name": "帮助", "key": "HELP" }] });
     assert_eq!(client.post("/cgi-bin/menu/create", &menu).await["errcode"], 0);
+    let material = client.upload("/cgi-bin/material/add_material?type=image", JPEG).await;
     client.post("/test/upstream", &json!({ "population": { "default": "mismatch" } })).await;
     client.post("/test/reset", &json!({ "people_only": true })).await;
     assert_eq!(client.get("/test/users").await, json!([]));
     assert_eq!(mock.menu(), Some(menu));
+    let counted = client.get("/cgi-bin/material/get_materialcount").await;
+    assert_eq!((&counted["image_count"], material["media_id"].is_string()), (&json!(1), true));
     let head = client.get("/page/updates").await["head"].clone();
     assert_eq!(head["population"]["default"], "mismatch");
     client.post("/test/reset", &json!({})).await;
     assert_eq!(mock.menu(), None);
+}
+
+#[tokio::test]
+async fn a_page_that_waits_hears_of_a_changed_setting() {
+    let mock = silent().await;
+    let client = Client::of(&mock).await;
+    let openid = mock.user("小陈").await;
+    let old = client.get("/page/updates").await;
+    let seen = old["seen"].as_str().unwrap();
+    let wait = format!("/page/updates?after={}&seen={seen}", old["after"]);
+    let change = async {
+        // The page is waiting by then; were it not, the answer would be the same.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let settings = json!({ "refuses_messages": true });
+        client.post(&format!("/test/users/{openid}/settings"), &settings).await
+    };
+    let news =
+        tokio::time::timeout(Duration::from_secs(10), async { tokio::join!(client.get(&wait), change).0 });
+    let news = news.await.expect("the page is told at once");
+    assert_eq!(news["head"]["people"][0]["settings"]["refuses_messages"], true);
 }
 
 #[tokio::test]
