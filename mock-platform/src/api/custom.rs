@@ -14,7 +14,7 @@ use crate::model::media::COVER;
 use crate::model::window::Shut;
 use crate::options::Account;
 use crate::platform::Platform;
-use crate::reply::TEXT_VANISHES_AT;
+use crate::reply::{TEXT_VANISHES_AT, media_url};
 
 /// What this family answers.
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -97,13 +97,14 @@ fn body_of(state: &State, request: &Value, now: i64) -> Result<Body, ApiError> {
             return Err(ApiError::with(40008, "invalid message type: mpnews is retired, use mpnewsarticle"));
         }
         "miniprogrampage" => {
-            medium("thumb_media_id", COVER)?;
+            let thumb_url = media_url(&medium("thumb_media_id", COVER)?);
             let needed =
                 |name: &str| text(object, name).map(str::to_owned).ok_or_else(|| ApiError::of(40035));
             Body::Miniprogrampage {
                 title: needed("title")?,
                 appid: needed("appid")?,
                 pagepath: needed("pagepath")?,
+                thumb_url,
             }
         }
         _ => return Err(ApiError::of(40008)),

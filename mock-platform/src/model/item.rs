@@ -124,6 +124,9 @@ pub enum Body {
         appid: String,
         /// Its page.
         pagepath: String,
+        /// Where the page shows the card's picture.
+        #[serde(default)]
+        thumb_url: String,
     },
     /// A card of the account's: a coupon or a ticket.
     #[serde(rename = "wxcard")]

@@ -39,6 +39,9 @@ export function articles(list) {
     ...others.map((entry) => article(entry, "article", h("strong", {}, entry.title), cover(entry.picurl))));
 }
 
+/** What stands in the address of a card that opens a mini program. */
+const PROGRAM = "#小程序/";
+
 const PLAY = "M8 5.5v13l11-6.5z";
 const NOTE = "M9 18V6l10-2v12M9 18a2.5 2.5 0 1 1-2.5-2.5A2.5 2.5 0 0 1 9 18zM19 16a2.5 2.5 0 1 1-2.5-2.5A2.5 2.5 0 0 1 19 16z";
 
@@ -58,7 +61,7 @@ export function music(item) {
 
 export const miniProgram = (item) =>
   h("button", { type: "button", class: "card mini", onclick: () => showMiniProgram(item) },
-    h("strong", {}, item.title), h("span", { class: "cover" }), h("small", {}, "小程序"));
+    h("strong", {}, item.title), cover(item.thumb_url), h("small", {}, "小程序"));
 
 export const voucher = (item) => h("div", { class: "card voucher" }, h("strong", {}, "卡券"), h("p", {}, item.card_id));
 
@@ -73,7 +76,10 @@ export function noticeCard(item, time) {
       ? h("div", { class: "row" }, h("dt", {}, line.slice(0, cut)), h("dd", {}, line.slice(cut + 1)))
       : h("div", { class: "row" }, h("dd", {}, line));
   });
+  const isProgram = item.url?.startsWith(PROGRAM);
+  const enter = () => showMiniProgram({ title: item.title, pagepath: item.url.slice(PROGRAM.length) });
   return h("div", { class: "notice" },
     h("strong", {}, item.title), h("time", {}, time), h("dl", {}, ...rows),
-    isWeb(item.url) && h("a", { class: "more", href: item.url, target: "_blank", rel: "noopener" }, "查看详情"));
+    isWeb(item.url) && h("a", { class: "more", href: item.url, target: "_blank", rel: "noopener" }, "查看详情"),
+    isProgram && h("button", { type: "button", class: "more", onclick: enter }, "进入小程序"));
 }

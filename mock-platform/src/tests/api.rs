@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::bot::{Bot, Reply};
 use super::calls::Client;
-use crate::{Channel, Fault, Kind, Mock, Options, Say, Settings, Template};
+use crate::{Body, Channel, Fault, Kind, Mock, Options, Say, Settings, Template};
 
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3];
 const SEND: &str = "/cgi-bin/message/custom/send";
@@ -117,6 +117,11 @@ async fn customer_messages_are_checked_by_type() {
         let body = json!({ "touser": openid, "msgtype": kind, kind: object });
         assert_eq!(client.post(SEND, &body).await["errcode"], code, "{body}");
     }
+    let cards = mock.chat(&openid, 0).into_iter().filter_map(|item| match item.body {
+        Body::Miniprogrampage { thumb_url, .. } => Some(thumb_url),
+        _ => None,
+    });
+    assert_eq!(cards.collect::<Vec<_>>(), [format!("/mmbiz/{}", image.as_str().unwrap())]);
     assert_eq!(client.raw(SEND, "{").await["errcode"], 47001);
     mock.settings(&openid, Settings { refuses_messages: true, ..Settings::default() });
     assert_eq!(client.text(&openid, "x").await, 48002);
