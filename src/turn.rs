@@ -5,7 +5,7 @@
 //! transaction. A lost race is answered by loading again and stepping again with the same [`Fresh`].
 //!
 //! Reading order: the types in `data` and `job`, [`step`] here, the candidate's `session` and the `world` around it;
-//! `hear` for texts, with `correct`, `guess` and `gone`; `questions` and `position` for what is asked from anywhere,
+//! `hear` for texts, with `correct`, `guess` and `gone`; `questions`, `position` and `signpost` for what is asked from anywhere,
 //! `people` for who answers instead; `scene` for how a conversation moves, `writing` for the characters it is written
 //! in, `commands` for what a choice may do, `look`, `camera` and `signed` for pictures, `inside` for news that no
 //! person sent, `earlier` for the batch before; `attempts` and `consent` for what may not be done without; `guards`,
@@ -33,6 +33,7 @@ mod questions;
 mod scene;
 mod session;
 mod signed;
+mod signpost;
 mod view;
 mod world;
 mod writing;
@@ -196,14 +197,17 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
 
 fn notice_event(scene: &mut Scene<'_>, event: &Event) -> Result<(), Lookup> {
     match event {
-        Event::Subscribe { .. } => {
-            let main = scene.main();
-            scene.go(main)
+        Event::Subscribe { scene: code } => {
+            let led = code.as_deref().and_then(|code| signpost::follow(scene, code));
+            led.unwrap_or_else(|| {
+                let main = scene.main();
+                scene.go(main)
+            })
         }
-        Event::Scan { .. } => {
+        Event::Scan { scene: code } => signpost::follow(scene, code).unwrap_or_else(|| {
             scene.ask_again();
             Ok(())
-        }
+        }),
         Event::Click { key } => match scene.world.scripts.interrupt_of_key(key) {
             Some(index) => hear::interrupt(scene, index),
             None => scene.go(Target::Case),

@@ -13,7 +13,7 @@ mod predict;
 mod record;
 
 pub(super) use case::finish;
-pub(super) use contact::{is_unusual, recorded_phone};
+pub(super) use contact::{BROWSED, is_unusual, recorded_phone};
 pub(super) use predict::{outcome, prediction};
 
 use super::{
@@ -31,6 +31,8 @@ const SUBSTITUTIONS: &str = "substitutions";
 /// Slots that only Rust writes.
 pub(super) const SLOTS: &[&str] = &[WANTED, SUBSTITUTIONS, questions::NEAREST];
 
+/// The one with which a place is chosen.
+pub(super) const CHOOSE_PLACE: &str = "choose_place";
 /// Those that give a consent.
 pub(super) const CONSENTS: [&str; 3] = ["consent_identity", "consent_again", "consent_portrait"];
 
@@ -145,7 +147,7 @@ pub(super) const COMMANDS: &[Row] = &[
     ),
     own("show_place", contact::show_place, &["unknown_place"]),
     own("show_question", questions::show, &["unknown_question"]),
-    with("choose_place", contact::choose_place, &["unknown_place"]),
+    with(CHOOSE_PLACE, contact::choose_place, &["unknown_place"]),
     with("edit_place", contact::edit_place, &[]),
     with("set_phone", contact::set_phone, &["abroad"]),
     with("edit_phone", contact::edit_phone, &[]),
@@ -175,6 +177,11 @@ pub(super) const COMMANDS: &[Row] = &[
     plain("reconsider", |scene| scene.apply(Command::Reconsider, true)),
     with("read_standard", case::read_standard, &[IDENTITY_CONSENT, PORTRAIT_CONSENT]),
     plain("renew_code", |scene| scene.apply(Command::RenewCode, true)),
+    with(
+        "hand_over_camera",
+        case::hand_over_camera,
+        &["unbound", IDENTITY_CONSENT, "portrait_kept", "portrait_not_due"],
+    ),
     own(super::people::CALL, super::people::call, &["people_away", "people_closed", "people_by_text"]),
     own("leave_message", message::leave, &["too_many_messages"]),
     own(

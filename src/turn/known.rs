@@ -1,6 +1,6 @@
 //! What dialogs may name, from the tables of this crate: the other half of `graduation-bot check`.
 
-use super::{commands, guards, lists, look, position, questions, scene::CLOSED, view};
+use super::{commands, guards, lists, look, position, questions, scene::CLOSED, signpost, view};
 use crate::{
     dialog::{Known, Term},
     validation::{self, photo},
@@ -34,9 +34,17 @@ pub fn known() -> Known {
         topics: TOPICS.iter().map(|name| Term::new(name)).collect(),
         stages: Stage::ALL.iter().map(|stage| stage.name()).chain([CLOSED]).map(Term::new).collect(),
         events: notice::NOTICES.iter().map(event).collect(),
-        fragments: lists::FRAGMENTS.iter().chain(&position::FRAGMENTS).copied().collect(),
-        entries: ["main.menu", questions::OFFER].into_iter().chain(look::CONSENTS).collect(),
+        fragments: fragments().collect(),
+        entries: ["main.menu", questions::OFFER]
+            .into_iter()
+            .chain(look::CONSENTS)
+            .chain(signpost::ENTRIES)
+            .collect(),
     }
+}
+
+fn fragments() -> impl Iterator<Item = &'static str> {
+    lists::FRAGMENTS.into_iter().chain(position::FRAGMENTS).chain(signpost::FRAGMENTS)
 }
 
 fn rule(rule: &validation::Rule) -> Term {

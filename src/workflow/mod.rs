@@ -15,4 +15,5 @@ pub mod prediction;
 pub mod record;
 pub mod rows;
 pub mod schedule;
+pub mod signpost;
 pub mod transition;

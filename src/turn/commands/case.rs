@@ -107,6 +107,22 @@ pub(super) fn photograph(scene: &mut Scene<'_>) -> Ran {
     }
 }
 
+/// The code that a computer shows was scanned with the phone: a new link, where a portrait is due. One that waits to be
+/// submitted is left alone, because nobody has said a word.
+pub(super) fn hand_over_camera(scene: &mut Scene<'_>) -> Ran {
+    let Some(case) = scene.case.clone() else {
+        return record::bound(scene, "application").and(refuse("no_case"));
+    };
+    if !case.stage.takes_portrait() || scene.is_closed(&case) {
+        return refuse("portrait_not_due");
+    }
+    if case.stage == Stage::Captured {
+        return refuse("portrait_kept");
+    }
+    record::bound(scene, "application")?;
+    scene.apply(Command::RenewCode, true)
+}
+
 /// 「我知道了，去拍照」. A picture that came before it is shown then.
 pub(super) fn read_standard(scene: &mut Scene<'_>) -> Ran {
     let read = scene.apply(Command::ReadStandard, true);

@@ -16,9 +16,11 @@ use crate::{
 
 /// Any mobile is taken at first; which ones a candidate may give depends on their track (domain.md §5.5).
 const RULE: &str = "phone_any";
+/// The slot of a place that somebody looks at, by its key.
+pub(in crate::turn) const BROWSED: &str = "browsed";
 
 pub(super) fn show_place(scene: &mut Scene<'_>) -> Ran {
-    scene.asked = scene.session.slots.get("browsed").and_then(|key| lists::place(scene, key));
+    scene.asked = scene.session.slots.get(BROWSED).and_then(|key| lists::place(scene, key));
     if scene.asked.is_some() { Ok(()) } else { refuse("unknown_place") }
 }
 

@@ -60,8 +60,10 @@ fn sent() -> Vec<What> {
         What::Voice { recognition: None },
         What::Location { latitude: 23.1, longitude: 113.3, label: "天河区".into() },
         What::Event(Event::Subscribe { scene: None }),
-        What::Event(Event::Scan { scene: "1".into() }),
     ];
+    let scenes = ["1", "place.广州市番禺区", "place.广州市区", "place.深圳市南山区", "camera"];
+    let scans = scenes.map(|scene| What::Event(Event::Scan { scene: scene.into() }));
+    let others = others.into_iter().chain(scans);
     texts.into_iter().map(text).chain(others).collect()
 }
 

@@ -133,11 +133,20 @@ fn other_messages() -> impl Strategy<Value = What> {
         Just(What::Link),
         Just(What::Location { latitude: f64::NAN, longitude: 0.0, label: String::new() }),
         "\\PC{0,9}".prop_map(|kind| What::Unsupported { kind }),
-        Just(What::Event(Event::Subscribe { scene: Some("1".into()) })),
+        scenes().prop_map(|scene| What::Event(Event::Subscribe { scene: Some(scene) })),
         Just(What::Event(Event::Unsubscribe)),
-        Just(What::Event(Event::Scan { scene: "x".into() })),
+        scenes().prop_map(|scene| What::Event(Event::Scan { scene })),
         Just(What::Event(Event::TemplateSent { msg_id: "1".into(), status: "success".into() })),
         "\\PC{0,9}".prop_map(|name| What::Event(Event::Other { name })),
+    ]
+}
+
+fn scenes() -> impl Strategy<Value = String> {
+    let known = ["1", "camera", "place.广州市天河区", "place.番禺", "place.广州市区", "place.惠州市惠城区"];
+    prop_oneof![
+        4 => select(known.to_vec()).prop_map(str::to_owned),
+        1 => "\\PC{0,9}".prop_map(|name| format!("place.{name}")),
+        1 => words().prop_map(|said| format!("place.{said}")),
     ]
 }
 

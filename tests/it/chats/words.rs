@@ -97,6 +97,8 @@ pub(super) fn say(what: &str) -> Say {
         "位置" => super::script::location(rest),
         "菜单" => Say::click(rest),
         "扫码" => Say::scan(rest),
+        // To whoever does not follow, the platform makes a scan their following.
+        "关注" if !rest.is_empty() => Say::scan(rest),
         "取关" => Say::event("unsubscribe", ""),
         "关注" => Say::event("subscribe", ""),
         other => panic!("no act: {other}"),
