@@ -15,7 +15,9 @@ mod menu;
 mod outbox;
 mod person;
 mod photo;
+mod places;
 mod platform;
+mod qr;
 mod refused;
 mod review;
 mod serve;
@@ -86,6 +88,9 @@ enum Command {
     /// 公众号自定义菜单（dialogs/menu.toml）
     #[command(subcommand)]
     Menu(menu::Menu),
+    /// 生成二维码图片：办理地点的海报、电脑上的拍照码
+    #[command(subcommand)]
+    Qr(qr::Qr),
     /// 核对公众平台上的设置，查看接口额度，查一次请求
     #[command(subcommand)]
     Platform(platform::Platform),
@@ -125,6 +130,7 @@ impl Command {
             Self::Jobs(jobs) => jobs.run(settings).await,
             Self::Photo(photo) => photo.run(settings),
             Self::Menu(menu) => menu.run(settings).await,
+            Self::Qr(qr) => qr.run(settings).await,
             Self::Platform(platform) => platform.run(settings).await,
             Self::Help(guide) => guide.run(),
         }

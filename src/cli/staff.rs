@@ -4,9 +4,9 @@ use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, settings::Settings, words};
+use super::{Failure, places, settings::Settings, words};
 use crate::{
-    app::{self, Calendar},
+    app,
     config::Config,
     review::Role,
     store::{StaffRow, Store, StoreError, hash_password},
@@ -104,13 +104,8 @@ async fn role(text: &str, config: &Config, store: &Store) -> Result<Role, Failur
             .collect();
         return Err(Failure::mistake(format!("没有角色“{text}”。{}", words::nearest(text, &known))));
     };
-    let rows = store.world_rows().await?;
-    let calendar = Calendar::read(config, &rows)?;
-    let schedule = match calendar.present(app::clock(config).business()) {
-        Some(batch) => app::schedule_of(&rows, batch)?,
-        None => None,
-    };
-    let places = schedule.as_ref().map_or(&[][..], |schedule| &schedule.places);
+    let schedule = places::schedule(config, store).await?;
+    let places = &schedule.places;
     let mut known: Vec<String> = match &role {
         Role::City(_) => places.iter().map(|place| place.city.clone()).collect(),
         Role::District(_) => places.iter().map(|place| place.district.clone()).collect(),

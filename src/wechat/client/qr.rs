@@ -5,12 +5,16 @@ use std::time::Duration;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::{Client, ClientError, answer};
+use super::{Answer, Client, ClientError, answer, fetch, permit};
 
 /// A temporary code lives for 30 days at most.
 const MAX_LIFE: Duration = Duration::from_hours(30 * 24);
 /// A scene is a text of 1–64 characters.
 const MAX_SCENE: usize = 64;
+/// Largest picture of a code that is read: real ones have some ten kilobytes.
+const MAX_PICTURE: usize = 1024 * 1024;
+/// How a JPEG begins.
+const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
 /// The largest number of a permanent code.
 const MAX_PERMANENT: u32 = 100_000;
 
@@ -26,7 +30,7 @@ pub enum Scene {
 /// A code that people scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QrCode {
-    /// Fetches the picture: [`Client::qr_picture_url`].
+    /// Fetches the picture: [`Client::qr_picture`].
     pub ticket: String,
     /// What the code says, for drawing it ourselves.
     pub url: String,
@@ -60,6 +64,16 @@ impl Client {
             Scene::Text(_) => "QR_LIMIT_STR_SCENE",
         };
         QrCode::read(&self.post("/cgi-bin/qrcode/create", &scene.body(action)).await?, None)
+    }
+
+    /// Fetches a code's picture, a JPEG.
+    pub async fn qr_picture(&self, ticket: &str) -> Result<Vec<u8>, ClientError> {
+        let _permit = permit(&self.downloads).await;
+        let request = self.http.get(self.qr_picture_url(ticket)).timeout(self.media_timeout);
+        match fetch(request, MAX_PICTURE).await? {
+            Answer::Bytes(picture) if picture.starts_with(&JPEG) => Ok(picture),
+            Answer::Bytes(_) | Answer::Json(_) => Err(ClientError::Unreadable),
+        }
     }
 
     /// Where a code's picture is shown to anybody.

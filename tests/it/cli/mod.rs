@@ -19,6 +19,7 @@ mod inquiry;
 mod mistakes;
 mod outbox;
 mod platform;
+mod qr;
 mod review;
 
 /// A folder with a configuration, in which commands are run, and the database that it names.
@@ -148,7 +149,7 @@ fn help_names_every_command_and_every_setting() {
     let help = desk.run(&["--help"]).good().out;
     for command in [
         "serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu",
-        "platform", "outbox", "jobs",
+        "platform", "qr", "outbox", "jobs",
     ] {
         assert!(help.contains(command), "{help}");
         assert!(desk.run(&[command, "--help"]).good().out.contains(command));

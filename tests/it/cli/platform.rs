@@ -9,14 +9,14 @@ use super::Desk;
 
 impl Desk {
     /// With the settings of a mock's account, and one template.
-    fn beside(mock: &Mock) -> Self {
+    pub(super) fn beside(mock: &Mock) -> Self {
         let desk = Self::new();
         let (settings, options) = (desk.settings(), mock.options());
         let settings = settings
             .replace("app_id = 'wx1'", &format!("app_id = '{}'", options.app_id))
             .replace("app_secret = 's'", &format!("app_secret = '{}'", options.app_secret));
         let more = format!(
-            "api_base = '{}'\n[templates]\nportrait_approved = 'T1'\n[subscriptions]\nportrait_rejected = 'S1'\n",
+            "api_base = '{0}'\nmp_base = '{0}'\n[templates]\nportrait_approved = 'T1'\n[subscriptions]\nportrait_rejected = 'S1'\n",
             mock.url()
         );
         desk.write("graduation-bot.toml", settings + &more);
@@ -35,7 +35,7 @@ impl Desk {
     }
 }
 
-async fn mock(content: &str) -> Mock {
+pub(super) async fn mock(content: &str) -> Mock {
     let templates = vec![Template::new("T1", "审核结果", content)];
     let subscribe_templates = vec![SubscribeTemplate {
         template_id: "S1".into(),
@@ -56,7 +56,7 @@ async fn echo() -> String {
     url
 }
 
-const FIELDS: &str = "{{thing1.DATA}}\n{{phrase2.DATA}}\n{{thing3.DATA}}";
+pub(super) const FIELDS: &str = "{{thing1.DATA}}\n{{phrase2.DATA}}\n{{thing3.DATA}}";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_good_account_is_checked_line_by_line() {

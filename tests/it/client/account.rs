@@ -67,5 +67,8 @@ async fn codes_are_made_and_scanned() {
     };
     assert_eq!(status(picture).await, 200);
     assert_eq!(status(client.qr_picture_url("nothing")).await, 404);
+    let jpeg = client.qr_picture(&code.ticket).await.unwrap();
+    assert_eq!(image::guess_format(&jpeg).unwrap(), image::ImageFormat::Jpeg);
+    assert!(matches!(client.qr_picture("nothing").await, Err(ClientError::Status(404))));
     assert_eq!(client.create_permanent_qr(&Scene::Number(1)).await.unwrap().expires_in, None);
 }
