@@ -10,6 +10,7 @@ mod inquiries;
 mod jobs;
 mod keys;
 mod outbox;
+mod reach;
 mod tables;
 mod templates;
 mod verdicts;

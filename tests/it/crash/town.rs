@@ -73,7 +73,8 @@ impl Town {
             templates: vec![samples::template()],
             candidates: candidates.clone(),
             population: samples::population(&samples::people().unwrap()),
-            callback_interval: Duration::from_millis(300),
+            // Long enough for a killed process to be followed by the next one on a busy machine.
+            callback_interval: Duration::from_secs(1),
             ..Options::default()
         };
         change(&mut options);
