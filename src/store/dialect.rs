@@ -197,6 +197,13 @@ const COMMON_SIZES: [usize; 10] = [32, 16, 12, 8, 6, 5, 4, 3, 2, 1];
 /// thread. All texts together stay well under the hundred statements that the driver keeps prepared.
 const FINE_SIZES: [usize; 20] = [64, 48, 32, 24, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
+/// For statements that come in a few sizes: which of them (ascending) holds all items, and the items up to that size, the
+/// last one repeated. More than the largest holds is the caller's to cut.
+pub(super) fn padded<'i, T>(sizes: &[usize], items: &'i [T]) -> (usize, impl Iterator<Item = &'i T>) {
+    let nth = sizes.iter().position(|size| *size >= items.len()).unwrap_or(sizes.len() - 1);
+    (nth, items.iter().chain(items.last().into_iter().cycle()).take(sizes[nth]))
+}
+
 /// One `insert … values (…), (…) …` in several sizes, the largest first.
 pub(super) struct Rows {
     texts: Vec<(usize, Arc<str>)>,
@@ -313,6 +320,14 @@ mod tests {
     fn each_dialect_gets_its_parameters() {
         assert_eq!(tuple(Dialect::Postgres, 3, 3), "($4, $5, $6)");
         assert_eq!(tuple(Dialect::Sqlite, 3, 3), "(?, ?, ?)");
+    }
+
+    #[test]
+    fn fewer_items_repeat_the_last() {
+        for (items, expected) in [(&[7][..], (0, vec![7])), (&[7, 8], (1, vec![7, 8, 8, 8]))] {
+            let (nth, padded) = padded(&[1, 4], items);
+            assert_eq!((nth, padded.copied().collect::<Vec<_>>()), expected);
+        }
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //!
 //! A worker *leases* rows (`leases.rs`): until the lease ends nobody else sends them, and only its holder may say how
 //! it went ([`Sent`]). One person's rows are leased together and by one worker at a time, so they arrive in order, and
-//! may come in one message. A lease that ends without word (a crash) during a call leaves a *doubt*: the message may have been sent. Such a row is sent
-//! again once; when that, too, ends without word it stays `in_doubt` for people to look at. That a call begins is
-//! written down before it ([`Store::begin_calls`]): a crash before that leaves no doubt. Template messages carry the
-//! platform's re-send key, made from the row's id; after [`Store::try_as_template`] whoever takes the row up sends it
-//! as a template again, under the same key, or not at all: a second try is never a second message.
+//! may come in one message. A lease that ends without word (a crash) during a call leaves a *doubt*: the message may
+//! have been sent. Such a row is sent again once; when that, too, ends without word it stays `in_doubt` for people to look
+//! at. That a call begins is written down before it ([`Store::begin_calls`]): a crash before that leaves no doubt. Template
+//! messages carry the platform's re-send key, made from the row's id; after [`Store::try_as_template`] whoever takes the
+//! row up sends it as a template again, under the same key, or not at all: a second try is never a second message.
 
 mod calls;
 mod insert;
@@ -62,8 +62,8 @@ pub struct OutboxRow {
     pub doubts: i64,
     /// It has been held before.
     pub waited: bool,
-    /// When it was first tried as a template message, if nobody knows whether that arrived. Business
-    /// time.
+    /// When it was first tried as a template message, if nobody knows whether that arrived.
+    /// Business time.
     pub tried_at: Option<Millis>,
     /// When the turn that wrote it happened. Business time.
     pub created_at: Millis,

@@ -7,7 +7,10 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Executor as _, any::AnyArguments};
 
 use super::Channel;
 use crate::{
-    store::{Lease, Store, StoreError, column, dialect::Dialect},
+    store::{
+        Lease, Store, StoreError, column,
+        dialect::{Dialect, padded},
+    },
     time::Millis,
 };
 
@@ -90,10 +93,10 @@ impl MarkTexts {
         for (texts, kind) in kinds {
             let of_kind: Vec<&Mark> = marks.iter().copied().filter(|mark| kind_of(mark) == kind).collect();
             for chunk in of_kind.chunks(SIZES[SIZES.len() - 1]) {
-                let nth = SIZES.iter().position(|size| *size >= chunk.len()).unwrap_or(SIZES.len() - 1);
+                let (nth, padded) = padded(&SIZES, chunk);
                 let query = sqlx::query_with::<Any, _>(
                     AssertSqlSafe(Arc::clone(&texts[nth])),
-                    values(chunk, SIZES[nth], if kind == 2 { 2 } else { 1 }),
+                    values(padded.copied(), if kind == 2 { 2 } else { 1 }),
                 );
                 for row in connection.fetch_all(query).await? {
                     written.insert(column(&row, 0)?);
@@ -112,9 +115,10 @@ fn kind_of(mark: &Mark) -> u8 {
     }
 }
 
-/// The times, then a row for each mark, the last one repeated up to `size` rows.
-fn values(marks: &[&Mark], size: usize, times: usize) -> AnyArguments {
+/// The times, then a row for each mark.
+fn values<'m>(marks: impl Iterator<Item = &'m Mark>, times: usize) -> AnyArguments {
     let mut values = AnyArguments::default();
+    let marks: Vec<&Mark> = marks.collect();
     let at = marks.iter().map(|mark| mark.at().0).max().unwrap_or_default();
     for _ in 0..times {
         sqlx::Arguments::add(&mut values, at).expect("Any encodes numbers without failing");
@@ -122,8 +126,7 @@ fn values(marks: &[&Mark], size: usize, times: usize) -> AnyArguments {
     let mut add = |text: Option<String>| {
         sqlx::Arguments::add(&mut values, text).expect("Any encodes texts without failing");
     };
-    let last = marks.last().copied();
-    for mark in marks.iter().copied().chain(last.into_iter().cycle()).take(size) {
+    for mark in marks {
         add(Some(mark.lease().id.clone()));
         add(Some(mark.lease().token.clone()));
         match mark {

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::{
     inbound::Agreement,
-    store::{Store, StoreError, column, statement::Statement, time_column},
+    store::{Store, StoreError, column, dialect::padded, statement::Statement, time_column},
     time::Millis,
 };
 
@@ -128,12 +128,10 @@ const REACH: &str = "select s.open_id, s.followed, \
 const GRANTS: &str = "select open_id, template_id, remaining from grants where remaining > 0 and open_id in ";
 
 fn asking(question: &str, people: &[&str]) -> Statement {
-    let size = SIZES.iter().find(|size| **size >= people.len()).unwrap_or(&SIZES[SIZES.len() - 1]);
-    let names: Vec<String> = (1..=*size).map(|n| format!("${n}")).collect();
+    let (nth, padded) = padded(&SIZES, people);
+    let names: Vec<String> = (1..=SIZES[nth]).map(|n| format!("${n}")).collect();
     let text = format!("{question}({})", names.join(", "));
-    let last = people.last().copied();
-    let padded = people.iter().copied().chain(last.into_iter().cycle()).take(*size);
-    padded.fold(Statement::returning(AssertSqlSafe(text)), Statement::text)
+    padded.copied().fold(Statement::returning(AssertSqlSafe(text)), Statement::text)
 }
 
 fn refusal(kind: Option<&str>) -> Option<Refusal> {
