@@ -6,7 +6,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 here=tests/conformance
-target=${CARGO_TARGET_DIR:-target}
+# Whole, because node takes no other name for where its modules are.
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 cache=$target/conformance
 declare -A drivers=()
 results=()
