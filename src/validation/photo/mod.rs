@@ -12,6 +12,7 @@
 //! of faces and cards, which needs models.
 
 mod decode;
+pub mod models;
 
 #[cfg(test)]
 mod tests;
