@@ -32,6 +32,8 @@ pub struct Config {
     pub files_url: String,
     /// The folder of `*.toml` dialogs.
     pub dialogs_dir: PathBuf,
+    /// The folder of the photo models, as `models/fetch.sh` fills it.
+    pub models_dir: PathBuf,
     /// The present batch's id, `2026-06`; empty = the latest that has opened.
     pub batch: String,
     /// 32 bytes in base64: encrypts what is personal.
@@ -150,6 +152,7 @@ impl Default for Config {
             database_url: "sqlite:data/bot.db".into(),
             files_url: "file:data/files".into(),
             dialogs_dir: "dialogs".into(),
+            models_dir: "models/weights".into(),
             batch: String::new(),
             data_key: String::new(),
             data_key_previous: String::new(),

@@ -33,6 +33,7 @@ pub mod http;
 pub mod wechat;
 pub mod upstream;
 pub mod tables;
+pub mod models;
 pub mod photos;
 
 // What drives them.

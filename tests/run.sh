@@ -9,6 +9,9 @@ if has_postgres; then
     # Not in tools.sh: to the bot itself an unknown BOT_ variable is a mistake.
     export BOT_TEST_POSTGRES=required
 fi
+if [[ -n $has_models ]]; then
+    export BOT_TEST_MODELS=required
+fi
 
 # The sum of every binary's closing line, as one more of them.
 sum_up() {

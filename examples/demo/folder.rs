@@ -62,6 +62,7 @@ impl Folder {
             format!("{OFFSET}{}", offset(clock)),
         ];
         let dialogs = config.dialogs_dir.display().to_string();
+        let models = config.models_dir.display().to_string();
         let sections: [(&str, &[(&str, &str)]); 4] = [
             (
                 "",
@@ -71,6 +72,7 @@ impl Folder {
                     ("database_url", &config.database_url),
                     ("files_url", &config.files_url),
                     ("dialogs_dir", &dialogs),
+                    ("models_dir", &models),
                     ("data_key", &config.data_key),
                 ],
             ),

@@ -7,6 +7,11 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("database_url", "sqlite:data/bot.db", "sqlite:文件 或 postgres://用户:密码@主机/库"),
     ("files_url", "file:data/files", "照片存放处，file:文件夹"),
     ("dialogs_dir", "dialogs", "对话文件所在的文件夹"),
+    (
+        "models_dir",
+        "models/weights",
+        "照片检查用的模型所在的文件夹，由 models/fetch.sh 下载；没有模型，需要它的检查就留给老师",
+    ),
     ("batch", "", "当前批次编号，如 2026-06；空 = 最近一个已开放的批次"),
     ("data_key", "", "必填，32 字节的 base64，用来加密个人信息。生成：openssl rand -base64 32"),
     ("data_key_previous", "", "换钥匙之前的旧钥匙，仍可解开旧数据"),

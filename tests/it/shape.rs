@@ -20,7 +20,7 @@ const ROWS: &[&[&str]] = &[
     &["dialog"],
     &["turn"],
     &["clock", "config", "secrets"],
-    &["http", "ids"],
+    &["http", "ids", "models"],
     &["files", "store", "upstream", "wechat"],
     &["runner", "tables"],
     &["photos"],

@@ -12,7 +12,10 @@
 //! of faces and cards, which needs models.
 
 mod decode;
+pub mod face;
+pub mod code;
 pub mod models;
+pub mod text;
 
 #[cfg(test)]
 mod tests;

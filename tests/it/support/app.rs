@@ -288,6 +288,7 @@ fn settings(mock: &Mock, db: &TestDb, folder: &TempDir, bot: &str) -> Config {
         database_url: db.url.clone(),
         files_url: format!("file:{}", folder.path().join("files").display()),
         dialogs_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs")),
+        models_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/models/weights")),
         data_key: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned(),
         templates: samples::template_ids(),
         ..Config::default()
