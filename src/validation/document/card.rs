@@ -46,6 +46,11 @@ pub(super) fn is_shaped(number: &str) -> bool {
     number.len() == 18 && check_shape(number).is_ok()
 }
 
+/// Shaped, and with the check character that belongs to it.
+pub(in super::super) fn is_number(number: &str) -> bool {
+    is_shaped(number) && check_character(number).is_ok()
+}
+
 /// Digits throughout, X only at the eighteenth place, eighteen of them. On success byte positions are character
 /// positions.
 pub(super) fn check_shape(number: &str) -> Result<(), Invalid> {

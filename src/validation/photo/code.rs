@@ -143,9 +143,9 @@ mod tests {
     const LIMITS: Limits = Limits { advisory: 1.0, hard: 2.0 };
     const ALL: Has = Has { face: true, text: true };
 
-    fn found(measured: &[(&'static str, f64)], models: Has) -> Vec<(&'static str, Weight)> {
+    fn found(given: &[(&'static str, f64)], models: Has) -> Vec<(&'static str, Weight)> {
         let mut measures = Measures::default();
-        for (name, value) in measured {
+        for (name, value) in given {
             measures.set(name, *value);
         }
         let findings = judge(ROWS, &measures, &LIMITS, models);

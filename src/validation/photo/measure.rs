@@ -32,8 +32,14 @@ impl Area {
         let top = self.top.clamp(0.0, height - 1.0);
         let right = (self.left + self.width).clamp(left + 1.0, width);
         let bottom = (self.top + self.height).clamp(top + 1.0, height);
-        Self { left, top, width: right - left, height: bottom - top }
+        Self { left, top, width: length(left, right), height: length(top, bottom) }
     }
+}
+
+/// From one place to another, and never a rounding beyond it.
+fn length(from: f64, to: f64) -> f64 {
+    let length = to - from;
+    if from + length > to { length - 1e-9 } else { length }
 }
 
 /// How pixels are made from more or fewer of them.
@@ -76,14 +82,14 @@ pub(super) fn within(image: &RgbImage, side: u32) -> RgbImage {
 }
 
 /// Brightness as television has weighed it since ITU-R 601; the limits of vision §4 are in it.
-pub(super) fn luma(pixel: &Rgb<u8>) -> u8 {
+pub(super) fn luma(pixel: Rgb<u8>) -> u8 {
     let [red, green, blue] = pixel.0.map(u32::from);
     ((299 * red + 587 * green + 114 * blue + 500) / 1000) as u8
 }
 
 /// The picture's brightness.
 pub(super) fn grey(image: &RgbImage) -> GrayImage {
-    let pixels = image.pixels().map(luma).collect();
+    let pixels = image.pixels().copied().map(luma).collect();
     GrayImage::from_raw(image.width(), image.height(), pixels).expect("one byte a pixel")
 }
 
@@ -180,6 +186,7 @@ impl Histogram {
 #[cfg(test)]
 mod tests {
     use imageproc::filter::gaussian_blur_f32;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -202,7 +209,8 @@ mod tests {
     fn histograms_count() {
         let histogram: Histogram = [10, 10, 20, 40].into_iter().collect();
         assert_eq!((histogram.count(), histogram.mean()), (4, 20.0));
-        assert_eq!([0.0, 0.5, 0.75, 1.0].map(|share| histogram.quantile(share)), [10.0, 10.0, 20.0, 40.0]);
+        let quantiles = [0.0, 0.5, 0.75, 1.0].map(|share| histogram.quantile(share) as u32);
+        assert_eq!(quantiles, [10, 10, 20, 40]);
         assert!((histogram.deviation() - 150.0_f64.sqrt()).abs() < 1e-9);
         assert!((histogram.share(|value| value > 15.0) - 0.5).abs() < 1e-9);
         let empty: Histogram = [].into_iter().collect();
@@ -232,5 +240,16 @@ mod tests {
         // An area beside the picture is moved onto it.
         let beside = Area { left: 90.0, top: -9.0, width: 5.0, height: 5.0 };
         assert_eq!(cut(&image, beside, 1, 1, Kernel::Mean).get_pixel(0, 0).0, [200; 3]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_area_can_be_cut(
+            left in -50.0..150.0_f64, top in -50.0..150.0_f64, width in 0.0..200.0_f64, height in 0.0..200.0_f64,
+        ) {
+            let image = RgbImage::new(97, 61);
+            let part = cut(&image, Area { left, top, width, height }, 3, 2, Kernel::Mean);
+            prop_assert_eq!(part.dimensions(), (3, 2));
+        }
     }
 }

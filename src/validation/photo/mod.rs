@@ -14,8 +14,12 @@
 mod decode;
 pub mod face;
 pub mod code;
+pub mod file;
 pub mod models;
+mod measure;
 pub mod text;
+pub mod portrait;
+pub mod card;
 
 #[cfg(test)]
 mod tests;

@@ -43,7 +43,11 @@ pub(super) fn scaled(
     (width, height): (u32, u32),
 ) -> Result<RgbImage, NetworkError> {
     let options = match part.map(|part| part.map(f64::from)) {
-        Some([left, top, width, height]) => linear().crop(left, top, width, height),
+        // What was rounded may end a hair's breadth outside.
+        Some([left, top, width, height]) => {
+            let [right, bottom] = [image.width(), image.height()].map(f64::from);
+            linear().crop(left, top, width.min(right - left), height.min(bottom - top))
+        }
         None => linear(),
     };
     let bytes = resized(image.as_raw(), image.dimensions(), PixelType::U8x3, &options, (width, height))?;

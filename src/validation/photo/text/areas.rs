@@ -135,8 +135,8 @@ impl Map<'_> {
         let corners = rectangle.quad().corners;
         let range = |axis: usize, most: usize| {
             let least = corners.iter().fold(f32::MAX, |least, corner| least.min(corner[axis])).max(0.0);
-            let last = corners.iter().fold(0.0_f32, |last, corner| last.max(corner[axis]));
-            least as usize..(last.ceil() as usize).min(most)
+            let furthest = corners.iter().fold(0.0_f32, |most, corner| most.max(corner[axis]));
+            least as usize..(furthest.ceil() as usize).min(most)
         };
         for y in range(1, self.height) {
             for x in range(0, self.width) {

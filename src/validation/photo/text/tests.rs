@@ -5,18 +5,9 @@ use super::areas;
 use super::characters::Characters;
 use super::*;
 
-/// The text models of the tree. Without them a test says that it was left out, unless they are required.
-pub(in super::super) fn models() -> Option<TextModels> {
-    let read = |name: &str| std::fs::read(format!("{}/models/weights/{name}", env!("CARGO_MANIFEST_DIR")));
-    let weights = ["det.onnx", "rec.onnx", "ppocrv5_dict.txt"].map(read);
-    let [Ok(detector), Ok(recogniser), Ok(dictionary)] = weights else {
-        let required = std::env::var_os("BOT_TEST_MODELS").is_some_and(|value| value == "required");
-        assert!(!required, "the text models are not in models/weights: run models/fetch.sh");
-        eprintln!("left out: the text models are not in models/weights");
-        return None;
-    };
-    let dictionary = String::from_utf8(dictionary).unwrap();
-    Some(TextModels::read(detector, recogniser, &dictionary).unwrap())
+/// The text models of the tree, where they are.
+fn models() -> Option<&'static TextModels> {
+    crate::models::testing::models()?.text.as_ref()
 }
 
 /// A map with text where `is_text` says so.
@@ -28,18 +19,19 @@ fn map(width: usize, height: usize, is_text: impl Fn(f32, f32) -> bool) -> Outpu
 
 #[test]
 fn an_area_becomes_a_quad_that_begins_where_its_line_does() {
-    // Middle, length, thickness, angle in degrees of a bar; where its line begins and ends.
-    let cases: [([f32; 2], f32, f32, f32, [f32; 2], [f32; 2]); 4] = [
-        ([160.0, 96.0], 100.0, 12.0, 0.0, [110.0, 96.0], [210.0, 96.0]),
-        ([160.0, 96.0], 100.0, 12.0, 30.0, [116.7, 71.0], [203.3, 121.0]),
-        ([160.0, 96.0], 100.0, 12.0, -30.0, [116.7, 121.0], [203.3, 71.0]),
-        ([160.0, 96.0], 100.0, 12.0, 90.0, [160.0, 46.0], [160.0, 146.0]),
+    let middle = [160.0, 96.0];
+    // The angle of a bar of 100 by 12 in degrees, and where its line begins and ends.
+    let cases = [
+        (0.0_f32, [110.0, 96.0], [210.0, 96.0]),
+        (30.0, [116.7, 71.0], [203.3, 121.0]),
+        (-30.0, [116.7, 121.0], [203.3, 71.0]),
+        (90.0, [160.0, 46.0], [160.0, 146.0]),
     ];
-    for (middle, length, thickness, angle, begin, end) in cases {
+    for (angle, begin, end) in cases {
         let (sine, cosine) = angle.to_radians().sin_cos();
         let bar = map(320, 192, |x, y| {
             let (x, y) = (x - middle[0], y - middle[1]);
-            (x * cosine + y * sine).abs() <= length / 2.0 && (y * cosine - x * sine).abs() <= thickness / 2.0
+            (x * cosine + y * sine).abs() <= 50.0 && (y * cosine - x * sine).abs() <= 6.0
         });
         let quads = areas::find(&bar, (320, 192)).unwrap();
         let [quad] = quads[..] else { panic!("{angle}°: {quads:?}") };

@@ -1,0 +1,99 @@
+//! The table of codes: what is wrong with a document's picture, by its measures. Add a row here and its measure in
+//! `card/mod.rs`.
+
+use super::super::code::{Measures, Needs, Row, Weight};
+use super::CardLimits;
+
+/// All codes, the one that explains most first.
+pub const CARD: &[Row<CardLimits>] = &[
+    Row {
+        code: "NO_CARD",
+        needs: Needs::Text,
+        judge: |measures, _| is(measures, "document_seen", 0.0, Weight::Hard),
+    },
+    Row {
+        code: "WRONG_SIDE",
+        needs: Needs::Text,
+        judge: |measures, _| is(measures, "side_wrong", 1.0, Weight::Hard),
+    },
+    Row {
+        code: "ID_MISMATCH",
+        needs: Needs::Text,
+        judge: |measures, _| is(measures, "number_differs", 1.0, Weight::Hard),
+    },
+    Row {
+        code: "CARD_CROPPED",
+        needs: Needs::Text,
+        judge: |measures, limits| {
+            let cut = above(measures, "fields_cut", 0.0, Weight::Hard);
+            let beyond = || above(measures, "card_beyond", limits.beyond, Weight::Advisory);
+            cut.or_else(beyond).or_else(|| above(measures, "lines_at_edge", 0.0, Weight::Advisory))
+        },
+    },
+    Row {
+        code: "ID_UNREADABLE",
+        needs: Needs::Text,
+        judge: |measures, _| is(measures, "number_read", 0.0, Weight::Hard),
+    },
+    Row {
+        code: "OCCLUDED",
+        needs: Needs::Text,
+        judge: |measures, limits| {
+            let many = above(measures, "fields_hidden", limits.fields_hidden, Weight::Hard);
+            many.or_else(|| above(measures, "fields_hidden", 0.0, Weight::Advisory))
+        },
+    },
+    Row {
+        code: "NO_FACE",
+        needs: Needs::Face,
+        judge: |measures, _| is(measures, "holder_faces", 0.0, Weight::Hard),
+    },
+    Row {
+        code: "UNDEREXPOSED",
+        needs: Needs::Nothing,
+        judge: |measures, limits| below(measures, "light", limits.light, Weight::Hard),
+    },
+    Row {
+        code: "BLUR",
+        needs: Needs::Nothing,
+        judge: |measures, limits| below(measures, "sharpness", limits.sharpness, Weight::Hard),
+    },
+    Row {
+        code: "GLARE",
+        needs: Needs::Nothing,
+        judge: |measures, limits| above(measures, "glare", limits.glare, Weight::Hard),
+    },
+    Row {
+        code: "TOO_SMALL",
+        needs: Needs::Nothing,
+        judge: |measures, limits| {
+            let picture = below(measures, "longer_side", limits.longer_side, Weight::Hard);
+            picture.or_else(|| below(measures, "card_width", limits.card_width, Weight::Advisory))
+        },
+    },
+    Row {
+        code: "NAME_MISMATCH",
+        needs: Needs::Text,
+        judge: |measures, _| is(measures, "name_differs", 1.0, Weight::Advisory),
+    },
+    Row {
+        code: "ILLEGIBLE",
+        needs: Needs::Text,
+        judge: |measures, limits| {
+            below(measures, "page_characters", limits.page_characters, Weight::Advisory)
+        },
+    },
+];
+
+#[expect(clippy::float_cmp, reason = "answers are kept as 0 and 1")]
+fn is(measures: &Measures, name: &str, value: f64, weight: Weight) -> Option<Weight> {
+    (measures.get(name)? == value).then_some(weight)
+}
+
+fn above(measures: &Measures, name: &str, limit: f64, weight: Weight) -> Option<Weight> {
+    (measures.get(name)? > limit).then_some(weight)
+}
+
+fn below(measures: &Measures, name: &str, limit: f64, weight: Weight) -> Option<Weight> {
+    (measures.get(name)? < limit).then_some(weight)
+}
