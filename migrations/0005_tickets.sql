@@ -7,6 +7,8 @@ create table tickets (
     -- HMAC of the claiming device's cookie; null until claimed.
     device_hash text,
     claim_until bigint not null,
+    -- How often the document's last characters were tried; a link that was not claimed by then is spent.
+    tries       bigint not null,
     -- Null until claimed.
     use_until   bigint,
     -- 1 replaced by a newer one, or done.

@@ -29,7 +29,7 @@ use crate::{
     clock::Clock,
     config::{Config, ConfigError},
     files::{FilesError, open_files},
-    http::http_client,
+    http::{Base, http_client},
     ids::Ids,
     photos::Photos,
     runner::Runner,
@@ -38,7 +38,7 @@ use crate::{
     time::Millis,
     upstream::{HttpPopulation, HttpRegistry, MonotonicClock, Population, Registry},
     validation::photo::Bounds,
-    web::{self, Site, webhook::Webhook},
+    web::{self, Login, Site, webhook::Webhook},
     wechat::{
         client::{Client, ClientConfig},
         crypto::Keys,
@@ -70,6 +70,8 @@ pub struct App {
     pub worker: Worker,
     dialogs: Dialogs,
     keys: Arc<Keys>,
+    /// Where people authorise.
+    open: Base,
     /// What the present world was made of.
     source: Mutex<Source>,
 }
@@ -186,7 +188,9 @@ impl App {
             windows: windows(&config),
         });
         let source = Mutex::new(source);
-        Ok(Self { config, clock, store, client, runner, photos, worker, dialogs, keys, source })
+        let open = Base::parse(&config.wechat.open_base);
+        let open = open.map_err(|error| AppError::Part(format!("wechat.open_base {error}")))?;
+        Ok(Self { config, clock, store, client, runner, photos, worker, dialogs, keys, open, source })
     }
 
     /// Everything that is served over HTTP.
@@ -197,7 +201,8 @@ impl App {
 
     /// What the pages work with.
     pub fn site(&self) -> Site {
-        Site::new(self.runner.clone(), self.photos.clone())
+        let login = Login { client: Arc::clone(&self.client), open: self.open.clone() };
+        Site::new(self.runner.clone(), self.photos.clone(), login)
     }
 }
 

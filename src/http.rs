@@ -65,6 +65,11 @@ impl Base {
         }
     }
 
+    /// Whether it is this machine, where tests and the demo play everybody else.
+    pub fn is_this_machine(&self) -> bool {
+        Url::parse(&self.0).is_ok_and(|url| is_loopback(&url))
+    }
+
     /// The address of `path`, which begins with `/` and holds no text from outside that was not checked.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.0)

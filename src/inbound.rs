@@ -218,8 +218,10 @@ impl PhotoSlot {
 pub enum PhotoSource {
     /// Taken with the account menu's camera: the picture's MD5 was announced by `pic_sysphoto`.
     MenuCamera,
-    /// Uploaded from the camera page.
+    /// Taken by the camera page's own live camera.
     CameraPage,
+    /// Uploaded on the camera page as a file: asked of the phone's camera by `capture`, which nobody can prove.
+    PageFile,
     /// Sent in the chat, from an album or unknown.
     Chat,
 }

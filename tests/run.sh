@@ -9,6 +9,9 @@ if has_postgres; then
     # Not in tools.sh: to the bot itself an unknown BOT_ variable is a mistake.
     export BOT_TEST_POSTGRES=required
 fi
+if has_chromium; then
+    export BOT_TEST_BROWSER=required
+fi
 if [[ -n $has_models ]]; then
     export BOT_TEST_MODELS=required
 fi

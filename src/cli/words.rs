@@ -78,6 +78,7 @@ pub(super) fn source(source: PhotoSource) -> &'static str {
     match source {
         PhotoSource::MenuCamera => "菜单相机",
         PhotoSource::CameraPage => "拍照页面",
+        PhotoSource::PageFile => "拍照页面（非实时拍摄）",
         PhotoSource::Chat => "聊天发送",
     }
 }

@@ -12,6 +12,8 @@ pub struct TicketRow {
     pub device_hash: Option<String>,
     /// When it can no longer be claimed.
     pub claim_until: Millis,
+    /// How often somebody tried to prove that it is theirs, by the document's last characters.
+    pub tries: i64,
     /// When its page must be opened anew; `None` until claimed.
     pub use_until: Option<Millis>,
     /// Replaced by a newer one, or done.
@@ -22,7 +24,7 @@ impl Store {
     /// What is known of the secret in a link.
     pub async fn ticket(&self, secret: &str) -> Result<Option<TicketRow>, StoreError> {
         let statement = Statement::returning(
-            "select case_id, device_hash, claim_until, use_until, ended from tickets where hash = $1",
+            "select case_id, device_hash, claim_until, tries, use_until, ended from tickets where hash = $1",
         )
         .text(self.ticket_hash(secret));
         let rows = self.read(statement).await?;
@@ -31,9 +33,22 @@ impl Store {
             case_id: column(row, 0)?,
             device_hash: column(row, 1)?,
             claim_until: Millis(column(row, 2)?),
-            use_until: time_column(row, 3)?,
-            ended: column::<i64>(row, 4)? != 0,
+            tries: column(row, 3)?,
+            use_until: time_column(row, 4)?,
+            ended: column::<i64>(row, 5)? != 0,
         }))
+    }
+
+    /// Uses up the try after `seen` of them, before anything is compared: however many come at once, each try is
+    /// somebody's alone. False when another was quicker, or the link is claimed or ended.
+    pub async fn try_ticket(&self, secret: &str, seen: i64) -> Result<bool, StoreError> {
+        let statement = Statement::new(
+            "update tickets set tries = tries + 1 \
+             where hash = $1 and tries = $2 and device_hash is null and ended = 0",
+        )
+        .text(self.ticket_hash(secret))
+        .number(seen);
+        Ok(self.write_alone(statement).await? == 1)
     }
 
     /// A claimed link goes on being used: its page works until `use_until`, which never moves back.
@@ -63,8 +78,8 @@ impl Store {
                 Change::free(end_statement(case_id)),
                 Change::guarded(
                     Statement::new(
-                        "insert into tickets (hash, case_id, claim_until, ended, created_at) \
-                         values ($1, $2, $3, 0, $4) on conflict do nothing",
+                        "insert into tickets (hash, case_id, claim_until, tries, ended, created_at) \
+                         values ($1, $2, $3, 0, 0, $4) on conflict do nothing",
                     )
                     .text(self.ticket_hash(secret))
                     .text(case_id.as_str())

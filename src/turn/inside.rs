@@ -57,7 +57,13 @@ pub(super) fn camera(scene: &mut Scene<'_>, act: &CameraAct) -> Result<(), Looku
             if matches!(verdict, PhotoVerdict::Accepted(_)) {
                 scene.session.supersede(PhotoSlot::Portrait);
             }
-            return look::judge(scene, &case, PhotoSlot::Portrait, verdict, false);
+            look::judge(scene, &case, PhotoSlot::Portrait, verdict, false)?;
+            // Once: who takes another picture knows, and each push is one of few that a window allows.
+            if case.stage != Stage::Captured && scene.stage() == Some(Stage::Captured.name()) {
+                scene.follow_case();
+                scene.notify(notice::PORTRAIT_RECEIVED);
+            }
+            return Ok(());
         }
     };
     settle(scene, told)

@@ -8,6 +8,7 @@
 //! [`name::same_name`] and [`profile`]. No words for people live here, only codes.
 
 pub mod document;
+pub mod document_tail;
 pub mod document_type;
 pub mod exam_no;
 pub mod message;

@@ -9,7 +9,7 @@ use axum::{
 };
 
 use super::pages::Page;
-use crate::{files::FilesError, ids::Ids, runner::RunError, store::StoreError};
+use crate::{files::FilesError, ids::Ids, runner::RunError, store::StoreError, wechat::client::ClientError};
 
 /// Why a page could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,9 @@ pub enum WebError {
     /// The picture could not be stored or read.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The platform's address for authorising cannot be made.
+    #[error(transparent)]
+    Login(#[from] ClientError),
     /// A case names a picture that is not there.
     #[error("a stored picture is missing")]
     PictureMissing,
@@ -45,6 +48,7 @@ impl WebError {
             Self::Store(error) => error.is_transient(),
             Self::Files(error) => error.is_transient(),
             Self::Crowded | Self::Late => true,
+            Self::Login(error) => error.is_transient(),
             Self::PictureMissing | Self::Page(_) => false,
         }
     }

@@ -15,7 +15,7 @@ pub mod webhook;
 
 use axum::{Router, http::StatusCode};
 
-pub use camera::Uploads;
+pub use camera::{Handover, Login, Uploads};
 pub use error::WebError;
 
 use crate::{photos::Photos, runner::Runner};
@@ -31,12 +31,16 @@ pub struct Site {
     pub photos: Photos,
     /// Room for pictures on their way in.
     pub uploads: Uploads,
+    /// How the camera page learns inside WeChat who opens a link.
+    pub login: Login,
+    /// The code that hands the camera over to a phone.
+    pub handover: Handover,
 }
 
 impl Site {
     /// A site with the usual room for uploads.
-    pub fn new(runner: Runner, photos: Photos) -> Self {
-        Self { runner, photos, uploads: Uploads::default() }
+    pub fn new(runner: Runner, photos: Photos, login: Login) -> Self {
+        Self { runner, photos, uploads: Uploads::default(), login, handover: Handover::default() }
     }
 
     /// Whether people reach this bot over https, as `public_url` says: there may be a proxy between.

@@ -3,17 +3,24 @@
 //! The words are in `pages/**.html`, compiled into the binary; a [`Page`] says which file and what is filled in.
 //! Undefined variables are errors and everything is escaped. Templates are parsed once; every page has samples,
 //! and a test renders them all, so a page that cannot be rendered does not leave this machine.
-//! Styles and scripts are files of their own ([`asset`]), because the pages' policy allows nothing inline.
+//! Styles, scripts and drawings are files of their own ([`asset`]), because the pages' policy allows nothing inline.
+
+mod files;
+mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 
 use axum::{
-    body::Body,
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 use minijinja::{Environment, UndefinedBehavior, value::Serde};
 use serde::Serialize;
+
+use files::TEMPLATES;
+pub use files::asset;
 
 use super::error::WebError;
 
@@ -27,6 +34,12 @@ pub enum Page {
         here: String,
         /// The link as a QR code, a `data:` address of an SVG picture.
         qr: String,
+        /// The platform says who it is; elsewhere the end of the document number is asked for.
+        in_wechat: bool,
+        /// The platform is played on this machine: any browser may go WeChat's way.
+        is_played: bool,
+        /// Why 「开始」 was not enough.
+        unproven: Option<Unproven>,
     },
     /// 再次核对信息 (A9).
     Data {
@@ -82,6 +95,27 @@ pub enum Page {
     Expired {},
     /// Claimed by another device.
     Used {},
+    /// Tried too often with another document number.
+    Spent {},
+    /// Opened in another person's WeChat.
+    Stranger {},
+    /// WeChat shows a snapshot of the page, to nobody in particular.
+    Snapshot {
+        /// Where to try again.
+        here: String,
+    },
+    /// What the platform led back with is not what this browser began, or no longer good.
+    Unanswered {
+        /// Where to try again.
+        here: String,
+    },
+    /// The platform does not say who it is.
+    Away {
+        /// Where to try again.
+        here: String,
+    },
+    /// This device's link, of a person who is no longer the candidate's, or of a batch that is over.
+    Over {},
     /// The window has closed on an application that is not complete.
     Closed {
         /// When it closed.
@@ -109,6 +143,21 @@ pub enum Page {
     },
 }
 
+/// Why 「开始」 did not show whose device it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unproven {
+    /// Not four characters: nothing was compared, and no try used up.
+    Length,
+    /// Not those of the record.
+    Differs {
+        /// Tries left.
+        left: i64,
+    },
+    /// Somebody else tried in the same moment; nothing was compared.
+    AtOnce,
+}
+
 /// A line of the data sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
@@ -117,41 +166,6 @@ pub struct Row {
     /// Its value, masked where it has to be.
     pub value: String,
 }
-
-/// Every template: the name that `extends` and `include` use, and its text.
-const TEMPLATES: &[(&str, &str)] = &[
-    ("camera/base.html", include_str!("pages/camera/base.html")),
-    ("camera/broken.html", include_str!("pages/camera/broken.html")),
-    ("camera/busy.html", include_str!("pages/camera/busy.html")),
-    ("camera/capture.html", include_str!("pages/camera/capture.html")),
-    ("camera/captured.html", include_str!("pages/camera/captured.html")),
-    ("camera/closed.html", include_str!("pages/camera/closed.html")),
-    ("camera/computer.html", include_str!("pages/camera/computer.html")),
-    ("camera/consent.html", include_str!("pages/camera/consent.html")),
-    ("camera/data.html", include_str!("pages/camera/data.html")),
-    ("camera/done.html", include_str!("pages/camera/done.html")),
-    ("camera/expired.html", include_str!("pages/camera/expired.html")),
-    ("camera/foreign.html", include_str!("pages/camera/foreign.html")),
-    ("camera/gone.html", include_str!("pages/camera/gone.html")),
-    ("camera/input.html", include_str!("pages/camera/input.html")),
-    ("camera/missing.html", include_str!("pages/camera/missing.html")),
-    ("camera/notice.html", include_str!("pages/camera/notice.html")),
-    ("camera/shoot.html", include_str!("pages/camera/shoot.html")),
-    ("camera/standard.html", include_str!("pages/camera/standard.html")),
-    ("camera/steps.html", include_str!("pages/camera/steps.html")),
-    ("camera/unreadable.html", include_str!("pages/camera/unreadable.html")),
-    ("camera/used.html", include_str!("pages/camera/used.html")),
-    ("camera/welcome.html", include_str!("pages/camera/welcome.html")),
-];
-
-/// Styles and scripts: file name, type, text.
-const ASSETS: &[(&str, &str, &str)] = &[
-    ("page.css", "text/css; charset=utf-8", include_str!("pages/camera/page.css")),
-    ("shoot.js", "text/javascript; charset=utf-8", include_str!("pages/camera/shoot.js")),
-];
-
-/// Nothing personal is in them; ten minutes after an update nobody has old ones any more.
-const ASSET_AGE: HeaderValue = HeaderValue::from_static("public, max-age=600");
 
 /// Work allowed to one rendering: the longest page needs under 5 % of it.
 const FUEL: u64 = 50_000;
@@ -193,128 +207,17 @@ impl Page {
             Self::Consent {} => "camera/consent.html",
             Self::Expired {} => "camera/expired.html",
             Self::Used {} => "camera/used.html",
+            Self::Spent {} => "camera/spent.html",
+            Self::Stranger {} => "camera/stranger.html",
+            Self::Snapshot { .. } => "camera/snapshot.html",
+            Self::Unanswered { .. } => "camera/unanswered.html",
+            Self::Away { .. } => "camera/away.html",
+            Self::Over {} => "camera/over.html",
             Self::Closed { .. } => "camera/closed.html",
             Self::Foreign {} => "camera/foreign.html",
             Self::Missing {} => "camera/missing.html",
             Self::Busy { .. } => "camera/busy.html",
             Self::Broken { .. } => "camera/broken.html",
-        }
-    }
-
-    /// At least one of each, long names and markup included: for tests and for looking at.
-    pub fn samples() -> Vec<(&'static str, Self)> {
-        let here = || "/camera/AAECAwQFBgcICQoLDA0ODw".to_owned();
-        let max_bytes = 10 << 20;
-        let row = |label, value: &str| Row { label, value: value.to_owned() };
-        let rows = || {
-            vec![
-                row("姓名", "阿卜杜拉·买买提<样例>"),
-                row("性别", "男"),
-                row("证件号码", "440103********0037"),
-                row("准考证号", "010112345678"),
-                row("专业", "计算机科学与技术（专升本）"),
-                row("办理地点", "广州市天河区"),
-                row("联系电话", "138****8000"),
-            ]
-        };
-        let notice = || Some("这张照片太小（至少 480×640），\n请用相机重新拍一张。".to_owned());
-        let code = || "204-617".to_owned();
-        let captured =
-            |notice, documents_follow| Self::Captured { here: here(), notice, max_bytes, documents_follow };
-        let closed = |next: Option<&str>, place: Option<&str>| Self::Closed {
-            closes: "6月17日 16:00".to_owned(),
-            next_name: next.map(str::to_owned),
-            next_opens: next.map(|_| "12月11日 9:30".to_owned()),
-            place: place.map(str::to_owned),
-        };
-        vec![
-            ("welcome", Self::Welcome { here: here(), qr: "data:image/svg+xml;base64,PHN2Zy8+".to_owned() }),
-            ("data", Self::Data { here: here(), notice: None, rows: rows() }),
-            ("data-refused", Self::Data { here: here(), notice: notice(), rows: rows() }),
-            ("standard", Self::Standard { here: here(), notice: None }),
-            ("capture", Self::Capture { here: here(), notice: None, max_bytes }),
-            ("capture-refused", Self::Capture { here: here(), notice: notice(), max_bytes }),
-            ("captured", captured(None, false)),
-            ("captured-refused", captured(notice(), false)),
-            ("captured-before-documents", captured(None, true)),
-            ("done", Self::Done { documents_follow: false }),
-            ("done-before-documents", Self::Done { documents_follow: true }),
-            ("unreadable", Self::Unreadable { here: here() }),
-            ("gone", Self::Gone {}),
-            ("consent", Self::Consent {}),
-            ("expired", Self::Expired {}),
-            ("used", Self::Used {}),
-            ("closed", closed(Some("2026年下半年"), None)),
-            ("closed-own", closed(None, Some("天河区　020-88909771"))),
-            ("foreign", Self::Foreign {}),
-            ("missing", Self::Missing {}),
-            ("busy", Self::Busy { code: code() }),
-            ("broken", Self::Broken { code: code() }),
-        ]
-    }
-}
-
-/// A style or script by its file name.
-pub fn asset(file: &str) -> Option<Response> {
-    let (_, kind, text) = ASSETS.iter().find(|(name, ..)| *name == file)?;
-    let mut response = Response::new(Body::from(*text));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    response.headers_mut().insert(header::CACHE_CONTROL, ASSET_AGE);
-    Some(response)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_page_renders_whole_and_escaped() {
-        for (name, page) in Page::samples() {
-            let html = page.render().unwrap_or_else(|error| panic!("{name}: {error:#}"));
-            assert!(html.starts_with("<!doctype html>") && html.trim_end().ends_with("</html>"), "{name}");
-            assert!(html.contains("<h1>"), "{name} has no heading");
-            for inline in ["style=", "<style", "onclick=", "<script>", "http://", "https://", "<样例>"] {
-                assert!(!html.contains(inline), "{name} contains {inline}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_template_belongs_to_a_sample_or_to_another_template() {
-        let shown: Vec<&str> = Page::samples().iter().map(|(_, page)| page.template()).collect();
-        for (name, _) in TEMPLATES {
-            let named = TEMPLATES.iter().any(|(_, text)| text.contains(&format!("\"{name}\"")));
-            assert!(shown.contains(name) || named, "{name} is never shown");
-        }
-    }
-
-    #[test]
-    fn the_largest_picture_is_the_configured_one() {
-        let page = Page::Capture { here: "/camera/x".to_owned(), notice: None, max_bytes: 6 << 20 };
-        assert!(page.render().unwrap().contains("超过 6 MB"));
-    }
-
-    #[test]
-    fn the_standard_is_complete() {
-        let html = Page::Standard { here: "/camera/x".to_owned(), notice: None }.render().unwrap();
-        let words: String =
-            html.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
-        let clauses = [
-            "应使用毕业生本人近期（一般为毕业前一年以内）正面免冠彩色头像的电子图像文件。",
-            "禁止对图像整体或局部进行镜像、旋转等变换操作。不得对人像特征（如伤疤、痣、发型等）进行技术处理。",
-            "图像应对焦准确、层次清晰、色彩真实、无明显畸变。",
-            "除头像外，不得添加边框、文字、图案等其他内容。",
-            "背景：应均匀无渐变，不得有阴影、其他人或物体。",
-            "白色（参考值RGB&lt;255,255,255&gt;）或浅灰色（参考值RGB&lt;240,240,240&gt;）。",
-            "衣着：应与背景色区分明显，避免复杂图案、条纹。",
-            "双眼自然睁开并平视，耳朵对称，左右肩膀平衡，嘴唇自然闭合。",
-            "但不得戴有色（含隐形）眼镜，镜框不得遮挡眼睛，眼镜不能有反光。",
-            "（宗教、医疗和文化需要时，不得遮挡脸部或造成阴影）",
-            "头发不得遮挡眉毛、眼睛和耳朵。不宜化妆。",
-            "无明显可见或不对称的高光、光斑，无红眼。",
-        ];
-        for clause in clauses {
-            assert!(words.contains(clause), "{clause}");
         }
     }
 }

@@ -24,12 +24,15 @@ pub const PEOPLE_LEFT: Planned = Planned { name: "people_left", important: false
 /// To whoever left a message that an office has answered.
 pub const INQUIRY_ANSWERED: Planned = Planned { name: "inquiry_answered", important: true };
 
+/// To whoever took a first picture on the camera page: it waits there, and may be handed in from the chat, too.
+pub const PORTRAIT_RECEIVED: Planned = Planned { name: "portrait_received", important: false };
+
 /// To whoever submitted, on the eve of an on-site day.
 pub const ONSITE_SOON: Planned = Planned { name: "onsite_soon", important: true };
 
 /// Every notice there is, with the stages that a case may stand at when it is sent; `check` demands words for each, and
 /// that the words it offers are understood there.
-pub const NOTICES: [(&str, &[Stage]); 25] = [
+pub const NOTICES: [(&str, &[Stage]); 26] = [
     ("population_matched", &[Stage::DataToConfirm]),
     ("population_mismatched", &[Stage::DocumentsWanted]),
     ("population_unavailable", &[Stage::Verifying]),
@@ -37,6 +40,7 @@ pub const NOTICES: [(&str, &[Stage]); 25] = [
     ("prediction_failed", &[Stage::PredictionFailed]),
     ("prediction_impossible", &[Stage::Entered]),
     ("page_opened", &[Stage::DataToReconfirm]),
+    ("portrait_received", &[Stage::Captured]),
     ("portrait_submitted", &[Stage::PortraitAtCity]),
     ("documents_passed_city", &[Stage::DocumentsAtProvince]),
     ("documents_approved", &[Stage::DocumentsApproved]),

@@ -291,7 +291,7 @@ fn store_portrait(case: &Case, photo: StoredPhoto, now: Moment) -> Moved {
         (Stage::Capturing | Stage::Captured, _) => false,
         (_, PhotoSource::MenuCamera) => true,
         // The page asks for the confirmation before it shows its camera.
-        (_, PhotoSource::CameraPage) => return Err(first(case)),
+        (_, PhotoSource::CameraPage | PhotoSource::PageFile) => return Err(first(case)),
     };
     let (stage, events) = match case.stage {
         // Who takes the menu's camera has chosen it; the link is no longer needed.

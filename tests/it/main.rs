@@ -2,6 +2,7 @@
 
 mod batches;
 mod binding;
+mod browser;
 mod camera;
 #[path = "camera/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "the same tests once more, on PostgreSQL: see `TestDb::of`")]

@@ -2,22 +2,30 @@
 //!
 //! `--remote-debugging-pipe` reads descriptor 3 and writes descriptor 4, JSON ended by a zero byte; a shell puts them
 //! in the place of input and output. Everything blocks, so tests that use it need a runtime of several threads.
+//!
+//! The bot's own browser tests include this file, too (`tests/it/support`): it names nothing of this crate. With
+//! `BOT_TEST_BROWSER=required` a missing browser is a failure; `tests/run.sh` sets it.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
-    --use-fake-device-for-media-stream --use-fake-ui-for-media-stream --remote-debugging-pipe";
+    --use-fake-device-for-media-stream --remote-debugging-pipe";
+/// Whoever is asked for a camera says yes.
+const AGREES: &str = "--use-fake-ui-for-media-stream";
+/// What the browser says of a page that was left while it was looked at.
+const LEFT: [&str; 3] = ["navigated or closed", "context was destroyed", "Cannot find context"];
 /// What a page is waited for.
 const PATIENCE_MS: u32 = 60_000;
 
 /// A running browser with one page; dropping it ends both.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -25,27 +33,36 @@ pub(super) struct Browser {
     session: Option<String>,
     last: u64,
     /// What the page complained about: exceptions, and requests that its policy or the server refused.
-    pub(super) complaints: Vec<String>,
+    pub(crate) complaints: Vec<String>,
 }
 
 impl Browser {
     /// Starts one; `None`, with a word on standard error, where none is installed. `tests/run.sh` installs one.
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&[AGREES])
+    }
+
+    /// The same with these switches instead of the one that agrees to a camera; a blank may stand in none.
+    pub(crate) fn start_with(switches: &[&str]) -> Option<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let folders: Vec<_> = env::split_paths(&env::var_os("PATH")?).collect();
         let found = NAMES
             .iter()
             .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
             .find(|path| path.is_file());
         let Some(program) = found else {
+            let is_required = env::var_os("BOT_TEST_BROWSER").is_some_and(|wish| wish == "required");
+            assert!(!is_required, "there is no Chromium on the PATH; install the package chromium");
             eprintln!("left out: there is no Chromium on the PATH");
             return None;
         };
-        let profile =
-            env::temp_dir().join(format!("mock-page-{}-{}", std::process::id(), crate::draw::word(8)));
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let profile = env::temp_dir().join(format!("page-test-{}-{number}", std::process::id()));
         let mut child = Command::new("sh")
             .arg("-c")
             .arg(format!(
-                "exec \"$0\" {FLAGS} \"--user-data-dir=$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null"
+                "exec \"$0\" {FLAGS} {} \"--user-data-dir=$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null",
+                switches.join(" ")
             ))
             .args([program.as_os_str(), profile.as_os_str()])
             .stdin(Stdio::piped())
@@ -58,7 +75,7 @@ impl Browser {
     }
 
     /// Opens an address in a new page of that size.
-    pub(super) fn open(&mut self, address: &str, width: u32, height: u32) {
+    pub(crate) fn open(&mut self, address: &str, width: u32, height: u32) {
         self.session = None;
         let target = self.send("Target.createTarget", &json!({ "url": "about:blank" }));
         let attached =
@@ -76,7 +93,7 @@ impl Browser {
     }
 
     /// The value of an expression once it is truthy; panics when it never is.
-    pub(super) fn wait(&mut self, expression: &str) -> Value {
+    pub(crate) fn wait(&mut self, expression: &str) -> Value {
         let script = format!(
             "new Promise((found, never) => {{ const end = Date.now() + {PATIENCE_MS}; const look = () => {{ \
              let value; try {{ value = {expression}; }} catch {{ value = null; }} \
@@ -84,13 +101,20 @@ impl Browser {
              else setTimeout(look, 30); }}; look(); }})"
         );
         let wanted = json!({ "expression": script, "awaitPromise": true, "returnByValue": true });
-        let answer = self.send("Runtime.evaluate", &wanted);
+        let answer = loop {
+            match self.call("Runtime.evaluate", &wanted) {
+                Ok(answer) => break answer,
+                // The page went on to the next one meanwhile: look there.
+                Err(error) if LEFT.iter().any(|words| error.to_string().contains(words)) => {}
+                Err(error) => panic!("{expression}: {error}"),
+            }
+        };
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {}\n{:?}", answer, self.complaints);
         answer["result"]["value"].clone()
     }
 
     /// Presses what reads so, in the middle, once it can be reached there: nothing may lie above it.
-    pub(super) fn press(&mut self, words: &str) {
+    pub(crate) fn press(&mut self, words: &str) {
         let words = Value::from(words);
         let spot = self.wait(&format!(
             "(() => {{ const fits = (e) => e.checkVisibility() && !e.disabled && \
@@ -108,18 +132,23 @@ impl Browser {
     }
 
     /// Presses a key that writes nothing.
-    pub(super) fn key(&mut self, name: &str) {
+    pub(crate) fn key(&mut self, name: &str) {
         self.send("Input.dispatchKeyEvent", &json!({ "type": "keyDown", "key": name, "code": name }));
     }
 
     /// Types where the keyboard is, and ends with Enter.
-    pub(super) fn enter(&mut self, text: &str) {
+    pub(crate) fn enter(&mut self, text: &str) {
         self.send("Input.insertText", &json!({ "text": text }));
         let key = json!({ "type": "keyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r" });
         self.send("Input.dispatchKeyEvent", &key);
     }
 
-    fn send(&mut self, method: &str, parameters: &Value) -> Value {
+    /// One command of the debugging protocol, for what only one test needs.
+    pub(crate) fn send(&mut self, method: &str, parameters: &Value) -> Value {
+        self.call(method, parameters).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    fn call(&mut self, method: &str, parameters: &Value) -> Result<Value, Value> {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": parameters });
         if let Some(session) = &self.session {
@@ -129,8 +158,8 @@ impl Browser {
         loop {
             let answer = self.read();
             if answer["id"] == self.last {
-                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
-                return answer["result"].clone();
+                let error = &answer["error"];
+                return if error.is_null() { Ok(answer["result"].clone()) } else { Err(error.clone()) };
             }
             match answer["method"].as_str() {
                 Some("Runtime.exceptionThrown") => self.complaints.push(answer["params"].to_string()),

@@ -134,7 +134,7 @@ pub fn compare(photo: &StoredPhoto, others: &[&StoredPhoto], checks: &[&Check]) 
 /// edited picture (procedure A11, B6).
 fn live(source: PhotoSource) -> Option<&'static str> {
     match source {
-        PhotoSource::MenuCamera | PhotoSource::CameraPage => None,
+        PhotoSource::MenuCamera | PhotoSource::CameraPage | PhotoSource::PageFile => None,
         PhotoSource::Chat => Some("not_live"),
     }
 }

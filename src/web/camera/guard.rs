@@ -14,12 +14,15 @@ use axum::{
 use crate::web::{Site, WebError, pages::Page};
 
 /// Nothing from elsewhere, nothing inline, no frames; `blob:` is the preview of a picture just taken, `data:` the
-/// QR code.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob: data:; \
-                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// QR code. Where people authorise comes behind it: 「开始」 is a form that leads there.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                      img-src 'self' blob: data:; media-src 'self' blob:; frame-ancestors 'none'; \
+                      base-uri 'none'; form-action 'self'";
+/// The camera is the page's own; nothing else of the device is.
+const PERMISSIONS: &str = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()";
 
 const HEADERS: [(HeaderName, HeaderValue); 5] = [
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    (HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS)),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -45,6 +48,9 @@ pub(super) async fn watch(State(site): State<Site>, request: Request, next: Next
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(value);
     }
+    let policy = HeaderValue::from_str(&format!("{POLICY} {}", site.login.origin()));
+    let policy = policy.expect("an address that was parsed fits in a header");
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     if site.is_https() {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
     }
@@ -64,7 +70,7 @@ fn is_own_form(headers: &HeaderMap, public_url: &str) -> bool {
 }
 
 /// Scheme, host and port of an address.
-fn origin_of(url: &str) -> &str {
+pub(super) fn origin_of(url: &str) -> &str {
     let host = url.find("://").map_or(0, |at| at + 3);
     let end = url[host..].find('/').map_or(url.len(), |at| host + at);
     &url[..end]

@@ -18,6 +18,8 @@ const COOKIE: &str = "camera_device";
 const USE_SECONDS: i64 = 3_600;
 /// The hour is moved on at most once a minute, not with every request.
 const SLACK_SECONDS: i64 = 60;
+/// So often the document's last characters may be tried.
+pub(super) const MOST_TRIES: i64 = 3;
 /// 128 bits in URL-safe base64 without padding.
 const SECRET_LEN: usize = 22;
 
@@ -28,7 +30,11 @@ pub(super) enum Link {
     Unclaimed {
         /// The application it opens.
         case_id: String,
+        /// How often somebody tried to prove that it is theirs.
+        tries: i64,
     },
+    /// Nobody has claimed it, and nobody can any more: it was tried too often.
+    Spent,
     /// This device's.
     Own {
         /// The application it opens.
@@ -51,7 +57,7 @@ pub(super) async fn look(site: &Site, ticket: &str, headers: &HeaderMap) -> Resu
     }
     let store = &site.runner.store;
     let Some(row) = store.ticket(ticket).await? else { return Ok(Link::Gone) };
-    let device = cookie_of(headers).map(|device| store.device_hash(device));
+    let device = cookie_of(headers, COOKIE).map(|device| store.device_hash(device));
     let now = site.runner.clock.business();
     let link = judge(&row, device.as_deref(), now);
     if matches!(link, Link::Own { ended: false, .. })
@@ -68,7 +74,8 @@ fn judge(row: &TicketRow, device: Option<&str>, now: Millis) -> Link {
         return match () {
             () if row.ended => Link::Gone,
             () if row.claim_until <= now => Link::Expired,
-            () => Link::Unclaimed { case_id },
+            () if row.tries >= MOST_TRIES => Link::Spent,
+            () => Link::Unclaimed { case_id, tries: row.tries },
         };
     };
     let is_own = device.is_some_and(|device| bool::from(device.as_bytes().ct_eq(claimed_by.as_bytes())));
@@ -87,19 +94,21 @@ pub(super) fn is_secret(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// The header that keeps the device's secret: sent with this link only, never to scripts, never from another site.
-/// It lives as long as the browser's session; the server decides when it ends.
+/// The header that keeps the device's secret: sent with this link only, never to scripts, never with a form of another
+/// site. `Lax` and not `Strict`, because whoever comes back from the platform comes from another site. It lives as long
+/// as the browser's session; the server decides when it ends.
 pub(super) fn cookie(ticket: &str, device: &str, is_https: bool) -> String {
     let secure = if is_https { "; Secure" } else { "" };
-    format!("{COOKIE}={device}; Path=/camera/{ticket}; HttpOnly; SameSite=Strict{secure}")
+    format!("{COOKIE}={device}; Path=/camera/{ticket}; HttpOnly; SameSite=Lax{secure}")
 }
 
-fn cookie_of(headers: &HeaderMap) -> Option<&str> {
+/// One of the request's cookies.
+pub(super) fn cookie_of<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE).then_some(value))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
 }
 
 #[cfg(test)]
@@ -112,7 +121,7 @@ mod tests {
     #[test]
     fn a_link_is_judged_by_device_end_and_time() {
         let own = |ended| Link::Own { case_id: "c".to_owned(), ended };
-        let unclaimed = Link::Unclaimed { case_id: "c".to_owned() };
+        let unclaimed = Link::Unclaimed { case_id: "c".to_owned(), tries: 0 };
         let rows = [
             // claimed by, ended, claim until, use until, asking device
             (None, false, LATER, None, None, unclaimed.clone()),
@@ -131,9 +140,28 @@ mod tests {
         ];
         for (claimed_by, ended, claim_until, use_until, device, expected) in rows {
             let device_hash = claimed_by.map(str::to_owned);
-            let row = TicketRow { case_id: "c".to_owned(), device_hash, claim_until, use_until, ended };
+            let case_id = "c".to_owned();
+            let row = TicketRow { case_id, device_hash, claim_until, tries: 0, use_until, ended };
             assert_eq!(judge(&row, device, NOW), expected, "{row:?} asked by {device:?}");
         }
+    }
+
+    #[test]
+    fn a_link_that_was_tried_three_times_is_spent_unless_it_was_claimed() {
+        let row = |tries, device: Option<&str>| TicketRow {
+            case_id: "c".to_owned(),
+            device_hash: device.map(str::to_owned),
+            claim_until: LATER,
+            tries,
+            use_until: Some(LATER),
+            ended: false,
+        };
+        assert_eq!(judge(&row(2, None), None, NOW), Link::Unclaimed { case_id: "c".to_owned(), tries: 2 });
+        assert_eq!(judge(&row(3, None), None, NOW), Link::Spent);
+        let own = Link::Own { case_id: "c".to_owned(), ended: false };
+        assert_eq!(judge(&row(3, Some("d")), Some("d"), NOW), own);
+        assert_eq!(judge(&TicketRow { ended: true, ..row(3, None) }, None, NOW), Link::Gone);
+        assert_eq!(judge(&TicketRow { claim_until: NOW, ..row(3, None) }, None, NOW), Link::Expired);
     }
 
     #[test]
@@ -165,14 +193,14 @@ mod tests {
         for (line, expected) in rows {
             let mut headers = HeaderMap::new();
             headers.append(header::COOKIE, line.parse().unwrap());
-            assert_eq!(cookie_of(&headers), expected, "{line}");
+            assert_eq!(cookie_of(&headers, COOKIE), expected, "{line}");
         }
-        assert_eq!(cookie_of(&HeaderMap::new()), None);
+        assert_eq!(cookie_of(&HeaderMap::new(), COOKIE), None);
     }
 
     #[test]
     fn the_cookie_is_secure_over_https_only() {
-        let plain = "camera_device=d; Path=/camera/t; HttpOnly; SameSite=Strict";
+        let plain = "camera_device=d; Path=/camera/t; HttpOnly; SameSite=Lax";
         assert_eq!(cookie("t", "d", false), plain);
         assert_eq!(cookie("t", "d", true), format!("{plain}; Secure"));
     }

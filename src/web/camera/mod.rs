@@ -3,11 +3,15 @@
 //! The link comes from the chat. Opening it shows nothing personal and changes nothing, because link previews open
 //! links, too; 「开始」 claims it for one device by a cookie (AMB-10). From then on the page shows whatever the case's
 //! stage asks, so that page and chat never disagree; each press is one act of the turn. `link` decides what a link
-//! is to the device that asks, `view` what it sees, `upload` takes a picture in, `guard` watches over requests
-//! and answers.
+//! is to the device that asks, `claim` makes it this device's once `login` or the document's last characters show whose
+//! device it is, `view` decides what is seen, `upload` takes a picture in, `guard` watches over requests and answers;
+//! `handover` is the way from a computer to a phone.
 
+mod claim;
 mod guard;
+mod handover;
 mod link;
+mod login;
 mod upload;
 mod view;
 
@@ -34,7 +38,9 @@ use crate::{
     turn::{Reply, Turn},
     workflow::case::Stage,
 };
+pub use handover::Handover;
 use link::Link;
+pub use login::Login;
 pub use upload::Uploads;
 use upload::{File, Upload};
 use view::Opened;
@@ -50,11 +56,13 @@ const FORM_BYTES: usize = 1024;
 pub fn routes(site: &Site) -> Router<Site> {
     let pages = Router::new()
         .route("/camera/{ticket}", get(show))
-        .route("/camera/{ticket}/start", press(post(start)))
+        .route("/camera/{ticket}/start", press(post(claim::start)))
+        .route("/camera/{ticket}/back", get(claim::back))
         .route("/camera/{ticket}/confirm", press(post(confirm)))
         .route("/camera/{ticket}/standard", press(post(read_standard)))
         .route("/camera/{ticket}/finish", press(post(finish)))
         .route("/camera/{ticket}/portrait", get(portrait))
+        .route("/camera/{ticket}/handover", get(handover::code))
         .layer(RequestBodyLimitLayer::new(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
     let photo = Router::new()
@@ -83,41 +91,10 @@ async fn show(
             // An ended link still says that it is done, and nothing about anybody.
             Some(opened) if ended && !view::is_done(&opened) => Ok(gone()),
             Some(opened) => Ok(view::page(&site, &ticket, &opened, None)),
-            None => Ok(gone()),
+            None if ended => Ok(gone()),
+            None => Ok(over()),
         },
-        other => Ok(view::of_link(&site, &ticket, &other)),
-    }
-}
-
-/// 「开始」: the link now belongs to this device.
-async fn start(
-    State(site): State<Site>,
-    Path(ticket): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, WebError> {
-    let link = link::look(&site, &ticket, &headers).await?;
-    let case_id = match link {
-        Link::Unclaimed { case_id } if !view::is_late(&site) => case_id,
-        Link::Own { .. } => return Ok(back_to(&ticket)),
-        other => return Ok(view::of_link(&site, &ticket, &other)),
-    };
-    let Some(opened) = view::open(&site, &case_id).await? else { return Ok(gone()) };
-    if !opened.agreed {
-        return Ok(view::consent());
-    }
-    let lost = match run(&site, &opened, CameraAct::Claim { ticket: ticket.clone() }).await {
-        Ok(Ran::Stored { turn, fresh, .. }) if turn.ticket.is_some() => {
-            let cookie = link::cookie(&ticket, &fresh.secret(), site.is_https());
-            return Ok(([(header::SET_COOKIE, cookie)], back_to(&ticket)).into_response());
-        }
-        Ok(_) => None,
-        Err(error) => Some(error),
-    };
-    // Another device was quicker, or the case went on without this link: what is the link now?
-    match (link::look(&site, &ticket, &headers).await?, lost) {
-        (Link::Unclaimed { .. }, Some(error)) => Err(error),
-        (Link::Unclaimed { .. }, None) => Ok(gone()),
-        (other, _) => Ok(view::of_link(&site, &ticket, &other)),
+        other => Ok(view::of_link(&site, &ticket, &headers, &other)),
     }
 }
 
@@ -168,7 +145,7 @@ async fn take_photo(
         return Err(WebError::Crowded);
     };
     let ran = match upload::receive(form, max_bytes, Arc::clone(&place)).await {
-        Upload::Whole(file) => take_in(&site, &opened, file).await?,
+        Upload::Whole(file, source) => take_in(&site, &opened, file, source).await?,
         Upload::TooLarge => run(&site, &opened, CameraAct::Photo(upload::too_large())).await?,
         Upload::Broken => return unreadable(),
     };
@@ -176,15 +153,15 @@ async fn take_photo(
 }
 
 /// A whole picture: looked at as the dialog says, kept if it is good enough, and its verdict told.
-async fn take_in(site: &Site, opened: &Opened, file: File) -> Result<Ran, WebError> {
+async fn take_in(site: &Site, opened: &Opened, file: File, source: PhotoSource) -> Result<Ran, WebError> {
     let world = site.runner.world.load_full();
     let taker = world.scripts.taker_of(PhotoSlot::Portrait.name(), Some(opened.case.stage.name()));
     let checks = taker.map_or(&[][..], dialog::State::photo_checks);
-    match site.photos.look(file, PhotoSource::CameraPage, checks).await {
+    match site.photos.look(file, source, checks).await {
         Ok(picture) => {
             let tell = async |photo| run(site, opened, CameraAct::Photo(PhotoVerdict::Accepted(photo))).await;
             let (store, case_id) = (&site.runner.store, &opened.case.id);
-            site.photos.keep(store, case_id, picture, PhotoSource::CameraPage, tell).await
+            site.photos.keep(store, case_id, picture, source, tell).await
         }
         Err(codes) => run(site, opened, CameraAct::Photo(upload::refused(&codes))).await,
     }
@@ -229,10 +206,10 @@ async fn act(
 /// The case behind the device's own, living link, or the page that says why there is none.
 async fn own(site: &Site, ticket: &str, headers: &HeaderMap) -> Result<Result<Opened, Response>, WebError> {
     match link::look(site, ticket, headers).await? {
-        Link::Own { case_id, ended: false } => Ok(view::open(site, &case_id).await?.ok_or_else(gone)),
+        Link::Own { case_id, ended: false } => Ok(view::open(site, &case_id).await?.ok_or_else(over)),
         // Pressed twice, or submitted in the chat meanwhile: the page knows.
         Link::Own { ended: true, .. } => Ok(Err(back_to(ticket))),
-        other => Ok(Err(view::of_link(site, ticket, &other))),
+        other => Ok(Err(view::of_link(site, ticket, headers, &other))),
     }
 }
 
@@ -280,6 +257,11 @@ fn words(turn: &Turn) -> String {
 /// Back to the page, which knows by itself what comes next.
 fn back_to(ticket: &str) -> Response {
     if link::is_secret(ticket) { Redirect::to(&view::here(ticket)).into_response() } else { gone() }
+}
+
+/// To the device whose link it was: its person is no longer the candidate's, or the batch is over.
+fn over() -> Response {
+    Page::Over {}.answer(StatusCode::GONE)
 }
 
 fn gone() -> Response {

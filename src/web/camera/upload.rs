@@ -6,10 +6,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{extract::Multipart, http::StatusCode};
+use axum::{
+    extract::{
+        Multipart,
+        multipart::{Field, MultipartError},
+    },
+    http::StatusCode,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::inbound::PhotoVerdict;
+use crate::inbound::{PhotoSource, PhotoVerdict};
 
 /// Pictures held at once: 160 MB of the largest. Looking takes far less time than a slow network does.
 const PLACES: usize = 16;
@@ -22,6 +28,10 @@ const FORM_OVERHEAD: usize = 64 << 10;
 const PATIENCE: usize = 3;
 /// The form's field.
 const FIELD: &str = "photo";
+/// The field that says, before the picture, that the page's own camera took it.
+const LIVE: &str = "live";
+/// What it says.
+const IS_LIVE: &[u8] = b"yes";
 
 /// Room for pictures on their way in; clones share it.
 #[derive(Clone)]
@@ -66,8 +76,8 @@ impl AsRef<[u8]> for File {
 
 /// What an upload brought.
 pub(super) enum Upload {
-    /// The whole file.
-    Whole(File),
+    /// The whole file, and how the page says that it came. What says nothing is a file from anywhere.
+    Whole(File, PhotoSource),
     /// More than is taken; it was not kept.
     TooLarge,
     /// No file, an empty one, or half of one.
@@ -81,6 +91,7 @@ pub(super) fn most_bytes(max_bytes: usize) -> usize {
 
 /// Reads the one file of the form; never holds more than `max_bytes` of it.
 pub(super) async fn receive(mut form: Multipart, max_bytes: usize, place: Place) -> Upload {
+    let mut source = PhotoSource::PageFile;
     loop {
         match form.next_field().await {
             Ok(Some(mut field)) if field.name() == Some(FIELD) => {
@@ -99,16 +110,33 @@ pub(super) async fn receive(mut form: Multipart, max_bytes: usize, place: Place)
                         }
                         Ok(None) if length > max_bytes => return Upload::TooLarge,
                         Ok(None) if length == 0 => return Upload::Broken,
-                        Ok(None) => return Upload::Whole(File { bytes: content, _place: place }),
+                        Ok(None) => {
+                            return Upload::Whole(File { bytes: content, _place: place }, source);
+                        }
                         Err(error) => return broken(error.status()),
                     }
                 }
             }
+            Ok(Some(field)) if field.name() == Some(LIVE) => match is_live(field).await {
+                Ok(true) => source = PhotoSource::CameraPage,
+                Ok(false) => {}
+                Err(error) => return broken(error.status()),
+            },
             Ok(Some(_)) => {}
             Ok(None) => return Upload::Broken,
             Err(error) => return broken(error.status()),
         }
     }
+}
+
+/// Whether the mark says so; however long it is, no more of it is kept than there is to compare.
+async fn is_live(mut field: Field<'_>) -> Result<bool, MultipartError> {
+    let mut said: Vec<u8> = Vec::new();
+    while let Some(chunk) = field.chunk().await? {
+        let room = (IS_LIVE.len() + 1).saturating_sub(said.len());
+        said.extend(chunk.iter().take(room));
+    }
+    Ok(said == IS_LIVE)
 }
 
 /// Reads a form to its end and keeps nothing of it, for the same reason as [`PATIENCE`].

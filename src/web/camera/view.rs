@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::{http::StatusCode, response::Response};
+use axum::{
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use qrcode::{EcLevel, QrCode, render::svg};
 
-use super::link::Link;
+use super::{link::Link, login};
 use crate::{
     dialog::Purpose,
     mask,
@@ -15,7 +18,7 @@ use crate::{
     validation::document_type::Track,
     web::{
         Site, WebError,
-        pages::{Page, Row},
+        pages::{Page, Row, Unproven},
     },
     workflow::{
         candidate::Candidate,
@@ -58,16 +61,27 @@ pub(super) fn here(ticket: &str) -> String {
 }
 
 /// What a link shows that is not this device's own.
-pub(super) fn of_link(site: &Site, ticket: &str, link: &Link) -> Response {
+pub(super) fn of_link(site: &Site, ticket: &str, headers: &HeaderMap, link: &Link) -> Response {
     match link {
-        Link::Unclaimed { .. } | Link::Used | Link::Expired if is_late(site) => closed(site, None),
-        Link::Unclaimed { .. } => {
-            let address = site.runner.world.load().camera_link(ticket);
-            Page::Welcome { here: here(ticket), qr: qr(&address) }.answer(StatusCode::OK)
+        Link::Unclaimed { .. } | Link::Spent | Link::Used | Link::Expired if is_late(site) => {
+            closed(site, None)
         }
+        Link::Unclaimed { .. } => welcome(site, ticket, headers, None).answer(StatusCode::OK),
+        Link::Spent => Page::Spent {}.answer(StatusCode::GONE),
         Link::Used => Page::Used {}.answer(StatusCode::GONE),
         Link::Expired => Page::Expired {}.answer(StatusCode::GONE),
         Link::Own { .. } | Link::Gone => super::gone(),
+    }
+}
+
+/// What a link shows that nobody has claimed; with `unproven`, after 「开始」 did not show whose it is.
+pub(super) fn welcome(site: &Site, ticket: &str, headers: &HeaderMap, unproven: Option<Unproven>) -> Page {
+    Page::Welcome {
+        here: here(ticket),
+        qr: qr(&site.runner.world.load().camera_link(ticket)),
+        in_wechat: login::is_wechat(headers),
+        is_played: site.login.is_played(),
+        unproven,
     }
 }
 
@@ -188,9 +202,13 @@ fn sheet(world: &World, case: &Case, candidate: &Candidate) -> Vec<Row> {
 
 /// A QR code as a `data:` address, which the pages' policy permits for pictures.
 fn qr(content: &str) -> String {
+    format!("data:image/svg+xml;base64,{}", STANDARD.encode(drawn(content)))
+}
+
+/// A QR code as an SVG picture.
+pub(super) fn drawn(content: &str) -> String {
     // A link is far below the 2 331 bytes that a code of this level holds.
-    let picture = QrCode::with_error_correction_level(content, EcLevel::M)
+    QrCode::with_error_correction_level(content, EcLevel::M)
         .map(|code| code.render::<svg::Color<'_>>().min_dimensions(QR_PIXELS, QR_PIXELS).build())
-        .unwrap_or_default();
-    format!("data:image/svg+xml;base64,{}", STANDARD.encode(picture))
+        .unwrap_or_default()
 }

@@ -8,10 +8,12 @@ use std::{collections::BTreeMap, io::Cursor, net::SocketAddr, sync::Arc, time::D
 use arc_swap::ArcSwap;
 use futures_util::future::{BoxFuture, FutureExt};
 use graduation_bot::{
+    app,
     clock::Clock,
+    config::Config,
     dialog::{self, Purpose},
     files::{Files, FilesError},
-    http::http_client,
+    http::{Base, http_client},
     ids::Ids,
     photos::Photos,
     runner::Runner,
@@ -20,7 +22,7 @@ use graduation_bot::{
     turn::{self, Binding, CaseChange, Consents, Given, Job, TicketChange, Turn, World},
     upstream::{Registry, Unavailable},
     validation::photo::Bounds,
-    web::{Site, Uploads, pages},
+    web::{Login, Site, Uploads, pages},
     worker::WorkerError,
     workflow::{
         candidate::{Candidate, read_candidates},
@@ -30,6 +32,7 @@ use graduation_bot::{
     },
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use mock_platform::{Mock, Options};
 use reqwest::{Client, Response, header, multipart};
 
 use crate::{dialogs::shipped, support::db::TestDb};
@@ -38,6 +41,8 @@ use crate::{dialogs::shipped, support::db::TestDb};
 pub(super) const PERSON: &str = "o-camera-person";
 /// The candidate of the samples whose number is shown masked: 440103********0037.
 const EXAM_NO: &str = "010112345678";
+/// The end of that number, which 「开始」 asks for.
+pub(super) const TAIL: &str = "0037";
 /// Largest file, smaller than in production so that tests need not send 10 MB.
 pub(super) const MAX_BYTES: usize = 1 << 20;
 
@@ -46,8 +51,21 @@ pub(super) struct Bot {
     pub(super) runner: Runner,
     pub(super) photos: Photos,
     pub(super) address: SocketAddr,
+    pub(super) mock: Mock,
+    /// Whose link it is.
+    pub(super) person: String,
     shelf: Arc<Shelf>,
     _db: TestDb,
+}
+
+/// Settings that name the platform.
+fn of_platform(mock: &Mock) -> Config {
+    let mut config = Config::default();
+    config.wechat.app_id.clone_from(&mock.options().app_id);
+    config.wechat.app_secret.clone_from(&mock.options().app_secret);
+    mock.url().clone_into(&mut config.wechat.api_base);
+    mock.url().clone_into(&mut config.wechat.mp_base);
+    config
 }
 
 /// 「同意」 to the present words of both consents.
@@ -88,9 +106,14 @@ impl Bot {
         };
         let shelf = Arc::new(Shelf::default());
         let photos = Photos::new(shelf.clone(), BOUNDS);
-        let site = Site { uploads, ..Site::new(runner.clone(), photos.clone()) };
+        let mock = Mock::start(Options::default()).await.unwrap();
+        let login = Login {
+            client: app::client(&of_platform(&mock), &runner.store, &runner.clock).unwrap(),
+            open: Base::parse(mock.url()).unwrap(),
+        };
+        let site = Site { uploads, ..Site::new(runner.clone(), photos.clone(), login) };
         tokio::spawn(async move { axum::serve(listener, pages(site)).await });
-        Self { runner, photos, address, shelf, _db: db }
+        Self { runner, photos, address, mock, person: PERSON.to_owned(), shelf, _db: db }
     }
 
     /// Serves, and the first link is there.
@@ -104,11 +127,11 @@ impl Bot {
     pub(super) async fn issue(&self, number: u8) -> String {
         let now = self.runner.clock.business();
         let batch = self.runner.world.load().batch.id.clone();
-        let before = self.runner.store.load_fresh(PERSON, &batch).await.unwrap();
+        let before = self.runner.store.load_fresh(&self.person, &batch).await.unwrap();
         let candidate = Arc::new(sample());
         let case = match &before.case {
             Some(case) => Case { stage: Stage::ScanAwaited, ..Case::clone(case) },
-            None => fresh_case(&batch, &candidate),
+            None => Case { open_id: self.person.clone(), ..fresh_case(&batch, &candidate) },
         };
         let secret = Ids::seeded(1_000 + u64::from(number)).secret();
         let mut session = before.session.clone();
@@ -131,10 +154,22 @@ impl Bot {
         secret
     }
 
+    /// As when an office has freed the candidate.
+    pub(super) async fn unbind(&self) {
+        let batch = self.runner.world.load().batch.id.clone();
+        let before = self.runner.store.load_fresh(&self.person, &batch).await.unwrap();
+        let mut session = before.session.clone();
+        session.exam_no = None;
+        let binding = Some(Binding::Unbind { exam_no: EXAM_NO.to_owned() });
+        let turn = Turn { binding, ..Turn::of_session(session) };
+        let commit = Commit::new(turn, before, &batch, self.runner.clock.business());
+        assert_eq!(self.runner.store.commit(commit).await.unwrap(), Committed::Stored);
+    }
+
     /// As when the words have another version since.
     pub(super) async fn take_back_consent(&self, purpose: Purpose) {
         let batch = self.runner.world.load().batch.id.clone();
-        let before = self.runner.store.load_fresh(PERSON, &batch).await.unwrap();
+        let before = self.runner.store.load_fresh(&self.person, &batch).await.unwrap();
         let mut session = before.session.clone();
         match purpose {
             Purpose::Identity => session.consents.identity = None,
@@ -158,7 +193,7 @@ impl Bot {
     /// The case as it is now.
     pub(super) async fn case(&self) -> Arc<Case> {
         let batch = self.runner.world.load().batch.id.clone();
-        self.runner.store.load_fresh(PERSON, &batch).await.unwrap().case.unwrap()
+        self.runner.store.load_fresh(&self.person, &batch).await.unwrap().case.unwrap()
     }
 
     /// A browser without any cookie.
@@ -192,9 +227,28 @@ impl Device {
         read(self.get(&format!("/camera/{ticket}")).await).await
     }
 
-    /// Presses a button as another site, or an old browser, would: with these headers.
+    /// Presses a button as another site, or an old browser, would: with these headers. 「开始」 knows the number's end.
     pub(super) async fn post(&self, ticket: &str, act: &str, headers: &[(&str, &str)]) -> Response {
-        let mut request = self.with_cookie(self.client.post(format!("{}/camera/{ticket}/{act}", self.base)));
+        let fields: &[(&str, &str)] = if act == "start" { &[("tail", TAIL)] } else { &[] };
+        self.send(ticket, act, fields, headers).await
+    }
+
+    /// 「开始」 with this as the number's end; what is shown then.
+    pub(super) async fn start(&mut self, ticket: &str, tail: &str) -> (u16, String) {
+        let response = self.send(ticket, "start", &[("tail", tail)], &[]).await;
+        self.follow(response).await
+    }
+
+    /// Presses a button with these fields and headers.
+    pub(super) async fn send(
+        &self,
+        ticket: &str,
+        act: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Response {
+        let request = self.client.post(format!("{}/camera/{ticket}/{act}", self.base));
+        let mut request = self.with_cookie(if act == "start" { request.form(fields) } else { request });
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -207,10 +261,15 @@ impl Device {
         self.follow(response).await
     }
 
-    /// Sends a picture; what is shown then.
+    /// Sends a picture as the live camera does; what is shown then.
     pub(super) async fn upload(&mut self, ticket: &str, content: Vec<u8>) -> (u16, String) {
         let file = multipart::Part::bytes(content).file_name("photo.jpg").mime_str("image/jpeg").unwrap();
-        let form = multipart::Form::new().part("photo", file);
+        let form = multipart::Form::new().text("live", "yes").part("photo", file);
+        self.upload_form(ticket, form).await
+    }
+
+    /// Sends any form to where pictures go; what is shown then.
+    pub(super) async fn upload_form(&mut self, ticket: &str, form: multipart::Form) -> (u16, String) {
         let request = self.client.post(format!("{}/camera/{ticket}/photo", self.base)).multipart(form);
         let response = self.with_cookie(request).send().await.unwrap();
         self.follow(response).await

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use reqwest::{Client, Response, header, multipart};
 
-use crate::support::app::TestApp;
+use crate::support::{app::TestApp, samples};
 
 /// A phone: it knows the newest link it has seen, and keeps that page's cookie.
 pub(super) struct Phone {
@@ -42,21 +42,40 @@ impl Phone {
     }
 
     /// Opens the link or presses a button; what the page says first.
-    pub(super) async fn act(&mut self, _: &TestApp, what: &str) -> String {
+    pub(super) async fn act(&mut self, app: &TestApp, what: &str) -> String {
         let response = match what {
             "打开" => self.ask(self.client.get(&self.link)).await,
             "打开旧链接" => self.client.get(&self.older).send().await.unwrap(),
             "别人打开" => self.client.get(&self.link).send().await.unwrap(),
-            "开始" => self.press("start").await,
+            "开始" => {
+                let tail = self.tail(app).await;
+                self.start(&tail).await
+            }
             "确认无误" => self.press("confirm").await,
             "我知道了，去拍照" => self.press("standard").await,
             "我已摄像完成，下一步" => self.press("finish").await,
-            other => match other.strip_prefix("拍照 ") {
-                Some(name) => self.upload(name).await,
-                None => panic!("no act on the page: {other}"),
+            other => match other.split_once(' ') {
+                Some(("开始", tail)) => self.start(tail).await,
+                Some(("拍照", name)) => self.upload(name).await,
+                _ => panic!("no act on the page: {other}"),
             },
         };
         heading(&response.text().await.unwrap())
+    }
+
+    /// The end of the document number of the link's own candidate; of a link that opens nothing, any.
+    async fn tail(&self, app: &TestApp) -> String {
+        let (store, secret) = (&app.app.store, self.secret().unwrap_or_default());
+        let Some(ticket) = store.ticket(secret).await.unwrap() else { return "0000".to_owned() };
+        let case = store.case_by_id(&ticket.case_id).await.unwrap().unwrap();
+        let person = samples::people().unwrap().into_iter().find(|person| person.exam_no == case.exam_no);
+        let number: Vec<char> = person.unwrap().document_no.chars().collect();
+        number[number.len() - 4..].iter().collect()
+    }
+
+    async fn start(&mut self, tail: &str) -> Response {
+        let request = self.client.post(format!("{}/start", self.link)).form(&[("tail", tail)]);
+        self.follow(request).await
     }
 
     async fn press(&mut self, act: &str) -> Response {
@@ -67,7 +86,7 @@ impl Phone {
     async fn upload(&mut self, name: &str) -> Response {
         let part =
             multipart::Part::bytes(picture(name)).file_name("photo.jpg").mime_str("image/jpeg").unwrap();
-        let form = multipart::Form::new().part("photo", part);
+        let form = multipart::Form::new().text("live", "yes").part("photo", part);
         let request = self.client.post(format!("{}/photo", self.link)).multipart(form);
         self.follow(request).await
     }

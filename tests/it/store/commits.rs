@@ -264,8 +264,14 @@ async fn tickets_are_claimed_once_and_replaced() {
         assert_eq!(change(issue("s2")).await, Committed::Stored);
         assert!(store.ticket("s1").await.unwrap().unwrap().ended, "replaced");
         assert_eq!(change(claim("s1", "d1")).await, Committed::Lost);
+        assert!(!store.try_ticket("s1", 0).await.unwrap(), "it has ended");
+        let (one, two) = tokio::join!(store.try_ticket("s2", 0), store.try_ticket("s2", 0));
+        assert!(one.unwrap() != two.unwrap(), "a try is one caller's alone");
+        assert!(store.try_ticket("s2", 1).await.unwrap());
+        assert_eq!(store.ticket("s2").await.unwrap().unwrap().tries, 2);
         assert_eq!(change(claim("s2", "d1")).await, Committed::Stored);
         assert_eq!(change(claim("s2", "d2")).await, Committed::Lost);
+        assert!(!store.try_ticket("s2", 2).await.unwrap(), "it is claimed");
         let ticket = store.ticket("s2").await.unwrap().unwrap();
         assert_eq!(ticket.device_hash, Some(store.device_hash("d1")));
         assert_eq!((ticket.case_id.as_str(), ticket.use_until), ("c1", Some(later(1800))));

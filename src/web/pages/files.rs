@@ -1,0 +1,76 @@
+//! The files of the pages, compiled into the binary: templates, and what browsers fetch beside a page.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::Response,
+};
+
+/// Every template: the name that `extends` and `include` use, and its text.
+pub(super) const TEMPLATES: &[(&str, &str)] = &[
+    ("camera/again.html", include_str!("camera/again.html")),
+    ("camera/away.html", include_str!("camera/away.html")),
+    ("camera/base.html", include_str!("camera/base.html")),
+    ("camera/broken.html", include_str!("camera/broken.html")),
+    ("camera/busy.html", include_str!("camera/busy.html")),
+    ("camera/capture.html", include_str!("camera/capture.html")),
+    ("camera/captured.html", include_str!("camera/captured.html")),
+    ("camera/closed.html", include_str!("camera/closed.html")),
+    ("camera/computer.html", include_str!("camera/computer.html")),
+    ("camera/consent.html", include_str!("camera/consent.html")),
+    ("camera/data.html", include_str!("camera/data.html")),
+    ("camera/done.html", include_str!("camera/done.html")),
+    ("camera/examples.html", include_str!("camera/examples.html")),
+    ("camera/expired.html", include_str!("camera/expired.html")),
+    ("camera/foreign.html", include_str!("camera/foreign.html")),
+    ("camera/gone.html", include_str!("camera/gone.html")),
+    ("camera/input.html", include_str!("camera/input.html")),
+    ("camera/live.html", include_str!("camera/live.html")),
+    ("camera/missing.html", include_str!("camera/missing.html")),
+    ("camera/notice.html", include_str!("camera/notice.html")),
+    ("camera/over.html", include_str!("camera/over.html")),
+    ("camera/shoot.html", include_str!("camera/shoot.html")),
+    ("camera/snapshot.html", include_str!("camera/snapshot.html")),
+    ("camera/spent.html", include_str!("camera/spent.html")),
+    ("camera/standard.html", include_str!("camera/standard.html")),
+    ("camera/steps.html", include_str!("camera/steps.html")),
+    ("camera/stranger.html", include_str!("camera/stranger.html")),
+    ("camera/unanswered.html", include_str!("camera/unanswered.html")),
+    ("camera/unreadable.html", include_str!("camera/unreadable.html")),
+    ("camera/used.html", include_str!("camera/used.html")),
+    ("camera/welcome.html", include_str!("camera/welcome.html")),
+];
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// Styles, scripts and drawings: file name, type, text.
+const ASSETS: &[(&str, &str, &str)] = &[
+    ("page.css", CSS, include_str!("camera/page.css")),
+    ("page.js", JS, include_str!("camera/page.js")),
+    ("live.js", JS, include_str!("camera/live.js")),
+    ("hints.js", JS, include_str!("camera/hints.js")),
+    ("good.svg", SVG, include_str!("camera/examples/good.svg")),
+    ("wall.svg", SVG, include_str!("camera/examples/wall.svg")),
+    ("shadow.svg", SVG, include_str!("camera/examples/shadow.svg")),
+    ("hat.svg", SVG, include_str!("camera/examples/hat.svg")),
+    ("sunglasses.svg", SVG, include_str!("camera/examples/sunglasses.svg")),
+    ("far.svg", SVG, include_str!("camera/examples/far.svg")),
+    ("close.svg", SVG, include_str!("camera/examples/close.svg")),
+    ("tilted.svg", SVG, include_str!("camera/examples/tilted.svg")),
+    ("closed.svg", SVG, include_str!("camera/examples/closed.svg")),
+    ("fringe.svg", SVG, include_str!("camera/examples/fringe.svg")),
+];
+
+/// Nothing personal is in them; ten minutes after an update nobody has old ones any more.
+const ASSET_AGE: HeaderValue = HeaderValue::from_static("public, max-age=600");
+
+/// A style, script or drawing by its file name.
+pub fn asset(file: &str) -> Option<Response> {
+    let (_, kind, text) = ASSETS.iter().find(|(name, ..)| *name == file)?;
+    let mut response = Response::new(Body::from(*text));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(header::CACHE_CONTROL, ASSET_AGE);
+    Some(response)
+}
