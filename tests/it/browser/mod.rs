@@ -60,7 +60,12 @@ async fn from_the_link_to_submitted_and_the_chat_goes_on() {
     assert!(phone.shows_the_picture_as_it_is(), "what is kept is not mirrored");
     phone.browser.press("重新拍");
     phone.browser.press("拍照");
+    phone.is_online(false);
     phone.browser.press("用这张照片");
+    phone.browser.wait("document.querySelector('[data-part=unsent]').checkVisibility()");
+    phone.keep("unsent");
+    phone.is_online(true);
+    phone.browser.press("再传一次");
     phone.wait_for("照片收到了，还没有提交");
     phone
         .browser
@@ -79,7 +84,7 @@ async fn from_the_link_to_submitted_and_the_chat_goes_on() {
     {
         assert_eq!(told.matches(said).count(), 1, "{said}");
     }
-    phone.complained(&["422"]);
+    phone.complained(&["status of 422", "ERR_INTERNET_DISCONNECTED"]);
     assert_eq!(app.end(0).await, Vec::<String>::new());
 }
 
@@ -138,13 +143,13 @@ async fn links_that_are_expired_used_or_somebody_elses_open_nothing() {
         phone.keep(if who == "我" { "data-in-wechat" } else { "stranger" });
     }
     // The platform's own page has no icon.
-    phone.complained(&["403", "404"]);
+    phone.complained(&["status of 403", "status of 404"]);
 
     let Some(mut other) = Phone::filming() else { return };
     other.open(&link, PHONE);
     other.wait_for("这个链接已在另一部手机上打开");
     other.keep("used");
-    other.complained(&["410"]);
+    other.complained(&["status of 410"]);
 
     app.pass(601).await;
     let expired = phone::new_link(&app, &open_id).await;

@@ -151,11 +151,18 @@ impl Phone {
         self.browser.wait(&script).as_str().unwrap().to_owned()
     }
 
-    /// Fails when the browser complained of more than answers of these statuses, which it calls errors.
-    pub(super) fn complained(&mut self, statuses: &[&str]) {
+    /// Whether the network is there.
+    pub(super) fn is_online(&mut self, is: bool) {
+        let network =
+            json!({ "offline": !is, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.browser.send("Network.enable", &json!({}));
+        self.browser.send("Network.emulateNetworkConditions", &network);
+    }
+
+    /// Fails when the browser complained of anything else: it calls each answer that is no success an error.
+    pub(super) fn complained(&mut self, expected: &[&str]) {
         self.browser.wait("true");
-        let is_expected =
-            |text: &String| statuses.iter().any(|status| text.contains(&format!("status of {status}")));
+        let is_expected = |text: &String| expected.iter().any(|words| text.contains(words));
         let wrong: Vec<&String> = self.browser.complaints.iter().filter(|text| !is_expected(text)).collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
     }

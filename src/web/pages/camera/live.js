@@ -18,6 +18,7 @@ export class Camera {
     this.facing = "user";
     this.device = null;
     this.stream = null;
+    this.opened = 0;
     this.shot = null;
     this.parts = new Map([...section.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
   }
@@ -54,14 +55,23 @@ export class Camera {
     }
   }
 
+  // Whoever presses again meanwhile gets the later one only.
   async open() {
     this.close();
     this.busy(true);
+    this.opened += 1;
+    const turn = this.opened;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: this.wanted() });
-      this.video.srcObject = this.stream;
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: this.wanted() });
+      if (turn !== this.opened) {
+        stop(stream);
+        return;
+      }
+      this.stream = stream;
+      this.video.srcObject = stream;
       await this.video.play();
       await this.known();
+      if (turn !== this.opened) return;
       this.busy(false);
       document.documentElement.classList.add("with-camera");
       delete document.documentElement.dataset.instead;
@@ -69,8 +79,10 @@ export class Camera {
       this.show("open");
       this.look();
     } catch (error) {
+      if (turn !== this.opened) return;
       this.busy(false);
       this.close();
+      this.device = null;
       this.fail(reason(error));
     }
   }
@@ -100,7 +112,7 @@ export class Camera {
   }
 
   close() {
-    for (const track of this.stream?.getTracks() || []) track.stop();
+    if (this.stream) stop(this.stream);
     this.stream = null;
     this.video.srcObject = null;
     document.documentElement.classList.remove("with-camera");
@@ -163,7 +175,11 @@ export class Camera {
       bar.value = percent;
       said.textContent = percent < 100 ? this.words("sending").replace("{percent}", percent) : this.words("checking");
     });
-    request.addEventListener("load", () => this.answered(request.responseText, this.section.dataset.here));
+    request.addEventListener("load", () => {
+      // A server that has no room now may have some in a minute: the picture is still here.
+      if (request.status >= 500) this.show("unsent");
+      else this.answered(request.responseText, this.section.dataset.here);
+    });
     for (const end of ["error", "timeout", "abort"]) {
       request.addEventListener(end, () => this.show("unsent"));
     }
@@ -225,6 +241,10 @@ export class Camera {
   find(selector) {
     return this.section.querySelector(selector);
   }
+}
+
+function stop(stream) {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 // The part of the frame that the stage shows: the middle, three by four.
