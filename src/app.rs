@@ -31,13 +31,13 @@ use crate::{
     files::{FilesError, open_files},
     http::{Base, http_client},
     ids::Ids,
+    models::PhotoModels,
     photos::Photos,
     runner::Runner,
     store::{Store, StoreError, StoreOptions, WorldRows},
     tables::{TablePopulation, TableRegistry},
     time::Millis,
     upstream::{HttpPopulation, HttpRegistry, MonotonicClock, Population, Registry},
-    validation::photo::Bounds,
     web::{self, Login, Site, webhook::Webhook},
     wechat::{
         client::{Client, ClientConfig},
@@ -168,7 +168,9 @@ impl App {
         let world = build_world(&config, &rows, &source.calendar, &dialogs, now)?;
         let client = client(&config, &store, &clock)?;
         let files = open_files(&config.files_url, store.secrets().keyring().clone())?;
-        let photos = Photos::new(files, bounds(&config));
+        let models = PhotoModels::of(&config.models_dir);
+        models.begin();
+        let photos = Photos::new(files, config.photo.rules(), models);
         let runner = Runner {
             store: store.clone(),
             world: Arc::new(ArcSwap::from_pointee(world)),
@@ -195,7 +197,8 @@ impl App {
 
     /// Everything that is served over HTTP.
     pub fn router(&self) -> axum::Router {
-        let webhook = Webhook::new(self.runner.clone(), Arc::clone(&self.keys));
+        let budget = Duration::from_secs(self.config.wechat.answer_seconds.into());
+        let webhook = Webhook::new(self.runner.clone(), Arc::clone(&self.keys), budget);
         web::router(self.site(), webhook)
     }
 
@@ -216,18 +219,6 @@ impl Source {
     /// Whether a world made now would be made of the same.
     fn is_of(&self, version: i64, now: Millis) -> bool {
         self.version == version && self.calendar.present(now).map(|batch| &batch.id) == self.batch.as_ref()
-    }
-}
-
-/// What a picture may be, as configured.
-pub fn bounds(config: &Config) -> Bounds {
-    let photo = &config.photo;
-    Bounds {
-        max_bytes: photo.max_bytes,
-        max_pixels: photo.max_pixels,
-        min_document_side: photo.min_document_side,
-        min_portrait_width: photo.min_portrait_width,
-        min_portrait_height: photo.min_portrait_height,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Settings: a TOML file, overridden by `BOT_…` variables (nesting with `__`), overridden by flags.
 //!
 //! An unknown key is an error, so that a typing mistake never silently means the default. Every key, its variable,
-//! its default and what it does stand in one table ([`KEYS`]), which is also `graduation-bot help config`.
+//! its default and what it does stand in one table ([`keys`]), which is also `graduation-bot help config`.
 //! This is the only module that reads the environment.
 
 mod keys;
+mod photo_keys;
 
 use std::{
     collections::BTreeMap,
@@ -14,9 +15,13 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 
-use crate::workflow::delivery::WINDOWS;
+use crate::{
+    validation::photo::{Bounds, Rules, card::CardLimits, portrait::PortraitLimits},
+    workflow::delivery::WINDOWS,
+};
 
-pub use keys::KEYS;
+use keys::{KEYS, Key};
+use photo_keys::PHOTO_KEYS;
 
 /// All settings. Field comments say what an operator decides by them.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,7 +37,7 @@ pub struct Config {
     pub files_url: String,
     /// The folder of `*.toml` dialogs.
     pub dialogs_dir: PathBuf,
-    /// The folder of the photo models, as `models/fetch.sh` fills it.
+    /// Folder of the photo models; what is missing there is left to the reviewers.
     pub models_dir: PathBuf,
     /// The present batch's id, `2026-06`; empty = the latest that has opened.
     pub batch: String,
@@ -82,6 +87,9 @@ pub struct WeChat {
     pub mp_base: String,
     /// Where people authorise.
     pub open_base: String,
+    /// How many seconds a message may wait for its answer; what takes longer is answered by a push. The platform itself
+    /// hangs up at five (protocol §4).
+    pub answer_seconds: u16,
     /// Start without `aes_key` although `public_url` is not loopback: messages are readable on their way.
     pub allow_plaintext: bool,
 }
@@ -136,12 +144,32 @@ pub struct Photo {
     pub max_bytes: usize,
     /// Largest picture, pixels.
     pub max_pixels: u64,
-    /// Smallest longer side of a document photo, pixels (vision §5: 600).
-    pub min_document_side: u32,
     /// Smallest width of a portrait, pixels (domain §6.1: 480).
     pub min_portrait_width: u32,
     /// Smallest height of a portrait, pixels (domain §6.1: 640).
     pub min_portrait_height: u32,
+    /// Where a portrait's defects begin.
+    pub portrait: PortraitLimits,
+    /// Where a document's defects begin.
+    pub card: CardLimits,
+}
+
+/// The table of settings: name, default as text, meaning.
+pub fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(PHOTO_KEYS)
+}
+
+impl Photo {
+    /// With what pictures are judged.
+    pub fn rules(&self) -> Rules {
+        let bounds = Bounds {
+            max_bytes: self.max_bytes,
+            max_pixels: self.max_pixels,
+            min_portrait_width: self.min_portrait_width,
+            min_portrait_height: self.min_portrait_height,
+        };
+        Rules { bounds, portrait: self.portrait.clone(), card: self.card.clone() }
+    }
 }
 
 impl Default for Config {
@@ -181,6 +209,7 @@ impl Default for WeChat {
             api_base: "https://api.weixin.qq.com".into(),
             mp_base: "https://mp.weixin.qq.com".into(),
             open_base: "https://open.weixin.qq.com".into(),
+            answer_seconds: 4,
             allow_plaintext: false,
         }
     }
@@ -215,9 +244,10 @@ impl Default for Photo {
         Self {
             max_bytes: 10 << 20,
             max_pixels: 50_000_000,
-            min_document_side: 600,
             min_portrait_width: 480,
             min_portrait_height: 640,
+            portrait: PortraitLimits::default(),
+            card: CardLimits::default(),
         }
     }
 }
@@ -360,7 +390,9 @@ mod tests {
 
     #[test]
     fn every_key_of_the_table_is_a_setting() {
-        for (key, default, _) in KEYS.iter().filter(|(key, ..)| !key.contains("通知名")) {
+        for (key, default, _) in
+            keys().filter(|(key, default, _)| !key.contains("通知名") && !default.starts_with('['))
+        {
             let default = if default.is_empty() { "x" } else { default };
             read(&[(&variable(key), default)]).unwrap_or_else(|error| panic!("{key}: {error}"));
         }

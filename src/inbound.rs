@@ -4,7 +4,11 @@
 //! and the reviewers speak to [`step`](crate::turn::step) through the same type, so that every change to a person's
 //! affairs passes one function. Unknown kinds are kept as values, never as errors: the platform adds new ones.
 
+mod photo;
+
 use serde::{Deserialize, Serialize};
+
+pub use photo::{PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, Precheck, StoredPhoto};
 
 /// One thing that happened, to be answered by one turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -184,88 +188,6 @@ pub struct SubscriptionSent {
     pub msg_id: String,
     /// 0 when it arrived.
     pub code: i64,
-}
-
-/// Where a picture belongs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PhotoSlot {
-    /// 身份证正面（国徽面）, or the other document's data page.
-    Front,
-    /// 身份证反面（人像面）, or the other document's back.
-    Back,
-    /// 手持证件.
-    Handheld,
-    /// The portrait for the certificate.
-    Portrait,
-}
-
-impl PhotoSlot {
-    /// The name in dialogs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Front => "front",
-            Self::Back => "back",
-            Self::Handheld => "handheld",
-            Self::Portrait => "portrait",
-        }
-    }
-}
-
-/// How a picture came to be, as far as the bot can know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PhotoSource {
-    /// Taken with the account menu's camera: the picture's MD5 was announced by `pic_sysphoto`.
-    MenuCamera,
-    /// Taken by the camera page's own live camera.
-    CameraPage,
-    /// Uploaded on the camera page as a file: asked of the phone's camera by `capture`, which nobody can prove.
-    PageFile,
-    /// Sent in the chat, from an album or unknown.
-    Chat,
-}
-
-/// A stored picture: the content is in `files`, under `name`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredPhoto {
-    /// HMAC(key, case ‖ content) in hex: equal names are the same picture of the same case.
-    pub name: String,
-    /// Width in pixels after the EXIF orientation is applied.
-    pub width: u32,
-    /// Height in pixels after the EXIF orientation is applied.
-    pub height: u32,
-    /// How it came.
-    pub source: PhotoSource,
-}
-
-/// The photo check's outcome for one picture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PhotoChecked {
-    /// The inbox key of the message that brought the picture; empty from the camera page.
-    pub inbox_key: String,
-    /// The slot the picture was meant for when it arrived; a verdict for a replaced slot is dropped.
-    pub slot: PhotoSlot,
-    /// The case's round when it arrived.
-    pub round: u32,
-    /// Which of the pictures sent for this slot: a newer one makes this verdict stale.
-    pub sequence: u64,
-    /// The announced MD5 that made it a picture of the menu camera: used up, whatever the verdict.
-    pub camera_md5: Option<String>,
-    /// The verdict.
-    pub verdict: PhotoVerdict,
-}
-
-/// What became of a picture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PhotoVerdict {
-    /// Stored, good enough for a reviewer.
-    Accepted(StoredPhoto),
-    /// Not stored; each code has words in the dialog, worst first.
-    Refused(Vec<String>),
-    /// The platform no longer has it or it could not be fetched in time.
-    Unavailable,
 }
 
 /// The population source's outcome.

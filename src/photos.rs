@@ -21,12 +21,22 @@ use std::{
 
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
+use jiff::civil::Date;
+
 use crate::{
     files::{Files, FilesError},
-    inbound::{PhotoSource, StoredPhoto},
+    inbound::{PhotoSlot, PhotoSource, Precheck, StoredPhoto},
+    models::PhotoModels,
     runner::Ran,
     store::{Store, StoreError},
-    validation::photo::{self, Bounds, Picture},
+    validation::{
+        document_type::Track,
+        photo::{
+            self, Asked, Bounds, Kind, Picture, Report, Rules, Verdict,
+            card::{Shown, Side, Wanted},
+        },
+    },
+    workflow::candidate::Candidate,
 };
 
 /// Pictures looked at in this process at once.
@@ -42,16 +52,18 @@ pub struct Photos {
 
 struct Inner {
     files: Arc<dyn Files>,
-    bounds: Bounds,
+    rules: Rules,
+    models: PhotoModels,
     looks: Arc<Semaphore>,
     lanes: [Mutex<()>; LANES],
 }
 
 impl Photos {
-    /// Pictures kept in `files`, within these bounds.
-    pub fn new(files: Arc<dyn Files>, bounds: Bounds) -> Self {
+    /// Pictures kept in `files`, judged by these rules with these models.
+    pub fn new(files: Arc<dyn Files>, rules: Rules, models: PhotoModels) -> Self {
         let lanes = std::array::from_fn(|_| Mutex::new(()));
-        Self { inner: Arc::new(Inner { files, bounds, looks: Arc::new(Semaphore::new(LOOKS)), lanes }) }
+        let looks = Arc::new(Semaphore::new(LOOKS));
+        Self { inner: Arc::new(Inner { files, rules, models, looks, lanes }) }
     }
 
     /// Where they are.
@@ -59,19 +71,20 @@ impl Photos {
         &*self.inner.files
     }
 
-    /// What a picture may be.
+    /// What a file may be.
     pub fn bounds(&self) -> &Bounds {
-        &self.inner.bounds
+        &self.inner.rules.bounds
     }
 
-    /// Looks at a picture with the checks of these names; those that this program does not know are left out. Whatever
-    /// the bytes bring with them (their place in a bound) stays until they are gone, even if nobody waits any more.
+    /// Looks at a picture with the checks of these names; those that this program does not know are left out. Two are
+    /// looked at at once, the others wait in the order in which they came. Whatever the bytes bring with them (their
+    /// place in a bound) stays until they are gone, even if nobody waits any more.
     pub async fn look(
         &self,
         bytes: impl AsRef<[u8]> + Send + 'static,
-        source: PhotoSource,
+        asked: Asked,
         checks: &[impl AsRef<str>],
-    ) -> Result<Picture, Vec<&'static str>> {
+    ) -> Report {
         let (checks, unknown) = photo::named(checks);
         for name in unknown {
             tracing::warn!(check = name, "a photo check that this program does not know is left out");
@@ -80,28 +93,28 @@ impl Photos {
         let leave = Arc::clone(&inner.looks).acquire_owned().await.expect("nobody closes the semaphore");
         let looked = tokio::task::spawn_blocking(move || {
             let _leave = leave;
-            photo::check(bytes.as_ref(), source, &checks, &inner.bounds)
+            photo::check(bytes.as_ref(), &asked, &checks, &inner.rules, inner.models.get())
         });
         looked.await.unwrap_or_else(|_| {
-            tracing::error!("a picture made the decoder panic");
-            Err(vec!["unreadable"])
+            tracing::error!("a picture made the checks panic");
+            Report::unreadable()
         })
     }
 
-    /// Stores a picture, then runs the turn that may name it.
+    /// Stores a good picture, then runs the turn that may name it.
     pub async fn keep<E: From<FilesError>>(
         &self,
         store: &Store,
         case_id: &str,
-        picture: Picture,
-        source: PhotoSource,
+        good: Good,
         tell: impl AsyncFnOnce(StoredPhoto) -> Result<Ran, E>,
     ) -> Result<Ran, E> {
-        let Picture { jpeg, width, height } = picture;
+        let Good { picture: Picture { jpeg, width, height }, source, shows, precheck } = good;
         let name = store.secrets().photo_name(case_id, &jpeg);
         let _lane = self.lane(case_id).await;
         self.files().put(&name, &jpeg).await?;
-        let ran = tell(StoredPhoto { name: name.clone(), width, height, source }).await?;
+        let photo = StoredPhoto { name: name.clone(), width, height, source, shows, precheck };
+        let ran = tell(photo).await?;
         if is_named_by(&ran, &name) {
             self.files().put(&name, &jpeg).await?;
         }
@@ -140,6 +153,56 @@ impl Photos {
         let mut hasher = DefaultHasher::new();
         case_id.hash(&mut hasher);
         self.inner.lanes[hasher.finish() as usize % LANES].lock().await
+    }
+}
+
+/// What a picture for this slot must be. A card is taken whichever of its three photos it is: the turn puts it where it belongs
+/// (AMB-29). Documents that are no 身份证 have no common form: they must be legible, and the data page shows a face.
+pub fn asked(
+    slot: PhotoSlot,
+    candidate: &Candidate,
+    source: PhotoSource,
+    today: Date,
+    for_people: bool,
+) -> Asked {
+    let is_card = candidate.document_type.track() == Track::Id;
+    let kind = match slot {
+        PhotoSlot::Portrait => Kind::Portrait,
+        PhotoSlot::Front if is_card => Kind::Document(Wanted::OneOfThree(Shown::Flat(Side::Emblem))),
+        PhotoSlot::Back if is_card => Kind::Document(Wanted::OneOfThree(Shown::Flat(Side::Face))),
+        PhotoSlot::Handheld if is_card => Kind::Document(Wanted::OneOfThree(Shown::Held)),
+        PhotoSlot::Front => Kind::Document(Wanted::Page { face: true }),
+        PhotoSlot::Back => Kind::Document(Wanted::Page { face: false }),
+        PhotoSlot::Handheld => Kind::Document(Wanted::HeldPage),
+    };
+    let number = is_card.then(|| candidate.document_no.clone());
+    Asked { kind, source, number, name: Some(candidate.name.clone()), today, for_people }
+}
+
+/// A picture that is good enough to keep, with what is known of it.
+pub struct Good {
+    picture: Picture,
+    source: PhotoSource,
+    shows: Option<PhotoSlot>,
+    precheck: Precheck,
+}
+
+impl Good {
+    /// Out of a report; `Err` are the codes of one that is rejected.
+    pub fn of(report: Report, source: PhotoSource) -> Result<Self, Vec<&'static str>> {
+        let codes = report.codes();
+        let is_good = report.verdict() != Verdict::Reject;
+        let Some(picture) = report.picture.filter(|_| is_good) else { return Err(codes) };
+        let shows = report.shown.map(|shown| match shown {
+            Shown::Flat(Side::Emblem) => PhotoSlot::Front,
+            Shown::Flat(Side::Face) => PhotoSlot::Back,
+            Shown::Held => PhotoSlot::Handheld,
+        });
+        let precheck = Precheck {
+            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+            measures: report.measures.to_string(),
+        };
+        Ok(Self { picture, source, shows, precheck })
     }
 }
 

@@ -50,6 +50,7 @@ pub use data::{
 pub use guess::Guess;
 pub use job::{CheckPhoto, Job};
 pub use known::known;
+pub use look::portrait_hints;
 pub use people::Agent;
 use scene::{Came, Scene};
 pub use session::Session;

@@ -69,6 +69,9 @@ impl Page<'_> {
             [name.clone(), exam_no.clone(), document_no.clone(), phone, story(person)]
         })));
         text.push_str("\n拍照页面要用手机打开；在这台电脑上，请用浏览器的手机模式（F12），或在聊天里点菜单「毕业办理 › 拍毕业照」\n");
+        text.push_str(
+            "试照片：examples/data/photos/ 里有陈样例的三张证件照片和一张合格的毕业证照片；照片是真的检查的\n",
+        );
         text.push_str("\n审核：另开一个终端，在项目文件夹里\n");
         let _ = writeln!(text, "  {review} list");
         let _ = writeln!(text, "  {review} show 申请编号");

@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory as _};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Arguments, Failure, words};
-use crate::config::{KEYS, variable};
+use crate::config::{keys, variable};
 
 /// 查看命令或配置项的说明
 #[derive(Args)]
@@ -42,8 +42,8 @@ fn configuration() -> String {
     let mut text = String::from(
         "配置文件 graduation-bot.toml（用 --config 指定），被环境变量覆盖，再被命令行参数覆盖。不认识的配置项是错误。\n\n",
     );
-    let width = KEYS.iter().map(|(key, ..)| key.width()).max().unwrap_or(0);
-    for (key, default, meaning) in KEYS {
+    let width = keys().map(|(key, ..)| key.width()).max().unwrap_or(0);
+    for (key, default, meaning) in keys() {
         let default = if default.is_empty() { String::new() } else { format!("（默认 {default}）") };
         let padding = " ".repeat(width - key.width());
         let _ = writeln!(text, "{key}{padding}  {meaning}{default}");
@@ -61,7 +61,7 @@ mod tests {
         let text = configuration();
         assert!(text.contains("wechat.aes_key") && text.contains("BOT_WECHAT__AES_KEY"));
         assert!(text.contains("BOT_DATABASE_URL") && text.contains("（默认 sqlite:data/bot.db）"));
-        assert_eq!(text.matches("  BOT_").count(), KEYS.len());
+        assert_eq!(text.matches("  BOT_").count(), keys().count());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! decides anything about candidates or cases: that is asked of `app`, `review` and `store`.
 
 mod check;
+mod defects;
 mod failure;
 mod guide;
 mod import;

@@ -1,22 +1,29 @@
 //! `photo`: the check that the bot makes of a picture, on one file.
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::{Failure, settings::Settings};
+use super::{Failure, defects, settings::Settings};
 use crate::{
-    app::{self, Dialogs},
-    dialog::{Scripts, State},
-    inbound::{PhotoSlot, PhotoSource},
-    validation::photo,
+    app,
+    inbound::PhotoSource,
+    models::PhotoModels,
+    validation::photo::{
+        self, Asked, Kind, Report, Verdict,
+        card::{Side, Wanted},
+    },
 };
 
 /// 照片检查
 #[derive(Subcommand)]
 pub(super) enum Photo {
-    /// 像机器人收到照片时那样检查一个文件：能不能打开、够不够大
+    /// 像机器人收到照片时那样检查一个文件：哪里不合格、量到多少
     Check(Check),
 }
 
@@ -28,28 +35,42 @@ pub(super) struct Check {
     file: PathBuf,
     /// 当作哪一种照片
     #[arg(long, value_enum, value_name = "种类")]
-    kind: Kind,
+    kind: Asks,
+    /// 申请里的证件号码，用来核对证件上的号码
+    #[arg(long, value_name = "号码")]
+    number: Option<String>,
     /// 输出一个 JSON 对象
     #[arg(long)]
     json: bool,
+    /// 把要保存的照片写到这个文件；毕业证照片是做好的 480×640
+    #[arg(long, value_name = "文件")]
+    out: Option<PathBuf>,
 }
 
+/// The kinds of `design.md` §4. A card's sides are named by what is commonly meant, not by the official 正面 and 反面.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
-enum Kind {
+enum Asks {
+    /// 相机拍的毕业证照片
     Portrait,
+    /// 已经做好的毕业证照片文件
+    PortraitFile,
+    /// 身份证人像面（有姓名、号码的一面）
     IdFront,
+    /// 身份证国徽面
     IdBack,
+    /// 手持身份证
     Handheld,
 }
 
-impl From<Kind> for PhotoSlot {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Portrait => Self::Portrait,
-            Kind::IdFront => Self::Front,
-            Kind::IdBack => Self::Back,
-            Kind::Handheld => Self::Handheld,
+impl From<Asks> for Kind {
+    fn from(asks: Asks) -> Self {
+        match asks {
+            Asks::Portrait => Self::Portrait,
+            Asks::PortraitFile => Self::PortraitFile,
+            Asks::IdFront => Self::Document(Wanted::Card(Side::Face)),
+            Asks::IdBack => Self::Document(Wanted::Card(Side::Emblem)),
+            Asks::Handheld => Self::Document(Wanted::Handheld),
         }
     }
 }
@@ -62,43 +83,74 @@ impl Photo {
 }
 
 impl Check {
-    /// What passes is for a person to look at: faces and cards are not judged here.
     fn run(&self, settings: &Settings) -> Result<(), Failure> {
         let config = settings.load()?;
-        let bounds = app::bounds(&config);
-        let scripts = Dialogs::read(&config.dialogs_dir)?.scripts()?;
-        let slot = PhotoSlot::from(self.kind);
-        let taker = scripts.taker_of(slot.name(), None);
-        let (checks, _) = photo::named(taker.map_or(&[][..], State::photo_checks));
-        let bytes = std::fs::read(&self.file)
-            .map_err(|error| Failure::mistake(format!("读不到照片 {}：{error}", self.file.display())))?;
-        let started = Instant::now();
-        // A file has no history: whether a portrait is a live one is asked of what comes by chat only.
-        let checked = photo::check(&bytes, PhotoSource::CameraPage, &checks, &bounds);
-        let ms = started.elapsed().as_millis() as u64;
-        let (verdict, defects, measures) = match &checked {
-            Ok(picture) => ("review", &[][..], json!({ "width": picture.width, "height": picture.height })),
-            Err(codes) => ("reject", codes.as_slice(), json!({})),
+        let rules = config.photo.rules();
+        let zone = app::zone(&config).map_err(Failure::mistake)?;
+        let bytes = read(&self.file, rules.bounds.max_bytes)?;
+        let models = PhotoModels::of(&config.models_dir);
+        let asked = Asked {
+            kind: self.kind.into(),
+            // A file has no history: whether a portrait is a live one is asked of what comes by chat only.
+            source: PhotoSource::CameraPage,
+            number: self.number.clone(),
+            name: None,
+            today: app::clock(&config).business().date(&zone),
+            for_people: false,
         };
-        if self.json {
-            println!("{}", json!({ "verdict": verdict, "defects": defects, "measures": measures, "ms": ms }));
-            return Ok(());
+        let (checks, _) = photo::named(&["readable", "portrait", "document"]);
+        let started = Instant::now();
+        let report = photo::check(&bytes, &asked, &checks, &rules, models.get());
+        let ms = started.elapsed().as_millis() as u64;
+        if let Some(out) = &self.out {
+            write(out, &report)?;
         }
-        match &checked {
-            Ok(picture) => println!("可以交给审核：{}×{}，{ms} 毫秒", picture.width, picture.height),
-            Err(codes) => {
-                println!("要重拍，{ms} 毫秒");
-                for code in codes {
-                    println!("{}", words(&scripts, taker, code));
-                }
-            }
+        if self.json {
+            let (verdict, defects) = (report.verdict().name(), report.codes());
+            println!(
+                "{}",
+                json!({ "verdict": verdict, "defects": defects, "measures": report.measures, "ms": ms })
+            );
+        } else {
+            print!("{}", page(&report, ms));
         }
         Ok(())
     }
 }
 
-/// What the bot would say; the code where its words need somebody's affairs.
-fn words(scripts: &Scripts, taker: Option<&State>, code: &str) -> String {
-    let text = scripts.check_words(taker.unwrap_or(scripts.main()), code);
-    scripts.try_render(text, &minijinja::Value::UNDEFINED).unwrap_or_else(|_| code.to_owned())
+/// The file, unless it is far larger than any that is taken.
+fn read(path: &Path, max_bytes: usize) -> Result<Vec<u8>, Failure> {
+    let failed = |error: &std::io::Error| Failure::mistake(format!("读不到照片 {}：{error}", path.display()));
+    let length = std::fs::metadata(path).map_err(|error| failed(&error))?.len();
+    // The check itself says that it is too large.
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
+    let most = length.min(max_bytes as u64 + 1);
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, most), &mut bytes)
+        .map_err(|error| failed(&error))?;
+    Ok(bytes)
+}
+
+fn write(path: &Path, report: &Report) -> Result<(), Failure> {
+    let Some(picture) = &report.picture else {
+        return Err(Failure::failed(format!("没有写 {}：这张照片做不出要保存的文件。", path.display())));
+    };
+    std::fs::write(path, &picture.jpeg)
+        .map_err(|error| Failure::failed(format!("写不了 {}：{error}", path.display())))
+}
+
+fn page(report: &Report, ms: u64) -> String {
+    let verdict = match report.verdict() {
+        Verdict::Accept => "合格",
+        Verdict::Review => "可以交给审核",
+        Verdict::Reject => "要重拍",
+    };
+    let mut text = format!("{verdict}，{ms} 毫秒\n");
+    for finding in &report.findings {
+        let _ = writeln!(text, "  {}", defects::words(finding.code));
+    }
+    for (name, value) in report.measures.iter() {
+        let _ = writeln!(text, "    {name} {value:.3}");
+    }
+    text
 }

@@ -1,7 +1,10 @@
 //! The table of settings, as `graduation-bot help config` prints it.
 
-/// Every key: name, default as text, meaning. The variable is `BOT_` + the name in capitals, `.` as `__`.
-pub const KEYS: &[(&str, &str, &str)] = &[
+/// A key: name, default as text, meaning.
+pub(crate) type Key = (&'static str, &'static str, &'static str);
+
+/// Every key but the limits of photos: name, default as text, meaning. The variable is `BOT_` + the name in capitals, `.` as `__`.
+pub(super) const KEYS: &[Key] = &[
     ("listen", "127.0.0.1:8080", "监听的地址和端口"),
     ("public_url", "http://127.0.0.1:8080", "外网访问本服务的地址，拍照页面的链接以它开头"),
     ("database_url", "sqlite:data/bot.db", "sqlite:文件 或 postgres://用户:密码@主机/库"),
@@ -24,6 +27,11 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("wechat.api_base", "https://api.weixin.qq.com", "平台接口地址"),
     ("wechat.mp_base", "https://mp.weixin.qq.com", "二维码图片地址"),
     ("wechat.open_base", "https://open.weixin.qq.com", "网页授权地址"),
+    (
+        "wechat.answer_seconds",
+        "4",
+        "一条消息最多等几秒再回复，等不及的结果另外推送；平台 5 秒就断开，正式服务不要超过 4",
+    ),
     ("wechat.allow_plaintext", "false", "公网上也允许明文模式（不安全，消息在途中可被读到）"),
     ("registry.url", "", "考籍系统地址；空 = 用导入的表"),
     ("registry.token", "", "考籍系统的 Bearer 令牌"),
@@ -47,7 +55,6 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("people.closed_on", "", "哪几天放假，如 2026-06-19,2026-09-25"),
     ("photo.max_bytes", "10485760", "照片文件的最大字节数"),
     ("photo.max_pixels", "50000000", "照片的最大像素数"),
-    ("photo.min_document_side", "600", "证件照片较长边的最少像素"),
     ("photo.min_portrait_width", "480", "毕业证照片的最小宽度"),
     ("photo.min_portrait_height", "640", "毕业证照片的最小高度"),
     ("clock_offset_seconds", "0", "演示用：业务时间比真实时间快多少秒；只能用于本机，正式服务必须为 0"),

@@ -41,6 +41,7 @@ mod render;
 mod script;
 mod scripts;
 mod source;
+mod system;
 mod traditional;
 mod understand;
 
@@ -51,9 +52,10 @@ pub use question::{Group, Question, Questions};
 pub use render::{Text, number};
 pub use script::{
     Act, Choice, Command, Dialog, Fallback, GiveUp, Interrupt, Kind, ListInput, Notice, PhotoInput, Purpose,
-    State, StateId, SystemText, Target, TextInput, Then,
+    State, StateId, Target, TextInput, Then,
 };
 pub use scripts::Scripts;
+pub use system::SystemText;
 pub use understand::{
     Asked, Courtesy, Ears, Listened, Offer, Understood, agrees, is_correction, is_number_of_a_list,
     is_question, is_statement, named, names_in, place_instead, understand, without_leave,

@@ -14,8 +14,9 @@ use minijinja::{Environment, UndefinedBehavior, Value, syntax::SyntaxConfig};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    script::{Choice, State, SystemText},
+    script::{Choice, State},
     scripts::Scripts,
+    system::SystemText,
     understand::Offer,
 };
 

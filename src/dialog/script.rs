@@ -294,65 +294,6 @@ impl Fallback {
     }
 }
 
-/// Texts of the system itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SystemText {
-    /// Something broke here, not there; variable `code`, short and speakable.
-    Error,
-    /// A picture is being looked at; the verdict follows.
-    Checking,
-    /// A text too long to be read.
-    TooLong,
-    /// A picture could not be fetched from the platform.
-    PhotoUnavailable,
-    /// The line before a question asked again; variable `title`, the dialog's.
-    Resume,
-    /// The line before the answer to whoever comes back after a long while; variable `title`, the dialog's.
-    Back,
-    /// The line before the question for whoever answers one that the dialogs no longer have.
-    Gone,
-    /// Several pushes in one message; variables `count` and `pushes`, each with `at`, when it was written, and `text`.
-    Together,
-}
-
-impl SystemText {
-    /// Every text, in the order of their discriminants.
-    pub const ALL: [Self; 8] = [
-        Self::Error,
-        Self::Checking,
-        Self::TooLong,
-        Self::PhotoUnavailable,
-        Self::Resume,
-        Self::Back,
-        Self::Gone,
-        Self::Together,
-    ];
-
-    /// The key in `[system]`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Checking => "checking",
-            Self::TooLong => "too_long",
-            Self::PhotoUnavailable => "photo_unavailable",
-            Self::Resume => "resume",
-            Self::Back => "back",
-            Self::Gone => "gone",
-            Self::Together => "together",
-        }
-    }
-
-    /// All that its text may use: no variable of a dialog is certain when the system speaks.
-    pub fn variables(self) -> &'static [&'static str] {
-        match self {
-            Self::Error => &["code"],
-            Self::Resume | Self::Back => &["title"],
-            Self::Together => &["count", "pushes"],
-            Self::Checking | Self::TooLong | Self::PhotoUnavailable | Self::Gone => &[],
-        }
-    }
-}
-
 impl State {
     /// Whether it asks nothing and waits for somebody else.
     pub fn is_idle(&self) -> bool {

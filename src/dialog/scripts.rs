@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     question::Questions,
     render::{Text, Texts},
-    script::{Dialog, Fallback, Interrupt, Notice, Purpose, State, StateId, SystemText, Target},
+    script::{Dialog, Fallback, Interrupt, Notice, Purpose, State, StateId, Target},
+    system::SystemText,
     traditional::{self, Traditional},
     understand::Ears,
 };

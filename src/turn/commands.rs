@@ -166,6 +166,7 @@ pub(super) const COMMANDS: &[Row] = &[
     )),
     with("claim", case::claim, &[IDENTITY_CONSENT, PORTRAIT_CONSENT]),
     with("show_portrait", case::show_portrait, &[]),
+    own("photos_to_people", case::photos_to_people, &["photo_not_refused"]),
     with("photograph", case::photograph, &["portrait_kept", IDENTITY_CONSENT, PORTRAIT_CONSENT]),
     for_good(with("submit_documents", case::submit_documents, &[IDENTITY_CONSENT, case::PHOTO_AWAITED])),
     for_good(with("finish", |scene| finish(scene, true), &[IDENTITY_CONSENT, case::PHOTO_AWAITED])),

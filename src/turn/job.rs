@@ -72,6 +72,9 @@ pub struct CheckPhoto {
     pub case_id: String,
     /// The checks that the dialog asks for, by name.
     pub checks: Vec<String>,
+    /// People judge it: what the checks find does not stop it.
+    #[serde(default)]
+    pub for_people: bool,
     /// MD5s of menu-camera pictures awaited; a match makes the picture a live one.
     pub camera_md5: Vec<String>,
 }

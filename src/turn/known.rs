@@ -28,7 +28,7 @@ pub fn known() -> Known {
         guards: guards::GUARDS.iter().map(|(name, _)| Term::new(name)).collect(),
         commands: commands::COMMANDS.iter().map(command).collect(),
         lists: lists::LISTS.iter().map(coded).collect(),
-        checks: photo::CHECKS.iter().map(|check| coded(&(check.name, check.codes))).collect(),
+        checks: photo::CHECKS.iter().map(|check| coded(&(check.name, &check.codes()))).collect(),
         photo_slots: look::PHOTO_SLOTS.iter().map(coded).collect(),
         slots: commands::SLOTS.to_vec(),
         topics: TOPICS.iter().map(|name| Term::new(name)).collect(),

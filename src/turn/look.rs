@@ -4,9 +4,11 @@
 //! [`What::PhotoChecked`](crate::inbound::What) through the same `step`. A verdict on a picture that was followed by
 //! a newer one for the same slot, or that belongs to an earlier round, is dropped.
 
+use minijinja::context;
+
 use super::{
-    Answer, CheckPhoto, Job, Lookup, hear,
-    scene::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene, Stop},
+    Answer, CheckPhoto, Job, Lookup, World, hear,
+    scene::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene, Stop, faults},
 };
 use crate::{
     dialog::{Fallback, Purpose, State, SystemText, Target},
@@ -22,11 +24,11 @@ use crate::{
 /// Slots that dialogs may name. `next_document` is the first empty one of the three; when all are full, a picture has
 /// no place there until the person says which one it replaces.
 pub(super) const PHOTO_SLOTS: &[(&str, &[&str])] = &[
-    ("front", &[CONSENT_FIRST]),
-    ("back", &[CONSENT_FIRST]),
-    ("handheld", &[CONSENT_FIRST]),
+    ("front", &[CONSENT_FIRST, MOVED]),
+    ("back", &[CONSENT_FIRST, MOVED]),
+    ("handheld", &[CONSENT_FIRST, MOVED]),
     ("portrait", &[CONSENT_FIRST]),
-    (NEXT_DOCUMENT, &[CONSENT_FIRST, WHICH_PHOTO]),
+    (NEXT_DOCUMENT, &[CONSENT_FIRST, WHICH_PHOTO, MOVED]),
 ];
 
 /// Where whoever sends a picture without having agreed to the present words is asked.
@@ -34,6 +36,10 @@ pub(super) const CONSENTS: [&str; 2] = ["bind.consent_again", "portrait.consent"
 const NEXT_DOCUMENT: &str = "next_document";
 const CONSENT_FIRST: &str = "consent_first";
 const WHICH_PHOTO: &str = "which_photo";
+/// The picture is another one of the card than was asked for, and was put where it belongs (AMB-29).
+const MOVED: &str = "moved";
+/// So many pictures refused in a row, and people are offered.
+pub(super) const PATIENCE: u32 = 3;
 
 /// A picture arrived: plan its check, or say that none is wanted.
 pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> Result<(), Lookup> {
@@ -69,6 +75,7 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> 
         sequence,
         case_id: case.id.clone(),
         checks: state.photo_checks().iter().map(|name| (*name).to_owned()).collect(),
+        for_people: scene.session.photos_for_people.contains(&slot),
         camera_md5: scene.session.camera_md5.awaited(scene.now),
     }));
     scene.answer = Answer::Pending;
@@ -151,15 +158,20 @@ pub(super) fn judge(
 ) -> Result<(), Lookup> {
     match verdict {
         PhotoVerdict::Accepted(photo) => {
+            let Some(place) = belongs(case, slot, photo) else {
+                scene.facts.extend(photo.shows.map(|shows| ("photo_shows", shows.name().to_owned())));
+                fault(scene, slot, &[photo::WRONG_SIDE], in_chat);
+                return Ok(());
+            };
             let state = home(scene, slot);
             let found = compare(state, case.documents.values().chain(&case.portrait), photo);
-            if found.is_empty() {
-                return store(scene, slot, photo.clone(), in_chat);
+            if !found.is_empty() {
+                let same = case.documents.iter().find(|(_, kept)| !compare(state, [*kept], photo).is_empty());
+                scene.facts.extend(same.map(|(slot, _)| ("repeated_slot", slot.name().to_owned())));
+                fault(scene, slot, &found, in_chat);
+                return Ok(());
             }
-            let same = case.documents.iter().find(|(_, kept)| !compare(state, [*kept], photo).is_empty());
-            scene.facts.extend(same.map(|(slot, _)| ("repeated_slot", slot.name().to_owned())));
-            fault(scene, slot, &found, in_chat);
-            Ok(())
+            store(scene, Arrived { slot, place, in_chat }, photo)
         }
         PhotoVerdict::Refused(codes) => {
             fault(scene, slot, codes, in_chat);
@@ -169,6 +181,15 @@ pub(super) fn judge(
             scene.say(scene.world.scripts.system(SystemText::PhotoUnavailable));
             Ok(())
         }
+    }
+}
+
+/// Where a picture goes: where it was asked for; another photo of a card to its own slot, unless there is one already
+/// (AMB-29; and three sent at once may come in any order).
+fn belongs(case: &Case, slot: PhotoSlot, photo: &StoredPhoto) -> Option<PhotoSlot> {
+    match photo.shows {
+        Some(shown) if shown != slot => (!case.documents.contains_key(&shown)).then_some(shown),
+        _ => Some(slot),
     }
 }
 
@@ -182,46 +203,108 @@ fn compare<'p>(
     photo::compare(photo, &others, &photo::named(state.photo_checks()).0)
 }
 
-fn store(scene: &mut Scene<'_>, slot: PhotoSlot, photo: StoredPhoto, in_chat: bool) -> Result<(), Lookup> {
-    let command = match slot {
-        PhotoSlot::Portrait => Command::StorePortrait(photo),
-        _ => Command::StoreDocument(slot, photo),
+/// A good picture: the slot it was sent for, the one it goes to, and whether somebody in the chat waits for an answer.
+#[derive(Clone, Copy)]
+struct Arrived {
+    slot: PhotoSlot,
+    place: PhotoSlot,
+    in_chat: bool,
+}
+
+fn store(scene: &mut Scene<'_>, arrived: Arrived, photo: &StoredPhoto) -> Result<(), Lookup> {
+    let Arrived { slot, place, in_chat } = arrived;
+    let command = match place {
+        PhotoSlot::Portrait => Command::StorePortrait(photo.clone()),
+        _ => Command::StoreDocument(place, photo.clone()),
     };
-    let thanks = home(scene, slot).photo_input().and_then(|photo| photo.act.say);
+    let state = home(scene, slot);
     match scene.apply(command, true) {
-        Ok(()) if in_chat => {
-            if let Some(thanks) = thanks {
-                scene.say(thanks);
+        Ok(()) => {
+            for slot in [slot, place] {
+                scene.session.photo_refusals.remove(&slot);
+                scene.session.photos_for_people.remove(&slot);
             }
-            if slot == PhotoSlot::Portrait {
+            if !in_chat {
+                return Ok(());
+            }
+            thank(scene, state, arrived);
+            hint(scene, state, place, &photo.precheck.codes);
+            if place == PhotoSlot::Portrait {
                 scene.show_portrait();
             }
             scene.go(Target::Case)
         }
-        Ok(()) => Ok(()),
         Err(Stop::Need(lookup)) => Err(lookup),
-        Err(Stop::Refused(IDENTITY_CONSENT)) if in_chat => {
-            ask_consent(scene, home(scene, slot), Purpose::Identity)
-        }
-        Err(Stop::Refused(PORTRAIT_CONSENT)) if in_chat => {
-            ask_consent(scene, home(scene, slot), Purpose::Portrait)
-        }
+        Err(Stop::Refused(IDENTITY_CONSENT)) if in_chat => ask_consent(scene, state, Purpose::Identity),
+        Err(Stop::Refused(PORTRAIT_CONSENT)) if in_chat => ask_consent(scene, state, Purpose::Portrait),
         Err(Stop::Refused(code)) => {
             scene.refused = Some(code);
-            scene.explain(home(scene, slot), code);
+            scene.explain(state, code);
             Ok(())
         }
     }
 }
 
-/// All defects of a picture in one message, worst first; after those of a document the question stands again.
+fn thank(scene: &mut Scene<'_>, state: &State, arrived: Arrived) {
+    if arrived.place != arrived.slot {
+        scene.facts.push(("photo_slot", arrived.place.name().to_owned()));
+        scene.say(scene.world.scripts.check_words(state, MOVED));
+    } else if let Some(thanks) = state.photo_input().and_then(|photo| photo.act.say) {
+        scene.say(thanks);
+    }
+}
+
+/// What a reviewer may object to in a picture that is kept, and that nobody but a reviewer could look.
+fn hint(scene: &mut Scene<'_>, state: &State, slot: PhotoSlot, codes: &[String]) {
+    let (unchecked, found): (Vec<&str>, Vec<&str>) =
+        codes.iter().map(String::as_str).partition(|code| *code == photo::PRECHECK_UNAVAILABLE);
+    if !unchecked.is_empty() {
+        scene.add(scene.world.scripts.check_words(state, photo::PRECHECK_UNAVAILABLE));
+    }
+    if !found.is_empty() {
+        scene.list_faults(state, slot, &found, SystemText::PhotoHints);
+    }
+}
+
+/// What the camera page says of the portrait that waits there: the same as the chat of one that came there.
+pub fn portrait_hints(world: &World, case: &Case) -> Option<String> {
+    let codes = &case.portrait.as_ref()?.precheck.codes;
+    let state = world.scripts.home_of(case.stage.name());
+    let view = context! { photo_slot => PhotoSlot::Portrait.name() };
+    let (unchecked, found): (Vec<&str>, Vec<&str>) =
+        codes.iter().map(String::as_str).partition(|code| *code == photo::PRECHECK_UNAVAILABLE);
+    let mut said: Vec<String> = unchecked
+        .iter()
+        .map(|code| world.scripts.render(world.scripts.check_words(state, code), &view).trim().to_owned())
+        .collect();
+    if !found.is_empty() {
+        said.push(faults(&world.scripts, state, &found, SystemText::PhotoHints, &view).trim().to_owned());
+    }
+    (!said.is_empty()).then(|| said.join("\n"))
+}
+
+/// All defects of a picture in one message, worst first; then the question stands again. A picture that could not even
+/// be looked at has words of its own.
 fn fault(scene: &mut Scene<'_>, slot: PhotoSlot, codes: &[impl AsRef<str>], in_chat: bool) {
     scene.refused = Some("photo_refused");
     let state = home(scene, slot);
-    for code in codes {
-        scene.say(scene.world.scripts.check_words(state, code.as_ref()));
+    let is_judged = codes.iter().any(|code| photo::is_defect(code.as_ref()));
+    if is_judged {
+        // What could not be looked at is no reason for a new picture.
+        let found: Vec<&str> =
+            codes.iter().map(AsRef::as_ref).filter(|code| *code != photo::PRECHECK_UNAVAILABLE).collect();
+        scene.list_faults(state, slot, &found, SystemText::PhotoRefused);
+        let refusals = scene.session.photo_refusals.entry(slot).or_default();
+        *refusals = refusals.saturating_add(1);
+        if *refusals >= PATIENCE {
+            scene.say(scene.world.scripts.system(SystemText::PhotoPeople));
+        }
+    } else {
+        for code in codes {
+            scene.say(scene.world.scripts.check_words(state, code.as_ref()));
+        }
     }
-    if in_chat && slot != PhotoSlot::Portrait {
+    if in_chat && (is_judged || slot != PhotoSlot::Portrait) {
         scene.ask_once_more();
     }
 }

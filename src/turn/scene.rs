@@ -10,6 +10,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use minijinja::Value;
 
+pub(super) use saying::faults;
+
 use super::{
     Answer, Answered, Audit, Binding, CaseChange, FailedAttempt, Fresh, Inquiry, Job, Lookup, Notice, Reply,
     Session, Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists, position::Near,

@@ -45,6 +45,12 @@ pub struct Session {
     /// Slots whose newest picture has no verdict yet: several sent at once fill several slots.
     #[serde(default)]
     pub photos_awaited: BTreeSet<PhotoSlot>,
+    /// How often in a row a picture for this slot was refused for what it shows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub photo_refusals: BTreeMap<PhotoSlot, u32>,
+    /// Slots whose next picture goes to people, whatever the automatic checks find.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub photos_for_people: BTreeSet<PhotoSlot>,
     /// Plaintext mode: the signatures that served already.
     #[serde(skip)]
     pub signed: SignedRequests,
@@ -88,6 +94,8 @@ impl Session {
             camera_md5: Announced::default(),
             photo_sequence: BTreeMap::new(),
             photos_awaited: BTreeSet::new(),
+            photo_refusals: BTreeMap::new(),
+            photos_for_people: BTreeSet::new(),
             signed: SignedRequests::default(),
             traditional: false,
             guess: None,

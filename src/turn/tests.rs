@@ -23,6 +23,7 @@ mod signposts;
 mod submitting;
 mod spoken;
 mod understood;
+mod verdicts;
 
 use play::{Player, text};
 
@@ -104,7 +105,7 @@ fn the_verdict_on_a_replaced_picture_is_dropped() {
 fn a_picture_after_a_refused_one_is_for_the_slot_that_was_asked_again() {
     let mut player = Player::with_case(sample(Stage::DocumentsWanted));
     player.send(&What::Photo { media_id: "first".into() });
-    let verdict = PhotoVerdict::Refused(vec!["too_small".into()]);
+    let verdict = PhotoVerdict::Refused(vec!["TOO_SMALL".into()]);
     let check = player.checks().pop().unwrap();
     let answer = player.send(&What::PhotoChecked(PhotoChecked { verdict, ..check })).said();
     player.send(&What::Photo { media_id: "second".into() });

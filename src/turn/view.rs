@@ -90,6 +90,8 @@ pub(super) const VARIABLES: &[&str] = &[
     "documents.empty",
     "documents.changed",
     "repeated_slot",
+    "photo_slot",
+    "photo_shows",
     "prediction.passed",
     "prediction.unmet",
     "camera_link",
@@ -186,7 +188,7 @@ impl Object for View {
             "answer" => self.fact("answer").unwrap_or_else(none),
             "slots" => self.slots(),
             "input" => self.input.clone().into(),
-            "repeated_slot" => self.fact("repeated_slot").unwrap_or_else(none),
+            "repeated_slot" | "photo_slot" | "photo_shows" => self.fact(key).unwrap_or_else(none),
             other => return self.fact(other).or_else(|| self.fragment(other)),
         })
     }

@@ -74,6 +74,8 @@ pub enum Page {
         notice: Option<String>,
         /// Largest file taken.
         max_bytes: usize,
+        /// What a reviewer may object to, in the dialog's words.
+        hints: Option<String>,
         /// The document photos come next, in the chat.
         documents_follow: bool,
     },

@@ -44,8 +44,6 @@ use crate::{
     },
 };
 
-/// The platform hangs up at five seconds (protocol §4); the answer must be there before.
-const BUDGET: Duration = Duration::from_secs(4);
 /// How often a verdict is looked for that another process may have stored.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// Messages whose answers are remembered: the platform repeats one within 15 s (protocol §4), at 1,000 a second.
@@ -74,6 +72,8 @@ pub struct Webhook {
 struct Inner {
     runner: Runner,
     keys: Arc<Keys>,
+    /// How long a message may wait for its answer.
+    budget: Duration,
     /// Under way or just answered, by inbox key.
     answers: Cache<String, Heard>,
     lanes: Vec<Mutex<()>>,
@@ -100,9 +100,9 @@ struct Deadline {
 }
 
 impl Deadline {
-    fn from_now(clock: &Clock) -> Self {
-        let wire = Millis(clock.wire().0.saturating_add(BUDGET.as_millis() as i64));
-        Self { here: Instant::now() + BUDGET, wire }
+    fn from_now(clock: &Clock, budget: Duration) -> Self {
+        let wire = Millis(clock.wire().0.saturating_add(budget.as_millis() as i64));
+        Self { here: Instant::now() + budget, wire }
     }
 }
 
@@ -115,12 +115,14 @@ enum Answered {
 }
 
 impl Webhook {
-    /// A callback for one account.
-    pub fn new(runner: Runner, keys: Arc<Keys>) -> Self {
+    /// A callback for one account. The platform hangs up at five seconds (protocol §4); `budget` is what a message may
+    /// wait for its answer before that, and then the answer follows as a push.
+    pub fn new(runner: Runner, keys: Arc<Keys>, budget: Duration) -> Self {
         let answers = Cache::new(REMEMBERED_MESSAGES);
         let lanes = (0..LANES).map(|_| Mutex::new(())).collect();
         let leave = Arc::new(Semaphore::new(UNDER_WAY));
-        Self { inner: Arc::new(Inner { runner, keys, answers, lanes, lane_hash: RandomState::new(), leave }) }
+        let lane_hash = RandomState::new();
+        Self { inner: Arc::new(Inner { runner, keys, budget, answers, lanes, lane_hash, leave }) }
     }
 
     /// The route; it bounds its bodies itself, so that what is too much is refused and logged like any other forgery.
@@ -204,7 +206,7 @@ impl Inner {
         if received.signed.is_none() && matches!(received.inbound.what, What::Event(Event::Other { .. })) {
             return Ok(Answered::Inner(reply::NOTHING.into()));
         }
-        let deadline = Deadline::from_now(&self.runner.clock);
+        let deadline = Deadline::from_now(&self.runner.clock, self.budget);
         let Received { inbound, signed, .. } = received;
         let signed = signed.map(|signed| self.signed(&signed));
         let (key, open_id) = (inbound.key.clone(), inbound.open_id.clone());

@@ -15,10 +15,11 @@ use md5::{Digest as _, Md5};
 use super::{Worker, WorkerError, back_off, jobs::Ended};
 use crate::{
     inbound::{PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, What},
+    photos::{self, Good},
     runner::{Errand, Ran, Waiting},
     secrets::hex,
     store::JobRow,
-    turn::CheckPhoto,
+    turn::{CheckPhoto, Session},
     wechat::{
         client::{ClientError, Media},
         error::Advice,
@@ -64,8 +65,8 @@ impl Worker {
     async fn fetch(&self, media_id: &str) -> Fetched {
         match self.shared.tools.client.get_media(media_id).await {
             Ok(Media::File(bytes)) => Fetched::File(bytes),
-            Ok(Media::Video { .. }) => Fetched::Refused("unreadable"),
-            Err(ClientError::TooLarge) => Fetched::Refused("too_large"),
+            Ok(Media::Video { .. }) => Fetched::Refused("WRONG_FORMAT"),
+            Err(ClientError::TooLarge) => Fetched::Refused("TOO_LARGE"),
             Err(error) if error.advice() == Advice::GiveUp => {
                 tracing::info!(%error, "the platform does not have a picture any more");
                 Fetched::Gone
@@ -79,13 +80,21 @@ impl Worker {
 
     /// Good enough is kept and named; anything else is told.
     async fn judge(&self, row: &JobRow, job: &CheckPhoto, bytes: Vec<u8>) -> Result<Ran, WorkerError> {
-        let camera_md5 = self.announced(row, job, &bytes).await?;
+        let world = self.shared.tools.runner.world.load_full();
+        let now = self.store().load_fresh(&row.open_id, &world.batch.id).await?;
+        let camera_md5 = self.announced(job, &now.session, &bytes);
         let source = if camera_md5.is_some() { PhotoSource::MenuCamera } else { PhotoSource::Chat };
+        // Unbound meanwhile: there is nothing that a picture could be held against, and the turn drops what is told.
+        let Some(candidate) = now.candidate else {
+            return self.tell(row, job, camera_md5, PhotoVerdict::Unavailable).await;
+        };
+        let today = self.now().date(&world.zone);
+        let asked = photos::asked(job.slot, &candidate, source, today, job.for_people);
         let photos = &self.shared.tools.photos;
-        match photos.look(bytes, source, &job.checks).await {
-            Ok(picture) => {
+        match Good::of(photos.look(bytes, asked, &job.checks).await, source) {
+            Ok(good) => {
                 let tell = async |photo| self.tell(row, job, camera_md5, PhotoVerdict::Accepted(photo)).await;
-                photos.keep(self.store(), &job.case_id, picture, source, tell).await
+                photos.keep(self.store(), &job.case_id, good, tell).await
             }
             Err(codes) => self.tell(row, job, camera_md5, refused(&codes)).await,
         }
@@ -93,22 +102,11 @@ impl Worker {
 
     /// The MD5 by which the menu camera announced a picture. Announcement and picture are messages of their own and may
     /// arrive in either order, so one that is not among those known then is looked for among those known now.
-    async fn announced(
-        &self,
-        row: &JobRow,
-        job: &CheckPhoto,
-        bytes: &[u8],
-    ) -> Result<Option<String>, WorkerError> {
+    fn announced(&self, job: &CheckPhoto, session: &Session, bytes: &[u8]) -> Option<String> {
         let md5 = hex(&Md5::digest(bytes));
-        if job.camera_md5.contains(&md5) {
-            return Ok(Some(md5));
-        }
-        if job.slot != PhotoSlot::Portrait {
-            return Ok(None);
-        }
-        let world = self.shared.tools.runner.world.load_full();
-        let session = self.store().load_fresh(&row.open_id, &world.batch.id).await?.session;
-        Ok(session.camera_md5.awaited(self.now()).contains(&md5).then_some(md5))
+        let is_awaited =
+            || job.slot == PhotoSlot::Portrait && session.camera_md5.awaited(self.now()).contains(&md5);
+        (job.camera_md5.contains(&md5) || is_awaited()).then_some(md5)
     }
 
     pub(super) async fn tell(

@@ -217,7 +217,7 @@ async fn a_picture_being_checked_at_the_kill_gets_one_verdict() {
         said.unwrap();
         let verdicts = || {
             let screen = town.mock.chat(&open_id, sent);
-            screen.iter().filter(|item| item.text().starts_with("已收到　身份证正面")).count()
+            screen.iter().filter(|item| item.text().contains("已收到　身份证正面")).count()
         };
         until("the verdict", async || (verdicts() > 0).then_some(())).await;
         until("every push", async || {

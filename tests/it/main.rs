@@ -16,6 +16,7 @@ mod client;
 mod crash;
 mod dialogs;
 mod mistakes;
+mod photos;
 mod pushes;
 mod shape;
 mod store;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use graduation_bot::{
-    inbound::{Decision, Part, PhotoSlot, PhotoSource, StoredPhoto},
+    inbound::{Decision, Part, PhotoSlot, PhotoSource, Precheck, StoredPhoto},
     review,
     store::{Commit, Committed},
     turn::CaseChange,
@@ -25,8 +25,14 @@ async fn submit_portrait(app: &TestApp, open_id: &str) -> Arc<Case> {
     let before = store.load(open_id, BATCH).await.unwrap();
     let now = app.app.clock.business();
     let ready = before.case.as_ref().unwrap();
-    let photo =
-        StoredPhoto { name: "p1".to_owned(), width: 480, height: 640, source: PhotoSource::MenuCamera };
+    let photo = StoredPhoto {
+        name: "p1".to_owned(),
+        width: 480,
+        height: 640,
+        source: PhotoSource::MenuCamera,
+        shows: None,
+        precheck: Precheck::default(),
+    };
     let photos = [(PhotoSlot::Portrait, photo)].into();
     let (part, decisions) = (Part::Portrait, vec![]);
     let round = Round { number: 1, part, photos, submitted_at: now, decisions, withdrawn: false };

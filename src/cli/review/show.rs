@@ -4,10 +4,10 @@ use std::{fmt::Write as _, io::Write as _, path::Path};
 
 use jiff::tz::TimeZone;
 
-use super::super::{Failure, words};
+use super::super::{Failure, defects, words};
 use crate::{
     app::App,
-    inbound::{Part, StoredPhoto},
+    inbound::{Part, Precheck, StoredPhoto},
     mask,
     turn::Audit,
     workflow::{
@@ -111,6 +111,7 @@ fn of_round(round: &Round, zone: &TimeZone) -> String {
     );
     for (slot, photo) in &round.photos {
         let _ = writeln!(text, "  {}  {}", words::slot(*slot), of_photo(photo));
+        let _ = writeln!(text, "    {}", of_precheck(&photo.precheck));
     }
     for decided in &round.decisions {
         text.push_str(&of_decision(decided, round.part, zone));
@@ -132,6 +133,17 @@ fn verdicts(decided: &Decided, submitted: Part) -> String {
 
 fn of_photo(photo: &StoredPhoto) -> String {
     format!("{}×{}  {}  {}", photo.width, photo.height, words::source(photo.source), photo.name)
+}
+
+/// What the automatic checks say; it is a help, and the reviewer decides.
+fn of_precheck(precheck: &Precheck) -> String {
+    let found: Vec<String> = precheck.codes.iter().map(|code| defects::words(code)).collect();
+    let found = if found.is_empty() { "没有发现问题".to_owned() } else { found.join("；") };
+    if precheck.measures.is_empty() {
+        format!("自动检查：{found}")
+    } else {
+        format!("自动检查：{found}\n    量到：{}", precheck.measures)
+    }
 }
 
 /// Of a bundle each part has its verdict.

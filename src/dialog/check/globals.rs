@@ -8,8 +8,9 @@ use super::{
     super::{
         mistake::{Noun, What},
         render::Text,
-        script::{Fallback, Purpose, SystemText},
+        script::{Fallback, Purpose},
         source::{ConsentSource, FallbackSource, GlobalFile, Word},
+        system::SystemText,
     },
     Checker, Words,
 };

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     dialog::Purpose,
     inbound::PhotoSlot,
-    turn::scene::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene},
+    turn::{
+        look::PATIENCE,
+        scene::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene},
+    },
     validation::profile::Disagreement,
     workflow::{
         batch::Window,
@@ -134,6 +137,15 @@ pub(super) fn read_standard(scene: &mut Scene<'_>) -> Ran {
 /// 「看照片」: the portrait that waits to be submitted.
 pub(super) fn show_portrait(scene: &mut Scene<'_>) -> Ran {
     if scene.show_portrait() { Ok(()) } else { refuse("no_portrait") }
+}
+
+/// 「请老师看」: after several refusals in a row the next picture of that kind goes to people.
+pub(super) fn photos_to_people(scene: &mut Scene<'_>) -> Ran {
+    let session = &mut scene.session;
+    let refused = session.photo_refusals.iter().filter(|(_, times)| **times >= PATIENCE);
+    let slots: Vec<PhotoSlot> = refused.map(|(slot, _)| *slot).collect();
+    session.photos_for_people.extend(&slots);
+    if slots.is_empty() { refuse("photo_not_refused") } else { Ok(()) }
 }
 
 pub(super) fn submit_documents(scene: &mut Scene<'_>) -> Ran {

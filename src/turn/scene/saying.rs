@@ -4,7 +4,8 @@ use minijinja::{Value, context};
 
 use super::{Came, Scene};
 use crate::{
-    dialog::{self, Kind, State, SystemText, Text},
+    dialog::{self, Kind, Scripts, State, SystemText, Text},
+    inbound::PhotoSlot,
     turn::view,
 };
 
@@ -60,6 +61,19 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Says what is wrong with a picture, a line for each code, between the words of a system text.
+    pub(in crate::turn) fn list_faults(
+        &mut self,
+        state: &State,
+        slot: PhotoSlot,
+        codes: &[impl AsRef<str>],
+        heading: SystemText,
+    ) {
+        self.facts.push(("photo_slot", slot.name().to_owned()));
+        let said = faults(&self.world.scripts, state, codes, heading, &self.view());
+        self.push(&said);
+    }
+
     pub(super) fn push(&mut self, text: &str) {
         let text = text.trim();
         if !text.is_empty() {
@@ -90,4 +104,23 @@ impl<'a> Scene<'a> {
     pub(in crate::turn) fn view(&self) -> Value {
         view::of(self)
     }
+}
+
+/// All that was found of a picture, numbered where it is more than one thing.
+pub(in crate::turn) fn faults(
+    scripts: &Scripts,
+    state: &State,
+    codes: &[impl AsRef<str>],
+    heading: SystemText,
+    view: &Value,
+) -> String {
+    let words = |code: &str| scripts.render(scripts.check_words(state, code), view).trim().to_owned();
+    let mut lines: Vec<String> = codes.iter().map(|code| words(code.as_ref())).collect();
+    if lines.len() > 1 {
+        for (at, line) in lines.iter_mut().enumerate() {
+            *line = format!("{}. {line}", at + 1);
+        }
+    }
+    let faults = lines.join("\n");
+    scripts.render(scripts.system(heading), &context! { faults })
 }

@@ -139,9 +139,9 @@ fn news(round: u32) -> Vec<What> {
         CameraAct::ReadStandard,
         CameraAct::Photo(PhotoVerdict::Accepted(live("page"))),
         CameraAct::Photo(PhotoVerdict::Refused(vec![
-            "too_small".into(),
-            "unreadable".into(),
-            "too_large".into(),
+            "TOO_SMALL".into(),
+            "UNREADABLE".into(),
+            "TOO_LARGE".into(),
         ])),
         CameraAct::Photo(PhotoVerdict::Unavailable),
         CameraAct::Finish,
@@ -191,7 +191,7 @@ fn news_from_inside_is_worded_at_every_stage() {
 
 #[test]
 fn verdicts_on_pictures_are_worded_where_they_arrive() {
-    let codes = ["unreadable", "too_large", "too_small", "not_live", "repeated"];
+    let codes = ["UNREADABLE", "TOO_LARGE", "TOO_SMALL", "NOT_LIVE", "REPEATED"];
     let mut rounds = Rounds::default();
     for case in samples() {
         let mut person = Player::with_case(case);

@@ -3,7 +3,7 @@
 use super::play::{self, Player, WORLD};
 use crate::{
     inbound::{CameraAct, Event, PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, StoredPhoto, What},
-    turn::{Job, Turn},
+    turn::{Job, Turn, portrait_hints},
     workflow::{
         case::{Case, Stage},
         transition::tests::sample,
@@ -113,7 +113,7 @@ fn send_picture(player: &mut Player) -> (Vec<String>, PhotoChecked) {
 fn an_announced_picture_passes_as_live_once() {
     let verdicts = [
         PhotoVerdict::Accepted(play::live("new")),
-        PhotoVerdict::Refused(vec!["too_small".into()]),
+        PhotoVerdict::Refused(vec!["TOO_SMALL".into()]),
         PhotoVerdict::Unavailable,
     ];
     for verdict in verdicts {
@@ -136,4 +136,18 @@ fn what_was_announced_is_for_a_few_minutes() {
     player.now = player.now.plus_seconds(300);
     let answer = player.send(&What::Photo { media_id: "album".into() }).said();
     assert!(player.jobs.is_empty() && answer.contains("照片没有保存"), "{answer}");
+}
+
+#[test]
+fn the_page_says_of_a_waiting_portrait_what_the_chat_would() {
+    let hints = |codes: &[&str]| {
+        let mut photo = play::live("one");
+        photo.precheck.codes = codes.iter().map(|code| (*code).to_owned()).collect();
+        portrait_hints(&WORLD, &Case { portrait: Some(photo), ..sample(Stage::Captured) })
+    };
+    assert_eq!(hints(&[]), None);
+    let unchecked = hints(&["PRECHECK_UNAVAILABLE"]).unwrap();
+    assert!(unchecked.contains("由老师看") && !unchecked.contains("老师可能会问到"), "{unchecked}");
+    let two = hints(&["HEAD_TILT", "BLUR"]).unwrap();
+    assert!(two.contains("1. 头歪了") && two.contains("2. 照片模糊") && two.contains("对准脸"), "{two}");
 }

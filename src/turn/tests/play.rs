@@ -9,7 +9,7 @@ use std::{
 use super::super::*;
 use crate::{
     dialog,
-    inbound::{PhotoChecked, PhotoSource, PhotoVerdict, StoredPhoto},
+    inbound::{PhotoChecked, PhotoSource, PhotoVerdict, Precheck, StoredPhoto},
     time::{at_civil, parse_minute, shanghai},
     workflow::{
         batch::Batch,
@@ -374,7 +374,14 @@ pub(super) fn text(said: &str) -> What {
 
 /// A picture from an album.
 pub(super) fn photo(name: &str) -> StoredPhoto {
-    StoredPhoto { name: name.to_owned(), width: 1200, height: 1600, source: PhotoSource::Chat }
+    StoredPhoto {
+        name: name.to_owned(),
+        width: 1200,
+        height: 1600,
+        source: PhotoSource::Chat,
+        shows: None,
+        precheck: Precheck::default(),
+    }
 }
 
 /// A picture of the menu camera.

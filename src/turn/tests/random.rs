@@ -151,7 +151,7 @@ fn scenes() -> impl Strategy<Value = String> {
 }
 
 fn verdict() -> impl Strategy<Value = PhotoVerdict> {
-    let codes = ["unreadable", "too_large", "too_small", "not_live", "repeated"].map(str::to_owned);
+    let codes = ["UNREADABLE", "TOO_LARGE", "TOO_SMALL", "NOT_LIVE", "REPEATED"].map(str::to_owned);
     prop_oneof![
         "[a-h]".prop_map(|name| PhotoVerdict::Accepted(live(&name))),
         "[a-h]".prop_map(|name| PhotoVerdict::Accepted(photo(&name))),

@@ -75,7 +75,7 @@ fn a_refused_picture_is_told_and_lets_submit() {
     let mut player = Player::with_case(sample(Stage::Captured));
     send_photo(&mut player, "newer");
     let check = player.checks().pop().unwrap();
-    let verdict = PhotoVerdict::Refused(vec!["too_small".into()]);
+    let verdict = PhotoVerdict::Refused(vec!["TOO_SMALL".into()]);
     let heard = player.send(&What::PhotoChecked(PhotoChecked { verdict, ..check })).said();
     assert!(heard.contains("太小"), "{heard}");
     told(&mut player, &["我已摄像完成，下一步"]);

@@ -3,7 +3,7 @@
 //! A pipeline measures, a table judges. Measures are stored with a submission, so that a reviewer sees the number behind
 //! every code and limits can be tuned on what was really seen.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Serialize, Serializer};
 
@@ -45,12 +45,32 @@ impl Measures {
     pub fn get(&self, name: &str) -> Option<f64> {
         self.0.get(name).copied()
     }
+
+    /// All of them, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        self.0.iter().map(|(name, value)| (*name, *value))
+    }
+}
+
+/// `name=number`, separated by blanks, rounded to what means something.
+impl fmt::Display for Measures {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (name, value)) in self.iter().enumerate() {
+            let blank = if at == 0 { "" } else { " " };
+            write!(out, "{blank}{name}={}", rounded(value))?;
+        }
+        Ok(())
+    }
+}
+
+fn rounded(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
 }
 
 /// As one flat object, rounded to what means something.
 impl Serialize for Measures {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, (value * 1000.0).round() / 1000.0)))
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, rounded(*value))))
     }
 }
 
@@ -186,5 +206,6 @@ mod tests {
         assert_eq!(measures.get("step_ratio"), Some(2.345_678));
         assert_eq!(measures.get("nothing"), None);
         assert_eq!(serde_json::to_string(&measures).unwrap(), r#"{"faces":1.0,"step_ratio":2.346}"#);
+        assert_eq!(measures.to_string(), "faces=1 step_ratio=2.346");
     }
 }

@@ -23,8 +23,10 @@ const QUALITIES: [u8; 3] = [92, 80, 60];
 /// Why there is no picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// No JPEG or PNG, or a damaged one.
+    /// Nothing known, or a damaged JPEG or PNG.
     Unreadable,
+    /// A picture or a paper of a kind that is not taken: HEIC, GIF, WebP, PDF, …
+    WrongFormat,
     /// More bytes or pixels than are taken.
     TooLarge,
 }
@@ -32,8 +34,9 @@ pub(super) enum Fault {
 impl Fault {
     pub(super) fn code(self) -> &'static str {
         match self {
-            Self::Unreadable => "unreadable",
-            Self::TooLarge => "too_large",
+            Self::Unreadable => "UNREADABLE",
+            Self::WrongFormat => "WRONG_FORMAT",
+            Self::TooLarge => "TOO_LARGE",
         }
     }
 }
@@ -55,7 +58,10 @@ pub(super) fn decode(bytes: &[u8], bounds: &Bounds) -> Result<RgbImage, Fault> {
     let format = match image::guess_format(bytes) {
         Ok(format @ ImageFormat::Png) => format,
         Ok(format @ ImageFormat::Jpeg) if has_end(bytes) => format,
-        _ => return Err(Fault::Unreadable),
+        Ok(ImageFormat::Jpeg) => return Err(Fault::Unreadable),
+        Ok(_) => return Err(Fault::WrongFormat),
+        Err(_) if is_foreign(bytes) => return Err(Fault::WrongFormat),
+        Err(_) => return Err(Fault::Unreadable),
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let room = bounds.max_pixels.saturating_mul(PIXEL_BYTES);
@@ -72,6 +78,12 @@ pub(super) fn decode(bytes: &[u8], bounds: &Bounds) -> Result<RgbImage, Fault> {
     let mut upright = DynamicImage::ImageRgb8(flatten(DynamicImage::from_decoder(decoder)?));
     upright.apply_orientation(orientation);
     Ok(upright.into_rgb8())
+}
+
+/// Whether these are the first bytes of something that phones send for a picture and the library does not know: HEIC
+/// and videos (ISO 14496-12: a box named `ftyp`), or a PDF.
+fn is_foreign(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(b"ftyp") || bytes.starts_with(b"%PDF")
 }
 
 /// Encodes a picture as JPEG without metadata, small enough to keep.

@@ -173,11 +173,6 @@ impl Histogram {
         f64::NAN
     }
 
-    /// The share of what was seen that passes.
-    pub(super) fn share(&self, passes: impl Fn(f64) -> bool) -> f64 {
-        self.sum(|value| f64::from(u8::from(passes(value)))) / f64::from(self.count())
-    }
-
     fn sum(&self, of: impl Fn(f64) -> f64) -> f64 {
         (0_u32..).zip(&self.0).map(|(value, &count)| of(f64::from(value)) * f64::from(count)).sum()
     }
@@ -212,7 +207,6 @@ mod tests {
         let quantiles = [0.0, 0.5, 0.75, 1.0].map(|share| histogram.quantile(share) as u32);
         assert_eq!(quantiles, [10, 10, 20, 40]);
         assert!((histogram.deviation() - 150.0_f64.sqrt()).abs() < 1e-9);
-        assert!((histogram.share(|value| value > 15.0) - 0.5).abs() < 1e-9);
         let empty: Histogram = [].into_iter().collect();
         assert!(empty.mean().is_nan() && empty.quantile(0.5).is_nan());
     }

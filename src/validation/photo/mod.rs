@@ -1,47 +1,98 @@
-//! PURE. Is a picture good enough for a reviewer? Every check is a row of one table, [`CHECKS`].
+//! PURE. Is a picture good enough for a reviewer? Bytes in, a [`Report`] out.
 //!
-//! Which rows are run is for the dialog to say: its `checks = […]` names them, [`named`] finds them. [`check`] takes the
-//! bytes as they came and gives either a [`Picture`] to keep or every code that is wrong with it, worst first;
-//! [`compare`] holds what is kept against the case's other pictures. Each code has words in the dialog that asked for
-//! the picture. Decoding is bounded before it begins (`decode.rs`). What is kept is the picture turned upright and encoded anew as JPEG: no metadata (place, phone,
-//! thumbnail of the uncropped picture) and nothing hidden behind the picture survives, and what a reviewer's browser
-//! opens is something that we wrote. Stripping metadata losslessly was the alternative; it would have kept whatever a
-//! decoder does not look at, and left the orientation to every later reader.
+//! Which checks are run is for the dialog to say: its `checks = […]` names rows of [`CHECKS`], [`named`] finds them. Some
+//! look at how a picture came or whether it can be opened at all; `portrait` and `document` look at what it shows, and
+//! each of these is a table of its own (`portrait::PORTRAIT`, `card::CARD`) with a row for every code. Each code has
+//! words in `dialogs/`. [`check`] gives everything that is wrong at once, worst first; [`compare`] holds what is kept
+//! against the case's other pictures.
 //!
-//! Deliberately elsewhere: fetching, names and storing (`worker`), what a verdict changes (`turn`), and the judgement
-//! of faces and cards, which needs models.
+//! Decoding is bounded before it begins (`decode`). What is kept is the picture turned upright and encoded anew as JPEG:
+//! no metadata (place, phone, thumbnail of the uncropped picture) and nothing hidden behind the picture survives, and
+//! what a reviewer's browser opens is something that we wrote. Stripping metadata losslessly was the alternative; it
+//! would have kept whatever a decoder does not look at, and left the orientation to every later reader.
+//!
+//! Deliberately elsewhere: fetching, names and storing (`worker`), what a verdict changes (`turn`), reading the models'
+//! files (`models`).
 
+pub mod card;
+pub mod code;
 mod decode;
 pub mod face;
-pub mod code;
-pub mod file;
-pub mod models;
+mod file;
 mod measure;
-pub mod text;
+pub mod models;
 pub mod portrait;
-pub mod card;
+pub mod text;
 
 #[cfg(test)]
 mod tests;
 
-use image::RgbImage;
+use image::{RgbImage, imageops};
+use jiff::civil::Date;
 
-use self::decode::Fault;
+pub use self::code::{Finding, Measures, PRECHECK_UNAVAILABLE, Weight};
+use self::{
+    card::{CardLimits, Document, Shown, Turn, Wanted},
+    decode::Fault,
+    models::Models,
+    portrait::{Portrait, PortraitLimits},
+};
 use crate::inbound::{PhotoSource, StoredPhoto};
 
-/// What a picture may be; the numbers come from configuration (`photo.*`), their defaults from the sources named.
+/// Another photo of a card than the one asked for.
+pub const WRONG_SIDE: &str = "WRONG_SIDE";
+const TOO_SMALL: &str = "TOO_SMALL";
+
+/// With what pictures are judged; the numbers come from configuration (`photo.*`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// What a file may be.
+    pub bounds: Bounds,
+    /// Where a portrait's defects begin.
+    pub portrait: PortraitLimits,
+    /// Where a document's defects begin.
+    pub card: CardLimits,
+}
+
+/// What a file may be; the defaults' sources are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// Largest file in bytes, as it came and as it is kept. 10 MB (protocol §8).
     pub max_bytes: usize,
     /// Largest picture in pixels. 50 million (design, issue-wide).
     pub max_pixels: u64,
-    /// Smallest longer side of a document photo. 600 (vision §5, `TOO_SMALL`).
-    pub min_document_side: u32,
     /// Smallest width of a portrait. 480 (vision §4, `DIMENSIONS`).
     pub min_portrait_width: u32,
     /// Smallest height of a portrait. 640 (vision §4, `DIMENSIONS`).
     pub min_portrait_height: u32,
+}
+
+/// What a picture is meant to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A portrait as a camera takes it; the certificate's file is made of it.
+    Portrait,
+    /// A finished file for the certificate, which must meet the standard as it is.
+    PortraitFile,
+    /// A photo of a document.
+    Document(Wanted),
+}
+
+/// One picture's question.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What it is meant to be.
+    pub kind: Kind,
+    /// How it came.
+    pub source: PhotoSource,
+    /// The document number of the application, which a card must carry.
+    pub number: Option<String>,
+    /// The name of the application.
+    pub name: Option<String>,
+    /// The day, against which a portrait's age is counted.
+    pub today: Date,
+    /// People judge it: what it shows stops nothing, and every defect is for them to weigh.
+    pub for_people: bool,
 }
 
 /// A picture to keep.
@@ -55,13 +106,80 @@ pub struct Picture {
     pub height: u32,
 }
 
+/// What is to be done with a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing is wrong.
+    Accept,
+    /// Not kept: a new one is needed.
+    Reject,
+    /// Kept; a reviewer should look at what was found, or at what could not be checked.
+    Review,
+}
+
+impl Verdict {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::Review => "review",
+        }
+    }
+}
+
+/// All that is known of a picture.
+#[derive(Clone, Default)]
+pub struct Report {
+    /// What is wrong, worst first.
+    pub findings: Vec<Finding>,
+    /// What was measured.
+    pub measures: Measures,
+    /// What to keep; there is one unless the verdict is [`Verdict::Reject`]. A rejected portrait may have one, too.
+    pub picture: Option<Picture>,
+    /// Which of the photos of an identity card it is, as far as that could be told.
+    pub shown: Option<Shown>,
+}
+
+impl Report {
+    /// What follows from the findings: any hard one rejects.
+    pub fn verdict(&self) -> Verdict {
+        match self.findings.iter().map(|finding| finding.weight).min() {
+            None => Verdict::Accept,
+            Some(Weight::Hard) => Verdict::Reject,
+            Some(Weight::Advisory) => Verdict::Review,
+        }
+    }
+
+    /// The codes found, worst first.
+    pub fn codes(&self) -> Vec<&'static str> {
+        self.findings.iter().map(|finding| finding.code).collect()
+    }
+
+    /// Of a picture that brought the checks themselves to an end.
+    pub fn unreadable() -> Self {
+        Self::refused([Fault::Unreadable.code()])
+    }
+
+    fn refused(codes: impl IntoIterator<Item = &'static str>) -> Self {
+        let findings = codes.into_iter().map(|code| Finding { code, weight: Weight::Hard }).collect();
+        Self { findings, ..Self::default() }
+    }
+}
+
 /// One check, named by dialogs in `checks = […]`.
 pub struct Check {
     /// The name in dialogs.
     pub name: &'static str,
-    /// What it may find, worst first: a dialog that uses the check needs words for each.
-    pub codes: &'static [&'static str],
+    codes: Codes,
     judge: Judge,
+}
+
+/// What a check may find.
+enum Codes {
+    These(&'static [&'static str]),
+    Portrait,
+    Card,
 }
 
 /// What a check looks at, which decides when it is run.
@@ -70,6 +188,8 @@ enum Judge {
     Source(fn(PhotoSource) -> Option<&'static str>),
     /// What decoding brought.
     Image(fn(&Decoded, &Bounds) -> Option<&'static str>),
+    /// What the picture shows, as its [`Kind`] asks.
+    Content,
     /// The picture as kept, and the others that the case holds, which only the turn knows.
     Kept(fn(&StoredPhoto, &[&StoredPhoto]) -> Option<&'static str>),
 }
@@ -78,12 +198,29 @@ type Decoded = Result<RgbImage, Fault>;
 
 /// All checks, the worst finding first: add a row and a function, name it in a dialog, and that is all.
 pub const CHECKS: &[Check] = &[
-    Check { name: "live", codes: &["not_live"], judge: Judge::Source(live) },
-    Check { name: "readable", codes: &["unreadable", "too_large"], judge: Judge::Image(readable) },
-    Check { name: "document_size", codes: &["too_small"], judge: Judge::Image(document_size) },
-    Check { name: "portrait_size", codes: &["too_small"], judge: Judge::Image(portrait_size) },
-    Check { name: "not_repeated", codes: &["repeated"], judge: Judge::Kept(not_repeated) },
+    these("live", &["NOT_LIVE"], Judge::Source(live)),
+    these("readable", &["UNREADABLE", "WRONG_FORMAT", "TOO_LARGE"], Judge::Image(readable)),
+    these("portrait_size", &[TOO_SMALL], Judge::Image(portrait_size)),
+    Check { name: "portrait", codes: Codes::Portrait, judge: Judge::Content },
+    Check { name: "document", codes: Codes::Card, judge: Judge::Content },
+    these("not_repeated", &["REPEATED"], Judge::Kept(not_repeated)),
 ];
+
+const fn these(name: &'static str, codes: &'static [&'static str], judge: Judge) -> Check {
+    Check { name, codes: Codes::These(codes), judge }
+}
+
+impl Check {
+    /// What it may find, worst first: a dialog that uses the check needs words for each.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let with = |codes: Vec<&'static str>| codes.into_iter().chain([PRECHECK_UNAVAILABLE]).collect();
+        match self.codes {
+            Codes::These(codes) => codes.to_vec(),
+            Codes::Portrait => with(portrait::PORTRAIT.iter().map(|row| row.code).collect()),
+            Codes::Card => with(card::CARD.iter().map(|row| row.code).collect()),
+        }
+    }
+}
 
 /// The checks of these names, in the order of the table, and the names that no row has.
 pub fn named(names: &[impl AsRef<str>]) -> (Vec<&'static Check>, Vec<&str>) {
@@ -92,32 +229,97 @@ pub fn named(names: &[impl AsRef<str>]) -> (Vec<&'static Check>, Vec<&str>) {
     (CHECKS.iter().filter(is_meant).collect(), names.iter().map(AsRef::as_ref).filter(is_unknown).collect())
 }
 
-/// Looks at a picture with these checks. `Err` names everything wrong with it, worst first, and is never empty. What
-/// cannot be decoded is refused whatever is checked: there is nothing to keep.
+/// Whether a code says what is wrong with what a picture shows, in one line of several; the others are said alone.
+pub fn is_defect(code: &str) -> bool {
+    let content = CHECKS.iter().filter(|check| matches!(check.judge, Judge::Content));
+    code == TOO_SMALL || content.flat_map(Check::codes).any(|known| known == code)
+}
+
+/// Looks at a picture with these checks. What cannot be decoded is refused whatever is checked: there is nothing to keep.
 /// Takes up to four times [`Bounds::max_pixels`] bytes twice over, and seconds for the largest: bound how many run.
-pub fn check(
-    bytes: &[u8],
-    source: PhotoSource,
-    checks: &[&Check],
-    bounds: &Bounds,
-) -> Result<Picture, Vec<&'static str>> {
+pub fn check(bytes: &[u8], asked: &Asked, checks: &[&Check], rules: &Rules, models: &Models) -> Report {
     let barred = checks.iter().find_map(|check| match check.judge {
-        Judge::Source(judge) => judge(source),
-        Judge::Image(_) | Judge::Kept(_) => None,
+        Judge::Source(judge) => judge(asked.source),
+        _ => None,
     });
     if let Some(code) = barred {
-        return Err(vec![code]);
+        return Report::refused([code]);
     }
-    let decoded = decode::decode(bytes, bounds);
+    let decoded = decode::decode(bytes, &rules.bounds);
     let found = checks.iter().filter_map(|check| match check.judge {
-        Judge::Image(judge) => judge(&decoded, bounds),
-        Judge::Source(_) | Judge::Kept(_) => None,
+        Judge::Image(judge) => judge(&decoded, &rules.bounds),
+        _ => None,
     });
     let found: Vec<_> = found.collect();
-    match decoded {
-        Ok(image) if found.is_empty() => keep(&image, bounds).map_err(|fault| vec![fault.code()]),
-        Err(fault) if found.is_empty() => Err(vec![fault.code()]),
-        _ => Err(found),
+    let image = match decoded {
+        Ok(image) if found.is_empty() => image,
+        Err(fault) if found.is_empty() => return Report::refused([fault.code()]),
+        _ => return Report::refused(found),
+    };
+    if checks.iter().any(|check| matches!(check.judge, Judge::Content)) {
+        return look(bytes, image, asked, rules, models);
+    }
+    kept(&image, &rules.bounds, Report::default())
+}
+
+/// What a picture shows.
+fn look(bytes: &[u8], image: RgbImage, asked: &Asked, rules: &Rules, models: &Models) -> Report {
+    match asked.kind {
+        Kind::Portrait | Kind::PortraitFile => {
+            let finished = asked.kind == Kind::PortraitFile;
+            let file = file::FileFacts::read(bytes);
+            let portrait = Portrait { image: &image, file: &file, today: asked.today, finished };
+            let judged = portrait::judge(&portrait, models, &rules.portrait);
+            let mut report =
+                Report { findings: judged.findings, measures: judged.measures, ..Report::default() };
+            report.yield_to_people(asked.for_people);
+            match judged.certificate {
+                Some(jpeg) => {
+                    let (width, height) = (rules.portrait.width, rules.portrait.height);
+                    Report { picture: Some(Picture { jpeg, width, height }), ..report }
+                }
+                None => kept(&image, &rules.bounds, report),
+            }
+        }
+        Kind::Document(wanted) => {
+            let (number, name) = (asked.number.as_deref(), asked.name.as_deref());
+            let document = Document { image: &image, wanted, number, name };
+            let judged = card::judge(&document, models, &rules.card);
+            let (findings, measures, shown) = (judged.findings, judged.measures, judged.shown);
+            let mut report = Report { findings, measures, shown, picture: None };
+            report.yield_to_people(asked.for_people);
+            kept(&turned(image, judged.turn), &rules.bounds, report)
+        }
+    }
+}
+
+impl Report {
+    fn yield_to_people(&mut self, for_people: bool) {
+        if for_people {
+            self.findings.iter_mut().for_each(|finding| finding.weight = Weight::Advisory);
+        }
+    }
+}
+
+/// A reviewer should not have to turn their head.
+fn turned(image: RgbImage, turn: Turn) -> RgbImage {
+    match turn {
+        Turn::None => image,
+        Turn::Quarter => imageops::rotate90(&image),
+        Turn::Half => imageops::rotate180(&image),
+        Turn::ThreeQuarters => imageops::rotate270(&image),
+    }
+}
+
+/// The report with the picture to keep, unless it is rejected.
+fn kept(image: &RgbImage, bounds: &Bounds, report: Report) -> Report {
+    if report.verdict() == Verdict::Reject {
+        return report;
+    }
+    let (width, height) = image.dimensions();
+    match decode::encode(image, bounds) {
+        Ok(jpeg) => Report { picture: Some(Picture { jpeg, width, height }), ..report },
+        Err(fault) => Report::refused([fault.code()]),
     }
 }
 
@@ -125,7 +327,7 @@ pub fn check(
 pub fn compare(photo: &StoredPhoto, others: &[&StoredPhoto], checks: &[&Check]) -> Vec<&'static str> {
     let found = checks.iter().filter_map(|check| match check.judge {
         Judge::Kept(judge) => judge(photo, others),
-        Judge::Source(_) | Judge::Image(_) => None,
+        _ => None,
     });
     found.collect()
 }
@@ -135,7 +337,7 @@ pub fn compare(photo: &StoredPhoto, others: &[&StoredPhoto], checks: &[&Check]) 
 fn live(source: PhotoSource) -> Option<&'static str> {
     match source {
         PhotoSource::MenuCamera | PhotoSource::CameraPage | PhotoSource::PageFile => None,
-        PhotoSource::Chat => Some("not_live"),
+        PhotoSource::Chat => Some("NOT_LIVE"),
     }
 }
 
@@ -143,27 +345,14 @@ fn readable(decoded: &Decoded, _: &Bounds) -> Option<&'static str> {
     decoded.as_ref().err().copied().map(Fault::code)
 }
 
-fn document_size(decoded: &Decoded, bounds: &Bounds) -> Option<&'static str> {
-    sized(decoded, |(width, height)| width.max(height) >= bounds.min_document_side)
-}
-
+/// The upright picture's size: of a strip or a stamp no certificate can be made, whoever is on it.
 fn portrait_size(decoded: &Decoded, bounds: &Bounds) -> Option<&'static str> {
-    let fits = |(width, height)| width >= bounds.min_portrait_width && height >= bounds.min_portrait_height;
-    sized(decoded, fits)
-}
-
-/// A finding about the upright picture's size; without a picture there is none.
-fn sized(decoded: &Decoded, fits: impl Fn((u32, u32)) -> bool) -> Option<&'static str> {
-    let image = decoded.as_ref().ok()?;
-    (!fits(image.dimensions())).then_some("too_small")
+    let (width, height) = decoded.as_ref().ok()?.dimensions();
+    let fits = width >= bounds.min_portrait_width && height >= bounds.min_portrait_height;
+    (!fits).then_some(TOO_SMALL)
 }
 
 /// The same picture twice, in one slot or in two: equal names are equal pictures.
 fn not_repeated(photo: &StoredPhoto, others: &[&StoredPhoto]) -> Option<&'static str> {
-    others.iter().any(|other| other.name == photo.name).then_some("repeated")
-}
-
-fn keep(image: &RgbImage, bounds: &Bounds) -> Result<Picture, Fault> {
-    let (width, height) = image.dimensions();
-    Ok(Picture { jpeg: decode::encode(image, bounds)?, width, height })
+    others.iter().any(|other| other.name == photo.name).then_some("REPEATED")
 }

@@ -34,6 +34,7 @@ use super::{
 use crate::{
     dialog,
     inbound::{CameraAct, Inbound, PhotoSlot, PhotoSource, PhotoVerdict, What},
+    photos::{self, Good},
     runner::{Errand, Ran, RunError},
     turn::{Reply, Turn},
     workflow::case::Stage,
@@ -157,11 +158,12 @@ async fn take_in(site: &Site, opened: &Opened, file: File, source: PhotoSource) 
     let world = site.runner.world.load_full();
     let taker = world.scripts.taker_of(PhotoSlot::Portrait.name(), Some(opened.case.stage.name()));
     let checks = taker.map_or(&[][..], dialog::State::photo_checks);
-    match site.photos.look(file, source, checks).await {
-        Ok(picture) => {
+    let today = site.runner.clock.business().date(&world.zone);
+    let asked = photos::asked(PhotoSlot::Portrait, &opened.candidate, source, today, opened.for_people);
+    match Good::of(site.photos.look(file, asked, checks).await, source) {
+        Ok(good) => {
             let tell = async |photo| run(site, opened, CameraAct::Photo(PhotoVerdict::Accepted(photo))).await;
-            let (store, case_id) = (&site.runner.store, &opened.case.id);
-            site.photos.keep(store, case_id, picture, source, tell).await
+            site.photos.keep(&site.runner.store, &opened.case.id, good, tell).await
         }
         Err(codes) => run(site, opened, CameraAct::Photo(upload::refused(&codes))).await,
     }

@@ -152,7 +152,7 @@ fn broken(status: StatusCode) -> Upload {
 
 /// The verdict on a file that was not even kept, in the words of the table of checks.
 pub(super) fn too_large() -> PhotoVerdict {
-    refused(&["too_large"])
+    refused(&["TOO_LARGE"])
 }
 
 /// The verdict on a picture with these defects.

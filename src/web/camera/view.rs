@@ -12,9 +12,10 @@ use qrcode::{EcLevel, QrCode, render::svg};
 use super::{link::Link, login};
 use crate::{
     dialog::Purpose,
+    inbound::PhotoSlot,
     mask,
     time::moment_text,
-    turn::World,
+    turn::{self, World},
     validation::document_type::Track,
     web::{
         Site, WebError,
@@ -36,6 +37,8 @@ pub(super) struct Opened {
     pub case: Arc<Case>,
     /// Whose it is.
     pub candidate: Arc<Candidate>,
+    /// Whether people judge the next portrait, whatever the automatic checks find.
+    pub for_people: bool,
     /// Whether the person has agreed to how their data are used and to have the portrait taken.
     pub agreed: bool,
 }
@@ -49,8 +52,11 @@ pub(super) async fn open(site: &Site, case_id: &str) -> Result<Option<Opened>, W
     let now = store.load_fresh(&stored.open_id, &world.batch.id).await?;
     let has = |purpose| now.session.consents.has(purpose, world.scripts.consent(purpose));
     let agreed = has(Purpose::Identity) && has(Purpose::Portrait);
+    let for_people = now.session.photos_for_people.contains(&PhotoSlot::Portrait);
     Ok(match (now.case, now.candidate) {
-        (Some(case), Some(candidate)) if case.id == case_id => Some(Opened { case, candidate, agreed }),
+        (Some(case), Some(candidate)) if case.id == case_id => {
+            Some(Opened { case, candidate, for_people, agreed })
+        }
         _ => None,
     })
 }
@@ -124,7 +130,8 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
         Stage::Capturing => Page::Capture { here, notice, max_bytes },
         Stage::Captured => {
             let documents_follow = transition::documents_follow(&opened.case);
-            Page::Captured { here, notice, max_bytes, documents_follow }
+            let hints = turn::portrait_hints(&site.runner.world.load(), &opened.case);
+            Page::Captured { here, notice, max_bytes, hints, documents_follow }
         }
         Stage::Entered
         | Stage::Predicting

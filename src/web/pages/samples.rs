@@ -28,8 +28,15 @@ impl Page {
             unproven,
         };
         let code = || "204-617".to_owned();
-        let captured =
-            |notice, documents_follow| Self::Captured { here: here(), notice, max_bytes, documents_follow };
+        let hints =
+            || Some("老师可能会问到：\n1. 太暗：请面向窗户，或者开灯再拍\n2. 头歪了：请坐正".to_owned());
+        let captured = |notice, hints, documents_follow| Self::Captured {
+            here: here(),
+            notice,
+            max_bytes,
+            hints,
+            documents_follow,
+        };
         let closed = |next: Option<&str>, place: Option<&str>| Self::Closed {
             closes: "6月17日 16:00".to_owned(),
             next_name: next.map(str::to_owned),
@@ -47,9 +54,10 @@ impl Page {
             ("standard", Self::Standard { here: here(), notice: None }),
             ("capture", Self::Capture { here: here(), notice: None, max_bytes }),
             ("capture-refused", Self::Capture { here: here(), notice: notice(), max_bytes }),
-            ("captured", captured(None, false)),
-            ("captured-refused", captured(notice(), false)),
-            ("captured-before-documents", captured(None, true)),
+            ("captured", captured(None, None, false)),
+            ("captured-refused", captured(notice(), None, false)),
+            ("captured-hinted", captured(None, hints(), false)),
+            ("captured-before-documents", captured(None, None, true)),
             ("done", Self::Done { documents_follow: false }),
             ("done-before-documents", Self::Done { documents_follow: true }),
             ("unreadable", Self::Unreadable { here: here() }),

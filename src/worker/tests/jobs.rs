@@ -26,7 +26,7 @@ fn tiny() -> Vec<u8> {
 fn check_photo(slot: PhotoSlot, sequence: u64, camera_md5: Vec<String>) -> Job {
     let checks: &[&str] = match slot {
         PhotoSlot::Portrait => &["readable", "portrait_size", "live", "not_repeated"],
-        _ => &["readable", "document_size", "not_repeated"],
+        _ => &["readable", "not_repeated"],
     };
     Job::CheckPhoto(CheckPhoto {
         media_id: format!("media-{sequence}"),
@@ -37,6 +37,7 @@ fn check_photo(slot: PhotoSlot, sequence: u64, camera_md5: Vec<String>) -> Job {
         sequence,
         case_id: "case-1".to_owned(),
         checks: checks.iter().map(|name| (*name).to_owned()).collect(),
+        for_people: false,
         camera_md5,
     })
 }
@@ -175,7 +176,7 @@ async fn a_picture_that_is_named_by_now_is_not_taken_away() {
 #[tokio::test]
 async fn the_job_names_the_checks_and_an_unknown_one_is_left_out() {
     let rows: [(&[&str], bool); 4] =
-        [(&["document_size"], false), (&["readable"], true), (&["of an older program"], true), (&[], true)];
+        [(&["portrait_size"], false), (&["readable"], true), (&["of an older program"], true), (&[], true)];
     for (checks, is_kept) in rows {
         let rig = Rig::new().await;
         rig.platform.script(MEDIA, tiny());

@@ -32,14 +32,15 @@ use sqlx::Executor as _;
 use super::{test_db::TestDb, *};
 use crate::{
     clock::Clock,
+    config,
     dialog::{self, Purpose},
     files::Files,
     ids::Ids,
+    models::PhotoModels,
     store::{Commit, Committed, OutboxFilter, OutboxState, OutboxSummary},
     time::{at_civil, parse_minute, shanghai},
     turn::{Binding, CaseChange, Consents, Given, Notice, NoticeBody, Snapshot, Turn, World, known},
     upstream::{PopulationAnswer, Registry, Unavailable},
-    validation::photo::Bounds,
     wechat::client::{ClientConfig, StoredToken, TokenStore, TokenStoreError},
     workflow::{
         candidate::{Candidate, read_candidates},
@@ -52,13 +53,10 @@ use crate::{
 
 const OPEN_ID: &str = "oPerson";
 /// Pictures are small here.
-const BOUNDS: Bounds = Bounds {
-    max_bytes: 10 << 20,
-    max_pixels: 50_000_000,
-    min_document_side: 60,
-    min_portrait_width: 48,
-    min_portrait_height: 64,
-};
+fn photos(files: Arc<Shelf>) -> Photos {
+    let small = config::Photo { min_portrait_width: 48, min_portrait_height: 64, ..config::Photo::default() };
+    Photos::new(files, small.rules(), PhotoModels::of(Path::new("no-models")))
+}
 
 /// One call of the worker's.
 #[derive(Debug, Clone)]
@@ -260,7 +258,7 @@ impl Rig {
             runner,
             client: Arc::new(client(&platform).await),
             population: offices.clone(),
-            photos: Photos::new(shelf.clone(), BOUNDS),
+            photos: photos(shelf.clone()),
             templates: BTreeMap::from([("portrait_approved".to_owned(), "T1".to_owned())]),
             subscriptions: BTreeMap::from([("portrait_approved".to_owned(), "S1".to_owned())]),
             lasting_subscriptions: false,

@@ -3,25 +3,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::{collections::BTreeMap, io::Cursor, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io::Cursor, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use futures_util::future::{BoxFuture, FutureExt};
 use graduation_bot::{
     app,
     clock::Clock,
-    config::Config,
+    config::{self, Config},
     dialog::{self, Purpose},
     files::{Files, FilesError},
     http::{Base, http_client},
     ids::Ids,
+    models::PhotoModels,
     photos::Photos,
     runner::Runner,
     store::{Commit, Committed},
     time::{at_civil, parse_minute, shanghai},
     turn::{self, Binding, CaseChange, Consents, Given, Job, TicketChange, Turn, World},
     upstream::{Registry, Unavailable},
-    validation::photo::Bounds,
+    validation::photo::Rules,
     web::{Login, Site, Uploads, pages},
     worker::WorkerError,
     workflow::{
@@ -105,7 +106,7 @@ impl Bot {
             ids: Ids::seeded(1),
         };
         let shelf = Arc::new(Shelf::default());
-        let photos = Photos::new(shelf.clone(), BOUNDS);
+        let photos = Photos::new(shelf.clone(), rules(), PhotoModels::of(Path::new("no-models")));
         let mock = Mock::start(Options::default()).await.unwrap();
         let login = Login {
             client: app::client(&of_platform(&mock), &runner.store, &runner.clock).unwrap(),
@@ -302,18 +303,16 @@ async fn read(response: Response) -> (u16, String) {
     (status, response.text().await.unwrap())
 }
 
-const BOUNDS: Bounds = Bounds {
-    max_bytes: MAX_BYTES,
-    max_pixels: 50_000_000,
-    min_document_side: 600,
-    min_portrait_width: 480,
-    min_portrait_height: 640,
-};
+fn rules() -> Rules {
+    config::Photo { max_bytes: MAX_BYTES, ..config::Photo::default() }.rules()
+}
 
-/// A picture of one colour.
+/// A picture of squares in this colour and in blue: what is to be told without models finds nothing wrong with it.
 pub(super) fn picture(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
     let mut jpeg = Cursor::new(Vec::new());
-    let image = RgbImage::from_pixel(width, height, Rgb(colour));
+    let is_blue = |x: u32, y: u32| (x / 3 + y / 3).is_multiple_of(2);
+    let image =
+        RgbImage::from_fn(width, height, |x, y| Rgb(if is_blue(x, y) { [60, 90, 200] } else { colour }));
     DynamicImage::ImageRgb8(image).write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
     jpeg.into_inner()
 }

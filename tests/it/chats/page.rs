@@ -1,8 +1,5 @@
-//! The camera page, pressed as a phone would, and the pictures that people send.
+//! The camera page, pressed as a phone would.
 
-use std::io::Cursor;
-
-use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use reqwest::{Client, Response, header, multipart};
 
 use crate::support::{app::TestApp, samples};
@@ -84,8 +81,10 @@ impl Phone {
     }
 
     async fn upload(&mut self, name: &str) -> Response {
-        let part =
-            multipart::Part::bytes(picture(name)).file_name("photo.jpg").mime_str("image/jpeg").unwrap();
+        let part = multipart::Part::bytes(super::pictures::picture(name))
+            .file_name("photo.jpg")
+            .mime_str("image/jpeg")
+            .unwrap();
         let form = multipart::Form::new().text("live", "yes").part("photo", part);
         let request = self.client.post(format!("{}/photo", self.link)).multipart(form);
         self.follow(request).await
@@ -127,25 +126,4 @@ fn heading(html: &str) -> String {
         Some(notice) => format!("{heading}　{notice}"),
         None => heading,
     }
-}
-
-/// A picture by name: `小图` is too small, `坏图` is none, `人像…` stands upright, all others lie; each name has its own
-/// content.
-pub(crate) fn picture(name: &str) -> Vec<u8> {
-    let (width, height) = match name {
-        "小图" => (200, 150),
-        name if name.starts_with("人像面") => (1_000, 640),
-        name if name.starts_with("人像") => (600, 800),
-        _ => (1_000, 640),
-    };
-    let seed = name.bytes().fold(7_u8, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte));
-    let pixels: Vec<u8> =
-        (0..width * height * 3).map(|at: u32| seed.wrapping_add((at / 997) as u8)).collect();
-    let mut jpeg = Cursor::new(Vec::new());
-    JpegEncoder::new(&mut jpeg).write_image(&pixels, width, height, ExtendedColorType::Rgb8).unwrap();
-    let mut bytes = jpeg.into_inner();
-    if name == "坏图" {
-        bytes.truncate(200);
-    }
-    bytes
 }

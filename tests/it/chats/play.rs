@@ -12,11 +12,15 @@
 //! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.
 //! `客服: 接入` and `留言: 回复 文字` are the desk's (`desk`), `平台: …` is the platform's (`platform`).
 //! Settings anywhere: `时间: 2026-06-15T09:30`, `方式: secure`, `待发: 1` (pushes that wait at the end), `人工: 值班`
-//! (agents), `模板: 无` (no template messages), `订阅: 有` (订阅通知 for all), `条数: 3` (messages after a person's).
+//! (agents), `模板: 无` (no template messages), `订阅: 有` (订阅通知 for all), `条数: 3` (messages after a person's),
+//! `照片检查: 有` (the photo models are there; the sample pictures of `pictures` show something).
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
-use graduation_bot::workflow::case::{Case, Stage};
+use graduation_bot::{
+    config::Config,
+    workflow::case::{Case, Stage},
+};
 use mock_platform::{Body, From, Mode, Say};
 
 use super::{
@@ -28,7 +32,7 @@ use super::{
 use crate::support::{app::TestApp, db::TestDb, logs, samples};
 
 /// What holds for the whole chat, wherever it stands.
-const SETTINGS: [&str; 7] = ["时间", "方式", "待发", "人工", "模板", "订阅", "条数"];
+const SETTINGS: [&str; 8] = ["时间", "方式", "待发", "人工", "模板", "订阅", "条数", "照片检查"];
 const START: &str = "2026-06-15T09:30";
 
 /// A picture that takes a second is under way by then.
@@ -62,7 +66,11 @@ impl Player {
             _ => Mode::Secure,
         };
         let start = script.setting("时间").unwrap_or(START);
-        let app = TestApp::start_with(db, mode, start, |config| platform::settings(script, config)).await;
+        let change = |config: &mut Config| platform::settings(script, config);
+        let app = match script.setting("照片检查") {
+            Some("有") => TestApp::start_judging(db, mode, start, change).await,
+            _ => TestApp::start_with(db, mode, start, change).await,
+        };
         app.mock.add_subscribe_template(platform::notice());
         let phone = Phone::new();
         let mut player = Self {

@@ -83,8 +83,8 @@ pub(super) fn say(what: &str) -> Say {
     };
     let (act, rest) = inner.split_once(' ').unwrap_or((inner, ""));
     match act {
-        "照片" => Say::image(super::page::picture(rest), Via::Album),
-        "拍照" => Say::image(super::page::picture(rest), Via::Camera),
+        "照片" => Say::image(super::pictures::picture(rest), Via::Album),
+        "拍照" => Say::image(super::pictures::picture(rest), Via::Camera),
         "语音" if rest.is_empty() => Say::Voice { recognition: None },
         "语音" => Say::voice(rest),
         "视频" => Say::Video {},

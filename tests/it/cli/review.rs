@@ -7,7 +7,7 @@ use graduation_bot::{
     clock::Now,
     config::Config,
     ids::Ids,
-    inbound::{Decision, Part, PhotoSlot, PhotoSource, StoredPhoto},
+    inbound::{Decision, Part, PhotoSlot, PhotoSource, Precheck, StoredPhoto},
     review::{self, ReviewError},
     store::{Commit, Committed, OutboxFilter, OutboxState, Sent},
     time::Millis,
@@ -82,6 +82,11 @@ fn case(candidate: &Candidate) -> Case {
         width: 1200,
         height: 800,
         source: PhotoSource::Chat,
+        shows: None,
+        precheck: Precheck {
+            codes: vec!["PRECHECK_UNAVAILABLE".to_owned()],
+            measures: "step_ratio=2.5".to_owned(),
+        },
     };
     let documents: BTreeMap<PhotoSlot, StoredPhoto> =
         [(PhotoSlot::Front, photo(1)), (PhotoSlot::Back, photo(2)), (PhotoSlot::Handheld, photo(3))].into();

@@ -34,6 +34,7 @@ async fn nothing_personal_is_on_the_disk_in_the_clear() {
         sequence: 1,
         case_id: "c1".to_owned(),
         checks: vec!["readable".to_owned()],
+        for_people: false,
         camera_md5: Vec::new(),
     }));
     said.inbox = Some(message("m1", Some("<Content>请输入准考证号</Content>")));

@@ -52,11 +52,37 @@ impl TestApp {
         Self::start_with(db, mode, today, |_| {}).await
     }
 
+    /// The same with the photo models. Judging may take its time on a busy machine, and what is said must not depend on
+    /// that: bot and platform are patient.
+    pub(crate) async fn start_judging(
+        db: TestDb,
+        mode: Mode,
+        today: &str,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        let judging = |config: &mut Config| {
+            config.models_dir = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/models/weights"));
+            config.wechat.answer_seconds = 100;
+            change(config);
+        };
+        Self::begin(db, mode, today, Duration::from_mins(2), judging).await
+    }
+
     /// The same with other settings.
     pub(crate) async fn start_with(
         db: TestDb,
         mode: Mode,
         today: &str,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        Self::begin(db, mode, today, Options::default().callback_timeout, change).await
+    }
+
+    async fn begin(
+        db: TestDb,
+        mode: Mode,
+        today: &str,
+        patience: Duration,
         change: impl FnOnce(&mut Config),
     ) -> Self {
         logs::keep();
@@ -65,7 +91,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let bot = format!("http://{}", listener.local_addr().unwrap());
-        let mock = platform(&clock, mode, &bot).await;
+        let mock = platform(&clock, mode, &bot, patience).await;
         let mut config = settings(&mock, &db, &folder, &bot);
         change(&mut config);
         let ids = Ids::seeded(7);
@@ -262,7 +288,7 @@ fn without_state(text: &str, state: &str, other: &str) -> String {
 /// Bytes of words that stand in a log by no accident: three characters, or nine letters or digits.
 const TELLING: usize = 9;
 
-async fn platform(clock: &Clock, mode: Mode, bot: &str) -> Mock {
+async fn platform(clock: &Clock, mode: Mode, bot: &str, patience: Duration) -> Mock {
     let moved = clock.clone();
     Mock::start(Options {
         bot: Some(format!("{bot}/wechat")),
@@ -272,6 +298,7 @@ async fn platform(clock: &Clock, mode: Mode, bot: &str) -> Mock {
         templates: vec![samples::template()],
         candidates: samples::candidates().unwrap(),
         population: samples::population(&samples::people().unwrap()),
+        callback_timeout: patience,
         // The second try need not be waited for: what it brings is the same.
         callback_interval: Duration::from_millis(100),
         on_clock: Some(Arc::new(move |seconds| moved.advance(seconds))),
@@ -288,7 +315,7 @@ fn settings(mock: &Mock, db: &TestDb, folder: &TempDir, bot: &str) -> Config {
         database_url: db.url.clone(),
         files_url: format!("file:{}", folder.path().join("files").display()),
         dialogs_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs")),
-        models_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/models/weights")),
+        models_dir: folder.path().join("no-models"),
         data_key: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned(),
         templates: samples::template_ids(),
         ..Config::default()

@@ -27,6 +27,8 @@ pub struct CardLimits {
     /// How far the card may reach beyond the picture, as a share of its width. What perspective does to a card that is
     /// wholly seen stays below it.
     pub beyond: f64,
+    /// How far beyond the picture the card is cut without doubt, whatever was read: half of the emblem is gone then.
+    pub beyond_hard: f64,
     /// How many labelled fields may be unreadable inside the picture before a new photo is asked for; one is shown to
     /// the reviewer.
     pub fields_hidden: f64,
@@ -57,6 +59,7 @@ impl Default for CardLimits {
             light: 90.0,
             edge: 0.01,
             beyond: 0.06,
+            beyond_hard: 0.15,
             fields_hidden: 1.0,
             holder_to_card: 0.24,
             holder_width: 0.15,

@@ -44,13 +44,22 @@ pub enum Side {
     Emblem,
 }
 
+/// One of the three photos that are asked for of an identity card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// One side, laid flat.
+    Flat(Side),
+    /// The card in its holder's hand.
+    Held,
+}
+
 /// What the picture should show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     /// This side of an identity card; the other side is a defect.
     Card(Side),
-    /// This side of an identity card; the other one is judged as what it is.
-    EitherSide(Side),
+    /// This one of the three photos of an identity card; another one is judged as what it is.
+    OneOfThree(Shown),
     /// A person holding an identity card.
     Handheld,
     /// A page of another document.
@@ -80,7 +89,21 @@ impl Wanted {
     }
 
     const fn is_card(self) -> bool {
-        matches!(self, Self::Card(_) | Self::EitherSide(_) | Self::Handheld)
+        matches!(self, Self::Card(_) | Self::OneOfThree(_) | Self::Handheld)
+    }
+
+    /// Whether it matters if a holder is in the picture.
+    const fn looks_for_holder(self) -> bool {
+        self.is_held() || matches!(self, Self::OneOfThree(_))
+    }
+
+    /// What a picture is judged as: of the three photos the one that it shows, else the one that was asked for.
+    fn judged_as(self, shown: Option<Shown>) -> Self {
+        let Self::OneOfThree(asked) = self else { return self };
+        match shown.unwrap_or(asked) {
+            Shown::Flat(side) => Self::Card(side),
+            Shown::Held => Self::Handheld,
+        }
     }
 }
 
@@ -104,8 +127,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// What was measured.
     pub measures: Measures,
-    /// The side of an identity card that it shows, if any.
-    pub side: Option<Side>,
+    /// Which of the photos of an identity card it is, as far as that could be told.
+    pub shown: Option<Shown>,
     /// How far it must be turned clockwise to stand upright for the reviewer.
     pub turn: Turn,
 }
@@ -117,21 +140,25 @@ pub fn judge(document: &Document, models: &Models, limits: &CardLimits) -> Judge
     let seen = models.text.as_ref().and_then(|text| Seen::of(document, text, limits).ok());
     let has_text = seen.is_some();
     let seen = seen.unwrap_or_else(|| Seen::blind(document.image));
+    let faces = models.face.as_ref().and_then(|faces| seen.faces(document.wanted, faces, limits).ok());
+    let holder = faces.as_ref().and_then(Option::as_ref);
+    // Without both models it cannot be told which of the photos it is, and it is taken for what was asked for.
+    let shown = holder.filter(|_| has_text).and_then(|holder| seen.shown(holder));
+    let document = &Document { wanted: document.wanted.judged_as(shown), ..*document };
     if has_text {
         seen.measure_text(document, limits, &mut measures);
     }
     let card = seen.layout.as_ref().zip(seen.side);
     pixels::measure(&seen.look.picture, card, &seen.text, &mut measures);
-    let faces = models.face.as_ref().and_then(|faces| seen.faces(document.wanted, faces, limits).ok());
     let has_face = faces.is_some() || !document.wanted.needs_face();
     let mut turn = seen.look.turn;
-    if let Some(holder) = faces.flatten() {
+    if let Some(holder) = holder.filter(|_| document.wanted.needs_face()) {
         measures.set("holder_faces", holder.count as f64);
         turn = holder.turn;
     }
     measures.set("turn", f64::from(turn.degrees()));
     let findings = code::judge(CARD, &measures, limits, Has { face: has_face, text: has_text });
-    Judged { findings, measures, side: seen.side, turn }
+    Judged { findings, measures, shown, turn }
 }
 
 /// What was understood of a picture.
@@ -187,8 +214,8 @@ impl Seen {
             Wanted::Page { .. } | Wanted::HeldPage => {
                 self.characters(limits) as f64 >= limits.page_characters
             }
-            Wanted::Handheld => self.side.is_some(),
-            Wanted::Card(_) | Wanted::EitherSide(_) => {
+            Wanted::Handheld | Wanted::OneOfThree(Shown::Held) => self.side.is_some(),
+            Wanted::Card(_) | Wanted::OneOfThree(Shown::Flat(_)) => {
                 missing == 0 && (self.side == Some(Side::Emblem) || self.number != Number::None)
             }
         }
@@ -277,6 +304,11 @@ impl Seen {
         self.layout.is_none_or(|layout| line.iter().any(|&corner| layout.holds(corner)))
     }
 
+    /// Which photo of an identity card it is; `None` when no card was found.
+    fn shown(&self, holder: &holder::Holder) -> Option<Shown> {
+        self.side.map(|side| if holder.count > 0 { Shown::Held } else { Shown::Flat(side) })
+    }
+
     /// The faces that are asked for; `None` when none are.
     fn faces(
         &self,
@@ -284,7 +316,7 @@ impl Seen {
         models: &FaceModels,
         limits: &CardLimits,
     ) -> Result<Option<holder::Holder>, NetworkError> {
-        if wanted.is_held() {
+        if wanted.looks_for_holder() {
             let document = holder::Document {
                 turn: self.look.turn,
                 layout: self.layout,

@@ -26,8 +26,11 @@ pub const CARD: &[Row<CardLimits>] = &[
         needs: Needs::Text,
         judge: |measures, limits| {
             let cut = above(measures, "fields_cut", 0.0, Weight::Hard);
+            let far_beyond = || above(measures, "card_beyond", limits.beyond_hard, Weight::Hard);
             let beyond = || above(measures, "card_beyond", limits.beyond, Weight::Advisory);
-            cut.or_else(beyond).or_else(|| above(measures, "lines_at_edge", 0.0, Weight::Advisory))
+            cut.or_else(far_beyond)
+                .or_else(beyond)
+                .or_else(|| above(measures, "lines_at_edge", 0.0, Weight::Advisory))
         },
     },
     Row {
@@ -39,6 +42,10 @@ pub const CARD: &[Row<CardLimits>] = &[
         code: "OCCLUDED",
         needs: Needs::Text,
         judge: |measures, limits| {
+            // What is out of focus is not read, and nothing lies on it.
+            if below(measures, "sharpness", limits.sharpness, Weight::Hard).is_some() {
+                return None;
+            }
             let many = above(measures, "fields_hidden", limits.fields_hidden, Weight::Hard);
             many.or_else(|| above(measures, "fields_hidden", 0.0, Weight::Advisory))
         },

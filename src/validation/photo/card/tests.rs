@@ -17,7 +17,7 @@ const ALL: Has = Has { face: true, text: true };
 #[test]
 fn each_code_has_its_limit() {
     use Weight::{Advisory, Hard};
-    let cases: [(&str, f64, &str, Option<Weight>); 29] = [
+    let cases: [(&str, f64, &str, Option<Weight>); 30] = [
         ("document_seen", 0.0, "NO_CARD", Some(Hard)),
         ("document_seen", 1.0, "NO_CARD", None),
         ("side_wrong", 1.0, "WRONG_SIDE", Some(Hard)),
@@ -28,6 +28,7 @@ fn each_code_has_its_limit() {
         ("fields_cut", 1.0, "CARD_CROPPED", Some(Hard)),
         ("fields_cut", 0.0, "CARD_CROPPED", None),
         ("card_beyond", 0.1, "CARD_CROPPED", Some(Advisory)),
+        ("card_beyond", 0.2, "CARD_CROPPED", Some(Hard)),
         ("card_beyond", 0.05, "CARD_CROPPED", None),
         ("lines_at_edge", 1.0, "CARD_CROPPED", Some(Advisory)),
         ("fields_hidden", 2.0, "OCCLUDED", Some(Hard)),
@@ -68,7 +69,7 @@ fn without_models_pixels_are_judged_and_the_rest_is_left_to_the_reviewer() {
         let codes: Vec<_> = judged.findings.iter().map(|finding| (finding.code, finding.weight)).collect();
         let expected = [("UNDEREXPOSED", Weight::Hard), (PRECHECK_UNAVAILABLE, Weight::Advisory)];
         assert_eq!(codes, expected, "{wanted:?}");
-        assert_eq!((judged.side, judged.turn), (None, Turn::None), "{wanted:?}");
+        assert_eq!((judged.shown, judged.turn), (None, Turn::None), "{wanted:?}");
     }
 }
 

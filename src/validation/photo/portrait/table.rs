@@ -29,9 +29,7 @@ pub const PORTRAIT: &[Row<PortraitLimits>] = &[
     row("OFF_CENTRE", Needs::Face, |m, l| hard(m.get("off_centre")?.abs() > l.off_centre)),
     row("HEAD_TILT", Needs::Face, |m, l| hard(m.get("head_tilt")?.abs() > l.tilt)),
     row("EYES_COVERED", Needs::Face, |m, l| hard(eyes_covered(m, l)?)),
-    row("EYES_CLOSED", Needs::Face, |m, l| {
-        hard(m.get("eye_opening")? < l.eye_opening && !eyes_covered(m, l).unwrap_or(false))
-    }),
+    row("EYES_CLOSED", Needs::Face, eyes_closed),
     row("MOUTH_OPEN", Needs::Face, mouth_open),
     row("HEAD_COVERED", Needs::Face, head_covered),
     row("BLUR", Needs::Face, blur),
@@ -66,6 +64,12 @@ fn dimensions(measures: &Measures, limits: &PortraitLimits) -> Option<Weight> {
 
 fn eyes_covered(measures: &Measures, limits: &PortraitLimits) -> Option<bool> {
     Some(measures.get("eye_grey")? < limits.eye_covered)
+}
+
+/// Eyes that are covered or out of focus are not seen to be closed.
+fn eyes_closed(measures: &Measures, limits: &PortraitLimits) -> Option<Weight> {
+    let is_seen = !eyes_covered(measures, limits).unwrap_or(false) && blur(measures, limits) != Some(Hard);
+    hard(is_seen && measures.get("eye_opening")? < limits.eye_opening)
 }
 
 /// A gap may be a shadow and a raised lip a full one. Both together are an open mouth, and so is a wide gap.

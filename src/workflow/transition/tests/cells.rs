@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::*;
 use crate::{
-    inbound::{Decision, Level, Part, ReviewAct},
+    inbound::{Decision, Level, Part, Precheck, ReviewAct},
     time::Millis,
     workflow::case::{Decided, Rejected, Round},
 };
@@ -266,7 +266,14 @@ pub(super) fn place(city: &str, district: &str) -> Place {
 
 /// A picture; those of one name are the same picture.
 pub(super) fn photo(name: &str, source: PhotoSource) -> StoredPhoto {
-    StoredPhoto { name: name.into(), width: 1200, height: 1600, source }
+    StoredPhoto {
+        name: name.into(),
+        width: 1200,
+        height: 1600,
+        source,
+        shows: None,
+        precheck: Precheck::default(),
+    }
 }
 
 fn fill(case: &mut Case, count: usize) {

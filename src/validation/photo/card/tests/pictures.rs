@@ -7,7 +7,9 @@ use imageproc::noise::gaussian_noise;
 
 use super::super::super::code::Weight;
 use super::super::super::models::Models;
-use super::super::{CardLimits, Document, Judged, Side, Turn, Wanted, judge};
+use super::super::{CardLimits, Document, Judged, Shown, Side, Turn, Wanted, judge};
+
+use Shown::{Flat, Held};
 
 const FACE: Wanted = Wanted::Card(Side::Face);
 const EMBLEM: Wanted = Wanted::Card(Side::Emblem);
@@ -107,32 +109,38 @@ fn what_is_no_card_is_none() {
     let Some(models) = crate::models::testing::models() else { return };
     let cases = [
         ("not_a_card", FACE),
-        ("not_a_card", Wanted::EitherSide(Side::Emblem)),
+        ("not_a_card", Wanted::OneOfThree(Shown::Flat(Side::Emblem))),
         ("text_page", EMBLEM),
         ("text_page", Wanted::Handheld),
     ];
     for (name, wanted) in cases {
         let judged = judged(models, &HOLDERS[0], &picture(name), wanted);
         assert_eq!(codes(&judged).first(), Some(&"NO_CARD"), "{name} {wanted:?}");
-        assert_eq!((verdict(&judged), judged.side), ("reject", None), "{name} {wanted:?}");
+        assert_eq!((verdict(&judged), judged.shown), ("reject", None), "{name} {wanted:?}");
     }
 }
 
 #[test]
-fn a_side_is_judged_as_itself_where_either_may_come() {
+fn a_photo_is_judged_as_the_one_of_three_that_it_is() {
     let Some(models) = crate::models::testing::models() else { return };
     let cases = [
-        ("A_back_photo", Side::Face, Side::Emblem),
-        ("A_front_photo", Side::Emblem, Side::Face),
-        ("B_front_photo", Side::Face, Side::Face),
+        ("A_back_photo", Flat(Side::Face), Flat(Side::Emblem)),
+        ("A_front_photo", Flat(Side::Emblem), Flat(Side::Face)),
+        ("B_front_photo", Flat(Side::Face), Flat(Side::Face)),
+        ("A_front_photo", Held, Flat(Side::Face)),
+        ("B_back_photo", Held, Flat(Side::Emblem)),
+        ("A_handheld", Flat(Side::Face), Held),
+        ("B_handheld", Flat(Side::Emblem), Held),
+        ("B_handheld", Held, Held),
     ];
     for (name, asked, shown) in cases {
         let holder = &HOLDERS[usize::from(name.starts_with('B'))];
-        let judged = judged(models, holder, &picture(name), Wanted::EitherSide(asked));
-        assert_eq!((codes(&judged), judged.side), (vec![], Some(shown)), "{name}");
+        let judged = judged(models, holder, &picture(name), Wanted::OneOfThree(asked));
+        assert_eq!((codes(&judged), judged.shown), (vec![], Some(shown)), "{name}");
     }
     // The holder of the one card sends the other's.
-    let judged = judged(models, &HOLDERS[1], &picture("A_front_photo"), Wanted::EitherSide(Side::Emblem));
+    let judged =
+        judged(models, &HOLDERS[1], &picture("A_front_photo"), Wanted::OneOfThree(Shown::Flat(Side::Emblem)));
     assert_eq!(codes(&judged), ["ID_MISMATCH", "NAME_MISMATCH"]);
 }
 
