@@ -23,16 +23,17 @@ mod measure;
 pub mod models;
 pub mod portrait;
 pub mod text;
+mod turn;
 
 #[cfg(test)]
 mod tests;
 
-use image::{RgbImage, imageops};
+use image::RgbImage;
 use jiff::civil::Date;
 
 pub use self::code::{Finding, Measures, PRECHECK_UNAVAILABLE, Weight};
 use self::{
-    card::{CardLimits, Document, Shown, Turn, Wanted},
+    card::{CardLimits, Document, Shown, Wanted},
     decode::Fault,
     models::Models,
     portrait::{Portrait, PortraitLimits},
@@ -288,7 +289,8 @@ fn look(bytes: &[u8], image: RgbImage, asked: &Asked, rules: &Rules, models: &Mo
             let (findings, measures, shown) = (judged.findings, judged.measures, judged.shown);
             let mut report = Report { findings, measures, shown, picture: None };
             report.yield_to_people(asked.for_people);
-            kept(&turned(image, judged.turn), &rules.bounds, report)
+            // A reviewer should not have to turn their head.
+            kept(&judged.turn.picture(image), &rules.bounds, report)
         }
     }
 }
@@ -298,16 +300,6 @@ impl Report {
         if for_people {
             self.findings.iter_mut().for_each(|finding| finding.weight = Weight::Advisory);
         }
-    }
-}
-
-/// A reviewer should not have to turn their head.
-fn turned(image: RgbImage, turn: Turn) -> RgbImage {
-    match turn {
-        Turn::None => image,
-        Turn::Quarter => imageops::rotate90(&image),
-        Turn::Half => imageops::rotate180(&image),
-        Turn::ThreeQuarters => imageops::rotate270(&image),
     }
 }
 

@@ -1,7 +1,11 @@
 //! Quarter turns of a picture, and where its points go.
 
-use image::RgbImage;
-use image::imageops::{rotate90, rotate180, rotate270};
+use std::borrow::Cow;
+
+use image::{
+    RgbImage,
+    imageops::{rotate90, rotate180, rotate270},
+};
 
 /// How far a picture must be turned clockwise to stand upright.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,16 +37,16 @@ impl Turn {
     /// This turn and then another.
     #[must_use]
     pub const fn then(self, other: Self) -> Self {
-        Self::of((self.degrees() + other.degrees()) % 360)
+        Self::by((self.degrees() + other.degrees()) % 360)
     }
 
     /// The turn back.
     #[must_use]
     pub const fn back(self) -> Self {
-        Self::of((360 - self.degrees()) % 360)
+        Self::by((360 - self.degrees()) % 360)
     }
 
-    const fn of(degrees: u16) -> Self {
+    const fn by(degrees: u16) -> Self {
         match degrees {
             90 => Self::Quarter,
             180 => Self::Half,
@@ -52,13 +56,21 @@ impl Turn {
     }
 
     /// The turned picture.
-    pub fn picture(self, image: RgbImage) -> RgbImage {
+    pub(super) fn picture(self, image: RgbImage) -> RgbImage {
         match self {
             Self::None => image,
-            Self::Quarter => rotate90(&image),
-            Self::Half => rotate180(&image),
-            Self::ThreeQuarters => rotate270(&image),
+            turn => turn.of(&image).into_owned(),
         }
+    }
+
+    /// The turned picture of one that is kept; not copied when it need not be turned.
+    pub(super) fn of(self, image: &RgbImage) -> Cow<'_, RgbImage> {
+        Cow::Owned(match self {
+            Self::None => return Cow::Borrowed(image),
+            Self::Quarter => rotate90(image),
+            Self::Half => rotate180(image),
+            Self::ThreeQuarters => rotate270(image),
+        })
     }
 
     /// Where a point of a picture of this size comes to lie in the turned picture.

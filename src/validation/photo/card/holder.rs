@@ -4,10 +4,10 @@ use image::RgbImage;
 
 use super::super::face::{Detection, FaceModels};
 use super::super::models::network::NetworkError;
+use super::super::turn::Turn;
 use super::CardLimits;
 use super::layout::Layout;
 use super::look::{reach, size_of};
-use super::turn::Turn;
 
 /// Where the document is, in the picture turned so that its text is upright.
 pub(super) struct Document<'a> {
@@ -37,7 +37,7 @@ pub(super) fn find(
     for turn in Turn::ALL {
         // From the picture as sent, which is the upright one turned back.
         let from_upright = document.turn.back().then(turn);
-        let picture = from_upright.picture(upright.clone());
+        let picture = from_upright.of(upright);
         let faces = faces(&picture, models, limits)?;
         let upright_faces = faces.iter().filter(|face| stands(face));
         let size = size_of(&picture);

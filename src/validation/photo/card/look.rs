@@ -8,7 +8,7 @@ use image::RgbImage;
 use super::super::measure::{Area, Kernel, cut, within};
 use super::super::models::network::NetworkError;
 use super::super::text::{Line, Quad, TextModels};
-use super::turn::Turn;
+use super::super::turn::Turn;
 
 /// The longer side of the picture that strips are cut from: twice what the detector sees.
 pub(super) const PICTURE_SIDE: u32 = 2_000;

@@ -7,7 +7,6 @@
 //! Other documents than identity cards have as many layouts as states: they must be legible, and their number is not
 //! compared.
 
-mod turn;
 mod limits;
 mod table;
 mod look;
@@ -26,13 +25,13 @@ pub use self::limits::CardLimits;
 use self::look::{Look, size_of};
 use self::print::{Number, Print};
 pub use self::table::CARD;
-pub use self::turn::Turn;
 use super::code::{self, Finding, Has, Measures};
 use super::face::FaceModels;
 use super::measure::within;
 use super::models::Models;
 use super::models::network::NetworkError;
 use super::text::TextModels;
+use super::turn::Turn;
 
 /// A side of the identity card. Officially the emblem is on the front, in common speech it is on the back (AMB-29), so
 /// the sides are named by what they show.

@@ -1,9 +1,6 @@
 //! Which way up a picture is, and the faces in it.
 
-use image::{
-    RgbImage,
-    imageops::{rotate90, rotate180, rotate270},
-};
+use image::RgbImage;
 
 use super::{
     features::{roll, width},
@@ -12,6 +9,7 @@ use super::{
 use crate::validation::photo::{
     face::{FaceModels, Landmarks},
     models::network::NetworkError,
+    turn::Turn,
 };
 
 /// So many detections are looked at, the surest first: a picture full of faces is wrong after the second.
@@ -28,40 +26,6 @@ pub(super) struct Faces {
     pub(super) main: Option<Landmarks>,
     /// How many faces at least half as wide there are with it.
     pub(super) count: usize,
-}
-
-/// How far a picture was turned clockwise to have its face upright.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// Not at all.
-    None,
-    /// By 90 degrees.
-    Right,
-    /// Upside down.
-    Over,
-    /// By 270 degrees.
-    Left,
-}
-
-impl Turn {
-    pub(super) fn degrees(self) -> f64 {
-        match self {
-            Self::None => 0.0,
-            Self::Right => 90.0,
-            Self::Over => 180.0,
-            Self::Left => 270.0,
-        }
-    }
-
-    /// The picture turned; none when it stays as it is.
-    pub(super) fn apply(self, image: &RgbImage) -> Option<RgbImage> {
-        match self {
-            Self::None => None,
-            Self::Right => Some(rotate90(image)),
-            Self::Over => Some(rotate180(image)),
-            Self::Left => Some(rotate270(image)),
-        }
-    }
 }
 
 /// The faces of a picture as it is.
@@ -94,12 +58,11 @@ pub(super) fn upright(
 ) -> Result<(Turn, Faces), NetworkError> {
     let lean = |faces: &Faces| faces.main.as_ref().map_or(f64::INFINITY, |face| roll(face).abs());
     let mut best = (Turn::None, faces(models, image, limits)?);
-    for turn in [Turn::Over, Turn::Right, Turn::Left] {
+    for turn in [Turn::Half, Turn::Quarter, Turn::ThreeQuarters] {
         if lean(&best.1) <= LEVEL {
             break;
         }
-        let Some(turned) = turn.apply(image) else { continue };
-        let seen = faces(models, &turned, limits)?;
+        let seen = faces(models, &turn.of(image), limits)?;
         if lean(&seen) < lean(&best.1) {
             best = (turn, seen);
         }

@@ -34,6 +34,7 @@ use super::{
     measure::{Area, Kernel, colourfulness, cut, within},
     models::{Models, network::NetworkError},
     text::{Line, TextModels},
+    turn::Turn,
 };
 
 /// Faces are looked for in a picture no larger than this.
@@ -122,15 +123,14 @@ fn look(
     let Some(face) = &faces.main else {
         return Ok(View { framed: portrait.finished, ..whole(portrait.image, limits) });
     };
-    measures.set("turned", turn.degrees());
+    measures.set("turned", f64::from(turn.degrees()));
     measures.set("roll", features::roll(face));
-    let turned = turn.apply(portrait.image);
-    let image = turned.as_ref().unwrap_or(portrait.image);
+    let image = &*turn.of(portrait.image);
     let view = if portrait.finished {
         View { framed: true, ..whole(image, limits) }
     } else {
         let head = head(models, image, face, f64::from(portrait.image.width()) / f64::from(small.width()))?;
-        crop(image, &head, turned.is_none(), limits, measures)
+        crop(image, &head, turn == Turn::None, limits, measures)
     };
     let near = find::faces(models, &view.image, limits)?;
     measures.set("faces", faces.count.max(near.count) as f64);

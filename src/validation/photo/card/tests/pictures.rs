@@ -7,7 +7,8 @@ use imageproc::noise::gaussian_noise;
 
 use super::super::super::code::Weight;
 use super::super::super::models::Models;
-use super::super::{CardLimits, Document, Judged, Shown, Side, Turn, Wanted, judge};
+use super::super::super::turn::Turn;
+use super::super::{CardLimits, Document, Judged, Shown, Side, Wanted, judge};
 
 use Shown::{Flat, Held};
 
