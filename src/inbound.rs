@@ -219,6 +219,8 @@ pub enum CameraAct {
     ReadStandard,
     /// A picture was taken and checked.
     Photo(PhotoVerdict),
+    /// 「请老师看」: people judge the next picture.
+    AskPeople,
     /// 「我已摄像完成，下一步」.
     Finish,
 }

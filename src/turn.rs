@@ -53,7 +53,7 @@ pub use known::known;
 pub use look::portrait_hints;
 pub use people::Agent;
 use scene::{Came, Scene};
-pub use session::Session;
+pub use session::{ForPeople, Session};
 pub use signed::{Signed, SignedRequests, Use};
 pub use world::World;
 

@@ -12,7 +12,7 @@ mod message;
 mod predict;
 mod record;
 
-pub(super) use case::finish;
+pub(super) use case::{finish, photos_to_people};
 pub(super) use contact::{BROWSED, is_unusual, recorded_phone};
 pub(super) use predict::{outcome, prediction};
 
@@ -166,7 +166,7 @@ pub(super) const COMMANDS: &[Row] = &[
     )),
     with("claim", case::claim, &[IDENTITY_CONSENT, PORTRAIT_CONSENT]),
     with("show_portrait", case::show_portrait, &[]),
-    own("photos_to_people", case::photos_to_people, &["photo_not_refused"]),
+    own("photos_to_people", photos_to_people, &["photo_not_refused"]),
     with("photograph", case::photograph, &["portrait_kept", IDENTITY_CONSENT, PORTRAIT_CONSENT]),
     for_good(with("submit_documents", case::submit_documents, &[IDENTITY_CONSENT, case::PHOTO_AWAITED])),
     for_good(with("finish", |scene| finish(scene, true), &[IDENTITY_CONSENT, case::PHOTO_AWAITED])),

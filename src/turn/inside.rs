@@ -51,6 +51,7 @@ pub(super) fn camera(scene: &mut Scene<'_>, act: &CameraAct) -> Result<(), Looku
         }
         CameraAct::ConfirmData => scene.apply(Command::ConfirmData, true),
         CameraAct::ReadStandard => scene.apply(Command::ReadStandard, true),
+        CameraAct::AskPeople => super::commands::photos_to_people(scene),
         CameraAct::Finish => super::commands::finish(scene, false),
         CameraAct::Photo(verdict) => {
             let Some(case) = scene.case.clone() else { return Ok(()) };

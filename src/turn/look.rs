@@ -7,7 +7,7 @@
 use minijinja::context;
 
 use super::{
-    Answer, CheckPhoto, Job, Lookup, World, hear,
+    Answer, CheckPhoto, ForPeople, Job, Lookup, World, hear,
     scene::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene, Stop, faults},
 };
 use crate::{
@@ -38,8 +38,6 @@ const CONSENT_FIRST: &str = "consent_first";
 const WHICH_PHOTO: &str = "which_photo";
 /// The picture is another one of the card than was asked for, and was put where it belongs (AMB-29).
 const MOVED: &str = "moved";
-/// So many pictures refused in a row, and people are offered.
-pub(super) const PATIENCE: u32 = 3;
 
 /// A picture arrived: plan its check, or say that none is wanted.
 pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> Result<(), Lookup> {
@@ -75,7 +73,7 @@ pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> 
         sequence,
         case_id: case.id.clone(),
         checks: state.photo_checks().iter().map(|name| (*name).to_owned()).collect(),
-        for_people: scene.session.photos_for_people.contains(&slot),
+        for_people: scene.session.people_for(slot) == ForPeople::Asked,
         camera_md5: scene.session.camera_md5.awaited(scene.now),
     }));
     scene.answer = Answer::Pending;
@@ -296,7 +294,7 @@ fn fault(scene: &mut Scene<'_>, slot: PhotoSlot, codes: &[impl AsRef<str>], in_c
         scene.list_faults(state, slot, &found, SystemText::PhotoRefused);
         let refusals = scene.session.photo_refusals.entry(slot).or_default();
         *refusals = refusals.saturating_add(1);
-        if *refusals >= PATIENCE {
+        if scene.session.people_for(slot) == ForPeople::Offered {
             scene.say(scene.world.scripts.system(SystemText::PhotoPeople));
         }
     } else {

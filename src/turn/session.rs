@@ -77,6 +77,21 @@ pub struct Session {
     pub application: Option<Application>,
 }
 
+/// So many pictures refused in a row, and people are offered.
+pub(super) const PATIENCE: u32 = 3;
+
+/// Whether people judge a person's next picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForPeople {
+    /// The automatic checks do.
+    No,
+    /// They do, but people may be asked: several pictures in a row were refused.
+    Offered,
+    /// People were asked.
+    Asked,
+}
+
 impl Session {
     /// A person never seen before.
     pub fn new(open_id: &str) -> Self {
@@ -104,6 +119,15 @@ impl Session {
             failed_bindings: Failures::default(),
             consents: Consents::default(),
             application: None,
+        }
+    }
+
+    /// Whether people may be asked to judge the next picture for this slot, or already are.
+    pub fn people_for(&self, slot: PhotoSlot) -> ForPeople {
+        match self.photo_refusals.get(&slot) {
+            _ if self.photos_for_people.contains(&slot) => ForPeople::Asked,
+            Some(refusals) if *refusals >= PATIENCE => ForPeople::Offered,
+            _ => ForPeople::No,
         }
     }
 

@@ -23,6 +23,7 @@ use files::TEMPLATES;
 pub use files::asset;
 
 use super::error::WebError;
+use crate::turn::ForPeople;
 
 /// One page with what is filled in. `here` is the path of the camera link, without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,6 +66,8 @@ pub enum Page {
         notice: Option<String>,
         /// Largest file taken.
         max_bytes: usize,
+        /// Whether people judge the next picture.
+        people: ForPeople,
     },
     /// 已摄像，待提交 (A12).
     Captured {
@@ -74,6 +77,8 @@ pub enum Page {
         notice: Option<String>,
         /// Largest file taken.
         max_bytes: usize,
+        /// Whether people judge the next picture.
+        people: ForPeople,
         /// What a reviewer may object to, in the dialog's words.
         hints: Option<String>,
         /// The document photos come next, in the chat.

@@ -11,7 +11,7 @@ use crate::{
     dialog::Purpose,
     inbound::PhotoSlot,
     turn::{
-        look::PATIENCE,
+        ForPeople,
         scene::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene},
     },
     validation::profile::Disagreement,
@@ -140,10 +140,10 @@ pub(super) fn show_portrait(scene: &mut Scene<'_>) -> Ran {
 }
 
 /// 「请老师看」: after several refusals in a row the next picture of that kind goes to people.
-pub(super) fn photos_to_people(scene: &mut Scene<'_>) -> Ran {
+pub(in crate::turn) fn photos_to_people(scene: &mut Scene<'_>) -> Ran {
     let session = &mut scene.session;
-    let refused = session.photo_refusals.iter().filter(|(_, times)| **times >= PATIENCE);
-    let slots: Vec<PhotoSlot> = refused.map(|(slot, _)| *slot).collect();
+    let all = DOCUMENT_SLOTS.into_iter().chain([PhotoSlot::Portrait]);
+    let slots: Vec<PhotoSlot> = all.filter(|slot| session.people_for(*slot) != ForPeople::No).collect();
     session.photos_for_people.extend(&slots);
     if slots.is_empty() { refuse("photo_not_refused") } else { Ok(()) }
 }

@@ -36,7 +36,7 @@ use crate::{
     inbound::{CameraAct, Inbound, PhotoSlot, PhotoSource, PhotoVerdict, What},
     photos::{self, Good},
     runner::{Errand, Ran, RunError},
-    turn::{Reply, Turn},
+    turn::{ForPeople, Reply, Turn},
     workflow::case::Stage,
 };
 pub use handover::Handover;
@@ -61,6 +61,7 @@ pub fn routes(site: &Site) -> Router<Site> {
         .route("/camera/{ticket}/back", get(claim::back))
         .route("/camera/{ticket}/confirm", press(post(confirm)))
         .route("/camera/{ticket}/standard", press(post(read_standard)))
+        .route("/camera/{ticket}/people", press(post(ask_people)))
         .route("/camera/{ticket}/finish", press(post(finish)))
         .route("/camera/{ticket}/portrait", get(portrait))
         .route("/camera/{ticket}/handover", get(handover::code))
@@ -115,6 +116,14 @@ async fn read_standard(
     act(&site, &ticket, &headers, CameraAct::ReadStandard, Stage::StandardToReread).await
 }
 
+async fn ask_people(
+    State(site): State<Site>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    act(&site, &ticket, &headers, CameraAct::AskPeople, Stage::Captured).await
+}
+
 async fn finish(
     State(site): State<Site>,
     Path(ticket): Path<String>,
@@ -159,7 +168,13 @@ async fn take_in(site: &Site, opened: &Opened, file: File, source: PhotoSource) 
     let taker = world.scripts.taker_of(PhotoSlot::Portrait.name(), Some(opened.case.stage.name()));
     let checks = taker.map_or(&[][..], dialog::State::photo_checks);
     let today = site.runner.clock.business().date(&world.zone);
-    let asked = photos::asked(PhotoSlot::Portrait, &opened.candidate, source, today, opened.for_people);
+    let asked = photos::asked(
+        PhotoSlot::Portrait,
+        &opened.candidate,
+        source,
+        today,
+        opened.people == ForPeople::Asked,
+    );
     match Good::of(site.photos.look(file, asked, checks).await, source) {
         Ok(good) => {
             let tell = async |photo| run(site, opened, CameraAct::Photo(PhotoVerdict::Accepted(photo))).await;
@@ -227,8 +242,8 @@ async fn shown(
         // Only messages of the platform's are remembered by key, and this is none.
         return Err(RunError::Contended.into());
     };
-    // Every accepted act moves the case.
-    if turn.case.is_some() {
+    // What was refused is named.
+    if turn.refused.is_none() {
         return Ok(back_to(ticket));
     }
     match view::open(site, &opened.case.id).await? {

@@ -15,7 +15,7 @@ use crate::{
     inbound::PhotoSlot,
     mask,
     time::moment_text,
-    turn::{self, World},
+    turn::{self, ForPeople, World},
     validation::document_type::Track,
     web::{
         Site, WebError,
@@ -38,7 +38,7 @@ pub(super) struct Opened {
     /// Whose it is.
     pub candidate: Arc<Candidate>,
     /// Whether people judge the next portrait, whatever the automatic checks find.
-    pub for_people: bool,
+    pub people: ForPeople,
     /// Whether the person has agreed to how their data are used and to have the portrait taken.
     pub agreed: bool,
 }
@@ -52,10 +52,10 @@ pub(super) async fn open(site: &Site, case_id: &str) -> Result<Option<Opened>, W
     let now = store.load_fresh(&stored.open_id, &world.batch.id).await?;
     let has = |purpose| now.session.consents.has(purpose, world.scripts.consent(purpose));
     let agreed = has(Purpose::Identity) && has(Purpose::Portrait);
-    let for_people = now.session.photos_for_people.contains(&PhotoSlot::Portrait);
+    let people = now.session.people_for(PhotoSlot::Portrait);
     Ok(match (now.case, now.candidate) {
         (Some(case), Some(candidate)) if case.id == case_id => {
-            Some(Opened { case, candidate, for_people, agreed })
+            Some(Opened { case, candidate, people, agreed })
         }
         _ => None,
     })
@@ -120,18 +120,18 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
         return consent();
     }
     let here = here(ticket);
-    let max_bytes = site.photos.bounds().max_bytes;
+    let (max_bytes, people) = (site.photos.bounds().max_bytes, opened.people);
     let page = match opened.case.stage {
         Stage::DataToReconfirm => {
             let rows = sheet(&site.runner.world.load(), &opened.case, &opened.candidate);
             Page::Data { here, notice, rows }
         }
         Stage::StandardToReread => Page::Standard { here, notice },
-        Stage::Capturing => Page::Capture { here, notice, max_bytes },
+        Stage::Capturing => Page::Capture { here, notice, max_bytes, people },
         Stage::Captured => {
             let documents_follow = transition::documents_follow(&opened.case);
             let hints = turn::portrait_hints(&site.runner.world.load(), &opened.case);
-            Page::Captured { here, notice, max_bytes, hints, documents_follow }
+            Page::Captured { here, notice, max_bytes, people, hints, documents_follow }
         }
         Stage::Entered
         | Stage::Predicting

@@ -28,6 +28,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ("camera/live.html", include_str!("camera/live.html")),
     ("camera/missing.html", include_str!("camera/missing.html")),
     ("camera/notice.html", include_str!("camera/notice.html")),
+    ("camera/people.html", include_str!("camera/people.html")),
     ("camera/over.html", include_str!("camera/over.html")),
     ("camera/shoot.html", include_str!("camera/shoot.html")),
     ("camera/snapshot.html", include_str!("camera/snapshot.html")),

@@ -1,6 +1,6 @@
 //! One of each page at least, for tests and for looking at.
 
-use super::{Page, Row, Unproven};
+use super::{ForPeople, Page, Row, Unproven};
 
 impl Page {
     /// At least one of each, long names and markup included: for tests and for looking at.
@@ -34,6 +34,7 @@ impl Page {
             here: here(),
             notice,
             max_bytes,
+            people: ForPeople::Asked,
             hints,
             documents_follow,
         };
@@ -52,8 +53,11 @@ impl Page {
             ("data", Self::Data { here: here(), notice: None, rows: rows() }),
             ("data-refused", Self::Data { here: here(), notice: notice(), rows: rows() }),
             ("standard", Self::Standard { here: here(), notice: None }),
-            ("capture", Self::Capture { here: here(), notice: None, max_bytes }),
-            ("capture-refused", Self::Capture { here: here(), notice: notice(), max_bytes }),
+            ("capture", Self::Capture { here: here(), notice: None, max_bytes, people: ForPeople::No }),
+            (
+                "capture-refused",
+                Self::Capture { here: here(), notice: notice(), max_bytes, people: ForPeople::Offered },
+            ),
             ("captured", captured(None, None, false)),
             ("captured-refused", captured(notice(), None, false)),
             ("captured-hinted", captured(None, hints(), false)),

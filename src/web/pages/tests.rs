@@ -23,7 +23,12 @@ fn every_template_belongs_to_a_sample_or_to_another_template() {
 
 #[test]
 fn the_largest_picture_is_the_configured_one() {
-    let page = Page::Capture { here: "/camera/x".to_owned(), notice: None, max_bytes: 6 << 20 };
+    let page = Page::Capture {
+        here: "/camera/x".to_owned(),
+        notice: None,
+        max_bytes: 6 << 20,
+        people: ForPeople::No,
+    };
     assert!(page.render().unwrap().contains("超过 6 MB"));
 }
 

@@ -1,6 +1,7 @@
 //! The camera page over real HTTP: who may open a link, for how long, and the way from 「开始」 to 「已提交」.
 
 mod opening;
+mod people;
 mod site;
 mod uploads;
 
