@@ -4,7 +4,7 @@
 //! network says about faces cannot be told right from wrong by looking. Without some of them the bot serves all the
 //! same: one line in the log says which are missing and what to do, and the checks that need them are left to people.
 //!
-//! Reading takes a few tenths of a second and some sixty megabytes. So it is done once for a folder, however many bots
+//! Reading takes a fifth of a second and some forty megabytes. So it is done once for a folder, however many bots
 //! a process holds, on a thread of its own; the first photo waits for it.
 //!
 //! Deliberately elsewhere: bringing the files (`models/fetch.sh`), what the networks say (`validation::photo`).
