@@ -37,8 +37,7 @@ pub mod models;
 pub mod photos;
 
 // What drives them.
-pub mod review;
-pub mod person;
+pub mod office;
 pub mod worker;
 pub mod web;
 pub mod app;

@@ -8,7 +8,7 @@ use crate::{
     ids::Ids,
     inbound::{AnswerAct, Inbound, What},
     mask,
-    review::Role,
+    office::Role,
     runner::{Errand, Ran},
     store::{InquiryFilter, InquiryState, InquirySummary, InquiryWords, StaffRow},
     time::Millis,

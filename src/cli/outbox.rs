@@ -12,7 +12,7 @@ use crate::{
     app,
     config::Config,
     mask,
-    review::Role,
+    office::Role,
     store::{OutboxFilter, OutboxState, OutboxSummary, StaffRow, Store},
     time::Millis,
     turn::{Audit, NoticeBody},

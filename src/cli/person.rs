@@ -7,7 +7,7 @@ use crate::{
     app::{self, App},
     ids::Ids,
     mask,
-    person::{self, PersonError, REASON_MIN},
+    office::person::{self, PersonError, REASON_MIN},
     store::StaffRow,
     validation::{Facts, rule},
 };

@@ -16,7 +16,7 @@ use crate::{
     app::{self, App},
     ids::Ids,
     inbound::{Decision, Level, Part},
-    review::{ReviewError, Role, decide},
+    office::{ReviewError, Role, decide},
     store::{CaseFilter, StaffRow, Store},
     workflow::case::{Case, Stage},
 };

@@ -8,7 +8,7 @@ use super::{Failure, places, settings::Settings, words};
 use crate::{
     app,
     config::Config,
-    review::Role,
+    office::Role,
     store::{StaffRow, Store, StoreError, hash_password},
 };
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use graduation_bot::{
     inbound::{Decision, Part, PhotoSlot, PhotoSource, Precheck, StoredPhoto},
-    review,
+    office,
     store::{Commit, Committed},
     turn::CaseChange,
     workflow::case::{Case, Round, Stage},
@@ -57,7 +57,7 @@ async fn the_longest_opinion_arrives_whole() {
         let staff = app.app.store.staff("市考办").await.unwrap().unwrap();
         let reject = Decision::Reject { part: Part::Portrait, opinion: opinion.clone() };
         let seen = app.mock.last_seq();
-        review::decide(&app.app.runner, &staff, &case, case.round, reject).await.unwrap();
+        office::decide(&app.app.runner, &staff, &case, case.round, reject).await.unwrap();
         app.settle().await;
         let pushed = app.mock.chat(&open_id, seen);
         assert!(pushed.iter().all(|item| item.channel == Some(Channel::Custom)));

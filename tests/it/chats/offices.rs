@@ -2,7 +2,7 @@
 
 use graduation_bot::{
     inbound::{Decision, Level},
-    person, review,
+    office::{self, person},
     store::StaffRow,
 };
 use mock_platform::Say;
@@ -81,7 +81,7 @@ impl Player {
             }
         };
         let level = if words[0] == "省考办" { Level::Province } else { Level::City };
-        let outcome = review::decide(&self.app.app.runner, &staff, &case, case.round, decision).await;
+        let outcome = office::decide(&self.app.app.runner, &staff, &case, case.round, decision).await;
         match outcome {
             Ok(case) => self.write(&format!("    （{} → {}）", level_name(level), case.stage.name())),
             Err(error) => self.write(&format!("    （{error}）")),

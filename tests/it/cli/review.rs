@@ -8,7 +8,7 @@ use graduation_bot::{
     config::Config,
     ids::Ids,
     inbound::{Decision, Part, PhotoSlot, PhotoSource, Precheck, StoredPhoto},
-    review::{self, ReviewError},
+    office::{self, ReviewError},
     store::{Commit, Committed, OutboxFilter, OutboxState, Sent},
     time::Millis,
     turn::{Binding, CaseChange, FailedAttempt, PER_NUMBER, RegistryAnswer, Turn},
@@ -174,7 +174,7 @@ async fn a_process_that_stays_decides_on_the_case_as_it_is() {
     let staff = office.store.staff("省考办").await.unwrap().unwrap();
     let approve = async || {
         let case = office.store.case_by_number(NUMBER).await.unwrap().unwrap();
-        review::decide(&office.runner, &staff, &case, 1, Decision::Approve).await
+        office::decide(&office.runner, &staff, &case, 1, Decision::Approve).await
     };
     let early = approve().await;
     assert!(matches!(early, Err(ReviewError::Refused("wrong_level"))), "{early:?}");

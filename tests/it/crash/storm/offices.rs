@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use graduation_bot::{
     app::App,
     inbound::{Decision, Level, Part},
-    review::{self, ReviewError},
+    office::{self, ReviewError},
     store::CaseFilter,
     workflow::case::{Case, Stage},
 };
@@ -56,7 +56,7 @@ async fn sit(office: &App, staff: &str, level: Level, mut dice: Dice, weather: &
         let case = office.store.case_by_id(&one.id).await.unwrap().unwrap();
         let decision = draw(&case, &mut dice);
         let approved = decision == Decision::Approve;
-        match review::decide(&office.runner, &staff, &case, case.round, decision).await {
+        match office::decide(&office.runner, &staff, &case, case.round, decision).await {
             Ok(_) => {
                 weather.decided.fetch_add(1, Ordering::Relaxed);
                 made.push(Made { case_id: case.id.clone(), round: case.round, level: name(level), approved });

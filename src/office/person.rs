@@ -1,9 +1,9 @@
-//! EDGE. What the offices may do about who holds a candidate, whichever way they ask: freeing a binding, and freeing an
+//! What the offices may do about who holds a candidate, whichever way they ask: freeing a binding, and freeing an
 //! exam number that was locked because too many attempts to bind it failed.
 
+use super::Role;
 use crate::{
     inbound::{Inbound, UnbindAct, What},
-    review::Role,
     runner::{Errand, Ran, RunError, Runner},
     store::{StaffRow, StoreError},
     turn::Audit,

@@ -1,18 +1,6 @@
-//! EDGE. The offices' side: who may see and decide what, and how a decision is run.
-//!
-//! The command line and the console call the same functions. A decision is an inbound message of the case's owner,
-//! run like any other ([`Runner::run`]): the state machine refuses a stale round or the wrong level, one commit stores
-//! case, audit and the candidate's notice. What is decided here is only what the state machine cannot know: whether
-//! this account holds the level and the city. Words for refusals are the caller's.
+//! What an account is, and what that lets it see and do.
 
-use std::sync::Arc;
-
-use crate::{
-    inbound::{Decision, Inbound, Level, ReviewAct, What},
-    runner::{Errand, Ran, RunError, Runner},
-    store::{StaffRow, StoreError},
-    workflow::case::{Case, Place},
-};
+use crate::{inbound::Level, store::StaffRow, workflow::case::Place};
 
 /// What an account may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,82 +87,6 @@ impl Role {
     /// Whether it may free a candidate from a binding.
     pub fn may_unbind(&self) -> bool {
         matches!(self, Self::Province | Self::Admin)
-    }
-}
-
-/// Why a decision was not made. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ReviewError {
-    /// The account decides at no level.
-    #[error("this role decides nothing")]
-    NoReviewer,
-    /// The case belongs to another city.
-    #[error("the case belongs to another city")]
-    OtherCity,
-    /// The case belongs to a batch that is over.
-    #[error("the case belongs to another batch")]
-    OtherBatch,
-    /// Nobody holds the candidate, so that nobody could be told.
-    #[error("nobody is bound to the case's candidate")]
-    Unbound,
-    /// The state machine refused, with the refusal's name.
-    #[error("refused: {0}")]
-    Refused(&'static str),
-    /// It could not be run.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl ReviewError {
-    /// Whether the same decision may go through in a moment.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Run(error) => error.is_transient(),
-            Self::Store(error) => error.is_transient(),
-            _ => false,
-        }
-    }
-}
-
-/// Runs one decision of an active account on one round, durably; returns the case as it is now. The caller has made
-/// sure that it speaks for `staff`.
-pub async fn decide(
-    runner: &Runner,
-    staff: &StaffRow,
-    case: &Case,
-    round: u32,
-    decision: Decision,
-) -> Result<Arc<Case>, ReviewError> {
-    let role = Role::of(staff).filter(|_| staff.active).ok_or(ReviewError::NoReviewer)?;
-    let level = role.level().ok_or(ReviewError::NoReviewer)?;
-    if !role.sees(case.place.as_ref()) {
-        return Err(ReviewError::OtherCity);
-    }
-    if case.batch != runner.world.load().batch.id {
-        return Err(ReviewError::OtherBatch);
-    }
-    let open_id = runner.store.bound_to(&case.exam_no).await?.ok_or(ReviewError::Unbound)?;
-    let act = ReviewAct { staff: staff.name.clone(), level, round, decision };
-    let inbound = Inbound {
-        open_id,
-        account: String::new(),
-        key: String::new(),
-        sent_at: runner.clock.wire().as_seconds(),
-        case_id: Some(case.id.clone()),
-        what: What::Review(act),
-    };
-    let turn = match runner.run(&inbound, Errand::default()).await? {
-        Ran::Stored { turn, .. } | Ran::Nothing { turn } => turn,
-        // Both belong to messages of the platform's, which this is none of.
-        Ran::Seen | Ran::Replayed => return Err(ReviewError::Run(RunError::Contended)),
-    };
-    match (turn.refused, turn.case) {
-        (Some(code), _) => Err(ReviewError::Refused(code)),
-        (None, Some(change)) => Ok(change.case),
-        (None, None) => Err(ReviewError::Unbound),
     }
 }
 

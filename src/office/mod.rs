@@ -1,0 +1,12 @@
+//! EDGE. The offices' side: who may see and do what, and how it is done.
+//!
+//! Command line, console and JSON API call the same functions, one an act, with the account that answers for it. They
+//! return data or a typed reason why not; words are the caller's, and so is the proof that it speaks for the account.
+//! What changes a candidate's affairs goes through [`Runner::run`](crate::runner::Runner::run) like a message of theirs.
+
+mod decide;
+pub mod person;
+mod role;
+
+pub use decide::{ReviewError, decide};
+pub use role::Role;
