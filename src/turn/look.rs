@@ -161,6 +161,9 @@ pub(super) fn judge(
                 fault(scene, slot, &[photo::WRONG_SIDE], in_chat);
                 return Ok(());
             };
+            if !in_chat && is_here(case, photo) {
+                return Ok(());
+            }
             let state = home(scene, slot);
             let found = compare(state, case.documents.values().chain(&case.portrait), photo);
             if !found.is_empty() {
@@ -180,6 +183,11 @@ pub(super) fn judge(
             Ok(())
         }
     }
+}
+
+/// The page sends again what it heard no answer to: a portrait that waits to be submitted has arrived.
+fn is_here(case: &Case, photo: &StoredPhoto) -> bool {
+    case.stage == Stage::Captured && case.portrait.as_ref().is_some_and(|kept| kept.name == photo.name)
 }
 
 /// Where a picture goes: where it was asked for; another photo of a card to its own slot, unless there is one already

@@ -221,7 +221,7 @@ pub struct Case {
     pub portrait: Option<StoredPhoto>,
     /// When it was taken (AMB-19). Business time.
     pub portrait_at: Option<Millis>,
-    /// It was taken before the second confirmation, which still has to come (AMB-11).
+    /// It waits for the second confirmation (AMB-11): it was taken before that one, or a new code was asked for since.
     #[serde(default)]
     pub portrait_early: bool,
     /// The documents are approved for this batch (AMB-4).

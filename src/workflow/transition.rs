@@ -23,6 +23,7 @@ use crate::{
 };
 
 pub use bundle::{documents_follow, may_retake};
+pub use submission::is_captured;
 
 type Moved = Result<Transition, Refusal>;
 
@@ -262,16 +263,14 @@ fn read_standard(case: &Case) -> Moved {
     }
 }
 
-/// A lost phone or page must not strand anybody: a new code is given until a portrait is submitted.
+/// A lost phone or page must not strand anybody: a new code is given until a portrait is submitted. One that waits to be
+/// stays: behind the new code its candidate comes back to it.
 fn renew_code(case: &Case) -> Moved {
-    match case.stage {
-        Stage::ScanAwaited
-        | Stage::DataToReconfirm
-        | Stage::StandardToReread
-        | Stage::Capturing
-        | Stage::Captured => to(case, Stage::ScanAwaited, vec![Event::CodeWanted]),
-        _ => Err(first(case)),
+    if !case.stage.takes_portrait() {
+        return Err(first(case));
     }
+    let portrait_early = case.portrait_early || case.stage == Stage::Captured;
+    moved(Case { stage: Stage::ScanAwaited, portrait_early, ..case.clone() }, vec![Event::CodeWanted])
 }
 
 fn claim(case: &Case) -> Moved {

@@ -149,19 +149,19 @@ pub(in crate::turn) fn photos_to_people(scene: &mut Scene<'_>) -> Ran {
 }
 
 pub(super) fn submit_documents(scene: &mut Scene<'_>) -> Ran {
-    await_photos(scene, &DOCUMENT_SLOTS, Stage::DocumentsWanted)?;
+    await_photos(scene, &DOCUMENT_SLOTS, |case| case.stage == Stage::DocumentsWanted)?;
     scene.apply(Command::SubmitDocuments, true)
 }
 
 /// 「我已摄像完成，下一步」, in the chat and on the camera page.
 pub(in crate::turn) fn finish(scene: &mut Scene<'_>, told_here: bool) -> Ran {
-    await_photos(scene, &[PhotoSlot::Portrait], Stage::Captured)?;
+    await_photos(scene, &[PhotoSlot::Portrait], transition::is_captured)?;
     scene.apply(Command::Finish, told_here)
 }
 
-/// In `stage`, where these slots could be submitted now, none of them may wait for a verdict.
-fn await_photos(scene: &Scene<'_>, slots: &[PhotoSlot], stage: Stage) -> Ran {
-    let here = scene.case.as_ref().is_some_and(|case| case.stage == stage);
+/// Where these slots could be submitted now, none of them may wait for a verdict.
+fn await_photos(scene: &Scene<'_>, slots: &[PhotoSlot], is_due: fn(&Case) -> bool) -> Ran {
+    let here = scene.case.as_deref().is_some_and(is_due);
     let submits = here && scene.world.window(scene.now) == Window::Open;
     let awaits = slots.iter().any(|slot| scene.session.photos_awaited.contains(slot));
     if submits && awaits { refuse(PHOTO_AWAITED) } else { Ok(()) }

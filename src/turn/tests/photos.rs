@@ -76,7 +76,7 @@ fn a_picture_that_is_not_taken_is_left() {
 
 #[test]
 fn a_repeated_picture_is_not_left_because_the_case_holds_it() {
-    let mut player = with_portrait(Stage::Captured, "old");
+    let mut player = with_portrait(Stage::Capturing, "old");
     let turn = player.send(&uploaded(play::live("old")));
     assert_eq!((turn.refused, left(&turn)), (Some("photo_refused"), vec![]));
     assert!(turn.said().contains("已经收到过"), "{}", turn.said());
@@ -88,6 +88,15 @@ fn a_repeated_picture_is_not_left_because_the_case_holds_it() {
     let verdict = PhotoVerdict::Accepted(play::photo("front"));
     let turn = player.send(&What::PhotoChecked(PhotoChecked { verdict, ..check }));
     assert_eq!((turn.refused, left(&turn)), (Some("photo_refused"), vec![]));
+}
+
+#[test]
+fn a_portrait_that_the_page_sends_again_has_arrived() {
+    let mut player = with_portrait(Stage::Captured, "old");
+    let before = player.case();
+    let turn = player.send(&uploaded(play::live("old")));
+    assert_eq!((turn.refused, left(&turn)), (None, vec![]));
+    assert_eq!((player.case(), player.snapshot.session.photo_refusals.len()), (before, 0));
 }
 
 #[test]

@@ -7,10 +7,10 @@ use super::{
         case::{Case, Round, Stage},
         command::{Event, Moment, Refusal},
     },
-    DOCUMENT_SLOTS, Moved, bundle, first, moved, opened,
+    DOCUMENT_SLOTS, Moved, bundle, first, moved, opened, to,
 };
 use crate::{
-    inbound::{Part, PhotoSlot, StoredPhoto},
+    inbound::{Part, PhotoSlot, PhotoSource, StoredPhoto},
     validation::document_type::Track,
 };
 
@@ -37,19 +37,32 @@ pub(super) fn submit_documents(case: &Case, now: Moment) -> Moved {
 /// A12 and B7: 「我已摄像完成，下一步」.
 pub(super) fn finish(case: &Case, now: Moment) -> Moved {
     match case.stage {
-        Stage::Captured => {}
+        _ if is_captured(case) => {}
+        // Whether the second confirmation came before the new code, nobody can tell: it comes once more.
+        Stage::ScanAwaited if case.portrait_early => {
+            return to(case, Stage::DataToReconfirm, vec![Event::CodeEnded]);
+        }
         stage if stage.takes_portrait() && !case.portrait_early => {
             return Err(Refusal::NoPortrait);
         }
         _ => return Err(first(case)),
     }
     opened(now)?;
+    let case = &Case { portrait_early: false, ..case.clone() };
     if case.track == Track::NonId {
         return bundle::finish(case, now);
     }
     let mut case = with_round(case, Part::Portrait, portrait(case).collect(), now);
     case.stage = Stage::PortraitAtCity;
     moved(case, vec![Event::PortraitSubmitted, Event::CodeEnded])
+}
+
+/// Whether a portrait waits to be submitted and nothing else is wanted for that. A new code may be under way meanwhile:
+/// what the page took, it took after the second confirmation.
+pub fn is_captured(case: &Case) -> bool {
+    let source = case.portrait.as_ref().map(|photo| photo.source);
+    let by_page = matches!(source, Some(PhotoSource::CameraPage | PhotoSource::PageFile));
+    case.stage == Stage::Captured || (case.stage.takes_portrait() && case.portrait_early && by_page)
 }
 
 pub(super) fn portrait(case: &Case) -> impl Iterator<Item = (PhotoSlot, StoredPhoto)> + use<> {

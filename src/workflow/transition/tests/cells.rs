@@ -171,7 +171,8 @@ fn pictures() -> Vec<Cell> {
             case.documents_changed = false;
         }),
         cell("finish", Command::Finish),
-        cell("finish early", Command::Finish).given(|case| case.portrait_early = true),
+        cell("finish early", Command::Finish).given(|case| early(case, PhotoSource::MenuCamera)),
+        cell("finish early by the page", Command::Finish).given(|case| early(case, PhotoSource::CameraPage)),
         cell("finish (documents stand)", Command::Finish).given(|case| sent_back(case, Part::Portrait)),
         cell("finish (both rejected)", Command::Finish).given(|case| sent_back(case, Part::Both)),
         cell("retake (documents rejected)", Command::Retake).given(|case| sent_back(case, Part::Documents)),
@@ -274,6 +275,11 @@ pub(super) fn photo(name: &str, source: PhotoSource) -> StoredPhoto {
         shows: None,
         precheck: Precheck::default(),
     }
+}
+
+fn early(case: &mut Case, source: PhotoSource) {
+    case.portrait = Some(photo("portrait", source));
+    case.portrait_early = true;
 }
 
 fn fill(case: &mut Case, count: usize) {
