@@ -4,7 +4,7 @@
 //! One person's affairs are one aggregate: session, binding and case change only together with the session's
 //! version, so a stale copy of any of them always loses the compare-and-swap.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -247,7 +247,7 @@ pub enum Binding {
 }
 
 /// A change of a camera ticket; the store keeps only a hash of the secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum TicketChange {
     /// A new ticket replaces every earlier one of the case.
     Issue {
@@ -272,6 +272,22 @@ pub enum TicketChange {
         /// The application.
         case_id: String,
     },
+}
+
+/// Without secrets.
+impl fmt::Debug for TicketChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Issue { case_id, claim_until, .. } => {
+                let mut issue = f.debug_struct("Issue");
+                issue.field("case_id", case_id).field("claim_until", claim_until).finish_non_exhaustive()
+            }
+            Self::Claim { use_until, .. } => {
+                f.debug_struct("Claim").field("use_until", use_until).finish_non_exhaustive()
+            }
+            Self::End { case_id } => f.debug_struct("End").field("case_id", case_id).finish(),
+        }
+    }
 }
 
 /// One push: an outbox row.
