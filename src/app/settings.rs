@@ -59,9 +59,16 @@ pub(super) fn desk(config: &Config) -> Result<Desk, String> {
 fn places(config: &Config) -> Vec<String> {
     let mut wrong = Vec::new();
     let host = config.public_url.strip_prefix("https://").or(config.public_url.strip_prefix("http://"));
+    let host = host.map(|host| host.trim_end_matches('/'));
     if host.is_none_or(|host| host.is_empty() || host.contains(['?', '#', ' '])) {
         wrong.push(format!(
             "public_url = \"{}\" 不是外网访问本服务的地址，请写成 https://bot.example.com 这样。",
+            config.public_url
+        ));
+    } else if host.is_some_and(|host| host.contains('/')) {
+        wrong.push(format!(
+            "public_url = \"{}\" 带了路径：页面和 cookie 都从根路径起，请给本服务一个单独的域名，\
+             写成 https://bot.example.com 这样。",
             config.public_url
         ));
     }
@@ -134,12 +141,16 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_by_its_key() {
-        let rows: [(&str, Spoil); 17] = [
+        let rows: [(&str, Spoil); 18] = [
             ("data_key ", |c| c.data_key = "short".into()),
             ("data_key_previous", |c| c.data_key_previous = "short".into()),
             ("timezone", |c| c.timezone = "Asia/Guangzhou2".into()),
             ("public_url", |c| {
                 c.public_url = "bot.example.test".into();
+                c.wechat.allow_plaintext = true;
+            }),
+            ("带了路径", |c| {
+                c.public_url = "https://bot.example.test/graduation".into();
                 c.wechat.allow_plaintext = true;
             }),
             ("listen", |c| c.listen = "8080".into()),

@@ -15,14 +15,15 @@ use crate::{
     wechat::client::{CallbackCheck, Carrier, Client, ClientError, Probe, Quota},
 };
 
-/// One line of the report: good, or what is wrong and what to do.
+/// One line of the report: good, what is wrong and what to do, or what only somebody can see for themselves.
 #[derive(Debug, PartialEq, Eq)]
 enum Finding {
     Good(String),
     Wrong { what: String, to_do: String },
+    Unasked(String),
 }
 
-use Finding::{Good, Wrong};
+use Finding::{Good, Unasked, Wrong};
 
 pub(super) async fn check(config: &Config, client: &Client) -> Result<(), Failure> {
     let scripts = Dialogs::read(&config.dialogs_dir)?.scripts()?;
@@ -33,6 +34,7 @@ pub(super) async fn check(config: &Config, client: &Client) -> Result<(), Failur
                 .push(Good(format!("凭证：能取得 access_token。平台接口的地址 {} 个。", addresses.len())));
             findings.push(callback_addresses(client.callback_addresses().await));
             findings.push(callback(config, client.check_callback(Probe::All, Carrier::Any).await));
+            findings.push(web_domain(config));
             findings.extend(templates(config, &scripts, client).await);
             findings.extend(subscriptions(config, &scripts, client).await);
             findings.push(present_menu(&scripts, client).await);
@@ -52,6 +54,7 @@ fn report(findings: &[Finding]) -> Result<(), Failure> {
     for finding in findings {
         match finding {
             Good(text) => println!("✓ {text}"),
+            Unasked(text) => println!("？{text}"),
             Wrong { what, to_do } => {
                 wrong += 1;
                 println!("✗ {what}\n  {to_do}");
@@ -106,6 +109,16 @@ fn callback(config: &Config, found: Result<CallbackCheck, ClientError>) -> Findi
         return Wrong { what, to_do };
     }
     Good(what)
+}
+
+/// The platform has no interface that tells it: people who open a camera link in WeChat are the first to see it is wrong.
+fn web_domain(config: &Config) -> Finding {
+    let host = config.public_url.split("://").last().unwrap_or_default();
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    Unasked(format!(
+        "网页授权域名：平台不给查，请到公众平台看一眼（接口权限 › 网页授权），应是 {host}；\
+         不对的话，考生在微信里打不开拍照链接。"
+    ))
 }
 
 async fn templates(config: &Config, scripts: &Scripts, client: &Client) -> Vec<Finding> {
@@ -235,6 +248,18 @@ mod tests {
         assert!(!is_wrong(half), "one network that reaches it is enough");
         assert!(is_wrong(CallbackCheck { dns: Vec::new(), ping: Vec::new() }));
         assert!(!is_wrong(CallbackCheck { ping: Vec::new(), ..checked("0%") }));
+    }
+
+    #[test]
+    fn what_the_platform_does_not_tell_is_left_to_people() {
+        let mut config = Config::default();
+        for (url, host) in
+            [("https://bot.example.cn", "bot.example.cn；"), ("http://127.0.0.1:80/", "127.0.0.1；")]
+        {
+            url.clone_into(&mut config.public_url);
+            let Unasked(text) = web_domain(&config) else { panic!("{url} is judged") };
+            assert!(text.contains(&format!("应是 {host}")), "{text}");
+        }
     }
 
     #[test]

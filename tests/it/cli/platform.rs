@@ -76,6 +76,7 @@ async fn a_good_account_is_checked_line_by_line() {
         "✓ subscriptions.portrait_rejected：「照片审核通知」，字段",
         "✓ 额度：今天都还有。",
         "✓ 平台访问本服务",
+        "？网页授权域名：平台不给查",
         "都好。",
     ] {
         assert!(checked.contains(line), "does not say {line:?}:\n{checked}");
