@@ -21,6 +21,11 @@ has_chromium() {
     command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null
 }
 
+# Screenshots of Chinese pages show boxes without them.
+has_fonts() {
+    command -v fc-list >/dev/null && [[ -n $(fc-list :lang=zh-cn) && -n $(fc-list :lang=und-zsye) ]]
+}
+
 # For the independent clients of tests/conformance: Debian splits venv from Python.
 has_python() {
     python3 -c 'import ensurepip, tomllib' 2>/dev/null
@@ -65,6 +70,9 @@ if ! has_postgres; then
 fi
 if ! has_chromium; then
     install chromium
+fi
+if has_chromium && ! has_fonts; then
+    install fontconfig fonts-noto-cjk fonts-noto-color-emoji
 fi
 if ! has_chromium; then
     left_out+=('the page in a browser (install the package chromium)')
