@@ -51,6 +51,17 @@ impl Store {
         Ok(self.write_alone(statement).await? == 1)
     }
 
+    /// Gives the last of `used` tries back, when it failed by no fault of whoever tried. Another's try since keeps it.
+    pub async fn untry_ticket(&self, secret: &str, used: i64) -> Result<(), StoreError> {
+        let statement = Statement::new(
+            "update tickets set tries = tries - 1 \
+             where hash = $1 and tries = $2 and device_hash is null and ended = 0",
+        )
+        .text(self.ticket_hash(secret))
+        .number(used);
+        self.write_alone(statement).await.map(drop)
+    }
+
     /// A claimed link goes on being used: its page works until `use_until`, which never moves back.
     pub async fn keep_ticket(&self, secret: &str, use_until: Millis) -> Result<(), StoreError> {
         let statement = Statement::new(

@@ -52,6 +52,20 @@ impl WebError {
             Self::PictureMissing | Self::Page(_) => false,
         }
     }
+
+    /// The page that says so; `unsaved` when a picture came with the request and is lost.
+    pub fn answer(&self, unsaved: bool) -> Response {
+        let code = speakable(Ids::random().bytes());
+        if self.is_transient() {
+            tracing::warn!(code, error = %self, "a page had to ask for patience");
+            let mut response = shown(&Page::Busy { code, unsaved }, StatusCode::SERVICE_UNAVAILABLE);
+            response.headers_mut().insert(header::RETRY_AFTER, WAIT_SECONDS);
+            response
+        } else {
+            tracing::error!(code, error = %self, "a page could not be made");
+            shown(&Page::Broken { code, unsaved }, StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
 }
 
 /// How long a busy page asks programs to wait, in seconds; its words tell people the same.
@@ -59,16 +73,7 @@ const WAIT_SECONDS: HeaderValue = HeaderValue::from_static("60");
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
-        let code = speakable(Ids::random().bytes());
-        if self.is_transient() {
-            tracing::warn!(code, error = %self, "a page had to ask for patience");
-            let mut response = shown(&Page::Busy { code }, StatusCode::SERVICE_UNAVAILABLE);
-            response.headers_mut().insert(header::RETRY_AFTER, WAIT_SECONDS);
-            response
-        } else {
-            tracing::error!(code, error = %self, "a page could not be made");
-            shown(&Page::Broken { code }, StatusCode::INTERNAL_SERVER_ERROR)
-        }
+        self.answer(false)
     }
 }
 

@@ -75,6 +75,8 @@ pub enum Page {
         here: String,
         /// What was refused, in the dialog's words.
         notice: Option<String>,
+        /// What was refused is a newer picture.
+        unsaved: bool,
         /// Largest file taken.
         max_bytes: usize,
         /// Whether people judge the next picture.
@@ -99,7 +101,12 @@ pub enum Page {
     /// The person has not agreed to the present words about the portrait: they are asked in the chat.
     Consent {},
     /// Nobody claimed it in time, or its device was away for too long.
-    Expired {},
+    Expired {
+        /// A portrait waits to be submitted; for the link's own device only.
+        is_captured: bool,
+        /// See [`Page::Captured`].
+        documents_follow: bool,
+    },
     /// Claimed by another device.
     Used {},
     /// Tried too often with another document number.
@@ -138,15 +145,21 @@ pub enum Page {
     Foreign {},
     /// No such page.
     Missing {},
+    /// A request that no page of ours makes.
+    Strange {},
     /// Something is away; the same may go through in a moment.
     Busy {
         /// What to say to people, who find it in the log.
         code: String,
+        /// A picture came with it, and was not kept.
+        unsaved: bool,
     },
     /// Something is broken.
     Broken {
         /// What to say to people, who find it in the log.
         code: String,
+        /// See [`Page::Busy`].
+        unsaved: bool,
     },
 }
 
@@ -212,7 +225,7 @@ impl Page {
             Self::Unreadable { .. } => "camera/unreadable.html",
             Self::Gone {} => "camera/gone.html",
             Self::Consent {} => "camera/consent.html",
-            Self::Expired {} => "camera/expired.html",
+            Self::Expired { .. } => "camera/expired.html",
             Self::Used {} => "camera/used.html",
             Self::Spent {} => "camera/spent.html",
             Self::Stranger {} => "camera/stranger.html",
@@ -223,6 +236,7 @@ impl Page {
             Self::Closed { .. } => "camera/closed.html",
             Self::Foreign {} => "camera/foreign.html",
             Self::Missing {} => "camera/missing.html",
+            Self::Strange {} => "camera/strange.html",
             Self::Busy { .. } => "camera/busy.html",
             Self::Broken { .. } => "camera/broken.html",
         }

@@ -2,10 +2,13 @@
 //!
 //! Inside WeChat the press leads to the platform and comes back to [`back`]; elsewhere the end of the document number
 //! comes along with it. A try is used up before it is compared, so that however many come at once, three are all there
-//! are. Whatever is refused consumes nothing but that.
+//! are. Whatever is refused consumes nothing but that, and a failure of our own gives it back.
 
 use axum::{
-    extract::{Form, Path, Query, State},
+    extract::{
+        Form, Path, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -28,8 +31,8 @@ use crate::{
     },
 };
 
-/// What 「开始」 brings; inside WeChat nothing.
-#[derive(Deserialize)]
+/// What 「开始」 brings; inside WeChat nothing, and nothing is also what cannot be read.
+#[derive(Default, Deserialize)]
 pub(super) struct Start {
     /// The end of the document number.
     #[serde(default)]
@@ -40,7 +43,7 @@ pub(super) struct Start {
 }
 
 /// What the platform leads back with. Whoever refuses comes without a code.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Back {
     #[serde(default)]
     code: String,
@@ -53,8 +56,9 @@ pub(super) async fn start(
     State(site): State<Site>,
     Path(ticket): Path<String>,
     headers: HeaderMap,
-    Form(given): Form<Start>,
+    given: Result<Form<Start>, FormRejection>,
 ) -> Result<Response, WebError> {
+    let given = given.map_or_else(|_| Start::default(), |Form(given)| given);
     let (opened, tries) = match unclaimed(&site, &ticket, &headers).await? {
         Ok(unclaimed) => unclaimed,
         Err(answer) => return Ok(answer),
@@ -69,18 +73,26 @@ pub(super) async fn start(
     };
     if !site.runner.store.try_ticket(&ticket, tries).await? {
         // Another was quicker: what is the link now?
-        return Ok(match link::look(&site, &ticket, &headers).await? {
-            Link::Unclaimed { .. } => again(Unproven::AtOnce, StatusCode::CONFLICT),
-            other => view::of_link(&site, &ticket, &headers, &other),
-        });
+        return match link::look(&site, &ticket, &headers).await? {
+            Link::Unclaimed { .. } => Ok(again(Unproven::AtOnce, StatusCode::CONFLICT)),
+            other => view::of_link(&site, &ticket, &headers, &other).await,
+        };
     }
     if document_tail::confirms(&tail, &opened.candidate.document_no) {
-        return claim(&site, &ticket, &headers, &opened).await;
+        let claimed = claim(&site, &ticket, &headers, &opened).await;
+        if claimed.as_ref().is_err_and(WebError::is_transient) {
+            site.runner.store.untry_ticket(&ticket, tries + 1).await?;
+        }
+        return claimed;
     }
-    tracing::warn!(tries = tries + 1, "a camera link was tried with another document number");
+    tracing::warn!(
+        case.id = opened.case.id,
+        tries = tries + 1,
+        "a camera link was tried with another document number"
+    );
     match MOST_TRIES - tries - 1 {
         left if left > 0 => Ok(again(Unproven::Differs { left }, StatusCode::UNPROCESSABLE_ENTITY)),
-        _ => Ok(view::of_link(&site, &ticket, &headers, &Link::Spent)),
+        _ => view::of_link(&site, &ticket, &headers, &Link::Spent).await,
     }
 }
 
@@ -89,8 +101,9 @@ pub(super) async fn back(
     State(site): State<Site>,
     Path(ticket): Path<String>,
     headers: HeaderMap,
-    Query(brought): Query<Back>,
+    brought: Result<Query<Back>, QueryRejection>,
 ) -> Result<Response, WebError> {
+    let brought = brought.map_or_else(|_| Back::default(), |Query(brought)| brought);
     let (opened, _) = match unclaimed(&site, &ticket, &headers).await? {
         Ok(unclaimed) => unclaimed,
         Err(answer) => return Ok(answer),
@@ -104,7 +117,10 @@ pub(super) async fn back(
                 claim(&site, &ticket, &headers, &opened).await?
             }
             Ok(Seen::Person(_)) => {
-                tracing::warn!("a camera link was opened in another person's WeChat");
+                tracing::warn!(
+                    case.id = opened.case.id,
+                    "a camera link was opened in another person's WeChat"
+                );
                 Page::Stranger {}.answer(StatusCode::FORBIDDEN)
             }
             Ok(Seen::Snapshot) => Page::Snapshot { here: here() }.answer(StatusCode::FORBIDDEN),
@@ -128,7 +144,7 @@ async fn unclaimed(
     let (case_id, tries) = match link::look(site, ticket, headers).await? {
         Link::Unclaimed { case_id, tries } if !view::is_late(site) => (case_id, tries),
         Link::Own { .. } => return Ok(Err(back_to(ticket))),
-        other => return Ok(Err(view::of_link(site, ticket, headers, &other))),
+        other => return Ok(Err(view::of_link(site, ticket, headers, &other).await?)),
     };
     Ok(match view::open(site, &case_id).await? {
         Some(opened) if opened.agreed => Ok((opened, tries)),
@@ -166,6 +182,6 @@ async fn claim(
     match (link::look(site, ticket, headers).await?, lost) {
         (Link::Unclaimed { .. }, Some(error)) => Err(error),
         (Link::Unclaimed { .. }, None) => Ok(gone()),
-        (other, _) => Ok(view::of_link(site, ticket, headers, &other)),
+        (other, _) => view::of_link(site, ticket, headers, &other).await,
     }
 }

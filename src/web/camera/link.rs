@@ -18,6 +18,9 @@ const COOKIE: &str = "camera_device";
 const USE_SECONDS: i64 = 3_600;
 /// The hour is moved on at most once a minute, not with every request.
 const SLACK_SECONDS: i64 = 60;
+/// The cookie outlives the page's hour and the death of the browser that has it: whoever allows the camera in the
+/// phone's settings, or takes a picture with its camera app, may find WeChat started anew. The row decides all the same.
+const COOKIE_SECONDS: i64 = 86_400;
 /// So often the document's last characters may be tried.
 pub(super) const MOST_TRIES: i64 = 3;
 /// 128 bits in URL-safe base64 without padding.
@@ -44,7 +47,12 @@ pub(super) enum Link {
     },
     /// Another device's.
     Used,
-    /// Not claimed within ten minutes, or not used for an hour.
+    /// This device's, and not used for an hour.
+    Lapsed {
+        /// The application it opened.
+        case_id: String,
+    },
+    /// Not claimed within ten minutes.
     Expired,
     /// Unknown or ended; nobody is told which.
     Gone,
@@ -83,7 +91,7 @@ fn judge(row: &TicketRow, device: Option<&str>, now: Millis) -> Link {
         (false, true) => Link::Gone,
         (false, false) => Link::Used,
         (true, true) => Link::Own { case_id, ended: true },
-        (true, false) if row.use_until.is_none_or(|until| until <= now) => Link::Expired,
+        (true, false) if row.use_until.is_none_or(|until| until <= now) => Link::Lapsed { case_id },
         (true, false) => Link::Own { case_id, ended: false },
     }
 }
@@ -95,11 +103,12 @@ pub(super) fn is_secret(text: &str) -> bool {
 }
 
 /// The header that keeps the device's secret: sent with this link only, never to scripts, never with a form of another
-/// site. `Lax` and not `Strict`, because whoever comes back from the platform comes from another site. It lives as long
-/// as the browser's session; the server decides when it ends.
+/// site. `Lax` and not `Strict`, because whoever comes back from the platform comes from another site.
 pub(super) fn cookie(ticket: &str, device: &str, is_https: bool) -> String {
     let secure = if is_https { "; Secure" } else { "" };
-    format!("{COOKIE}={device}; Path=/camera/{ticket}; HttpOnly; SameSite=Lax{secure}")
+    format!(
+        "{COOKIE}={device}; Path=/camera/{ticket}; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}"
+    )
 }
 
 /// One of the request's cookies.
@@ -122,6 +131,7 @@ mod tests {
     fn a_link_is_judged_by_device_end_and_time() {
         let own = |ended| Link::Own { case_id: "c".to_owned(), ended };
         let unclaimed = Link::Unclaimed { case_id: "c".to_owned(), tries: 0 };
+        let lapsed = Link::Lapsed { case_id: "c".to_owned() };
         let rows = [
             // claimed by, ended, claim until, use until, asking device
             (None, false, LATER, None, None, unclaimed.clone()),
@@ -130,8 +140,8 @@ mod tests {
             (None, true, LATER, None, None, Link::Gone),
             (None, true, NOW, None, None, Link::Gone),
             (Some("d"), false, NOW, Some(LATER), Some("d"), own(false)),
-            (Some("d"), false, NOW, Some(NOW), Some("d"), Link::Expired),
-            (Some("d"), false, NOW, None, Some("d"), Link::Expired),
+            (Some("d"), false, NOW, Some(NOW), Some("d"), lapsed.clone()),
+            (Some("d"), false, NOW, None, Some("d"), lapsed),
             (Some("d"), true, NOW, Some(NOW), Some("d"), own(true)),
             (Some("d"), false, NOW, Some(LATER), Some("e"), Link::Used),
             (Some("d"), false, NOW, Some(LATER), None, Link::Used),
@@ -200,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_cookie_is_secure_over_https_only() {
-        let plain = "camera_device=d; Path=/camera/t; HttpOnly; SameSite=Lax";
+        let plain = "camera_device=d; Path=/camera/t; Max-Age=86400; HttpOnly; SameSite=Lax";
         assert_eq!(cookie("t", "d", false), plain);
         assert_eq!(cookie("t", "d", true), format!("{plain}; Secure"));
     }

@@ -15,15 +15,15 @@ mod login;
 mod upload;
 mod view;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Multipart, Path, State},
+    extract::{DefaultBodyLimit, Multipart, Path, State, multipart::MultipartRejection},
     http::{HeaderMap, StatusCode, header},
     middleware,
     response::{IntoResponse, Redirect, Response},
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, any, get, post},
 };
 use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
@@ -57,25 +57,64 @@ const FORM_BYTES: usize = 1024;
 pub fn routes(site: &Site) -> Router<Site> {
     let pages = Router::new()
         .route("/camera/{ticket}", get(show))
+        .route("/camera/{ticket}/", get(async |Path(ticket): Path<String>| back_to(&ticket)))
         .route("/camera/{ticket}/start", press(post(claim::start)))
         .route("/camera/{ticket}/back", get(claim::back))
-        .route("/camera/{ticket}/confirm", press(post(confirm)))
-        .route("/camera/{ticket}/standard", press(post(read_standard)))
-        .route("/camera/{ticket}/people", press(post(ask_people)))
-        .route("/camera/{ticket}/finish", press(post(finish)))
+        .route("/camera/{ticket}/confirm", button(CameraAct::ConfirmData, Stage::DataToReconfirm))
+        .route("/camera/{ticket}/standard", button(CameraAct::ReadStandard, Stage::StandardToReread))
+        .route("/camera/{ticket}/people", button(CameraAct::AskPeople, Stage::Captured))
+        .route("/camera/{ticket}/finish", button(CameraAct::Finish, Stage::Captured))
         .route("/camera/{ticket}/portrait", get(portrait))
         .route("/camera/{ticket}/handover", get(handover::code))
+        // Whatever else is asked below a link may name its secret: it is guarded like the link.
+        .route("/camera/{ticket}/{*rest}", any(nowhere))
         .layer(RequestBodyLimitLayer::new(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
     let photo = Router::new()
         .route("/camera/{ticket}/photo", press(post(take_photo)))
         .layer(DefaultBodyLimit::max(upload::most_bytes(site.photos.bounds().max_bytes)))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PHOTO_TIME));
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PHOTO_TIME))
+        .layer(middleware::map_response(unsaved_when_late));
     let assets = Router::new()
         .route("/camera/assets/{file}", get(asset))
         .layer(RequestBodyLimitLayer::new(0))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
-    pages.merge(photo).merge(assets).layer(middleware::from_fn_with_state(site.clone(), guard::watch))
+    let all = pages.merge(photo).merge(assets).layer(middleware::map_response(in_own_words));
+    all.layer(middleware::from_fn_with_state(site.clone(), guard::watch))
+}
+
+/// The button of an act that the page shows in `stage`.
+fn button(act: CameraAct, stage: Stage) -> MethodRouter<Site> {
+    let pressed =
+        async move |State(site): State<Site>, Path(ticket): Path<String>, headers: HeaderMap| match own(
+            &site, &ticket, &headers,
+        )
+        .await?
+        {
+            Ok(opened) => {
+                let ran = run(&site, &opened, act).await?;
+                shown(&site, &ticket, &opened, ran, stage, false).await
+            }
+            Err(answer) => Ok::<_, WebError>(answer),
+        };
+    press(post(pressed))
+}
+
+/// Nobody is answered in the words of a library: whatever was refused before a handler saw it gets a page.
+async fn in_own_words(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    match response.status() {
+        StatusCode::REQUEST_TIMEOUT => response,
+        status if status.is_client_error() && !is_page => Page::Strange {}.answer(status),
+        _ => response,
+    }
+}
+
+/// A picture that took too long was not kept.
+async fn unsaved_when_late(response: Response) -> Response {
+    let is_late = response.status() == StatusCode::REQUEST_TIMEOUT;
+    if is_late { WebError::Late.answer(true) } else { response }
 }
 
 /// A form's address that is opened like a page (reloaded, shared) leads back to the page.
@@ -96,74 +135,50 @@ async fn show(
             None if ended => Ok(gone()),
             None => Ok(over()),
         },
-        other => Ok(view::of_link(&site, &ticket, &headers, &other)),
+        other => view::of_link(&site, &ticket, &headers, &other).await,
     }
-}
-
-async fn confirm(
-    State(site): State<Site>,
-    Path(ticket): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, WebError> {
-    act(&site, &ticket, &headers, CameraAct::ConfirmData, Stage::DataToReconfirm).await
-}
-
-async fn read_standard(
-    State(site): State<Site>,
-    Path(ticket): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, WebError> {
-    act(&site, &ticket, &headers, CameraAct::ReadStandard, Stage::StandardToReread).await
-}
-
-async fn ask_people(
-    State(site): State<Site>,
-    Path(ticket): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, WebError> {
-    act(&site, &ticket, &headers, CameraAct::AskPeople, Stage::Captured).await
-}
-
-async fn finish(
-    State(site): State<Site>,
-    Path(ticket): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, WebError> {
-    act(&site, &ticket, &headers, CameraAct::Finish, Stage::Captured).await
 }
 
 async fn take_photo(
     State(site): State<Site>,
     Path(ticket): Path<String>,
     headers: HeaderMap,
-    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Response {
+    let taken = read_photo(&site, &ticket, &headers, form).await;
+    taken.unwrap_or_else(|error| error.answer(true))
+}
+
+async fn read_photo(
+    site: &Site,
+    ticket: &str,
+    headers: &HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, WebError> {
-    let opened = match own(&site, &ticket, &headers).await? {
+    let opened = match own(site, ticket, headers).await? {
         Ok(opened) => opened,
         Err(answer) => return Ok(answer),
     };
-    let unreadable = || Ok(Page::Unreadable { here: view::here(&ticket) }.answer(StatusCode::BAD_REQUEST));
-    let Ok(form) = form else { return unreadable() };
-    if !opened.agreed {
-        upload::pass_over(form).await;
-        return Ok(view::consent());
+    let unreadable = || Ok(Page::Unreadable { here: view::here(ticket) }.answer(StatusCode::BAD_REQUEST));
+    let Ok(mut form) = form else { return unreadable() };
+    let takes_portrait = opened.case.stage.takes_portrait();
+    if !takes_portrait || !opened.agreed {
+        upload::pass_over(&mut form).await;
+        return Ok(if takes_portrait { view::consent() } else { back_to(ticket) });
     }
-    let max_bytes = site.photos.bounds().max_bytes;
-    // Held to the end: the picture that is kept takes as much room as the one that came.
-    let Some(place) = site.uploads.enter().await else {
-        upload::pass_over(form).await;
-        return Err(WebError::Crowded);
-    };
-    let ran = match upload::receive(form, max_bytes, Arc::clone(&place)).await {
-        Upload::Whole(file, source) => take_in(&site, &opened, file, source).await?,
-        Upload::TooLarge => run(&site, &opened, CameraAct::Photo(upload::too_large())).await?,
+    let entrant = site.uploads.begin(&opened.case.id);
+    let ran = match site.uploads.take(&entrant, form, site.photos.bounds().max_bytes).await {
+        Upload::Whole(file, source) => take_in(site, &opened, file, source).await?,
+        Upload::TooLarge => run(site, &opened, CameraAct::Photo(upload::too_large())).await?,
         Upload::Broken => return unreadable(),
+        Upload::Crowded => return Err(WebError::Crowded),
     };
-    shown(&site, &ticket, &opened, ran, Stage::Captured).await
+    shown(site, ticket, &opened, ran, Stage::Captured, true).await
 }
 
 /// A whole picture: looked at as the dialog says, kept if it is good enough, and its verdict told.
 async fn take_in(site: &Site, opened: &Opened, file: File, source: PhotoSource) -> Result<Ran, WebError> {
+    let _place = file.place();
     let world = site.runner.world.load_full();
     let taker = world.scripts.taker_of(PhotoSlot::Portrait.name(), Some(opened.case.stage.name()));
     let checks = taker.map_or(&[][..], dialog::State::photo_checks);
@@ -199,25 +214,12 @@ async fn portrait(
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], content).into_response())
 }
 
-async fn asset(Path(file): Path<String>) -> Response {
-    pages::asset(&file).unwrap_or_else(|| Page::Missing {}.answer(StatusCode::NOT_FOUND))
+async fn nowhere() -> Response {
+    Page::Missing {}.answer(StatusCode::NOT_FOUND)
 }
 
-/// One press of a button that the page shows in `stage`.
-async fn act(
-    site: &Site,
-    ticket: &str,
-    headers: &HeaderMap,
-    act: CameraAct,
-    stage: Stage,
-) -> Result<Response, WebError> {
-    match own(site, ticket, headers).await? {
-        Ok(opened) => {
-            let ran = run(site, &opened, act).await?;
-            shown(site, ticket, &opened, ran, stage).await
-        }
-        Err(answer) => Ok(answer),
-    }
+async fn asset(Path(file): Path<String>) -> Response {
+    pages::asset(&file).unwrap_or_else(|| Page::Missing {}.answer(StatusCode::NOT_FOUND))
 }
 
 /// The case behind the device's own, living link, or the page that says why there is none.
@@ -226,7 +228,7 @@ async fn own(site: &Site, ticket: &str, headers: &HeaderMap) -> Result<Result<Op
         Link::Own { case_id, ended: false } => Ok(view::open(site, &case_id).await?.ok_or_else(over)),
         // Pressed twice, or submitted in the chat meanwhile: the page knows.
         Link::Own { ended: true, .. } => Ok(Err(back_to(ticket))),
-        other => Ok(Err(view::of_link(site, ticket, headers, &other))),
+        other => Ok(Err(view::of_link(site, ticket, headers, &other).await?)),
     }
 }
 
@@ -237,6 +239,7 @@ async fn shown(
     opened: &Opened,
     ran: Ran,
     stage: Stage,
+    is_picture: bool,
 ) -> Result<Response, WebError> {
     let (Ran::Stored { turn, .. } | Ran::Nothing { turn }) = ran else {
         // Only messages of the platform's are remembered by key, and this is none.
@@ -249,7 +252,10 @@ async fn shown(
     match view::open(site, &opened.case.id).await? {
         // A button pressed twice: the first press has led on already.
         Some(now) if now.case.stage > stage => Ok(back_to(ticket)),
-        Some(now) => Ok(view::page(site, ticket, &now, Some(words(&turn)))),
+        Some(now) => {
+            let refused = view::Refused { words: words(&turn), is_picture };
+            Ok(view::page(site, ticket, &now, Some(refused)))
+        }
         None => Ok(gone()),
     }
 }

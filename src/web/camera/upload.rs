@@ -2,9 +2,14 @@
 //!
 //! What a picture is read into is bounded twice: one is never more than `max_bytes`, and as many are held at once as
 //! [`Uploads`] has places. A place is taken before the first byte is read and given back when the bytes are gone and
-//! the turn is stored; who waits for one has nothing in memory. How a picture is looked at and kept is `photos`'.
+//! the turn is stored; who waits for one has nothing in memory. Nobody has two: of one case's uploads the newest goes,
+//! because whoever sends again has given up what came before. How a picture is looked at and kept is `photos`'.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
 
 use axum::{
     extract::{
@@ -13,7 +18,7 @@ use axum::{
     },
     http::StatusCode,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::inbound::{PhotoSource, PhotoVerdict};
 
@@ -38,21 +43,79 @@ const IS_LIVE: &[u8] = b"yes";
 pub struct Uploads {
     places: Arc<Semaphore>,
     wait: Duration,
+    lanes: Arc<Mutex<HashMap<String, Weak<Lane>>>>,
 }
 
-/// The right to hold one picture; clones are the same place.
-type Place = Arc<OwnedSemaphorePermit>;
+/// The way in of one case's pictures, there as long as one is under way.
+struct Lane {
+    /// The number of the newest.
+    newest: watch::Sender<u64>,
+    /// Whose turn it is.
+    turn: Arc<Semaphore>,
+}
+
+/// The right to hold one picture; clones of its `Arc` are the same place.
+pub(super) struct Place {
+    _place: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
+}
+
+/// One upload among those of its case.
+pub(super) struct Entrant {
+    lane: Arc<Lane>,
+    number: u64,
+}
 
 impl Uploads {
     /// So many places, each waited for so long.
     pub fn new(places: usize, wait: Duration) -> Self {
-        Self { places: Arc::new(Semaphore::new(places)), wait }
+        Self { places: Arc::new(Semaphore::new(places)), wait, lanes: Arc::default() }
     }
 
-    /// A place, in the order of asking; `None` when none becomes free in time.
-    pub(super) async fn enter(&self) -> Option<Place> {
-        let place = tokio::time::timeout(self.wait, Arc::clone(&self.places).acquire_owned()).await.ok()?;
-        Some(Arc::new(place.expect("nobody closes the semaphore")))
+    /// Begins an upload of a case; those of the same case that came before give way.
+    pub(super) fn begin(&self, case_id: &str) -> Entrant {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.retain(|_, lane| lane.strong_count() > 0);
+        let lane = lanes.get(case_id).and_then(Weak::upgrade).unwrap_or_else(|| {
+            Arc::new(Lane { newest: watch::Sender::new(0), turn: Arc::new(Semaphore::new(1)) })
+        });
+        lanes.insert(case_id.to_owned(), Arc::downgrade(&lane));
+        lane.newest.send_modify(|newest| *newest += 1);
+        let number = *lane.newest.borrow();
+        Entrant { lane, number }
+    }
+
+    /// A place, in the order of asking, once the upload before has left; `None` when none becomes free in time.
+    async fn enter(&self, lane: &Lane) -> Option<Place> {
+        let entering = async {
+            let turn = Arc::clone(&lane.turn).acquire_owned().await.expect("nobody closes the semaphore");
+            let place = Arc::clone(&self.places).acquire_owned().await.expect("nobody closes the semaphore");
+            Place { _place: place, _turn: turn }
+        };
+        tokio::time::timeout(self.wait, entering).await.ok()
+    }
+
+    /// Takes a picture in; never holds more than `max_bytes` of it.
+    pub(super) async fn take(&self, entrant: &Entrant, mut form: Multipart, max_bytes: usize) -> Upload {
+        let taking = async {
+            let Some(place) = self.enter(&entrant.lane).await else {
+                pass_over(&mut form).await;
+                return Upload::Crowded;
+            };
+            receive(&mut form, max_bytes, place).await
+        };
+        tokio::select! {
+            upload = taking => upload,
+            () = entrant.overtaken() => Upload::Broken,
+        }
+    }
+}
+
+impl Entrant {
+    /// Comes back once a newer upload of the case has begun.
+    async fn overtaken(&self) {
+        // The sender is in the lane that this holds.
+        let _ = self.lane.newest.subscribe().wait_for(|newest| *newest != self.number).await;
     }
 }
 
@@ -65,7 +128,14 @@ impl Default for Uploads {
 /// A whole file in its place.
 pub(super) struct File {
     bytes: Vec<u8>,
-    _place: Place,
+    place: Arc<Place>,
+}
+
+impl File {
+    /// Its place: the picture that is kept takes as much room as the one that came.
+    pub(super) fn place(&self) -> Arc<Place> {
+        Arc::clone(&self.place)
+    }
 }
 
 impl AsRef<[u8]> for File {
@@ -80,8 +150,10 @@ pub(super) enum Upload {
     Whole(File, PhotoSource),
     /// More than is taken; it was not kept.
     TooLarge,
-    /// No file, an empty one, or half of one.
+    /// No file, an empty one, or half of one; or somebody sends a newer one.
     Broken,
+    /// There was no room in time; it was not kept.
+    Crowded,
 }
 
 /// The most bytes a request may have.
@@ -90,7 +162,7 @@ pub(super) fn most_bytes(max_bytes: usize) -> usize {
 }
 
 /// Reads the one file of the form; never holds more than `max_bytes` of it.
-pub(super) async fn receive(mut form: Multipart, max_bytes: usize, place: Place) -> Upload {
+async fn receive(form: &mut Multipart, max_bytes: usize, place: Place) -> Upload {
     let mut source = PhotoSource::PageFile;
     loop {
         match form.next_field().await {
@@ -111,7 +183,8 @@ pub(super) async fn receive(mut form: Multipart, max_bytes: usize, place: Place)
                         Ok(None) if length > max_bytes => return Upload::TooLarge,
                         Ok(None) if length == 0 => return Upload::Broken,
                         Ok(None) => {
-                            return Upload::Whole(File { bytes: content, _place: place }, source);
+                            let file = File { bytes: content, place: Arc::new(place) };
+                            return Upload::Whole(file, source);
                         }
                         Err(error) => return broken(error.status()),
                     }
@@ -140,7 +213,7 @@ async fn is_live(mut field: Field<'_>) -> Result<bool, MultipartError> {
 }
 
 /// Reads a form to its end and keeps nothing of it, for the same reason as [`PATIENCE`].
-pub(super) async fn pass_over(mut form: Multipart) {
+pub(super) async fn pass_over(form: &mut Multipart) {
     while let Ok(Some(mut field)) = form.next_field().await {
         while let Ok(Some(_)) = field.chunk().await {}
     }

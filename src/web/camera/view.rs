@@ -66,18 +66,39 @@ pub(super) fn here(ticket: &str) -> String {
     format!("/camera/{ticket}")
 }
 
-/// What a link shows that is not this device's own.
-pub(super) fn of_link(site: &Site, ticket: &str, headers: &HeaderMap, link: &Link) -> Response {
-    match link {
+/// What a link shows that is not this device's own, or no longer.
+pub(super) async fn of_link(
+    site: &Site,
+    ticket: &str,
+    headers: &HeaderMap,
+    link: &Link,
+) -> Result<Response, WebError> {
+    Ok(match link {
         Link::Unclaimed { .. } | Link::Spent | Link::Used | Link::Expired if is_late(site) => {
             closed(site, None)
         }
         Link::Unclaimed { .. } => welcome(site, ticket, headers, None).answer(StatusCode::OK),
         Link::Spent => Page::Spent {}.answer(StatusCode::GONE),
         Link::Used => Page::Used {}.answer(StatusCode::GONE),
-        Link::Expired => Page::Expired {}.answer(StatusCode::GONE),
+        Link::Expired => {
+            Page::Expired { is_captured: false, documents_follow: false }.answer(StatusCode::GONE)
+        }
+        Link::Lapsed { case_id } => lapsed(site, case_id).await?,
         Link::Own { .. } | Link::Gone => super::gone(),
+    })
+}
+
+/// What its own device sees of a link that was not used for an hour. A portrait that waits needs no page any more: the
+/// chat submits it.
+async fn lapsed(site: &Site, case_id: &str) -> Result<Response, WebError> {
+    let Some(opened) = open(site, case_id).await? else { return Ok(super::over()) };
+    let case = &opened.case;
+    if is_late(site) && case.stage.ends_with_window() {
+        return Ok(closed(site, Some(case)));
     }
+    let documents_follow = transition::documents_follow(case);
+    let page = Page::Expired { is_captured: transition::is_captured(case), documents_follow };
+    Ok(page.answer(StatusCode::GONE))
 }
 
 /// What a link shows that nobody has claimed; with `unproven`, after 「开始」 did not show whose it is.
@@ -110,8 +131,18 @@ fn done(case: &Case) -> Option<Page> {
     }
 }
 
-/// The page that the case's stage asks for; with `notice`, after a refusal.
-pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<String>) -> Response {
+/// What was refused.
+pub(super) struct Refused {
+    /// Why, in the dialog's words.
+    pub words: String,
+    /// It was a picture, and it was not kept.
+    pub is_picture: bool,
+}
+
+/// The page that the case's stage asks for; after a refusal with what was refused.
+pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, refused: Option<Refused>) -> Response {
+    let unsaved = refused.as_ref().is_some_and(|refused| refused.is_picture);
+    let notice = refused.map(|refused| refused.words);
     let status = if notice.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     if is_late(site) && opened.case.stage.ends_with_window() {
         return closed(site, Some(&opened.case));
@@ -131,32 +162,10 @@ pub(super) fn page(site: &Site, ticket: &str, opened: &Opened, notice: Option<St
         Stage::Captured => {
             let documents_follow = transition::documents_follow(&opened.case);
             let hints = turn::portrait_hints(&site.runner.world.load(), &opened.case);
-            Page::Captured { here, notice, max_bytes, people, hints, documents_follow }
+            Page::Captured { here, notice, unsaved, max_bytes, people, hints, documents_follow }
         }
-        Stage::Entered
-        | Stage::Predicting
-        | Stage::PredictionFailed
-        | Stage::PlaceWanted
-        | Stage::PhoneWanted
-        | Stage::Ready
-        | Stage::Verifying
-        | Stage::DocumentsWanted
-        | Stage::DocumentsAtCity
-        | Stage::DocumentsAtProvince
-        | Stage::DocumentsApproved
-        | Stage::DocumentsRejected
-        | Stage::DataToConfirm
-        | Stage::DataDisputed
-        | Stage::StandardToRead
-        | Stage::ScanAwaited
-        | Stage::PortraitAtCity
-        | Stage::PortraitRejected
-        | Stage::BundleAtCity
-        | Stage::BundleAtProvince
-        | Stage::BundleRejected
-        | Stage::Approved
-        | Stage::Submitted
-        | Stage::Withdrawn => match done(&opened.case) {
+        // Before a link is given, and after the portrait is submitted.
+        _ => match done(&opened.case) {
             Some(page) => page,
             None => return super::gone(),
         },

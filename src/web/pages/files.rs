@@ -35,6 +35,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ("camera/spent.html", include_str!("camera/spent.html")),
     ("camera/standard.html", include_str!("camera/standard.html")),
     ("camera/steps.html", include_str!("camera/steps.html")),
+    ("camera/strange.html", include_str!("camera/strange.html")),
     ("camera/stranger.html", include_str!("camera/stranger.html")),
     ("camera/unanswered.html", include_str!("camera/unanswered.html")),
     ("camera/unreadable.html", include_str!("camera/unreadable.html")),

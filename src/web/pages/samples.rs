@@ -27,23 +27,19 @@ impl Page {
             is_played: true,
             unproven,
         };
-        let code = || "204-617".to_owned();
         let hints =
             || Some("老师可能会问到：\n1. 太暗：请面向窗户，或者开灯再拍\n2. 头歪了：请坐正".to_owned());
-        let captured = |notice, hints, documents_follow| Self::Captured {
+        let captured = |notice: Option<String>, hints, documents_follow| Self::Captured {
             here: here(),
+            unsaved: notice.is_some(),
             notice,
             max_bytes,
             people: ForPeople::Asked,
             hints,
             documents_follow,
         };
-        let closed = |next: Option<&str>, place: Option<&str>| Self::Closed {
-            closes: "6月17日 16:00".to_owned(),
-            next_name: next.map(str::to_owned),
-            next_opens: next.map(|_| "12月11日 9:30".to_owned()),
-            place: place.map(str::to_owned),
-        };
+        let expired = |is_captured, documents_follow| Self::Expired { is_captured, documents_follow };
+
         vec![
             ("welcome", welcome(false, None)),
             ("welcome-in-wechat", welcome(true, None)),
@@ -67,20 +63,40 @@ impl Page {
             ("unreadable", Self::Unreadable { here: here() }),
             ("gone", Self::Gone {}),
             ("consent", Self::Consent {}),
-            ("expired", Self::Expired {}),
+            ("expired", expired(false, false)),
+            ("expired-captured", expired(true, false)),
+            ("expired-before-documents", expired(true, true)),
             ("used", Self::Used {}),
             ("spent", Self::Spent {}),
             ("stranger", Self::Stranger {}),
             ("snapshot", Self::Snapshot { here: here() }),
             ("unanswered", Self::Unanswered { here: here() }),
             ("away", Self::Away { here: here() }),
+        ]
+        .into_iter()
+        .chain(Self::samples_of_trouble())
+        .collect()
+    }
+
+    fn samples_of_trouble() -> [(&'static str, Self); 10] {
+        let code = || "204-617".to_owned();
+        let closed = |next: Option<&str>, place: Option<&str>| Self::Closed {
+            closes: "6月17日 16:00".to_owned(),
+            next_name: next.map(str::to_owned),
+            next_opens: next.map(|_| "12月11日 9:30".to_owned()),
+            place: place.map(str::to_owned),
+        };
+        [
             ("over", Self::Over {}),
             ("closed", closed(Some("2026年下半年"), None)),
             ("closed-own", closed(None, Some("天河区　020-88909771"))),
             ("foreign", Self::Foreign {}),
             ("missing", Self::Missing {}),
-            ("busy", Self::Busy { code: code() }),
-            ("broken", Self::Broken { code: code() }),
+            ("strange", Self::Strange {}),
+            ("busy", Self::Busy { code: code(), unsaved: false }),
+            ("busy-unsaved", Self::Busy { code: code(), unsaved: true }),
+            ("broken", Self::Broken { code: code(), unsaved: false }),
+            ("broken-unsaved", Self::Broken { code: code(), unsaved: true }),
         ]
     }
 }

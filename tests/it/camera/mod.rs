@@ -1,7 +1,9 @@
 //! The camera page over real HTTP: who may open a link, for how long, and the way from 「开始」 to 「已提交」.
 
+mod guarded;
 mod opening;
 mod people;
+mod shelf;
 mod site;
 mod uploads;
 
@@ -29,26 +31,6 @@ async fn opening_a_link_shows_nothing_personal_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn every_answer_is_locked_down() {
-    let (bot, ticket) = Bot::with_link().await;
-    for path in
-        [format!("/camera/{ticket}"), "/camera/nonsense".to_owned(), "/camera/assets/page.css".to_owned()]
-    {
-        let response = bot.device().get(&path).await;
-        let said = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap());
-        assert!(said("content-security-policy").starts_with("default-src 'none'; "), "{path}");
-        assert!(said("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
-        let permissions = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()";
-        assert_eq!(said("permissions-policy"), permissions, "{path}");
-        assert_eq!(said("referrer-policy"), "no-referrer", "{path}");
-        assert_eq!(said("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(said("strict-transport-security"), "", "{path}: not over plain http");
-        let cache = if path.ends_with("css") { "public, max-age=600" } else { "no-store" };
-        assert_eq!(said("cache-control"), cache, "{path}");
-    }
-}
-
-#[tokio::test]
 async fn the_first_device_claims_a_link_and_another_is_told_so() {
     let (bot, ticket) = Bot::with_link().await;
     let mut first = bot.device();
@@ -56,13 +38,16 @@ async fn the_first_device_claims_a_link_and_another_is_told_so() {
     assert_eq!(claimed.status(), 303);
     let cookie = claimed.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(cookie.starts_with("camera_device="), "{cookie}");
-    assert!(cookie.ends_with(&format!("; Path=/camera/{ticket}; HttpOnly; SameSite=Lax")), "{cookie}");
+    assert!(
+        cookie.ends_with(&format!("; Path=/camera/{ticket}; Max-Age=86400; HttpOnly; SameSite=Lax")),
+        "{cookie}"
+    );
     first.cookie = cookie.split(';').next().map(str::to_owned);
     assert_eq!(first.page(&ticket).await.0, 200);
     let mut second = bot.device();
     for (status, html) in [second.page(&ticket).await, second.press(&ticket, "start").await] {
         assert_eq!(status, 410);
-        assert!(html.contains("另一部手机") && html.contains("新链接"), "{html}");
+        assert!(html.contains("已经打开过了") && html.contains("新链接"), "{html}");
     }
     second.cookie = Some("camera_device=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
     assert_eq!(second.press(&ticket, "confirm").await.0, 410);
@@ -276,16 +261,41 @@ async fn another_picture_takes_the_place_of_the_first() {
     let mut device = bot.at_camera(&ticket).await;
     device.upload(&ticket, picture(600, 800, LIGHT)).await;
     let first = bot.case().await.portrait.clone().unwrap();
-    let (status, html) = device.upload(&ticket, picture(600, 800, LIGHT)).await;
-    assert_eq!(status, 422, "the same once more");
+    let (status, html) = device.upload(&ticket, b"no picture".to_vec()).await;
+    assert_eq!((status, html.contains("新拍的没有保存，前一张还在")), (422, true), "{html}");
     assert!(html.contains("我已摄像完成，下一步"), "the first is still there");
-    assert_eq!(device.upload(&ticket, b"no picture".to_vec()).await.0, 422);
     assert_eq!(bot.case().await.portrait.as_ref(), Some(&first));
     assert_eq!(device.upload(&ticket, picture(700, 900, [200; 3])).await.0, 200);
     let second = bot.case().await.portrait.clone().unwrap();
     assert_ne!(second.name, first.name);
     assert_eq!((second.width, second.height), (700, 900));
     assert_eq!(bot.stored().await, [second.name], "what was not submitted does not stay");
+}
+
+#[tokio::test]
+async fn a_picture_sent_again_because_the_answer_was_lost_has_arrived() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.at_camera(&ticket).await;
+    device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    let first = bot.case().await;
+    let (status, html) = device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    assert_eq!((status, html.contains("照片收到了，还没有提交")), (200, true), "{html}");
+    assert_eq!((bot.case().await.portrait.clone(), bot.refusals().await), (first.portrait.clone(), 0));
+    assert_eq!(bot.stored().await, [first.portrait.as_ref().unwrap().name.clone()]);
+}
+
+#[tokio::test]
+async fn a_link_that_lapses_keeps_the_picture_and_says_how_to_submit_it() {
+    let (bot, ticket) = Bot::with_link().await;
+    let mut device = bot.at_camera(&ticket).await;
+    device.upload(&ticket, picture(600, 800, LIGHT)).await;
+    bot.runner.clock.advance(60 * MINUTE + 1);
+    for (status, html) in [device.page(&ticket).await, device.press(&ticket, "finish").await] {
+        assert_eq!((status, html.contains("链接过期了")), (410, true), "{html}");
+        assert!(html.contains("照片已收到") && html.contains("「我已摄像完成，下一步」"), "{html}");
+    }
+    let (_, html) = bot.device().page(&ticket).await;
+    assert!(!html.contains("照片已收到"), "nobody else learns it");
 }
 
 #[tokio::test]

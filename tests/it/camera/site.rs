@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::{collections::BTreeMap, io::Cursor, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{io::Cursor, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use futures_util::future::{BoxFuture, FutureExt};
@@ -12,7 +12,6 @@ use graduation_bot::{
     clock::Clock,
     config::{self, Config},
     dialog::{self, Purpose},
-    files::{Files, FilesError},
     http::{Base, http_client},
     ids::Ids,
     models::PhotoModels,
@@ -36,6 +35,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use mock_platform::{Mock, Options};
 use reqwest::{Client, Response, header, multipart};
 
+use super::shelf::Shelf;
 use crate::{dialogs::shipped, support::db::TestDb};
 
 /// The person whose link it is.
@@ -55,6 +55,7 @@ pub(super) struct Bot {
     pub(super) mock: Mock,
     /// Whose link it is.
     pub(super) person: String,
+    exam_no: String,
     shelf: Arc<Shelf>,
     _db: TestDb,
 }
@@ -114,7 +115,47 @@ impl Bot {
         };
         let site = Site { uploads, ..Site::new(runner.clone(), photos.clone(), login) };
         tokio::spawn(async move { axum::serve(listener, pages(site)).await });
-        Self { runner, photos, address, mock, person: PERSON.to_owned(), shelf, _db: db }
+        Self {
+            runner,
+            photos,
+            address,
+            mock,
+            person: PERSON.to_owned(),
+            exam_no: EXAM_NO.to_owned(),
+            shelf,
+            _db: db,
+        }
+    }
+
+    /// From now on it is another person's turn, of another application: at its camera, with the link's secret.
+    pub(super) async fn next_person(&mut self, number: u8) -> (String, Device) {
+        self.person = format!("{PERSON}-{number}");
+        self.exam_no = format!("0101123456{number:02}");
+        let ticket = self.issue(100 + number).await;
+        let device = self.at_camera(&ticket).await;
+        (ticket, device)
+    }
+
+    /// As a proxy before it would have it: people come over https, by another name.
+    pub(super) fn behind_https(&self) {
+        self.runner.world.store(Arc::new(world("https://bot.example")));
+    }
+
+    /// As when the case has gone on in the chat in this very moment, and its link does not know yet.
+    pub(super) async fn stand_at(&self, stage: Stage) {
+        let batch = self.runner.world.load().batch.id.clone();
+        let before = self.runner.store.load_fresh(&self.person, &batch).await.unwrap();
+        let case = Case { stage, ..Case::clone(before.case.as_ref().unwrap()) };
+        let change = CaseChange { expected: case.version, case: Arc::new(case) };
+        let turn = Turn { case: Some(change), ..Turn::of_session(before.session.clone()) };
+        let commit = Commit::new(turn, before, &batch, self.runner.clock.business());
+        assert_eq!(self.runner.store.commit(commit).await.unwrap(), Committed::Stored);
+    }
+
+    /// What the checks have refused in a row.
+    pub(super) async fn refusals(&self) -> usize {
+        let batch = self.runner.world.load().batch.id.clone();
+        self.runner.store.load_fresh(&self.person, &batch).await.unwrap().session.photo_refusals.len()
     }
 
     /// Serves, and the first link is there.
@@ -129,7 +170,7 @@ impl Bot {
         let now = self.runner.clock.business();
         let batch = self.runner.world.load().batch.id.clone();
         let before = self.runner.store.load_fresh(&self.person, &batch).await.unwrap();
-        let candidate = Arc::new(sample());
+        let candidate = Arc::new(Candidate { exam_no: self.exam_no.clone(), ..sample() });
         let case = match &before.case {
             Some(case) => Case { stage: Stage::ScanAwaited, ..Case::clone(case) },
             None => Case { open_id: self.person.clone(), ..fresh_case(&batch, &candidate) },
@@ -161,7 +202,7 @@ impl Bot {
         let before = self.runner.store.load_fresh(&self.person, &batch).await.unwrap();
         let mut session = before.session.clone();
         session.exam_no = None;
-        let binding = Some(Binding::Unbind { exam_no: EXAM_NO.to_owned() });
+        let binding = Some(Binding::Unbind { exam_no: self.exam_no.clone() });
         let turn = Turn { binding, ..Turn::of_session(session) };
         let commit = Commit::new(turn, before, &batch, self.runner.clock.business());
         assert_eq!(self.runner.store.commit(commit).await.unwrap(), Committed::Stored);
@@ -188,7 +229,7 @@ impl Bot {
             self.photos.clear::<WorkerError>(store, case_id, names).await.unwrap();
             assert!(store.finish_job(&row.lease).await.unwrap());
         }
-        self.shelf.photos.lock().unwrap().keys().cloned().collect()
+        self.shelf.names()
     }
 
     /// The case as it is now.
@@ -334,13 +375,13 @@ fn sample() -> Candidate {
 }
 
 fn fresh_case(batch: &str, candidate: &Candidate) -> Case {
-    let id = "01JXQ0000000000000000CASE1".to_owned();
+    let id = format!("01JXQ000000000{}", candidate.exam_no);
     let place = Place { city: "广州市".to_owned(), district: "天河区".to_owned() };
     Case {
         stage: Stage::ScanAwaited,
         place: Some(place),
         phone: Some("+8613800138000".to_owned()),
-        ..Case::open(id, "12345678".to_owned(), batch, PERSON, candidate)
+        ..Case::open(id, candidate.exam_no[4..].to_owned(), batch, PERSON, candidate)
     }
 }
 
@@ -350,28 +391,5 @@ struct NoRegistry;
 impl Registry for NoRegistry {
     fn candidate<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<serde_json::Value>, Unavailable>> {
         async { Ok(None) }.boxed()
-    }
-}
-
-/// Pictures in memory.
-#[derive(Default)]
-struct Shelf {
-    photos: std::sync::Mutex<BTreeMap<String, Vec<u8>>>,
-}
-
-impl Files for Shelf {
-    fn put<'a>(&'a self, name: &'a str, content: &'a [u8]) -> BoxFuture<'a, Result<(), FilesError>> {
-        self.photos.lock().unwrap().insert(name.to_owned(), content.to_vec());
-        async { Ok(()) }.boxed()
-    }
-
-    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, FilesError>> {
-        let found = self.photos.lock().unwrap().get(name).cloned();
-        async { Ok(found) }.boxed()
-    }
-
-    fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), FilesError>> {
-        self.photos.lock().unwrap().remove(name);
-        async { Ok(()) }.boxed()
     }
 }

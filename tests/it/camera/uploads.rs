@@ -53,6 +53,11 @@ impl Sender {
     /// Sends the picture; what the server answers.
     async fn send(mut self) -> String {
         self.stream.write_all(&self.body).await.unwrap();
+        self.heard().await
+    }
+
+    /// What the server answers.
+    async fn heard(mut self) -> String {
         let mut answer = String::new();
         self.stream.read_to_string(&mut answer).await.unwrap();
         answer
@@ -68,39 +73,56 @@ async fn at_camera(uploads: Uploads) -> (Bot, String, Device) {
 
 #[tokio::test]
 async fn what_finds_no_place_is_not_read() {
-    let (bot, ticket, device) = at_camera(Uploads::new(2, Duration::from_mins(1))).await;
+    let (mut bot, ticket, device) = at_camera(Uploads::new(2, Duration::from_mins(1))).await;
     let mut first = Sender::announce(&bot, &ticket, &device, &picture(600, 800, [240; 3])).await;
     first.asked().await;
-    let mut second = Sender::announce(&bot, &ticket, &device, b"no picture").await;
+    let (of_second, second) = bot.next_person(2).await;
+    let mut second = Sender::announce(&bot, &of_second, &second, b"no picture").await;
     second.asked().await;
-    let mut third = Sender::announce(&bot, &ticket, &device, &picture(700, 900, [240; 3])).await;
+    let (of_third, device) = bot.next_person(3).await;
+    let mut third = Sender::announce(&bot, &of_third, &device, &picture(700, 900, [240; 3])).await;
     for _ in 0..3 {
         // Pages need no place, and while they are made the third one has its time to be read.
-        assert_eq!(device.page(&ticket).await.0, 200);
+        assert_eq!(device.page(&of_third).await.0, 200);
     }
     assert!(third.hears_nothing(), "two are under way, and there are two places");
     assert!(second.send().await.starts_with("HTTP/1.1 422 "));
     third.asked().await;
     assert!(first.send().await.starts_with("HTTP/1.1 303 "));
     assert!(third.send().await.starts_with("HTTP/1.1 303 "));
-    let portrait = bot.case().await.portrait.clone().unwrap();
-    assert_eq!(bot.stored().await, [portrait.name]);
+    assert_eq!(bot.stored().await.len(), 2);
 }
 
 #[tokio::test]
 async fn who_waits_too_long_is_asked_for_patience() {
-    let (bot, ticket, device) = at_camera(Uploads::new(1, Duration::from_millis(1))).await;
+    let (mut bot, ticket, device) = at_camera(Uploads::new(1, Duration::from_millis(1))).await;
     let mut slow = Sender::announce(&bot, &ticket, &device, &picture(600, 800, [240; 3])).await;
     slow.asked().await;
-    let mut late = Sender::announce(&bot, &ticket, &device, &picture(700, 900, [240; 3])).await;
+    let (of_late, device) = bot.next_person(2).await;
+    let mut late = Sender::announce(&bot, &of_late, &device, &picture(700, 900, [240; 3])).await;
     // Its picture is passed over, so that a browser shows the answer and not a broken connection.
     late.asked().await;
     let answer = late.send().await;
     assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("系统正忙"), "{answer}");
-    assert!(answer.contains("retry-after: 60"), "{answer}");
+    assert!(answer.contains("retry-after: 60") && answer.contains("这张照片没有保存"), "{answer}");
     assert_eq!(bot.case().await.stage, Stage::Capturing);
     assert!(slow.send().await.starts_with("HTTP/1.1 303 "));
-    assert_eq!(bot.case().await.stage, Stage::Captured);
+}
+
+#[tokio::test]
+async fn of_one_cases_pictures_the_newest_goes() {
+    let (bot, ticket, device) = at_camera(Uploads::new(4, Duration::from_mins(1))).await;
+    let mut first = Sender::announce(&bot, &ticket, &device, &picture(600, 800, [240; 3])).await;
+    first.asked().await;
+    let mut second = Sender::announce(&bot, &ticket, &device, &picture(700, 900, [240; 3])).await;
+    second.asked().await;
+    let answer = first.heard().await;
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("没有收到照片"), "{answer}");
+    assert!(second.send().await.starts_with("HTTP/1.1 303 "));
+    assert_eq!(bot.case().await.portrait.as_ref().unwrap().width, 700);
+    let mut third = Sender::announce(&bot, &ticket, &device, &picture(800, 900, [240; 3])).await;
+    third.asked().await;
+    assert!(third.send().await.starts_with("HTTP/1.1 303 "), "nothing is left of the ones before");
 }
 
 #[tokio::test]

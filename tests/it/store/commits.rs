@@ -268,7 +268,11 @@ async fn tickets_are_claimed_once_and_replaced() {
         let (one, two) = tokio::join!(store.try_ticket("s2", 0), store.try_ticket("s2", 0));
         assert!(one.unwrap() != two.unwrap(), "a try is one caller's alone");
         assert!(store.try_ticket("s2", 1).await.unwrap());
-        assert_eq!(store.ticket("s2").await.unwrap().unwrap().tries, 2);
+        store.untry_ticket("s2", 1).await.unwrap();
+        assert_eq!(store.ticket("s2").await.unwrap().unwrap().tries, 2, "another try came since");
+        store.untry_ticket("s2", 2).await.unwrap();
+        assert_eq!(store.ticket("s2").await.unwrap().unwrap().tries, 1, "our own failure costs nothing");
+        assert!(store.try_ticket("s2", 1).await.unwrap());
         assert_eq!(change(claim("s2", "d1")).await, Committed::Stored);
         assert_eq!(change(claim("s2", "d2")).await, Committed::Lost);
         assert!(!store.try_ticket("s2", 2).await.unwrap(), "it is claimed");
