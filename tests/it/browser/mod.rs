@@ -3,23 +3,35 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod between;
 mod phone;
+mod troubles;
 
 use graduation_bot::{inbound::PhotoSource, web::pages::Page, workflow::case::Stage};
 use mock_platform::Mode;
 use phone::{DESK, PHONE, Phone, candidate, picture};
 use serde_json::json;
 
-use crate::support::{app::TestApp, db::TestDb};
+use crate::support::{app::TestApp, db::TestDb, models};
 
 async fn bot() -> TestApp {
     TestApp::start(TestDb::sqlite(), Mode::Secure, "2026-06-15T09:30").await
 }
 
+/// With the models, the file for the certificate is made and shown; without, the picture as it came. The bot, and how
+/// large it shows what the test's camera took.
+async fn judging_bot() -> (TestApp, [u32; 2]) {
+    if models::weights().is_none() {
+        return (bot().await, [960, 1280]);
+    }
+    let app = TestApp::start_judging(TestDb::sqlite(), Mode::Secure, "2026-06-15T09:30", |_| {}).await;
+    (app, [480, 640])
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_link_to_submitted_and_the_chat_goes_on() {
     let Some(mut phone) = Phone::filming() else { return };
-    let app = bot().await;
+    let (app, shown_size) = judging_bot().await;
     let (open_id, link) = candidate(&app).await;
     phone.open(&link, PHONE);
     phone.wait_for("拍毕业证照片");
@@ -37,7 +49,7 @@ async fn from_the_link_to_submitted_and_the_chat_goes_on() {
     phone.wait_for("采集规范");
     let drawn = "[...document.querySelectorAll('.examples img')].filter((i) => i.naturalWidth && i.alt).length === 10";
     phone.browser.wait(drawn);
-    phone.keep("standard");
+    phone.keep_both("standard");
     phone.browser.press("我知道了，去拍照");
     phone.wait_for("拍照");
     phone.keep("capture");
@@ -69,11 +81,14 @@ async fn from_the_link_to_submitted_and_the_chat_goes_on() {
     phone.wait_for("照片收到了，还没有提交");
     phone
         .browser
-        .wait("document.activeElement.tagName === 'H1' && document.querySelector('.portrait').naturalWidth");
-    phone.keep("captured");
+        .wait("document.activeElement.tagName === 'H1' && document.querySelector('main > .offered .portrait').naturalWidth");
+    let shown =
+        "(({ naturalWidth: x, naturalHeight: y }) => [x, y])(document.querySelector('.offered .portrait'))";
+    assert_eq!(phone.browser.wait(shown), json!(shown_size));
+    phone.keep_both("captured");
     phone.browser.press("我已摄像完成，下一步");
     phone.wait_for("✅ 已提交市考办审核");
-    phone.keep("done");
+    phone.keep_both("done");
 
     app.settle().await;
     let case = phone::case(&app, &open_id).await;
@@ -147,8 +162,8 @@ async fn links_that_are_expired_used_or_somebody_elses_open_nothing() {
 
     let Some(mut other) = Phone::filming() else { return };
     other.open(&link, PHONE);
-    other.wait_for("这个链接已在另一部手机上打开");
-    other.keep("used");
+    other.wait_for("这个链接已经打开过了");
+    other.keep_both("used");
     other.complained(&["status of 410"]);
 
     app.pass(601).await;

@@ -15,6 +15,8 @@ use tempfile::TempDir;
 use crate::support::{app::TestApp, browser::Browser, samples};
 
 pub(super) const PHONE: (u32, u32) = (360, 780);
+/// The same phone, turned.
+pub(super) const SIDEWAYS: (u32, u32) = (780, 360);
 pub(super) const DESK: (u32, u32) = (1280, 800);
 const WECHAT: &str =
     "Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36 MicroMessenger/8.0.50 Language/zh_CN";
@@ -39,6 +41,13 @@ impl Phone {
         Some(Self { browser, in_wechat: false, size: PHONE, _film: Some(folder) })
     }
 
+    /// Who has two cameras; both film the browser's own pattern.
+    pub(super) fn with_two_cameras() -> Option<Self> {
+        let two = "--use-fake-device-for-media-stream=device-count=2";
+        let browser = Browser::start_with(&["--use-fake-ui-for-media-stream", two])?;
+        Some(Self { browser, in_wechat: false, size: PHONE, _film: None })
+    }
+
     /// Whose person refuses the camera.
     pub(super) fn refusing() -> Option<Self> {
         let browser = Browser::start_with(&["--deny-permission-prompts"])?;
@@ -49,7 +58,7 @@ impl Phone {
     pub(super) fn open(&mut self, address: &str, size: (u32, u32)) {
         self.size = size;
         self.browser.open("about:blank", size.0, size.1);
-        self.browser.send("Emulation.setTouchEmulationEnabled", &json!({ "enabled": size == PHONE }));
+        self.browser.send("Emulation.setTouchEmulationEnabled", &json!({ "enabled": size != DESK }));
         if self.in_wechat {
             self.browser.send("Emulation.setUserAgentOverride", &json!({ "userAgent": WECHAT }));
         }
@@ -89,12 +98,63 @@ impl Phone {
         self.browser.send("DOM.setFileInputFiles", &chosen);
     }
 
+    /// Goes by the keyboard to the button that reads so, and presses it.
+    pub(super) fn press_by_key(&mut self, words: &str) {
+        let words = Value::from(words);
+        let there = format!(
+            "[...document.querySelectorAll('button')].find((e) => e.textContent === {words} && e.checkVisibility() && !e.disabled)"
+        );
+        self.browser.wait(&there);
+        for _ in 0..40 {
+            if self.browser.wait(&format!("[document.activeElement === {there}]"))[0] == true {
+                for kind in ["keyDown", "keyUp"] {
+                    let key = json!({ "type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r" });
+                    self.browser.send("Input.dispatchKeyEvent", &key);
+                }
+                return;
+            }
+            let key = json!({ "type": "keyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 });
+            self.browser.send("Input.dispatchKeyEvent", &key);
+        }
+        panic!("no key leads to {words}");
+    }
+
+    /// Fails when something is wider than the screen.
+    pub(super) fn fits(&mut self, name: &str) {
+        let wide = self.browser.wait("[document.documentElement.scrollWidth]");
+        assert!(wide[0].as_u64().unwrap() <= u64::from(self.size.0), "{name} is {wide} wide");
+    }
+
     /// Keeps what is seen now, whole, if somebody wants to look at it.
     pub(super) fn keep(&mut self, name: &str) {
+        self.shoot(name, true);
+    }
+
+    /// Keeps what is on the screen without turning it.
+    pub(super) fn keep_screen(&mut self, name: &str) {
+        self.shoot(name, false);
+    }
+
+    /// Keeps what is seen now, and how it would look on a computer.
+    pub(super) fn keep_both(&mut self, name: &str) {
+        self.keep(name);
+        let size = self.size;
+        for size in [DESK, size] {
+            let metrics =
+                json!({ "width": size.0, "height": size.1, "deviceScaleFactor": 1, "mobile": size != DESK });
+            self.browser.send("Emulation.setDeviceMetricsOverride", &metrics);
+            self.size = size;
+            if size == DESK {
+                self.browser.wait("innerWidth === 1280");
+                self.keep(name);
+            }
+        }
+    }
+
+    fn shoot(&mut self, name: &str, whole: bool) {
         let Some(folder) = std::env::var_os("BOT_TEST_SHOTS") else { return };
-        let taken = self
-            .browser
-            .send("Page.captureScreenshot", &json!({ "format": "png", "captureBeyondViewport": true }));
+        let wanted = json!({ "format": "png", "captureBeyondViewport": whole });
+        let taken = self.browser.send("Page.captureScreenshot", &wanted);
         let png = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
         fs::write(PathBuf::from(folder).join(format!("{name}-{}x{}.png", self.size.0, self.size.1)), png)
             .unwrap();
@@ -110,14 +170,8 @@ impl Phone {
              return [...context.getImageData(0, 0, {width}, {height}).data]; }})()"
         );
         let seen = self.browser.wait(&script);
-        let seen: Vec<i64> = seen.as_array().unwrap().iter().map(|value| value.as_i64().unwrap()).collect();
-        let frame = imageops::resize(&frame(), width, height, FilterType::Triangle);
-        let mirrored = imageops::flip_horizontal(&frame);
-        let distance = |other: &RgbImage| -> i64 {
-            let pixels = other.pixels().zip(seen.chunks(4));
-            pixels.map(|(pixel, seen)| (i64::from(pixel[0]) - seen[0]).abs()).sum()
-        };
-        2 * distance(&frame) < distance(&mirrored)
+        let seen = seen.as_array().unwrap().chunks(4).map(|pixel| pixel[0].as_i64().unwrap());
+        is_as_filmed(&seen.collect::<Vec<_>>())
     }
 
     /// Makes the page's hints callable.
@@ -185,6 +239,23 @@ fn frame() -> RgbImage {
     let left = i64::from(width * 2 - small.width()) / 2;
     imageops::overlay(&mut frame, &small, left, i64::from(height * 2 - small.height()));
     frame
+}
+
+/// Whether a stored file is what stood before the camera, rather than that in a mirror.
+pub(super) fn is_what_was_filmed(file: &[u8]) -> bool {
+    let stored = image::load_from_memory(file).unwrap().to_rgb8();
+    let stored = imageops::resize(&stored, COARSE.0, COARSE.1, FilterType::Triangle);
+    is_as_filmed(&stored.pixels().map(|pixel| i64::from(pixel[0])).collect::<Vec<_>>())
+}
+
+/// Whether the red of a coarse picture is more like that of the film than like its mirror image's.
+fn is_as_filmed(seen: &[i64]) -> bool {
+    let frame = imageops::resize(&frame(), COARSE.0, COARSE.1, FilterType::Triangle);
+    let mirrored = imageops::flip_horizontal(&frame);
+    let distance = |other: &RgbImage| -> i64 {
+        other.pixels().zip(seen).map(|(pixel, seen)| (i64::from(pixel[0]) - seen).abs()).sum()
+    };
+    2 * distance(&frame) < distance(&mirrored)
 }
 
 /// A film of one picture, which the browser shows again and again.

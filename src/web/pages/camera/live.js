@@ -1,6 +1,7 @@
 // The live camera of the page: opened by a press, shown like a mirror, looked at for hints, taken as it is, sent with
 // progress. What it says is written in live.html; what becomes of the picture is for the server to say.
 import { hint } from "./hints.js";
+import { focusIn, send, tellUnsent } from "./send.js";
 
 // The small frame that hints look at: three by four, as the stage shows it.
 const SMALL = { width: 96, height: 128 };
@@ -8,6 +9,8 @@ const LOOK_EVERY_MS = 400;
 // A hint is said once it was true so often in a row, so that nothing flickers and nobody is read every frame.
 const STEADY = 2;
 const SHUTTER_MS = 4000;
+// A camera that gives no picture for so long has been taken away: a telephone call, a switch for privacy.
+const MUTE_MS = 2000;
 const QUALITY = 0.95;
 
 export class Camera {
@@ -20,28 +23,45 @@ export class Camera {
     this.stream = null;
     this.opened = 0;
     this.shot = null;
+    this.ended = new AbortController();
     this.parts = new Map([...section.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
   }
 
   begin() {
+    const { signal } = this.ended;
     this.section.hidden = false;
     this.section.addEventListener("click", (event) => {
       const button = event.target.closest("button[data-act]");
       if (button) this.act(button.dataset.act);
-    });
+    }, { signal });
     this.section.querySelector("select").addEventListener("change", ({ target }) => {
       this.device = target.value;
       this.open();
-    });
-    // Whoever turns away leaves no camera running; a page that comes back asks anew.
+    }, { signal });
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden && this.stream) {
-        this.close();
-        this.show("closed");
-      }
-    });
-    window.addEventListener("pagehide", () => this.close());
-    if (!navigator.mediaDevices?.getUserMedia) this.fail(window.isSecureContext ? "old" : "insecure");
+      if (document.hidden && this.stream) this.left();
+    }, { signal });
+    window.addEventListener("pagehide", () => this.left(), { signal });
+    if (!navigator.mediaDevices?.getUserMedia) {
+      this.fail(window.isSecureContext ? "old" : "insecure", false);
+    }
+  }
+
+  // Another page takes the place of this one.
+  end() {
+    this.opened += 1;
+    this.close();
+    this.ended.abort();
+    URL.revokeObjectURL(this.find("[data-shot]").src);
+  }
+
+  // Whoever turns away leaves no camera running, nor one that is being asked for; a page that comes back asks anew.
+  left() {
+    this.opened += 1;
+    this.busy(false);
+    if (!this.stream) return;
+    this.close();
+    this.show("closed");
   }
 
   act(name) {
@@ -63,13 +83,19 @@ export class Camera {
     const turn = this.opened;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: this.wanted() });
-      if (turn !== this.opened) {
-        stop(stream);
+      if (turn !== this.opened || document.hidden) stop(stream);
+      if (turn !== this.opened) return;
+      // The phone's own question may have covered the page, or its person went away: it opens when they are back.
+      if (document.hidden) {
+        await seen(this.ended.signal);
+        if (turn === this.opened) this.open();
         return;
       }
       this.stream = stream;
+      this.watch(stream);
       this.video.srcObject = stream;
-      await this.video.play();
+      // That it may not play by itself is no word of the person's about the camera.
+      await this.video.play().catch(() => { throw new Error("the picture stands still"); });
       await this.known();
       if (turn !== this.opened) return;
       this.busy(false);
@@ -85,6 +111,18 @@ export class Camera {
       this.device = null;
       this.fail(reason(error));
     }
+  }
+
+  // Another program may take the camera away, or somebody its plug.
+  watch(stream) {
+    const [track] = stream.getVideoTracks();
+    const lost = () => {
+      if (this.stream !== stream) return;
+      this.close();
+      this.fail("ended");
+    };
+    track.addEventListener("ended", lost);
+    track.addEventListener("mute", () => setTimeout(() => { if (track.muted) lost(); }, MUTE_MS));
   }
 
   wanted() {
@@ -148,6 +186,7 @@ export class Camera {
     try {
       this.shot = await picture(this.stream, this.video, Number(this.section.dataset.maxBytes));
     } catch (error) {
+      this.close();
       this.fail(reason(error));
       return;
     } finally {
@@ -165,32 +204,19 @@ export class Camera {
     const form = new FormData();
     form.append("live", "yes");
     form.append("photo", this.shot, "photo.jpg");
-    const request = new XMLHttpRequest();
-    const bar = this.find("progress");
-    const said = this.find("[data-sending]");
-    bar.value = 0;
-    said.textContent = this.words("sending").replace("{percent}", "0");
-    request.upload.addEventListener("progress", ({ loaded, total }) => {
-      const percent = total ? Math.floor(loaded * 100 / total) : 0;
-      bar.value = percent;
-      said.textContent = percent < 100 ? this.words("sending").replace("{percent}", percent) : this.words("checking");
+    send(form, `${this.section.dataset.here}/photo`, this.parts.get("sending"), {
+      answered: this.answered,
+      unsent: (why) => {
+        tellUnsent(this.parts.get("unsent"), why);
+        this.show("unsent");
+      },
+      signal: this.ended.signal,
     });
-    request.addEventListener("load", () => {
-      // A server that has no room now may have some in a minute: the picture is still here.
-      if (request.status >= 500) this.show("unsent");
-      else this.answered(request.responseText, this.section.dataset.here);
-    });
-    for (const end of ["error", "timeout", "abort"]) {
-      request.addEventListener(end, () => this.show("unsent"));
-    }
-    request.open("POST", `${this.section.dataset.here}/photo`);
-    request.timeout = 120000;
-    request.send(form);
     this.show("sending");
   }
 
   // What stands there instead of a camera: on a phone its own camera app, on a computer the way to a phone.
-  fail(why) {
+  fail(why, isPressed = true) {
     for (const words of this.section.querySelectorAll("[data-trouble]")) {
       words.hidden = words.dataset.trouble !== why;
     }
@@ -198,15 +224,15 @@ export class Camera {
     const isTouched = window.matchMedia("(pointer: coarse)").matches;
     document.documentElement.dataset.instead = isTouched ? "file" : "hand";
     this.tips(true);
-    this.show("trouble");
+    this.show("trouble", isPressed);
   }
 
-  // One part at a time, and the keyboard at its first button.
-  show(name) {
+  // One part at a time, and the keyboard in it; a page that was only opened is read from its beginning.
+  show(name, isPressed = true) {
     for (const [part, element] of this.parts) element.hidden = part !== name;
     if (name === "closed") this.tips(true);
-    const first = this.parts.get(name).querySelector("button:not([hidden])");
-    first?.focus({ preventScroll: true });
+    if (!isPressed) return;
+    focusIn(this.parts.get(name));
     if (name !== "closed") this.section.scrollIntoView({ block: "start" });
   }
 
@@ -218,12 +244,8 @@ export class Camera {
   busy(is) {
     for (const button of this.section.querySelectorAll("[data-act=open]")) {
       button.disabled = is;
-      if (is && button.dataset.busy) {
-        button.dataset.words = button.textContent;
-        button.textContent = button.dataset.busy;
-      } else if (button.dataset.words) {
-        button.textContent = button.dataset.words;
-      }
+      button.dataset.words ||= button.textContent;
+      button.textContent = is && button.dataset.busy || button.dataset.words;
     }
   }
 
@@ -241,6 +263,15 @@ export class Camera {
   find(selector) {
     return this.section.querySelector(selector);
   }
+}
+
+// Comes back once the page is seen.
+function seen(signal) {
+  return new Promise((back) => {
+    const look = () => { if (!document.hidden) back(); };
+    document.addEventListener("visibilitychange", look, { signal });
+    look();
+  });
 }
 
 function stop(stream) {
