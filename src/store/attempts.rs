@@ -81,8 +81,7 @@ impl Store {
         )
         .text(exam_key.as_str())
         .text(line_id);
-        let done = self.write(vec![line.text(exam_key), free]).await?;
-        Ok(done.last().is_some_and(|done| done.affected == 1))
+        self.write_told(line.text(exam_key), free).await
     }
 
     /// Forgets numbers that are not locked and were not tried today.

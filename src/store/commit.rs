@@ -9,7 +9,7 @@ use sqlx::AnyConnection;
 use super::{
     Store, StoreError,
     attempts::AttemptRow,
-    audit::AuditInsert,
+    audit::{AuditInsert, chain::Links},
     cases::CaseRow,
     dialect::{Dialect, Rows},
     inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert},
@@ -17,6 +17,7 @@ use super::{
     jobs::{self, JobInsert},
     leases::Lease,
     outbox::{self, OutboxInsert, Released},
+    refused::Refused,
     sessions::SessionRow,
     statement::Statement,
 };
@@ -219,7 +220,7 @@ pub(super) struct TurnRows {
     late: Option<LateInsert>,
     outbox: Vec<OutboxInsert>,
     jobs: Vec<JobInsert>,
-    audit: Vec<AuditInsert>,
+    pub(super) audit: Vec<AuditInsert>,
 }
 
 /// A statement, and what it means when it does not write exactly one row.
@@ -242,30 +243,6 @@ impl Change {
     /// Never one row.
     fn impossible(otherwise: Committed) -> Self {
         Self::guarded(Statement::new("delete from sessions where 1 = 0"), otherwise)
-    }
-}
-
-/// Why a group was not written.
-pub(super) enum Refused {
-    /// A turn ended so. Of a group of several it is not known which.
-    Turn(Committed),
-    /// The database refused.
-    Failed(StoreError),
-}
-
-impl Refused {
-    /// The error, if the same group may be written later.
-    pub(super) fn transient(&self) -> Option<&StoreError> {
-        match self {
-            Self::Failed(error) if error.is_transient() => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl From<sqlx::Error> for Refused {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.into())
     }
 }
 
@@ -302,6 +279,7 @@ impl Tables {
 pub(super) async fn write(
     tables: &Tables,
     connection: &mut AnyConnection,
+    links: Option<&mut Links>,
     turns: &[&TurnRows],
 ) -> Result<(), Refused> {
     write_inbox(tables, connection, turns).await?;
@@ -328,7 +306,10 @@ pub(super) async fn write(
     let jobs: Vec<&JobInsert> = turns.iter().flat_map(|turn| &turn.jobs).collect();
     tables.jobs.write(connection, &jobs, |row, values| row.bind(values)).await?;
     let audit: Vec<&AuditInsert> = turns.iter().flat_map(|turn| &turn.audit).collect();
-    tables.audit.write(connection, &audit, |row, values| row.bind(values)).await?;
+    match links {
+        Some(links) => links.append(&tables.audit, connection, &audit).await?,
+        None => debug_assert!(audit.is_empty(), "lines want a chain"),
+    }
     Ok(())
 }
 

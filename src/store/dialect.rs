@@ -88,6 +88,14 @@ impl Dialect {
         }
     }
 
+    /// Begins a transaction that reads everything as it is at its first statement, whatever is written meanwhile.
+    pub(super) fn begin_snapshot(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin",
+            Self::Postgres => "begin isolation level repeatable read read only",
+        }
+    }
+
     /// Ends the inner select of a lease: PostgreSQL passes over rows that another process is leasing.
     pub(super) fn skip_locked(self) -> &'static str {
         match self {

@@ -36,6 +36,9 @@ pub enum StoreError {
     /// A password could not be hashed or a stored hash is none.
     #[error("password hash: {0}")]
     Password(String),
+    /// Somebody else wrote into this process's chain of the audit, again and again.
+    #[error("the audit log was changed from outside: look with `graduation-bot audit verify`")]
+    Unlinked,
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
@@ -48,6 +51,12 @@ impl StoreError {
             Self::Database(error) => dialect::is_transient(error),
             _ => false,
         }
+    }
+
+    /// Whether a row of the same key is there already.
+    pub(super) fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Database(error)
+            if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation))
     }
 
     pub(super) fn unreadable(place: &'static str, reason: &dyn std::fmt::Display) -> Self {

@@ -11,7 +11,7 @@ use sqlx::Connection;
 
 use super::{
     Store, StoreError,
-    audit::AuditInsert,
+    audit::{AuditInsert, chain::Chain},
     closed_or_failed, column,
     dialect::{Rows, Values},
     statement::Statement,
@@ -190,6 +190,9 @@ impl Store {
         let statement = Rows::new(dialect, table.head, 2, table.tail);
         let rows = last_of_each(rows);
         let mut connection = self.inner.pool.acquire().await.map_err(closed_or_failed)?;
+        // The writer's chain may be growing meanwhile: an import's line has one of its own.
+        let mut chain = Chain::new(self.secrets().clone());
+        let mut links = chain.links(dialect, &mut connection, audit.at()).await?;
         let mut transaction = connection.begin_with(dialect.begin()).await?;
         let mut written = 0;
         for part in rows.chunks(REPORT_EVERY) {
@@ -202,7 +205,8 @@ impl Store {
                 .run(&mut transaction)
                 .await?;
         }
-        AuditInsert::rows(dialect).write(&mut transaction, &[audit], |row, values| row.bind(values)).await?;
+        links.append(&AuditInsert::rows(dialect), &mut transaction, &[audit]).await?;
+        links.close(&mut transaction).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -120,8 +120,7 @@ impl Store {
         .number(now.0)
         .text(id)
         .text(line_id);
-        let done = self.write(vec![line.text(id), close]).await?;
-        Ok(done.last().is_some_and(|done| done.affected == 1))
+        self.write_told(line.text(id), close).await
     }
 
     pub(super) fn inquiry_statement(&self, commit: &Commit, inquiry: &Inquiry) -> Statement {

@@ -20,6 +20,7 @@ mod inquiries;
 mod jobs;
 mod leases;
 mod outbox;
+mod refused;
 mod schema;
 mod sessions;
 mod staff;
@@ -44,7 +45,7 @@ use sqlx::{
 use tokio::sync::{Notify, futures::Notified};
 use ulid::Ulid;
 
-pub use audit::AuditRow;
+pub use audit::{AuditFault, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind};
 pub use cases::{CaseFilter, CaseSummary};
 pub use commit::{Commit, Committed};
 pub use error::StoreError;
@@ -62,10 +63,11 @@ use crate::{
     secrets::{self, KEY_LEN, Keyring, Secrets},
     time::Millis,
 };
+use audit::chain::Chain;
 use dialect::Dialect;
 use sessions::Snapshots;
 use statement::{Done, Statement};
-use writer::Writer;
+use writer::{Write, Writer};
 
 /// How a store is opened.
 #[derive(Clone)]
@@ -125,7 +127,7 @@ impl Store {
         }
         schema::migrate(dialect, &mut connection).await?;
         let keyring = Keyring::new(&options.data_key, &options.previous_keys);
-        let root = naming_root(&keyring, &mut connection).await?;
+        let secrets = unlock(keyring, dialect, &mut connection).await?;
         let pool = AnyPoolOptions::new()
             .max_connections(dialect.readers())
             .acquire_timeout(Duration::from_secs(5))
@@ -136,8 +138,8 @@ impl Store {
             inner: Arc::new(Inner {
                 dialect,
                 pool,
-                writer: Writer::start(dialect, connect, connection),
-                secrets: Secrets::new(keyring, &root),
+                writer: Writer::start(dialect, connect, connection, Chain::new(secrets.clone())),
+                secrets,
                 snapshots: sessions::cache(options.cache_bytes),
                 process: secrets::draw_process_tag(),
                 ids: AtomicU64::new(0),
@@ -237,7 +239,12 @@ impl Store {
 
     /// Runs statements in one transaction of the writer's.
     async fn write(&self, statements: Vec<Statement>) -> Result<Vec<Done>, StoreError> {
-        self.inner.writer.run(statements).await
+        self.write_all(statements.into_iter().map(Write::from).collect()).await
+    }
+
+    /// Runs statements and lines of the audit in one transaction of the writer's.
+    async fn write_all(&self, writes: Vec<Write>) -> Result<Vec<Done>, StoreError> {
+        self.inner.writer.run(writes).await
     }
 
     /// Runs one statement on a row that a turn of another process may hold; returns how many rows it wrote. It must not
@@ -266,14 +273,32 @@ fn closed_or_failed(error: sqlx::Error) -> StoreError {
 
 const ROOT: &str = "roots/sealed";
 
-/// The naming root, drawn by whoever opens the database first. A new `data_key` seals it again.
-async fn naming_root(keyring: &Keyring, connection: &mut AnyConnection) -> Result<[u8; KEY_LEN], StoreError> {
+/// The installation's keys. Whoever opens the database first draws them, and creates the audit's register with them.
+async fn unlock(
+    keyring: Keyring,
+    dialect: Dialect,
+    connection: &mut AnyConnection,
+) -> Result<Secrets, StoreError> {
+    let mut transaction = connection.begin_with(dialect.begin()).await?;
+    let is_new = draw_naming_root(&keyring, &mut transaction).await?;
+    let root = naming_root(&keyring, &mut transaction).await?;
+    let secrets = Secrets::new(keyring, &root);
+    if is_new {
+        audit::chain::create_register(&secrets, &mut transaction).await?;
+    }
+    transaction.commit().await?;
+    Ok(secrets)
+}
+
+/// Whether there was none.
+async fn draw_naming_root(keyring: &Keyring, connection: &mut AnyConnection) -> Result<bool, StoreError> {
     let drawn = keyring.seal(ROOT, "names", &secrets::draw_root());
-    Statement::new("insert into roots (name, sealed) values ($1, $2) on conflict do nothing")
-        .text("names")
-        .blob(drawn)
-        .run(connection)
-        .await?;
+    let insert = Statement::new("insert into roots (name, sealed) values ($1, $2) on conflict do nothing");
+    Ok(insert.text("names").blob(drawn).run(connection).await?.affected == 1)
+}
+
+/// The naming root. A new `data_key` seals it again.
+async fn naming_root(keyring: &Keyring, connection: &mut AnyConnection) -> Result<[u8; KEY_LEN], StoreError> {
     let rows = Statement::returning("select sealed from roots where name = $1")
         .text("names")
         .run(connection)

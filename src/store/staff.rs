@@ -56,7 +56,7 @@ impl Store {
              and not exists (select 1 from audit where subject = $7 and act = 'add_staff')",
         );
         let line = line.text(staff.name.as_str()).text(staff.password_hash.as_str());
-        let done = self.write(vec![add, line]).await?;
+        let done = self.write_all(vec![add.into(), line.into()]).await?;
         Ok(done.first().is_some_and(|done| done.affected == 1))
     }
 

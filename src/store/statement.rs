@@ -57,6 +57,22 @@ impl Statement {
         self.with(Value::Blob(value))
     }
 
+    /// The other's values after its own.
+    pub(super) fn with_values_of(mut self, other: &Self) -> Self {
+        self.values.extend_from_slice(&other.values);
+        self
+    }
+
+    /// Its text.
+    pub(super) fn said(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// How many values it has.
+    pub(super) fn count(&self) -> usize {
+        self.values.len()
+    }
+
     fn with(mut self, value: Value) -> Self {
         self.values.push(value);
         self

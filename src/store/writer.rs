@@ -5,6 +5,7 @@
 //! turn lost a race, one row was refused) it is rolled back and halved until the turn that is to blame stands
 //! alone: the others are stored as if it had not been there. A lost connection is opened again and the group is
 //! tried anew; should it have been committed already, the compare-and-swap says so and nothing is done twice.
+//! The same task links the lines of the audit, one after the other, which nobody else in this process does.
 //!
 //! Two turns of one person never share a group: the second waits for the first, in order.
 
@@ -19,9 +20,14 @@ use tokio::{
 
 use super::{
     StoreError,
-    commit::{self, Committed, Refused, Tables, TurnRows},
+    audit::{
+        AuditInsert, Line,
+        chain::{Chain, Links},
+    },
+    commit::{self, Committed, Tables, TurnRows},
     dialect::Dialect,
     outbox::{Mark, MarkTexts},
+    refused::Refused,
     statement::{Done, Statement},
 };
 
@@ -38,6 +44,9 @@ const GATHER: usize = 8;
 /// After a lost connection or a crossed transaction, the pauses before another try.
 const PAUSES: [Duration; 3] = [Duration::from_millis(20), Duration::from_millis(200), Duration::from_secs(1)];
 
+/// How often for one group another chain of the audit is begun, because the last one was changed from outside.
+const CHAINS: u32 = 2;
+
 /// A connection that has not answered for so long is given up; after so long no group is tried again.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -47,20 +56,38 @@ pub(super) struct Writer {
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// What is to be run.
+pub(super) enum Write {
+    Statement(Statement),
+    /// A line of the audit, which is linked when it is written.
+    Line(Line),
+}
+
+impl From<Statement> for Write {
+    fn from(statement: Statement) -> Self {
+        Self::Statement(statement)
+    }
+}
+
 enum Item {
     Turn(Box<TurnRows>, oneshot::Sender<Result<Committed, StoreError>>),
-    Statements(Vec<Statement>, oneshot::Sender<Result<Vec<Done>, StoreError>>, Vec<Done>),
+    Writes(Vec<Write>, oneshot::Sender<Result<Vec<Done>, StoreError>>, Vec<Done>),
     Marks(Vec<Mark>, oneshot::Sender<Result<u64, StoreError>>, u64),
     Stop,
 }
 
 impl Writer {
     /// Starts the task on a connection that is prepared already.
-    pub(super) fn start(dialect: Dialect, connect: AnyConnectOptions, connection: AnyConnection) -> Self {
+    pub(super) fn start(
+        dialect: Dialect,
+        connect: AnyConnectOptions,
+        connection: AnyConnection,
+        chain: Chain,
+    ) -> Self {
         let (queue, items) = mpsc::channel(QUEUE);
         let (tables, marks) = (Tables::new(dialect), MarkTexts::new(dialect));
         let database = Database { dialect, connect, tables, marks };
-        let worker = Worker { database, connection: Some(connection), items, later: VecDeque::new() };
+        let worker = Worker { database, connection: Some(connection), chain, items, later: VecDeque::new() };
         Self { queue, task: Mutex::new(Some(tokio::spawn(worker.run()))) }
     }
 
@@ -71,10 +98,10 @@ impl Writer {
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Runs statements in one transaction, in order.
-    pub(super) async fn run(&self, statements: Vec<Statement>) -> Result<Vec<Done>, StoreError> {
+    /// Runs all of it in one transaction, in order.
+    pub(super) async fn run(&self, writes: Vec<Write>) -> Result<Vec<Done>, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let item = Item::Statements(statements, answer, Vec::new());
+        let item = Item::Writes(writes, answer, Vec::new());
         self.queue.send(item).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
@@ -101,6 +128,7 @@ impl Writer {
 struct Worker {
     database: Database,
     connection: Option<AnyConnection>,
+    chain: Chain,
     items: mpsc::Receiver<Item>,
     /// Second turns of people who are in the present group.
     later: VecDeque<Item>,
@@ -186,8 +214,14 @@ impl Worker {
     async fn try_patiently(&mut self, group: &mut [Item]) -> Result<(), Refused> {
         let started = Instant::now();
         let mut pauses = PAUSES.into_iter();
+        let mut chains = CHAINS;
         loop {
             let Err(refused) = self.try_once(group).await else { return Ok(()) };
+            if refused.is_unlinked() && chains > 0 {
+                tracing::error!("{}; another chain is begun", StoreError::Unlinked);
+                chains -= 1;
+                continue;
+            }
             let Some(error) = refused.transient() else { return Err(refused) };
             let Some(pause) = pauses.next().filter(|_| started.elapsed() < PATIENCE) else {
                 return Err(refused);
@@ -203,7 +237,7 @@ impl Worker {
             None => self.database.open().await?,
         };
         // Whatever happens to the connection in between, it is put back only when it is known to be in order.
-        let tried = timeout(PATIENCE, self.database.transact(&mut connection, group)).await;
+        let tried = timeout(PATIENCE, self.database.transact(&mut connection, &mut self.chain, group)).await;
         let Ok(tried) = tried else { return Err(out_of_patience().into()) };
         if !tried.as_ref().is_err_and(|refused| self.database.is_lost(refused)) {
             self.connection = Some(connection);
@@ -222,32 +256,63 @@ impl Database {
         Ok(timeout(PATIENCE, opening).await.unwrap_or_else(|_| Err(out_of_patience()))?)
     }
 
-    async fn transact(&self, connection: &mut AnyConnection, group: &mut [Item]) -> Result<(), Refused> {
+    async fn transact(
+        &self,
+        connection: &mut AnyConnection,
+        chain: &mut Chain,
+        group: &mut [Item],
+    ) -> Result<(), Refused> {
+        let mut links = match group.iter().find_map(Item::first_line) {
+            Some(at) => Some(chain.links(self.dialect, connection, at).await?),
+            None => None,
+        };
         let mut transaction = connection.begin_with(self.dialect.begin()).await?;
-        let written = self.write(&mut transaction, group).await;
-        let Err(refused) = written else { return Ok(transaction.commit().await?) };
+        let written = self.write(&mut transaction, links.as_mut(), group).await;
+        let Err(refused) = written else {
+            let Some(links) = links else { return Ok(transaction.commit().await?) };
+            // Should nobody say how this ended, the chain is not where it was any more.
+            chain.leave();
+            transaction.commit().await?;
+            chain.go_on(links);
+            return Ok(());
+        };
+        if refused.is_unlinked() {
+            chain.leave();
+        }
         transaction.rollback().await?;
         match (&refused, &*group) {
-            (Refused::Failed(error), [Item::Turn(turn, _)]) if is_unique_violation(error) => {
+            (Refused::Failed(error), [Item::Turn(turn, _)]) if error.is_unique_violation() => {
                 Err(Refused::Turn(commit::explain_violation(turn, connection).await?))
             }
             _ => Err(refused),
         }
     }
 
-    async fn write(&self, connection: &mut AnyConnection, group: &mut [Item]) -> Result<(), Refused> {
+    async fn write(
+        &self,
+        connection: &mut AnyConnection,
+        mut links: Option<&mut Links>,
+        group: &mut [Item],
+    ) -> Result<(), Refused> {
         let turns: Vec<&TurnRows> = group.iter().filter_map(Item::turn).collect();
         if !turns.is_empty() {
-            commit::write(&self.tables, connection, &turns).await?;
+            commit::write(&self.tables, connection, links.as_deref_mut(), &turns).await?;
         }
         self.mark(connection, group).await?;
         for item in group {
-            if let Item::Statements(statements, _, done) = item {
+            if let Item::Writes(writes, _, done) = item {
                 done.clear();
-                for statement in statements {
-                    done.push(statement.run(connection).await?);
+                for write in writes {
+                    done.push(match (write, links.as_deref_mut()) {
+                        (Write::Line(line), Some(links)) => links.append_line(connection, line).await?,
+                        (Write::Statement(statement), _) => statement.run(connection).await?,
+                        (Write::Line(_), None) => unreachable!("a group with a line goes on with a chain"),
+                    });
                 }
             }
+        }
+        if let Some(links) = links {
+            links.close(connection).await?;
         }
         Ok(())
     }
@@ -279,6 +344,18 @@ impl Item {
         }
     }
 
+    /// The time of its first line of the audit, if it has any.
+    fn first_line(&self) -> Option<i64> {
+        match self {
+            Self::Turn(turn, _) => turn.audit.first().map(AuditInsert::at),
+            Self::Writes(writes, ..) => writes.iter().find_map(|write| match write {
+                Write::Line(line) => Some(line.at()),
+                Write::Statement(_) => None,
+            }),
+            Self::Marks(..) | Self::Stop => None,
+        }
+    }
+
     fn marks(&self) -> &[Mark] {
         match self {
             Self::Marks(marks, ..) => marks,
@@ -294,7 +371,7 @@ impl Item {
         // An answer that nobody waits for any more is no loss: what is stored is stored.
         match self {
             Self::Turn(_, answer) => drop(answer.send(Ok(Committed::Stored))),
-            Self::Statements(_, answer, done) => drop(answer.send(Ok(done))),
+            Self::Writes(_, answer, done) => drop(answer.send(Ok(done))),
             Self::Marks(_, answer, held) => drop(answer.send(Ok(held))),
             Self::Stop => {}
         }
@@ -309,16 +386,11 @@ impl Item {
     fn failed(self, error: &StoreError) {
         match self {
             Self::Turn(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Statements(_, answer, _) => drop(answer.send(Err(error.clone()))),
+            Self::Writes(_, answer, _) => drop(answer.send(Err(error.clone()))),
             Self::Marks(_, answer, _) => drop(answer.send(Err(error.clone()))),
             Self::Stop => {}
         }
     }
-}
-
-fn is_unique_violation(error: &StoreError) -> bool {
-    matches!(error, StoreError::Database(error)
-        if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation))
 }
 
 fn out_of_patience() -> sqlx::Error {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod attempts;
+mod audit;
 mod commits;
 mod crossing;
 mod imports;

@@ -62,8 +62,7 @@ impl Store {
              where id = $2 and exists (select 1 from audit where id = $3)"
         );
         let again = Statement::new(sqlx::AssertSqlSafe(text)).number(now.0).text(id).text(line_id);
-        let done = self.write(vec![line.text(id), again]).await?;
-        let again = done.last().is_some_and(|done| done.affected == 1);
+        let again = self.write_told(line.text(id), again).await?;
         if again {
             self.inner.work.notify_one();
         }

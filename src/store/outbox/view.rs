@@ -119,8 +119,7 @@ impl Store {
         .number(now.0)
         .text(id)
         .text(line_id);
-        let done = self.write(vec![line.text(id), statement]).await?;
-        let again = done.last().is_some_and(|done| done.affected == 1);
+        let again = self.write_told(line.text(id), statement).await?;
         if again {
             self.inner.work.notify_one();
         }

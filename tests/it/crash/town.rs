@@ -21,7 +21,7 @@ use graduation_bot::{
     config::Config,
     http::http_client,
     ids::Ids,
-    store::{OutboxFilter, OutboxSummary, Store},
+    store::{AuditVerdict, OutboxFilter, OutboxSummary, Store},
     time::{self, Millis},
 };
 use mock_platform::{Channel, Item, Mock, Options, Said, Say};
@@ -162,8 +162,10 @@ impl Town {
         rows
     }
 
-    /// Every line of the audit by what it is about; nothing was done twice.
+    /// Every line of the audit by what it is about; nothing was done twice, and no kill has broken its chains.
     pub(super) async fn audit(&self) -> BTreeSet<(String, String)> {
+        let verdict = self.store.verify_audit(&[]).await.unwrap();
+        assert!(matches!(verdict, AuditVerdict::Sound(_)), "{verdict:?}");
         let rows = self.store.list_audit(None, 10_000).await.unwrap();
         let count = rows.len();
         let acts: BTreeSet<_> = rows.into_iter().map(|row| (row.audit.subject, row.audit.act)).collect();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use graduation_bot::{
-    store::{AuditRow, OutboxState},
+    store::{AuditRow, AuditVerdict, OutboxState},
     wechat::message,
     workflow::case::{Case, Stage},
 };
@@ -80,6 +80,8 @@ impl<'t> Reckoning<'t> {
         town.mock.settled().await;
         town.kill_and_take_over().await;
         let audit = town.store.list_audit(None, 100_000).await.unwrap();
+        let verdict = town.store.verify_audit(&[]).await.unwrap();
+        assert!(matches!(verdict, AuditVerdict::Sound(_)), "{verdict:?}");
         Self { town, walked, pushes, audit, counted: Counted::default() }
     }
 
