@@ -5,6 +5,7 @@
 //! they are written in files. Answers go to standard output, logs and progress to standard error. Nothing here
 //! decides anything about candidates or cases: that is asked of `app`, `review` and `store`.
 
+mod audit;
 mod check;
 mod defects;
 mod failure;
@@ -83,6 +84,9 @@ enum Command {
     /// 查看放弃了的后台工作，再做一次
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// 查看审计：谁做了什么；核对审计有没有被改动
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// 照片检查
     #[command(subcommand)]
     Photo(photo::Photo),
@@ -129,6 +133,7 @@ impl Command {
             Self::Inquiry(inquiry) => inquiry.run(settings).await,
             Self::Outbox(outbox) => outbox.run(settings).await,
             Self::Jobs(jobs) => jobs.run(settings).await,
+            Self::Audit(audit) => audit.run(settings).await,
             Self::Photo(photo) => photo.run(settings),
             Self::Menu(menu) => menu.run(settings).await,
             Self::Qr(qr) => qr.run(settings).await,

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::support::db::TestDb;
 
+mod audit;
 mod formats;
 mod inquiry;
 mod mistakes;

@@ -1,0 +1,102 @@
+//! What the codes of the audit are called.
+
+/// Who did it.
+pub(super) fn actor(code: &str) -> &str {
+    match code {
+        "person" => "考生",
+        "system" => "系统",
+        "operator" => "运维",
+        other => other.strip_prefix("staff:").unwrap_or(other),
+    }
+}
+
+/// What was done; `None` for a code that this table does not have.
+pub(super) fn act(code: &str) -> Option<&'static str> {
+    ACTS.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
+}
+
+const ACTS: &[(&str, &str)] = &[
+    // What moves an application (`workflow::Command`).
+    ("predict", "毕业预测"),
+    ("substitute", "改课程顶替"),
+    ("choose_place", "选办理地点"),
+    ("set_phone", "留联系电话"),
+    ("apply", "按「申请」"),
+    ("answer_population", "人口库答复"),
+    ("store_document", "交一张证件照片"),
+    ("submit_documents", "提交证件照片"),
+    ("next", "下一步"),
+    ("confirm_data", "确认信息无误"),
+    ("dispute_data", "报告信息有误"),
+    ("reconsider", "撤回信息有误"),
+    ("read_standard", "读完照片标准"),
+    ("renew_code", "换拍照码"),
+    ("claim", "打开拍照"),
+    ("store_portrait", "拍下毕业证照片"),
+    ("retake", "重新拍照"),
+    ("finish", "提交毕业证照片"),
+    ("review", "审核"),
+    ("withdraw", "撤回申请"),
+    ("reopen", "重新申请"),
+    // What people do besides.
+    ("open_application", "开始申请"),
+    ("bind_account", "绑定"),
+    ("consent_identity", "同意使用身份信息"),
+    ("consent_portrait", "同意拍摄照片"),
+    ("leave_message", "留言"),
+    // What the offices and operators do.
+    ("unbind", "解除绑定"),
+    ("unlock", "放开准考证号"),
+    ("take_out_photos", "取出照片"),
+    ("read_message", "看留言"),
+    ("answer_message", "回复留言"),
+    ("close_message", "结束留言"),
+    ("look_at_push", "看推送内容"),
+    ("send_again", "再发一次推送"),
+    ("do_again", "再做一次后台工作"),
+    ("import", "导入"),
+    ("add_staff", "添加账号"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    /// Codes where a line of the audit is made.
+    fn codes(text: &str) -> Vec<String> {
+        let quoted = |start: &'static str| {
+            let found = text.match_indices(start).map(move |(at, _)| &text[at + start.len()..]);
+            found.filter_map(|rest| rest.split_once('"')).map(|(code, _)| code.to_owned())
+        };
+        quoted("act: \"").chain(quoted("audit(\"")).collect()
+    }
+
+    fn below(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() && !path.ends_with("tests") {
+                below(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                found.extend(codes(code));
+            }
+        }
+    }
+
+    #[test]
+    fn every_act_that_the_program_writes_has_words() {
+        let mut found = Vec::new();
+        below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        assert!(found.len() > 10, "{found:?}");
+        let command = include_str!("../../workflow/command.rs");
+        let names = command.split("pub fn name").nth(1).unwrap().split("\n    }").next().unwrap();
+        found.extend(
+            names.lines().filter_map(|line| Some(line.split_once("=> \"")?.1.split_once('"')?.0.to_owned())),
+        );
+        let missing: Vec<_> = found.iter().filter(|code| act(code).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}
