@@ -10,5 +10,36 @@ create table staff (
     scope         text   not null,
     -- 0 may no longer sign in; rows stay, the audit names them.
     active        bigint not null,
+    -- 1: somebody else chose the password; nothing else can be done before it is changed.
+    must_change   bigint not null default 0,
+    -- Sealed secret of the one-time codes; null where none are asked for.
+    totp          blob,
+    -- The last time step whose code was taken: each code opens once.
+    totp_step     bigint not null default 0,
+    -- Counted up by whatever must end what is signed in: another password, other codes, another role, a stop.
+    stamp         bigint not null default 0,
     created_at    bigint not null
+);
+
+-- Browsers that are signed in to the console.
+create table sign_ins (
+    -- HMAC of the cookie's value.
+    hash  text   not null primary key,
+    -- Sealed JSON: whose it is, when it was last used, the token of its forms.
+    body  blob   not null,
+    -- Wire time.
+    until bigint not null
+);
+
+create index sign_ins_until on sign_ins (until);
+
+-- Passwords tried in vain, by name, whether anybody has that name or not.
+create table sign_in_attempts (
+    -- Blind index of the name.
+    name_key text   not null primary key,
+    -- In a row; a success deletes the line.
+    failures bigint not null,
+    -- The last one, and until when no other is compared. Wire time.
+    at       bigint not null,
+    until    bigint not null
 );

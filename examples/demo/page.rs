@@ -56,6 +56,7 @@ impl Page<'_> {
             format!("cargo run --release -- --config {} review", Folder::settings_file(data).display());
         let _ = writeln!(text, "\n聊天页面  {}/", self.mock.url());
         let _ = writeln!(text, "机器人    {}/", self.bot);
+        let _ = writeln!(text, "考办后台  {}/staff（登录和账号；审核暂时用下面的命令）", self.bot);
         let _ = writeln!(
             text,
             "业务时间  {}（在示例批次之内；聊天页面上可以往后拨）",

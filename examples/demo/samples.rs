@@ -6,6 +6,7 @@ use graduation_bot::{
     clock::Clock,
     ids::Ids,
     store::{Import, StaffRow, Store, hash_password},
+    turn::Audit,
     workflow::{batch::Batch, notice, plan},
 };
 use mock_platform::{Population, Template, Verdict};
@@ -121,15 +122,18 @@ pub(crate) async fn fill(store: &Store, clock: &Clock, ids: &Ids) -> anyhow::Res
     let mut logins = Vec::new();
     for (name, role, scope) in STAFF {
         let password = ids.secret();
-        let row = StaffRow {
-            name: name.to_owned(),
-            password_hash: hash_password(&password)?,
-            role: role.to_owned(),
-            scope: scope.to_owned(),
-            active: true,
-        };
-        if !store.add_staff(&row, "operator", clock.business()).await? {
-            store.change_staff(&row).await?;
+        let row = StaffRow::new(name, hash_password(password.clone()).await?, role, scope);
+        let now = clock.business();
+        if !store.add_staff(&row, "operator", now).await?
+            && let Some(before) = store.staff(name).await?
+        {
+            let audit = Audit {
+                actor: "operator".to_owned(),
+                act: "reset_staff".to_owned(),
+                subject: name.to_owned(),
+                detail: String::new(),
+            };
+            store.change_staff(&StaffRow { stamp: before.stamp, ..row }, &audit, now).await?;
         }
         let role = if role == "city" { "city:广州市" } else { role };
         logins.push(Login { name, role, password });

@@ -4,9 +4,10 @@
 //! return data or a typed reason why not; words are the caller's, and so is the proof that it speaks for the account.
 //! What changes a candidate's affairs goes through [`Runner::run`](crate::runner::Runner::run) like a message of theirs.
 
+pub mod accounts;
 mod decide;
 pub mod person;
 mod role;
 
 pub use decide::{ReviewError, decide};
-pub use role::Role;
+pub use role::{Act, DOERS, Role};

@@ -74,21 +74,87 @@ impl Role {
         }
     }
 
+    /// Whether it may do this at all; at which cases is [`Role::sees`].
+    pub fn may(&self, act: Act) -> bool {
+        let (kind, _) = self.columns();
+        DOERS.iter().any(|(known, kinds)| *known == act && kinds.contains(&kind))
+    }
+
     /// Whether it may read and answer what people leave for the offices.
     pub fn reads_inquiries(&self) -> bool {
-        !matches!(self, Self::Announcer)
+        self.may(Act::AnswerInquiries)
     }
 
     /// Whether it may have a push sent again, or a job done again, that came to a bad end.
     pub fn may_retry(&self) -> bool {
-        matches!(self, Self::Province | Self::Admin)
+        self.may(Act::Retry)
     }
 
     /// Whether it may free a candidate from a binding.
     pub fn may_unbind(&self) -> bool {
-        matches!(self, Self::Province | Self::Admin)
+        self.may(Act::Unbind)
     }
 }
+
+/// Something that a role may or may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Change one's own password and codes, sign out.
+    OwnAccount,
+    /// The figures of the first page, of the cases that one sees.
+    SeeOverview,
+    /// The queue, a case with its data and photos.
+    SeeCases,
+    /// Approve, reject, take back.
+    Review,
+    /// The list of an on-site day, and what came of it (毕业初审).
+    RecordOnsite,
+    /// The province's last word (毕业审核).
+    Conclude,
+    /// Read and answer what people leave for the offices.
+    AnswerInquiries,
+    /// See what could not be delivered, and have it sent again.
+    Retry,
+    /// Find a candidate by number or name.
+    FindPeople,
+    /// Free a candidate from a binding, or an exam number that is locked.
+    Unbind,
+    /// Batches, places, plans, candidates: import and edit.
+    Import,
+    /// Cases as a file, with all their data.
+    Export,
+    /// What is deleted when.
+    SeeRetention,
+    /// Announcements.
+    Announce,
+    /// Accounts of others, keys of the JSON API.
+    ManageAccounts,
+    /// Who did what.
+    SeeAudit,
+}
+
+/// Who may do what, by [`Role::columns`].
+///
+/// A district reads its own appointments and records what came of them, and needs no photo for that. Whoever decides
+/// does not manage accounts, and whoever manages accounts decides nothing.
+pub const DOERS: [(Act, &[&str]); 16] = [
+    (Act::OwnAccount, &["city", "district", "province", "announcer", "admin"]),
+    (Act::SeeOverview, &["city", "district", "province", "admin"]),
+    (Act::SeeCases, &["city", "province", "admin"]),
+    (Act::Review, &["city", "province"]),
+    (Act::RecordOnsite, &["city", "district", "province"]),
+    (Act::Conclude, &["province"]),
+    (Act::AnswerInquiries, &["city", "district", "province", "admin"]),
+    (Act::Retry, &["province", "admin"]),
+    (Act::FindPeople, &["city", "province", "admin"]),
+    (Act::Unbind, &["province", "admin"]),
+    (Act::Import, &["province", "admin"]),
+    (Act::Export, &["city", "province"]),
+    (Act::SeeRetention, &["province", "admin"]),
+    (Act::Announce, &["announcer", "admin"]),
+    (Act::ManageAccounts, &["admin"]),
+    (Act::SeeAudit, &["admin"]),
+];
 
 #[cfg(test)]
 mod tests {
@@ -135,5 +201,19 @@ mod tests {
             assert_eq!((role.sees(Some(&tianhe)), role.level()), (sees, level), "{text}");
         }
         assert!(!Role::parse("city:广州市").unwrap().sees(None), "no city was chosen yet");
+    }
+
+    #[test]
+    fn deciding_and_managing_accounts_are_never_in_one_hand() {
+        for role in ["city:广州市", "district:天河区", "province", "announcer", "admin"] {
+            let role = Role::parse(role).unwrap();
+            assert!(!(role.may(Act::Review) && role.may(Act::ManageAccounts)), "{role:?}");
+            assert_eq!(role.may(Act::Review), role.level().is_some(), "{role:?}");
+            assert!(role.may(Act::OwnAccount), "{role:?}");
+        }
+        for (act, kinds) in DOERS {
+            assert!(!kinds.is_empty(), "nobody may {act:?}");
+            assert_eq!(DOERS.iter().filter(|(other, _)| *other == act).count(), 1, "{act:?} stands twice");
+        }
     }
 }

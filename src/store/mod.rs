@@ -55,7 +55,7 @@ pub use inquiries::{InquiryFilter, InquiryState, InquirySummary, InquiryWords};
 pub use jobs::{CHECK_PHOTO, JobRow, JobSummary};
 pub use leases::{Lease, Leased, Unreadable};
 pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, ReachRow, Refusal, Sent};
-pub use staff::{StaffRow, hash_password, is_password};
+pub use staff::{Attempt, SignIn, StaffRow, hash_password, is_password};
 pub use tickets::TicketRow;
 pub use tokens::TokenRow;
 

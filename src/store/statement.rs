@@ -19,6 +19,7 @@ enum Value {
     Number(i64),
     Blob(Vec<u8>),
     NoText,
+    NoBlob,
 }
 
 /// What a statement did.
@@ -73,6 +74,10 @@ impl Statement {
         self.values.len()
     }
 
+    pub(super) fn blob_or_null(self, value: Option<Vec<u8>>) -> Self {
+        self.with(value.map_or(Value::NoBlob, Value::Blob))
+    }
+
     fn with(mut self, value: Value) -> Self {
         self.values.push(value);
         self
@@ -95,6 +100,7 @@ impl Statement {
                 Value::Number(number) => sqlx::Arguments::add(&mut arguments, number),
                 Value::Blob(bytes) => sqlx::Arguments::add(&mut arguments, bytes),
                 Value::NoText => sqlx::Arguments::add(&mut arguments, None::<String>),
+                Value::NoBlob => sqlx::Arguments::add(&mut arguments, None::<Vec<u8>>),
             };
             added.expect("Any encodes text, numbers and blobs without failing");
         }

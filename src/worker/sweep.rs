@@ -1,5 +1,5 @@
 //! What is done now and then: rows whose person has written since, messages too old to come again, yesterday's
-//! attempts to bind, and cases that wait for a job that is nowhere to be found.
+//! attempts to bind, sign-ins that are over, and cases that wait for a job that is nowhere to be found.
 
 use std::time::Duration;
 
@@ -69,6 +69,10 @@ impl Worker {
         while self.store().forget_inbox(before, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
         let today = self.now().date(&self.shared.tools.runner.world.load().zone);
         while self.store().forget_attempts(today, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
+        // Few people work at the offices: one statement each.
+        let wire = self.shared.tools.runner.clock.wire();
+        self.store().forget_sign_ins(wire).await?;
+        self.store().forget_sign_in_attempts(wire).await?;
         Ok(())
     }
 

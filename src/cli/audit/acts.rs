@@ -56,6 +56,14 @@ const ACTS: &[(&str, &str)] = &[
     ("do_again", "再做一次后台工作"),
     ("import", "导入"),
     ("add_staff", "添加账号"),
+    ("sign_in", "登录后台"),
+    ("change_password", "换自己的密码"),
+    ("begin_codes", "开启动态码"),
+    ("end_codes", "关闭动态码"),
+    ("reset_staff", "重设密码"),
+    ("stop_staff", "停用账号"),
+    ("resume_staff", "恢复账号"),
+    ("change_role", "改角色"),
 ];
 
 #[cfg(test)]

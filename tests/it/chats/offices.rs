@@ -38,13 +38,7 @@ impl Player {
     async fn office(&self, name: &str) -> StaffRow {
         let store = &self.app.app.store;
         if let Some(city) = name.strip_suffix("考办").filter(|city| city.chars().count() > 1) {
-            let row = StaffRow {
-                name: name.to_owned(),
-                password_hash: String::new(),
-                role: "city".to_owned(),
-                scope: city.to_owned(),
-                active: true,
-            };
+            let row = StaffRow::new(name, String::new(), "city", city);
             store.add_staff(&row, "operator", self.app.app.clock.business()).await.unwrap();
         }
         store.staff(name).await.unwrap().unwrap()

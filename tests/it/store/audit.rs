@@ -29,13 +29,7 @@ async fn append(store: &Store, details: &[&str]) {
 }
 
 async fn add_staff(store: &Store, name: &str) -> bool {
-    let staff = StaffRow {
-        name: name.to_owned(),
-        password_hash: format!("hash of {name}"),
-        role: "admin".to_owned(),
-        scope: String::new(),
-        active: true,
-    };
+    let staff = StaffRow::new(name, format!("hash of {name}"), "admin", "");
     store.add_staff(&staff, "operator", NOW).await.unwrap()
 }
 

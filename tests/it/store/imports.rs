@@ -90,13 +90,7 @@ async fn without_its_line_nothing_is_imported_and_nobody_is_added() {
         for import in [Import::Candidates(&many()), Import::Plans(&plans)] {
             assert!(store.import(import, "operator", NOW, &|_| ()).await.is_err());
         }
-        let staff = StaffRow {
-            name: "王老师".to_owned(),
-            password_hash: "$argon2id$".to_owned(),
-            role: "province".to_owned(),
-            scope: String::new(),
-            active: true,
-        };
+        let staff = StaffRow::new("王老师", "$argon2id$".to_owned(), "province", "");
         assert!(store.add_staff(&staff, "operator", NOW).await.is_err());
         run(&db, "alter table audit_elsewhere rename to audit").await;
         assert_eq!(there(&store).await, NOTHING);

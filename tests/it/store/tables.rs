@@ -1,7 +1,8 @@
 //! Cases for the offices, staff, audit, imports, tokens.
 
 use graduation_bot::{
-    store::{CaseFilter, Import, StaffRow, hash_password, is_password},
+    store::{Attempt, CaseFilter, Import, SignIn, StaffRow, hash_password, is_password},
+    time::Millis,
     turn::Audit,
     workflow::{candidate::Candidate, case::Stage},
 };
@@ -51,19 +52,14 @@ async fn offices_find_cases() {
 
 #[tokio::test]
 async fn staff_sign_in_with_their_password_only() {
-    let hash = hash_password("correct horse").unwrap();
+    let hash = hash_password("correct horse".into()).await.unwrap();
     assert!(hash.starts_with("$argon2id$"));
-    assert!(is_password(&hash, "correct horse").unwrap() && !is_password(&hash, "wrong horse").unwrap());
-    assert!(is_password("no hash", "x").is_err());
+    assert!(is_password(hash.clone(), "correct horse".into()).await.unwrap());
+    assert!(!is_password(hash.clone(), "wrong horse".into()).await.unwrap());
+    assert!(is_password("no hash".into(), "x".into()).await.is_err());
     for db in db::each().await {
         let store = db.store().await;
-        let mut staff = StaffRow {
-            name: "王老师".to_owned(),
-            password_hash: hash.clone(),
-            role: "city".to_owned(),
-            scope: "广州市".to_owned(),
-            active: true,
-        };
+        let mut staff = StaffRow::new("王老师", hash.clone(), "city", "广州市");
         assert!(store.add_staff(&staff, "operator", NOW).await.unwrap());
         assert!(!store.add_staff(&staff, "operator", NOW).await.unwrap(), "the name is taken");
         assert_eq!(store.staff("王老师").await.unwrap().as_ref(), Some(&staff));
@@ -73,12 +69,25 @@ async fn staff_sign_in_with_their_password_only() {
         assert_eq!(store.sign_in("王老师", "correct horse").await.unwrap().as_ref(), Some(&staff));
         assert_eq!(store.sign_in("王老师", "wrong").await.unwrap(), None);
         assert_eq!(store.sign_in("nobody", "correct horse").await.unwrap(), None);
-        staff.active = false;
-        assert!(store.change_staff(&staff).await.unwrap());
+        let audit = Audit {
+            actor: "staff:管理员".into(),
+            act: "stop_staff".into(),
+            subject: "王老师".into(),
+            detail: String::new(),
+        };
+        (staff.active, staff.totp) = (false, Some(vec![7; 20]));
+        assert!(store.change_staff(&staff, &audit, NOW).await.unwrap());
+        assert!(!store.change_staff(&staff, &audit, NOW).await.unwrap(), "it was changed since it was read");
+        staff.stamp += 1;
         assert_eq!(store.sign_in("王老师", "correct horse").await.unwrap(), None);
         assert_eq!(store.list_staff().await.unwrap(), vec![staff.clone()]);
         staff.name = "nobody".to_owned();
-        assert!(!store.change_staff(&staff).await.unwrap());
+        assert!(!store.change_staff(&staff, &audit, NOW).await.unwrap());
+        assert_eq!(
+            store.list_audit(None, 9).await.unwrap().len(),
+            2,
+            "a line for what was done, none for what was not"
+        );
     }
 }
 
@@ -193,5 +202,76 @@ async fn old_messages_are_forgotten() {
         assert_eq!(store.forget_inbox(later(1), 10).await.unwrap(), 0);
         let other = db.store().await;
         assert!(other.inbox("m1").await.unwrap().is_none() && other.inbox("m3").await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn passwords_tried_in_vain_are_counted_before_they_are_compared() {
+    const SECOND: i64 = 1000;
+    let at = |seconds: i64| Millis(1_000_000_000 + seconds * SECOND);
+    for db in db::each().await {
+        let store = db.store().await;
+        for _ in 0..4 {
+            assert_eq!(store.begin_sign_in("王老师", at(0)).await.unwrap(), Attempt::Counted);
+        }
+        // The fifth is free, too, and begins the pauses: 30 s, then twice as long each time, never over a quarter.
+        let mut now = 0;
+        for pause in [30, 60, 120, 240, 480, 900, 900] {
+            assert_eq!(store.begin_sign_in("王老师", at(now)).await.unwrap(), Attempt::Counted);
+            let next = now + pause;
+            assert_eq!(
+                store.begin_sign_in("王老师", at(next - 1)).await.unwrap(),
+                Attempt::NotBefore(at(next))
+            );
+            now = next;
+        }
+        assert_eq!(
+            store.begin_sign_in("李老师", at(now)).await.unwrap(),
+            Attempt::Counted,
+            "each name by itself"
+        );
+        store.forgive_sign_in("王老师").await.unwrap();
+        for _ in 0..5 {
+            assert_eq!(store.begin_sign_in("王老师", at(now)).await.unwrap(), Attempt::Counted);
+        }
+        let tomorrow = at(now + 13 * 3600);
+        assert_eq!(
+            store.begin_sign_in("王老师", tomorrow).await.unwrap(),
+            Attempt::Counted,
+            "nobody remembers"
+        );
+        assert_eq!(store.forget_sign_in_attempts(tomorrow).await.unwrap(), 1, "the other name's");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_is_kept_until_its_time_is_over() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let sign_in = |body: &str, until| SignIn { body: body.to_owned(), until: Millis(until) };
+        store.save_sign_in("secret", &sign_in("{}", 10)).await.unwrap();
+        store.save_sign_in("secret", &sign_in("{\"a\":1}", 20)).await.unwrap();
+        let found = store.load_sign_in("secret", Millis(19)).await.unwrap();
+        assert_eq!(found, Some(sign_in("{\"a\":1}", 20)));
+        assert_eq!(store.load_sign_in("secret", Millis(20)).await.unwrap(), None);
+        assert_eq!(store.load_sign_in("another", Millis(0)).await.unwrap(), None);
+        store.save_sign_in("another", &sign_in("{}", 30)).await.unwrap();
+        assert_eq!(store.forget_sign_ins(Millis(20)).await.unwrap(), 1);
+        store.end_sign_in("another").await.unwrap();
+        assert_eq!(store.load_sign_in("another", Millis(0)).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_code_opens_once() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let staff = StaffRow::new("王老师", String::new(), "province", "");
+        store.add_staff(&staff, "operator", NOW).await.unwrap();
+        let mut used = Vec::new();
+        for step in [7, 7, 6, 8] {
+            used.push(store.use_code("王老师", step).await.unwrap());
+        }
+        assert_eq!(used, [true, false, false, true]);
     }
 }
