@@ -29,6 +29,9 @@ pub enum WebError {
     /// A case names a picture that is not there.
     #[error("a stored picture is missing")]
     PictureMissing,
+    /// A sign-in could not be read or kept.
+    #[error("sign-in: {0}")]
+    SignIn(#[from] tower_sessions::session::Error),
     /// A template does not fit its page.
     #[error("page: {0}")]
     Page(minijinja::Error),
@@ -47,7 +50,7 @@ impl WebError {
             Self::Run(error) => error.is_transient(),
             Self::Store(error) => error.is_transient(),
             Self::Files(error) => error.is_transient(),
-            Self::Crowded | Self::Late => true,
+            Self::Crowded | Self::Late | Self::SignIn(_) => true,
             Self::Login(error) => error.is_transient(),
             Self::PictureMissing | Self::Page(_) => false,
         }

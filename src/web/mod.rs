@@ -1,4 +1,4 @@
-//! EDGE. What the bot serves over HTTP: the camera page and the probes; the platform's callback joins in `router`.
+//! EDGE. What the bot serves over HTTP: the camera page, the offices' console and the probes; the platform's callback joins in `router`.
 //!
 //! Pages are rendered on the server and work without scripts. Every change of a person's affairs goes through
 //! [`Runner::run`](crate::runner::Runner::run), as in the chat; a page only asks what is and shows it.
@@ -9,8 +9,10 @@
 
 pub mod camera;
 pub mod error;
+mod guard;
 pub mod health;
 pub mod pages;
+pub mod staff;
 pub mod webhook;
 
 use axum::{Router, http::StatusCode};
@@ -58,6 +60,7 @@ pub fn router(site: Site, webhook: Webhook) -> Router {
 pub fn pages(site: Site) -> Router {
     Router::new()
         .merge(camera::routes(&site))
+        .merge(staff::routes(&site))
         .merge(health::routes())
         .fallback(async || Page::Missing {}.answer(StatusCode::NOT_FOUND))
         .with_state(site)

@@ -20,7 +20,7 @@ use minijinja::{Environment, UndefinedBehavior, value::Serde};
 use serde::Serialize;
 
 use files::TEMPLATES;
-pub use files::asset;
+pub use files::{STAFF_TEMPLATES, asset, staff_asset};
 
 use super::error::WebError;
 use crate::turn::ForPeople;

@@ -19,6 +19,7 @@ mod mistakes;
 mod photos;
 mod pushes;
 mod shape;
+mod staff;
 mod store;
 mod support;
 mod token;

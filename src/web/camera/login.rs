@@ -73,7 +73,7 @@ impl Login {
 
     /// Scheme, host and port of where people authorise: a form may lead there.
     pub(super) fn origin(&self) -> String {
-        super::guard::origin_of(&self.open.at("/")).to_owned()
+        crate::web::guard::origin_of(&self.open.at("/")).to_owned()
     }
 }
 

@@ -45,6 +45,14 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ("camera/welcome.html", include_str!("camera/welcome.html")),
 ];
 
+/// Templates of the console.
+pub const STAFF_TEMPLATES: &[(&str, &str)] = &[
+    ("staff/account.html", include_str!("staff/account.html")),
+    ("staff/base.html", include_str!("staff/base.html")),
+    ("staff/said.html", include_str!("staff/said.html")),
+    ("staff/sign-in.html", include_str!("staff/sign-in.html")),
+];
+
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
@@ -71,9 +79,22 @@ const ASSETS: &[(&str, &str, &str)] = &[
 /// Nothing personal is in them; ten minutes after an update nobody has old ones any more.
 const ASSET_AGE: HeaderValue = HeaderValue::from_static("public, max-age=600");
 
-/// A style, script or drawing by its file name.
+/// The same for the console.
+const STAFF_ASSETS: &[(&str, &str, &str)] =
+    &[("staff.css", CSS, include_str!("staff/staff.css")), ("staff.js", JS, include_str!("staff/staff.js"))];
+
+/// A style, script or drawing of the camera page by its file name.
 pub fn asset(file: &str) -> Option<Response> {
-    let (_, kind, text) = ASSETS.iter().find(|(name, ..)| *name == file)?;
+    found(ASSETS, file)
+}
+
+/// A style or script of the console by its file name.
+pub fn staff_asset(file: &str) -> Option<Response> {
+    found(STAFF_ASSETS, file)
+}
+
+fn found(assets: &[(&str, &'static str, &'static str)], file: &str) -> Option<Response> {
+    let (_, kind, text) = assets.iter().find(|(name, ..)| *name == file)?;
     let mut response = Response::new(Body::from(*text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().insert(header::CACHE_CONTROL, ASSET_AGE);

@@ -1,0 +1,78 @@
+// What scripts add to the console: keys. Whatever has `data-key` is pressed by that key (「g q」: one after the other);
+// 「?」 shows them all. No key works while something is typed. The pages work without any of it.
+
+const SEQUENCE_MS = 1500;
+let first = null;
+
+const isTyping = (target) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button])"));
+
+const withKeys = () => [...document.querySelectorAll("[data-key]")].filter((one) => !one.disabled);
+
+function press(key) {
+  const open = document.querySelector("dialog[open]");
+  const found = withKeys().find((one) => one.dataset.key === key && (!open || open.contains(one)));
+  if (!found) return false;
+  if (found.matches("input:not([type=checkbox], [type=radio]), textarea, select")) found.focus();
+  else found.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && isTyping(event.target)) {
+    event.target.blur();
+    return;
+  }
+  if (isTyping(event.target)) return;
+  const before = first && event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ` : "";
+  first = null;
+  if (press(before + event.key)) {
+    event.preventDefault();
+  } else if (!before && withKeys().some((one) => one.dataset.key.startsWith(`${event.key} `))) {
+    first = { key: event.key, at: event.timeStamp };
+    event.preventDefault();
+  }
+});
+
+// Words beside each key, from what it presses.
+function listKeys(list) {
+  list.replaceChildren();
+  for (const one of withKeys()) {
+    if (list.closest("dialog").contains(one)) continue;
+    const term = document.createElement("dt");
+    for (const key of one.dataset.key.split(" ")) {
+      const cap = document.createElement("kbd");
+      cap.textContent = { ArrowLeft: "←", ArrowRight: "→", Enter: "回车" }[key] ?? key;
+      term.append(cap, " ");
+    }
+    const words = document.createElement("dd");
+    words.textContent = one.dataset.does ?? one.getAttribute("aria-label") ?? one.textContent.trim();
+    list.append(term, words);
+  }
+}
+
+for (const button of document.querySelectorAll("[data-open]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const dialog = document.getElementById(button.dataset.open);
+    for (const list of dialog.querySelectorAll("[data-keys]")) listKeys(list);
+    dialog.showModal();
+  });
+}
+
+// A button is pressed once; coming back by the back button makes it usable again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "dialog" || form.method === "get") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+});
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

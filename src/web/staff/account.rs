@@ -1,0 +1,214 @@
+//! One's own account: password and one-time codes.
+
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use qrcode::{EcLevel, QrCode, render::svg};
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+
+use super::{
+    form::Form,
+    frame::{self, Notice, Section, View},
+    gate::{self, SignedIn},
+    sign_in,
+};
+use crate::{
+    clock::Now,
+    office::accounts::{self, AccountError, CODE_SECRET, PASSWORD_MAX, PASSWORD_MIN},
+    store::StaffRow,
+    web::{Site, WebError},
+};
+
+/// Where the sign-in keeps a secret of codes until a code has shown that the app has it.
+const DRAWN: &str = "codes";
+
+#[derive(Serialize)]
+pub(super) struct AccountPage {
+    pub(super) password_min: usize,
+    pub(super) password_max: usize,
+    /// Nothing else can be done before the password is changed.
+    pub(super) must_change: bool,
+    /// Codes are asked for.
+    pub(super) has_codes: bool,
+    /// Codes that are being set up.
+    pub(super) setup: Option<Setup>,
+}
+
+/// What an authenticator app takes.
+#[derive(Serialize)]
+pub(super) struct Setup {
+    /// A QR code, a `data:` address of an SVG picture.
+    pub(super) qr: String,
+    /// To type where there is no camera.
+    pub(super) secret: String,
+}
+
+impl View for AccountPage {
+    const TEMPLATE: &'static str = "staff/account.html";
+    const SECTION: Section = Section::Account;
+}
+
+#[derive(Deserialize)]
+pub(super) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// The page.
+pub(super) async fn page(
+    session: Session,
+    signed_in: SignedIn,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, WebError> {
+    let words = match done.as_str() {
+        "password" => "密码已更换，其他地方的登录都已退出。",
+        "codes" => "动态码已开启，下次登录要填写。",
+        "no-codes" => "动态码已关闭。",
+        _ => return shown(&session, &signed_in, None).await,
+    };
+    shown(&session, &signed_in, Some(Notice::done(words))).await
+}
+
+async fn shown(
+    session: &Session,
+    signed_in: &SignedIn,
+    notice: Option<Notice>,
+) -> Result<Response, WebError> {
+    let drawn = session.get::<[u8; CODE_SECRET]>(DRAWN).await?;
+    let view = AccountPage {
+        password_min: PASSWORD_MIN,
+        password_max: PASSWORD_MAX,
+        must_change: signed_in.staff.must_change,
+        has_codes: signed_in.staff.totp.is_some(),
+        setup: drawn.and_then(|secret| setup(&signed_in.staff.name, &secret)),
+    };
+    Ok(frame::show(signed_in, &view, notice))
+}
+
+fn setup(account: &str, secret: &[u8]) -> Option<Setup> {
+    let (address, secret) = accounts::code_address(account, secret)?;
+    let code = QrCode::with_error_correction_level(address, EcLevel::L).ok()?;
+    let picture = code.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
+    Some(Setup { qr: format!("data:image/svg+xml;base64,{}", STANDARD.encode(picture)), secret })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Passwords {
+    present: String,
+    new: String,
+    again: String,
+}
+
+/// Another password.
+pub(super) async fn change_password(
+    State(site): State<Site>,
+    session: Session,
+    signed_in: SignedIn,
+    Form(given): Form<Passwords>,
+) -> Result<Response, WebError> {
+    if given.new != given.again {
+        let words = "两遍新密码不一样，没有更换。请再填一次。";
+        return shown(&session, &signed_in, Some(Notice::refused(words))).await;
+    }
+    let now = site.runner.clock.now();
+    let store = &site.runner.store;
+    let changed = accounts::change_password(store, &signed_in.staff, &given.present, &given.new, now).await;
+    settled(&site, &session, &signed_in, changed, now, "password").await
+}
+
+/// Draws a secret for codes; nothing is asked for before one has shown that the app has it.
+pub(super) async fn draw_codes(
+    State(site): State<Site>,
+    session: Session,
+    _: Form<sign_in::Nothing>,
+) -> Result<Response, WebError> {
+    session.insert(DRAWN, site.runner.ids.bytes::<CODE_SECRET>()).await?;
+    Ok(Redirect::to("/staff/account#codes").into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Code {
+    code: String,
+}
+
+/// The first code.
+pub(super) async fn begin_codes(
+    State(site): State<Site>,
+    session: Session,
+    signed_in: SignedIn,
+    Form(Code { code }): Form<Code>,
+) -> Result<Response, WebError> {
+    let Some(secret) = session.get::<[u8; CODE_SECRET]>(DRAWN).await? else {
+        return Ok(Redirect::to("/staff/account").into_response());
+    };
+    let now = site.runner.clock.now();
+    let changed = accounts::begin_codes(&site.runner.store, &signed_in.staff, secret, &code, now).await;
+    if changed.is_ok() {
+        session.remove::<[u8; CODE_SECRET]>(DRAWN).await?;
+    }
+    settled(&site, &session, &signed_in, changed, now, "codes").await
+}
+
+#[derive(Deserialize)]
+pub(super) struct Present {
+    present: String,
+}
+
+/// No codes any more.
+pub(super) async fn end_codes(
+    State(site): State<Site>,
+    session: Session,
+    signed_in: SignedIn,
+    Form(Present { present }): Form<Present>,
+) -> Result<Response, WebError> {
+    let now = site.runner.clock.now();
+    let changed = accounts::end_codes(&site.runner.store, &signed_in.staff, &present, now).await;
+    settled(&site, &session, &signed_in, changed, now, "no-codes").await
+}
+
+/// A change of one's own account has ended every sign-in but this one.
+async fn settled(
+    site: &Site,
+    session: &Session,
+    signed_in: &SignedIn,
+    changed: Result<StaffRow, AccountError>,
+    now: Now,
+    done: &str,
+) -> Result<Response, WebError> {
+    match changed {
+        Ok(staff) => {
+            gate::let_in(site, session, &staff).await?;
+            Ok(Redirect::to(&format!("/staff/account?done={done}")).into_response())
+        }
+        Err(AccountError::Store(error)) => Err(error.into()),
+        Err(error) => shown(session, signed_in, Some(Notice::refused(refusal(&error, now)))).await,
+    }
+}
+
+/// Why an account was not changed.
+pub(super) fn refusal(error: &AccountError, now: Now) -> String {
+    match error {
+        AccountError::Role => "您的账号不能管理别人的账号。".to_owned(),
+        AccountError::Password => "现在的密码不对，什么都没有改。请核对后再试。".to_owned(),
+        AccountError::Length => {
+            format!(
+                "新密码要 {PASSWORD_MIN} 到 {PASSWORD_MAX} 个字符，例如几个不相关的词连起来。什么都没有改。"
+            )
+        }
+        AccountError::Weak => {
+            "新密码太好猜：不要和旧的一样，不要含账号名，也不要总是重复几个字符。什么都没有改。".to_owned()
+        }
+        AccountError::Code => "动态码不对：请填手机应用里现在显示的 6 位数字。什么都没有改。".to_owned(),
+        AccountError::Name => "账号名不能用：1 到 32 个字，不含空格和冒号。".to_owned(),
+        AccountError::NoRole => "没有这个角色，或办理地点里没有这个地方。".to_owned(),
+        AccountError::Taken => "这个账号名已经有人用了，换一个，例如加上科室。".to_owned(),
+        AccountError::Unknown => "没有这个账号。".to_owned(),
+        AccountError::Own => "不能停用或重设自己的账号，请另一位管理员来做。".to_owned(),
+        AccountError::Contended => "别人刚刚改过这个账号，什么都没有改。请看一眼再做。".to_owned(),
+        AccountError::NotBefore(at) => sign_in::wait(*at, now.wire),
+        AccountError::Store(_) => "没有存下来，请稍后再试。".to_owned(),
+    }
+}

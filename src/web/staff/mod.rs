@@ -1,0 +1,22 @@
+//! The offices' console: pages rendered on the server, quick by keyboard where scripts run and whole without them.
+//!
+//! `routes` is the list of what there is, each line with the [`Act`] that it needs; `gate` lets in who is signed in and
+//! may; `frame` is what stands around every page. A page reads its form, calls the function of `office` that the command
+//! line and the JSON API call, too, and shows what came of it; who may see which case is decided there.
+//! Deliberately elsewhere: words of a decision for candidates (`dialogs/`), templates and styles (`pages/staff`).
+
+mod account;
+mod desk;
+mod form;
+mod frame;
+mod gate;
+mod routes;
+mod sessions;
+mod sign_in;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use desk::Entry;
+pub use routes::{entries, routes};

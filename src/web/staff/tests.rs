@@ -1,0 +1,33 @@
+use serde::Serialize;
+
+use super::{account::*, frame::*, sign_in::*};
+
+/// Every page renders, escaped, with nothing inline.
+#[test]
+fn every_page_renders_whole_and_escaped() {
+    let shown = [
+        rendered(&SignInPage { name: "<样例>".into(), next: "/staff".into() }),
+        rendered(&account(false, None)),
+        rendered(&account(true, None)),
+        rendered(&account(
+            false,
+            Some(Setup { qr: "data:image/svg+xml;base64,PHN2Zy8+".into(), secret: "ABCD".into() }),
+        )),
+    ];
+    for (template, html) in shown {
+        assert!(html.starts_with("<!doctype html>") && html.trim_end().ends_with("</html>"), "{template}");
+        assert!(html.contains("<h1>"), "{template} has no heading");
+        for inline in ["style=", "<style", "onclick=", "<script>", "http://", "https://", "<样例>"] {
+            assert!(!html.contains(inline), "{template} contains {inline}");
+        }
+    }
+}
+
+fn account(must_change: bool, setup: Option<Setup>) -> AccountPage {
+    AccountPage { password_min: 12, password_max: 256, must_change, has_codes: false, setup }
+}
+
+fn rendered<V: View + Serialize>(view: &V) -> (&'static str, String) {
+    let html = render(Frame::sample(), view).unwrap_or_else(|error| panic!("{}: {error:#}", V::TEMPLATE));
+    (V::TEMPLATE, html)
+}

@@ -1,0 +1,15 @@
+//! The offices' console over real HTTP: who gets in, what each role may, and what is refused.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod browser;
+mod doors;
+
+use mock_platform::Mode;
+
+use crate::support::{app::TestApp, db::TestDb};
+
+/// A bot with its sample data, which no chat needs here.
+async fn bot() -> TestApp {
+    TestApp::start(TestDb::sqlite(), Mode::Secure, "2026-06-15T09:30").await
+}
