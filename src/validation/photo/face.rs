@@ -16,14 +16,14 @@ mod tests;
 
 use image::{GrayImage, RgbImage};
 
-use self::input::unlike;
+use super::measure::{self, Kernel};
 use super::models::{
     network::{Network, NetworkError, Rten},
     tflite::to_onnx,
 };
 
 pub use self::{
-    detection::{Area, Detection},
+    detection::Detection,
     landmarks::{Landmarks, POINTS},
 };
 
@@ -38,6 +38,9 @@ pub const EYE_BLINK_RIGHT: usize = 10;
 pub const MOUTH_UPPER_UP_LEFT: usize = 48;
 /// The upper lip is raised on the right.
 pub const MOUTH_UPPER_UP_RIGHT: usize = 49;
+
+/// So many detections are worth a look, the surest first: a picture full of faces is wrong after the second.
+pub const MOST_FACES: usize = 6;
 
 const MASK_SIDE: u32 = 256;
 
@@ -65,38 +68,41 @@ impl FaceModels {
         })
     }
 
-    /// The faces, the surest first; faces that overlap much are one. What the detector takes for a face may be none:
+    /// The faces, the surest first; faces that overlap much are one, and those beside the picture none. What the detector takes for a face may be none:
     /// [`Landmarks::flag`] tells.
     pub fn detect(&self, image: &RgbImage) -> Result<Vec<Detection>, NetworkError> {
-        let (input, square) = input::square(image, detection::SIDE)?;
+        let (input, square) = input::square(image, detection::SIDE);
         let outputs = run(&*self.detection, &detection::SHAPE, input)?;
-        detection::find(&outputs, square).ok_or_else(|| unlike("the face detector gave something else"))
+        let faces = detection::find(&outputs, square);
+        let mut faces = faces.ok_or_else(|| NetworkError::unlike("the face detector gave something else"))?;
+        faces.retain(|face| landmarks::Cut::of(face).part(image).is_some());
+        Ok(faces)
     }
 
     /// The points of a detected face.
     pub fn landmarks(&self, image: &RgbImage, face: &Detection) -> Result<Landmarks, NetworkError> {
         let cut = landmarks::Cut::of(face);
         let outputs = run(&*self.landmarks, &landmarks::SHAPE, cut.input(image)?)?;
-        cut.read(&outputs).ok_or_else(|| unlike("the face landmarks are something else"))
+        cut.read(&outputs).ok_or_else(|| NetworkError::unlike("the face landmarks are something else"))
     }
 
     /// What the features of a face do, see [`BLENDSHAPES`].
     pub fn blendshapes(&self, landmarks: &Landmarks) -> Result<[f32; BLENDSHAPES], NetworkError> {
         let outputs = run(&*self.blendshapes, &landmarks::FEATURES_SHAPE, landmarks.features())?;
         let scores = outputs.first().and_then(|scores| scores.as_slice().try_into().ok());
-        scores.ok_or_else(|| unlike("the blendshapes are something else"))
+        scores.ok_or_else(|| NetworkError::unlike("the blendshapes are something else"))
     }
 
     /// Where the person is. The network sees the picture squeezed into a square, whatever its shape.
     pub fn mask(&self, image: &RgbImage) -> Result<Mask, NetworkError> {
-        let small = input::scaled(image, None, (MASK_SIDE, MASK_SIDE))?;
+        let small = measure::scaled(image, MASK_SIDE, MASK_SIDE, Kernel::Smooth);
         let side = MASK_SIDE as usize;
         let outputs = run(&*self.mask, &[1, side, side, 3], input::unit(&small))?;
         let values = outputs.into_iter().next().unwrap_or_default();
         let values = values.into_iter().map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8).collect();
         let small = GrayImage::from_raw(MASK_SIDE, MASK_SIDE, values);
         Ok(Mask {
-            small: small.ok_or_else(|| unlike("the person mask is something else"))?,
+            small: small.ok_or_else(|| NetworkError::unlike("the person mask is something else"))?,
             of: image.dimensions(),
         })
     }
@@ -119,8 +125,8 @@ impl Mask {
     }
 
     /// The mask as a picture of this size, 255 where it is surely the person; smooth between.
-    pub fn sized(&self, width: u32, height: u32) -> Result<GrayImage, NetworkError> {
-        input::scaled_grey(&self.small, (width, height))
+    pub fn sized(&self, width: u32, height: u32) -> GrayImage {
+        measure::scaled_grey(&self.small, width, height)
     }
 }
 

@@ -10,19 +10,39 @@ use fast_image_resize::{
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use imageproc::filter::laplacian_filter;
 
-/// Part of a picture, in pixels that need not be whole.
+/// Part of a picture, in pixels that need not be whole; it may reach beyond the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Area {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+pub struct Area {
+    /// Its left edge.
+    pub left: f64,
+    /// Its upper edge.
+    pub top: f64,
+    /// Its width.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
 }
 
 impl Area {
     /// All of a picture.
     pub(super) fn of(image: &RgbImage) -> Self {
         Self { left: 0.0, top: 0.0, width: f64::from(image.width()), height: f64::from(image.height()) }
+    }
+
+    /// Its middle.
+    pub(super) fn middle(&self) -> [f64; 2] {
+        [self.left + self.width / 2.0, self.top + self.height / 2.0]
+    }
+
+    /// What it shares with another, of what both cover together.
+    pub(super) fn overlap(&self, other: &Self) -> f64 {
+        let shared = |at: f64, size: f64, other_at: f64, other_size: f64| {
+            ((at + size).min(other_at + other_size) - at.max(other_at)).max(0.0)
+        };
+        let both = shared(self.left, self.width, other.left, other.width)
+            * shared(self.top, self.height, other.top, other.height);
+        let all = self.width * self.height + other.width * other.height - both;
+        if all > 0.0 { both / all } else { 0.0 }
     }
 
     /// What of it lies on a picture, at least one pixel.
@@ -47,28 +67,57 @@ fn length(from: f64, to: f64) -> f64 {
 pub(super) enum Kernel {
     /// The mean of the area that a pixel covers: for measuring.
     Mean,
+    /// The mean of the area that a pixel covers, the nearer the more: for networks, which were trained with it.
+    Smooth,
     /// The sharpest one that does not ring visibly: for keeping.
     Sharp,
 }
 
 /// A part of a picture, scaled to this size.
 pub(super) fn cut(image: &RgbImage, area: Area, width: u32, height: u32, kernel: Kernel) -> RgbImage {
-    let area = area.on(image);
-    let filter = match kernel {
-        Kernel::Mean => FilterType::Box,
-        Kernel::Sharp => FilterType::Lanczos3,
-    };
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(
-        area.left,
-        area.top,
-        area.width,
-        area.height,
-    );
-    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3)
-        .expect("a picture has three bytes a pixel");
-    let mut scaled = Image::new(width, height, PixelType::U8x3);
-    Resizer::new().resize(&source, &mut scaled, &options).expect("the area lies on the picture");
-    RgbImage::from_raw(width, height, scaled.into_vec()).expect("a picture has three bytes a pixel")
+    let Area { left, top, width: wide, height: high } = area.on(image);
+    let options = kernel.options().crop(left, top, wide, high);
+    let bytes = resized(image.as_raw(), image.dimensions(), PixelType::U8x3, &options, (width, height));
+    RgbImage::from_raw(width, height, bytes).expect("a picture has three bytes a pixel")
+}
+
+/// All of a picture, scaled to this size; not copied through when it has it.
+pub(super) fn scaled(image: &RgbImage, width: u32, height: u32, kernel: Kernel) -> RgbImage {
+    if image.dimensions() == (width, height) {
+        return image.clone();
+    }
+    cut(image, Area::of(image), width, height, kernel)
+}
+
+/// All of a grey picture, scaled to this size.
+pub(super) fn scaled_grey(image: &GrayImage, width: u32, height: u32) -> GrayImage {
+    let options = Kernel::Smooth.options();
+    let bytes = resized(image.as_raw(), image.dimensions(), PixelType::U8, &options, (width, height));
+    GrayImage::from_raw(width, height, bytes).expect("a grey picture has a byte a pixel")
+}
+
+impl Kernel {
+    fn options(self) -> ResizeOptions {
+        let filter = match self {
+            Self::Mean => FilterType::Box,
+            Self::Smooth => FilterType::Bilinear,
+            Self::Sharp => FilterType::Lanczos3,
+        };
+        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter))
+    }
+}
+
+fn resized(
+    bytes: &[u8],
+    (from_width, from_height): (u32, u32),
+    pixels: PixelType,
+    options: &ResizeOptions,
+    (width, height): (u32, u32),
+) -> Vec<u8> {
+    let from = ImageRef::new(from_width, from_height, bytes, pixels).expect("a picture has its bytes");
+    let mut to = Image::new(width, height, pixels);
+    Resizer::new().resize(&from, &mut to, options).expect("the area lies on the picture");
+    to.into_vec()
 }
 
 /// A picture with at most this longer side.
@@ -77,8 +126,8 @@ pub(super) fn within(image: &RgbImage, side: u32) -> RgbImage {
     if longer <= side {
         return image.clone();
     }
-    let scaled = |length: u32| ((u64::from(length) * u64::from(side) / u64::from(longer)) as u32).max(1);
-    cut(image, Area::of(image), scaled(image.width()), scaled(image.height()), Kernel::Mean)
+    let shorter = |length: u32| ((u64::from(length) * u64::from(side) / u64::from(longer)) as u32).max(1);
+    scaled(image, shorter(image.width()), shorter(image.height()), Kernel::Mean)
 }
 
 /// Brightness as television has weighed it since ITU-R 601; the limits of vision §4 are in it.
@@ -234,6 +283,22 @@ mod tests {
         // An area beside the picture is moved onto it.
         let beside = Area { left: 90.0, top: -9.0, width: 5.0, height: 5.0 };
         assert_eq!(cut(&image, beside, 1, 1, Kernel::Mean).get_pixel(0, 0).0, [200; 3]);
+    }
+
+    #[test]
+    fn areas_share_what_lies_in_both() {
+        let area = |left, top, width, height| Area { left, top, width, height };
+        let rows = [
+            (area(0.0, 0.0, 2.0, 2.0), area(0.0, 0.0, 2.0, 2.0), 1.0),
+            (area(0.0, 0.0, 2.0, 2.0), area(1.0, 0.0, 2.0, 2.0), 1.0 / 3.0),
+            (area(0.0, 0.0, 2.0, 2.0), area(2.0, 0.0, 2.0, 2.0), 0.0),
+            (area(0.0, 0.0, 2.0, 2.0), area(5.0, 5.0, 2.0, 2.0), 0.0),
+            (area(0.0, 0.0, 0.0, 0.0), area(0.0, 0.0, 0.0, 0.0), 0.0),
+        ];
+        for (a, b, expected) in rows {
+            assert!((a.overlap(&b) - expected).abs() < 1e-6, "{a:?} {b:?}");
+            assert!((b.overlap(&a) - expected).abs() < 1e-6, "{b:?} {a:?}");
+        }
     }
 
     proptest! {

@@ -2,8 +2,8 @@
 //!
 //! Two networks. The detector marks the pixels of text; each connected area becomes a [`Quad`] (`text/areas.rs`). The
 //! quad is cut out upright as a strip 48 pixels high (`text/strip.rs`), and the recogniser says for each few pixels of
-//! it which character it sees (`text/characters.rs`). Both halves are public, because a card is read line by line only
-//! as far as it must be: [`TextModels::lines`] does all of it.
+//! it which character it sees (`text/characters.rs`). The halves are called apart, because a picture is read line by line
+//! and only as far as it must be.
 //!
 //! The work is bounded whatever the picture holds: the detector's picture by the caller's longest side, then
 //! [`MOST_AREAS`] strips of bounded width. Nothing here knows what a line should say; a reading is given as it was read.
@@ -16,6 +16,8 @@ mod strip;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use image::RgbImage;
 
 use self::characters::Characters;
@@ -24,9 +26,12 @@ use super::models::network::{Network, NetworkError, Rten};
 
 /// The most areas of text that are looked at in one picture, the largest ones.
 pub const MOST_AREAS: usize = 60;
+/// How much of one picture is worth reading, in columns of strips 48 high ([`Quad::columns`]): what seven cards have,
+/// three seconds of one core.
+pub const COLUMNS_MAX: f32 = 16_000.0;
 
 /// One line of text in a picture.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Line {
     /// Its corners in pixels of the picture, from where the line begins: upper left, upper right, lower right, lower
     /// left as one reads it.
@@ -37,13 +42,31 @@ pub struct Line {
     pub confidence: f32,
 }
 
+/// Where and how surely, not what: a line of a card is somebody's name.
+impl fmt::Debug for Line {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { corners, text: _, confidence } = self;
+        out.debug_struct("Line")
+            .field("corners", corners)
+            .field("confidence", confidence)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a strip of text says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Reading {
     /// What was read; blanks as read.
     pub text: String,
     /// How sure the recogniser is: mean over the characters, 0..1; 0 without any.
     pub confidence: f32,
+}
+
+/// How surely, not what, for the same reason.
+impl fmt::Debug for Reading {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Reading").field("confidence", &self.confidence).finish_non_exhaustive()
+    }
 }
 
 /// Detector and recogniser of text.
@@ -63,19 +86,17 @@ impl TextModels {
         })
     }
 
-    /// All lines of a picture, from top to bottom. The detector sees it with this longest side at most.
-    pub fn lines(&self, image: &RgbImage, longest_side: u32) -> Result<Vec<Line>, NetworkError> {
-        let areas = self.areas(image, longest_side)?;
-        areas.iter().map(|quad| self.line(image, quad)).collect()
-    }
-
     /// Where text stands, from top to bottom; a quad begins where its line most probably does, but a turned or
-    /// upside-down line may be the other way round.
+    /// upside-down line may be the other way round. The detector sees the picture with this longest side at most.
     pub fn areas(&self, image: &RgbImage, longest_side: u32) -> Result<Vec<Quad>, NetworkError> {
         let (shape, input) = areas::input(image, longest_side);
         let outputs = self.detector.run(&shape, input)?;
-        let map = outputs.into_iter().next().ok_or_else(|| unlike("the text detector gave nothing"))?;
-        areas::find(&map, image.dimensions()).ok_or_else(|| unlike("the text detector gave no map"))
+        let map = outputs
+            .into_iter()
+            .next()
+            .ok_or_else(|| NetworkError::unlike("the text detector gave nothing"))?;
+        areas::find(&map, image.dimensions())
+            .ok_or_else(|| NetworkError::unlike("the text detector gave no map"))
     }
 
     /// The line that stands in this quad.
@@ -88,12 +109,12 @@ impl TextModels {
     pub fn reading(&self, image: &RgbImage, quad: &Quad) -> Result<Reading, NetworkError> {
         let (shape, input) = strip::input(image, quad);
         let outputs = self.recogniser.run(&shape, input)?;
-        let steps = outputs.into_iter().next().ok_or_else(|| unlike("the text recogniser gave nothing"))?;
-        self.characters.decode(&steps).ok_or_else(|| unlike("the text recogniser has other characters"))
+        let steps = outputs
+            .into_iter()
+            .next()
+            .ok_or_else(|| NetworkError::unlike("the text recogniser gave nothing"))?;
+        self.characters
+            .decode(&steps)
+            .ok_or_else(|| NetworkError::unlike("the text recogniser has other characters"))
     }
-}
-
-/// The model runs, but is not the one that this code was written for.
-fn unlike(what: &str) -> NetworkError {
-    NetworkError::Run(what.to_owned())
 }

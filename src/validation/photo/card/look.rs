@@ -7,7 +7,7 @@ use image::RgbImage;
 
 use super::super::measure::{Area, Kernel, cut, within};
 use super::super::models::network::NetworkError;
-use super::super::text::{Line, Quad, TextModels};
+use super::super::text::{COLUMNS_MAX, Line, Quad, TextModels};
 use super::super::turn::Turn;
 
 /// The longer side of the picture that strips are cut from: twice what the detector sees.
@@ -19,8 +19,6 @@ const ASKED: usize = 6;
 /// From which confidence on a line says so, and how many characters must say it. Numbers read upside down have 0.6.
 const SURE: f32 = 0.8;
 const SURE_CHARACTERS: f32 = 8.0;
-/// How much is read at most, in columns of strips 48 high: what seven cards have, three seconds of one core.
-const COLUMNS_MAX: f32 = 16_000.0;
 /// A document that covers less than this share of the picture is looked at again.
 const FILLED: f32 = 0.5;
 /// How much around a card, or around text alone, is looked at with it, as a share of its longer side.
@@ -197,7 +195,7 @@ impl<'a> Reader<'a> {
     fn line(&mut self, at: usize, end: usize) -> Result<Option<&Line>, NetworkError> {
         let place = &mut self.places[at];
         if place.readings[end].is_none() {
-            let columns = 48.0 * place.quad.width() / place.quad.height().max(1.0);
+            let columns = place.quad.columns();
             if self.columns < columns {
                 return Ok(None);
             }

@@ -1,6 +1,7 @@
 //! The full-range detector: a grid of cells, each of which may see one face.
 
 use super::input::Square;
+use crate::validation::photo::measure::Area;
 
 /// The side of the square that it sees.
 pub(super) const SIDE: u32 = 192;
@@ -13,7 +14,7 @@ const NUMBERS: usize = 16;
 /// What is less sure is no face. `MediaPipe`'s own default; whoever needs more looks at [`Detection::score`].
 const LEAST_SCORE: f32 = 0.5;
 /// Boxes that share more than this part of what they cover together are one face (`min_suppression_threshold`).
-const SAME: f32 = 0.3;
+const SAME: f64 = 0.3;
 
 /// A face that the detector saw. Places are in pixels of the picture and may lie outside of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,32 +25,6 @@ pub struct Detection {
     pub score: f32,
     /// Right eye, left eye (of the person), nose, mouth, right ear, left ear.
     pub points: [[f32; 2]; 6],
-}
-
-/// A box.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Area {
-    /// Its left edge.
-    pub x: f32,
-    /// Its upper edge.
-    pub y: f32,
-    /// Its width.
-    pub width: f32,
-    /// Its height.
-    pub height: f32,
-}
-
-impl Area {
-    /// What it shares with another, of what both cover together.
-    pub fn overlap(&self, other: &Self) -> f32 {
-        let shared = |at: f32, size: f32, other_at: f32, other_size: f32| {
-            ((at + size).min(other_at + other_size) - at.max(other_at)).max(0.0)
-        };
-        let both = shared(self.x, self.width, other.x, other.width)
-            * shared(self.y, self.height, other.y, other.height);
-        let all = self.width * self.height + other.width * other.height - both;
-        if all > 0.0 { both / all } else { 0.0 }
-    }
 }
 
 /// The faces in the detector's outputs: boxes, then scores. None if they are not the detector's.
@@ -80,7 +55,8 @@ fn detection(cell: usize, numbers: &[f32; NUMBERS], score: f32, square: Square) 
     };
     let [width, height] = [numbers[2], numbers[3]].map(|size| size.max(0.0) * square.scale);
     let [x, y] = place(0);
-    let bounds = Area { x: x - width / 2.0, y: y - height / 2.0, width, height };
+    let [left, top, width, height] = [x - width / 2.0, y - height / 2.0, width, height].map(f64::from);
+    let bounds = Area { left, top, width, height };
     Detection { bounds, score, points: std::array::from_fn(|point| place(4 + 2 * point)) }
 }
 

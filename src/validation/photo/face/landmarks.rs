@@ -3,11 +3,8 @@
 use image::RgbImage;
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
-use super::{
-    Detection, NetworkError,
-    detection::sigmoid,
-    input::{scaled, unit, unlike},
-};
+use super::{Detection, NetworkError, detection::sigmoid, input::unit};
+use crate::validation::photo::measure::{Area, Kernel, cut};
 
 /// How many points a face has.
 pub const POINTS: usize = 478;
@@ -47,21 +44,25 @@ pub(super) struct Cut {
 
 impl Cut {
     pub(super) fn of(face: &Detection) -> Self {
-        let bounds = face.bounds;
+        let [width, height] = [face.bounds.width, face.bounds.height].map(|size| size as f32);
         let [right_eye, left_eye, ..] = face.points;
         Self {
-            centre: [bounds.x + bounds.width / 2.0, bounds.y + bounds.height / 2.0],
-            side: (bounds.width.max(bounds.height) * MARGIN).max(1.0),
+            centre: face.bounds.middle().map(|at| at as f32),
+            side: (width.max(height) * MARGIN).max(1.0),
             angle: (left_eye[1] - right_eye[1]).atan2(left_eye[0] - right_eye[0]),
         }
     }
 
     /// What the network sees: outside the picture as at its edge.
     pub(super) fn input(&self, image: &RgbImage) -> Result<Vec<f32>, NetworkError> {
-        let part @ [left, top, width, height] = self.part(image)?;
+        let part = self.part(image);
+        let [left, top, width, height] =
+            part.ok_or_else(|| NetworkError::unlike("no face is beside its picture"))?;
         let shrink = (LARGEST / self.side).min(1.0);
         let size = [width, height].map(|size| (size * shrink).ceil().max(1.0));
-        let small = scaled(image, Some(part), (size[0] as u32, size[1] as u32))?;
+        let [x, y, wide, high] = [left, top, width, height].map(f64::from);
+        let area = Area { left: x, top: y, width: wide, height: high };
+        let small = cut(image, area, size[0] as u32, size[1] as u32, Kernel::Smooth);
         // A pixel's centre is half a pixel from its corner, in the small picture as in the cut.
         let zoom = SIDE as f32 / self.side;
         let middle = (SIDE as f32 - 1.0) / 2.0;
@@ -71,23 +72,21 @@ impl Cut {
             .and_then(Projection::rotate(-self.angle))
             .and_then(Projection::scale(zoom, zoom))
             .and_then(Projection::translate(middle, middle));
-        let mut cut = RgbImage::new(SIDE, SIDE);
-        warp_into(&small, turn, Interpolation::Bilinear, Border::Replicate, &mut cut);
-        Ok(unit(&cut))
+        let mut face = RgbImage::new(SIDE, SIDE);
+        warp_into(&small, turn, Interpolation::Bilinear, Border::Replicate, &mut face);
+        Ok(unit(&face))
     }
 
-    /// The part of the picture that holds the turned square, as far as there is picture.
-    fn part(&self, image: &RgbImage) -> Result<[f32; 4], NetworkError> {
+    /// The part of the picture (left, top, width, height) that holds the turned square, as far as there is picture.
+    pub(super) fn part(&self, image: &RgbImage) -> Option<[f32; 4]> {
         let reach = self.side / 2.0 * (self.angle.cos().abs() + self.angle.sin().abs()) + 1.0;
         let range = |centre: f32, size: u32| {
             let [from, to] = [centre - reach, centre + reach].map(|at| at.clamp(0.0, size as f32));
             (to - from >= 1.0).then_some((from, to - from))
         };
-        let [x, y] = [range(self.centre[0], image.width()), range(self.centre[1], image.height())];
-        let (Some((left, width)), Some((top, height))) = (x, y) else {
-            return Err(unlike("the face detector saw a face outside the picture"));
-        };
-        Ok([left, top, width, height])
+        let (left, width) = range(self.centre[0], image.width())?;
+        let (top, height) = range(self.centre[1], image.height())?;
+        Some([left, top, width, height])
     }
 
     /// The points in the picture, from the network's outputs: points, then the flag. None if they are not its.

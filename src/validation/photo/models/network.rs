@@ -34,6 +34,13 @@ pub enum NetworkError {
     Run(String),
 }
 
+impl NetworkError {
+    /// The model runs, but is not the one that the code was written for.
+    pub(in crate::validation::photo) fn unlike(what: &str) -> Self {
+        Self::Run(what.to_owned())
+    }
+}
+
 /// A network that `rten` runs.
 pub struct Rten {
     model: Model,

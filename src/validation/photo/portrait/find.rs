@@ -7,13 +7,11 @@ use super::{
     limits::PortraitLimits,
 };
 use crate::validation::photo::{
-    face::{FaceModels, Landmarks},
+    face::{FaceModels, Landmarks, MOST_FACES},
     models::network::NetworkError,
     turn::Turn,
 };
 
-/// So many detections are looked at, the surest first: a picture full of faces is wrong after the second.
-const MOST: usize = 6;
 /// A point network that is less sure sees no face (vision §4).
 const FLAG: f32 = 0.5;
 /// A face that leans more, in degrees, may lie on its side: the networks, which know upright ones, see it half turned.
@@ -35,7 +33,7 @@ pub(super) fn faces(
     limits: &PortraitLimits,
 ) -> Result<Faces, NetworkError> {
     let mut seen = Vec::new();
-    for detection in models.detect(image)?.iter().take(MOST) {
+    for detection in models.detect(image)?.iter().take(MOST_FACES) {
         let face = models.landmarks(image, detection)?;
         if face.flag >= FLAG {
             seen.push((f64::from(detection.score), face));

@@ -3,13 +3,12 @@
 //! The numbers are those of the published model (vision §3): a pixel is text from 0.3 on, an area from a mean of 0.5 on,
 //! and areas are drawn smaller than the text, so that each grows by area · 1.6 / perimeter.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::geometry::convex_hull;
 use imageproc::point::Point;
 use imageproc::region_labelling::{Connectivity, connected_components};
 
+use super::super::measure::{Kernel, scaled};
 use super::super::models::network::Output;
 use super::{MOST_AREAS, Quad};
 
@@ -30,26 +29,13 @@ pub(super) fn input(image: &RgbImage, longest_side: u32) -> (Vec<usize>, Vec<f32
     let scale = (longest_side as f32 / width.max(height) as f32).min(1.0);
     let side = |length: u32| ((length as f32 * scale / STEP as f32).round() as u32).max(1) * STEP;
     let (width, height) = (side(width), side(height));
-    let small = resize(image, width, height);
+    let small = scaled(image, width, height, Kernel::Smooth);
     let planes = [(2, 0.406, 0.225), (1, 0.456, 0.224), (0, 0.485, 0.229)];
     let normalised = planes.iter().flat_map(|&(channel, mean, deviation)| {
         let values: Vec<f32> = (0..=255_u8).map(|v| (f32::from(v) / 255.0 - mean) / deviation).collect();
         small.as_raw().iter().skip(channel).step_by(3).map(move |&v| values[usize::from(v)])
     });
     (vec![1, 3, height as usize, width as usize], normalised.collect())
-}
-
-/// The picture at another size, each pixel the mean of what it covers.
-pub(super) fn resize(image: &RgbImage, width: u32, height: u32) -> RgbImage {
-    if image.dimensions() == (width, height) {
-        return image.clone();
-    }
-    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3)
-        .expect("a picture has three bytes a pixel");
-    let mut resized = Image::new(width, height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(&source, &mut resized, &options).expect("both are of the same kind");
-    RgbImage::from_raw(width, height, resized.into_vec()).expect("three bytes a pixel")
 }
 
 /// Quads in pixels of the picture, from top to bottom. `None` when this is no map.

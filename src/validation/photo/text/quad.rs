@@ -20,6 +20,11 @@ impl Quad {
         distance(a, d).max(distance(b, c))
     }
 
+    /// What reading it costs: columns of the strip that it becomes.
+    pub fn columns(&self) -> f32 {
+        48.0 * self.width() / self.height().max(1.0)
+    }
+
     /// Its middle.
     pub fn centre(&self) -> [f32; 2] {
         let sum =

@@ -3,8 +3,8 @@
 use image::{Rgb, RgbImage};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
+use super::super::measure::{Kernel, scaled};
 use super::Quad;
-use super::areas::resize;
 
 /// The height that the recogniser was trained with.
 const HEIGHT: u32 = 48;
@@ -44,5 +44,5 @@ fn cut(image: &RgbImage, quad: &Quad) -> RgbImage {
     if let Some(projection) = Projection::from_control_points(quad.corners.map(|[x, y]| (x, y)), to) {
         warp_into(image, projection, Interpolation::Bilinear, Border::Constant(Rgb([127; 3])), &mut cut);
     }
-    if times == 1 { cut } else { resize(&cut, width, HEIGHT) }
+    scaled(&cut, width, HEIGHT, Kernel::Smooth)
 }

@@ -10,6 +10,11 @@ fn models() -> Option<&'static TextModels> {
     crate::models::testing::models()?.text.as_ref()
 }
 
+/// All lines of a picture.
+fn read(models: &TextModels, image: &RgbImage) -> Vec<Line> {
+    models.areas(image, 960).unwrap().iter().map(|quad| models.line(image, quad).unwrap()).collect()
+}
+
 /// A map with text where `is_text` says so.
 fn map(width: usize, height: usize, is_text: impl Fn(f32, f32) -> bool) -> Output {
     let value =
@@ -94,14 +99,14 @@ fn a_card_is_read_line_by_line() {
     let Some(models) = models() else { return };
     let path = format!("{}/tests/photos/SPECIMEN_A_front_photo.jpg", env!("CARGO_MANIFEST_DIR"));
     let image = image::open(path).unwrap().into_rgb8();
-    let lines = models.lines(&image, 960).unwrap();
+    let lines = read(models, &image);
     let sure: Vec<&str> = lines.iter().filter(|line| line.confidence > 0.9).map(|line| &*line.text).collect();
     for expected in ["陈建国", "出生1985年3月14日", "路128号3栋502室", "公民身份号码", "990101198503142375"]
     {
         assert!(sure.contains(&expected), "{expected} is not among {sure:?}");
     }
     let empty = RgbImage::from_pixel(640, 400, Rgb([120, 130, 140]));
-    assert_eq!(models.lines(&empty, 960).unwrap(), []);
+    assert_eq!(read(models, &empty), []);
 }
 
 #[test]
@@ -109,7 +114,7 @@ fn pictures_and_quads_of_any_shape_are_bounded_work() {
     let Some(models) = models() else { return };
     for (width, height) in [(1, 1), (3, 900), (4000, 2)] {
         let image = RgbImage::from_pixel(width, height, Rgb([200; 3]));
-        assert_eq!(models.lines(&image, 960).unwrap(), [], "{width}×{height}");
+        assert_eq!(read(models, &image), [], "{width}×{height}");
     }
     let image = RgbImage::from_pixel(64, 64, Rgb([200; 3]));
     let flat = Quad { corners: [[5.0, 5.0]; 4] };
