@@ -2,7 +2,8 @@
 //!
 //! The type is what the first bytes say, never a name or a header of HTTP. Sizes are read from the picture's own header
 //! and refused before anything of that size is allocated. A JPEG cut short would be filled up with grey by the decoder,
-//! so its end is looked for first.
+//! so its end is looked for first. Whoever cuts it and puts an end there is not found out: the decoder's strict mode,
+//! which would tell, refuses pictures of some phones, too.
 
 use std::io::Cursor;
 
@@ -17,6 +18,11 @@ use super::Bounds;
 const PIXEL_BYTES: u64 = 4;
 /// What a decoder may need besides the pixels: tables, colour profiles, a row.
 const SPARE_BYTES: u64 = 4 << 20;
+/// A progressive picture is kept whole as coefficients while it is decoded, which takes twice the memory: so much of the
+/// pixels are taken. No phone makes them larger.
+const PROGRESSIVE_SHARE: u64 = 2;
+/// Each scan goes over the whole picture; encoders write ten.
+const MOST_SCANS: usize = 20;
 /// Qualities tried until the picture is small enough to keep. At 92 nothing is lost that a reviewer could see.
 const QUALITIES: [u8; 3] = [92, 80, 60];
 
@@ -57,8 +63,14 @@ pub(super) fn decode(bytes: &[u8], bounds: &Bounds) -> Result<RgbImage, Fault> {
     }
     let format = match image::guess_format(bytes) {
         Ok(format @ ImageFormat::Png) => format,
-        Ok(format @ ImageFormat::Jpeg) if has_end(bytes) => format,
-        Ok(ImageFormat::Jpeg) => return Err(Fault::Unreadable),
+        Ok(format @ ImageFormat::Jpeg) => {
+            let jpeg = Jpeg::walk(bytes).ok_or(Fault::Unreadable)?;
+            let most = bounds.max_pixels / PROGRESSIVE_SHARE;
+            if jpeg.progressive_pixels > most || jpeg.scans > MOST_SCANS {
+                return Err(Fault::TooLarge);
+            }
+            format
+        }
         Ok(_) => return Err(Fault::WrongFormat),
         Err(_) if is_foreign(bytes) => return Err(Fault::WrongFormat),
         Err(_) => return Err(Fault::Unreadable),
@@ -111,23 +123,41 @@ fn flatten(image: DynamicImage) -> RgbImage {
     })
 }
 
-/// Whether a JPEG reaches its end marker. Inside segments markers mean nothing (an EXIF thumbnail has its own), so they
-/// are stepped over by their length; in scan data FF is followed by 0 or a restart marker.
-fn has_end(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    while let Some(found) = next_marker(bytes, at) {
-        at = found + 2;
-        match bytes[found + 1] {
-            0xD9 => return true,
-            // TEM and a second SOI carry no length.
-            0x01 | 0xD8 => {}
-            _ => {
-                let Some(&[high, low]) = bytes.get(at..at + 2) else { return false };
-                at += usize::from(u16::from_be_bytes([high, low])).max(2);
+/// What a JPEG's markers say of the work that it is.
+#[derive(Default)]
+struct Jpeg {
+    /// Of a progressive picture; 0 of a plain one.
+    progressive_pixels: u64,
+    scans: usize,
+}
+
+impl Jpeg {
+    /// Steps over the segments to the end marker; `None` when there is none. Inside segments markers mean nothing (an EXIF
+    /// thumbnail has its own), so they are stepped over by their length; in scan data FF is followed by 0 or a restart
+    /// marker.
+    fn walk(bytes: &[u8]) -> Option<Self> {
+        let (mut jpeg, mut at) = (Self::default(), 2);
+        loop {
+            let found = next_marker(bytes, at)?;
+            at = found + 2;
+            match bytes[found + 1] {
+                0xD9 => return Some(jpeg),
+                // TEM and a second SOI carry no length.
+                0x01 | 0xD8 => continue,
+                0xDA => jpeg.scans += 1,
+                // Progressive frames: length, precision, height, width.
+                0xC2 | 0xC6 | 0xCA | 0xCE => {
+                    let &[_, _, _, high, low, wide, narrow] = bytes.get(at..at + 7)? else { return None };
+                    let [height, width] =
+                        [[high, low], [wide, narrow]].map(u16::from_be_bytes).map(u64::from);
+                    jpeg.progressive_pixels = width * height;
+                }
+                _ => {}
             }
+            let &[high, low] = bytes.get(at..at + 2)? else { return None };
+            at += usize::from(u16::from_be_bytes([high, low])).max(2);
         }
     }
-    false
 }
 
 /// Where the next marker stands, restart markers and stuffed bytes left out.

@@ -4,6 +4,8 @@
 //! was taken. All of it is a claim of whoever made the file: good enough to refuse a file that claims the wrong thing,
 //! never proof. Reading is bounded by the file's length and takes anything for an answer.
 
+use std::io::Cursor;
+
 use exif::{In, Tag, Value};
 use jiff::civil::Date;
 
@@ -20,11 +22,12 @@ pub struct FileFacts {
     pub dpi: Option<f64>,
     /// Mean of the 64 divisors of the luminance quantisation table. The lower, the better the quality.
     pub quantisation: Option<f64>,
-    /// The day it was taken, by EXIF (`DateTimeOriginal`).
+    /// The day it was taken, by EXIF (`DateTimeOriginal`, else `DateTimeDigitized`), which a PNG may have, too.
     pub taken: Option<Date>,
 }
 
 const START: &[u8] = &[0xFF, 0xD8];
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const INCH: f64 = 2.54;
 
 impl FileFacts {
@@ -32,6 +35,11 @@ impl FileFacts {
     pub fn read(bytes: &[u8]) -> Self {
         let mut facts =
             Self { bytes: bytes.len(), jpeg: bytes.starts_with(&[0xFF, 0xD8]), ..Self::default() };
+        if bytes.starts_with(PNG)
+            && let Ok(exif) = exif::Reader::new().read_from_container(&mut Cursor::new(bytes))
+        {
+            facts.taken = taken(&exif);
+        }
         let mut tables = [None; 4];
         let mut luminance = None;
         for (marker, body) in Segments::of(bytes) {
@@ -65,11 +73,13 @@ impl FileFacts {
         if let (Some(x), Some(y), None) = (density.0, density.1, self.dpi) {
             self.dpi = same(x * per_inch, y * per_inch);
         }
-        self.taken = exif
-            .get_field(Tag::DateTimeOriginal, In::PRIMARY)
-            .and_then(|field| day(&field.value))
-            .or(self.taken);
+        self.taken = taken(&exif).or(self.taken);
     }
+}
+
+fn taken(exif: &exif::Exif) -> Option<Date> {
+    let day = |tag| exif.get_field(tag, In::PRIMARY).and_then(|field| day(&field.value));
+    day(Tag::DateTimeOriginal).or_else(|| day(Tag::DateTimeDigitized))
 }
 
 /// The segments before the first scan: marker and body. Cut-short ones end it.
@@ -153,7 +163,10 @@ fn day(value: &Value) -> Option<Date> {
 mod tests {
     use image::{
         ExtendedColorType, ImageEncoder, RgbImage,
-        codecs::jpeg::{JpegEncoder, PixelDensity},
+        codecs::{
+            jpeg::{JpegEncoder, PixelDensity},
+            png::PngEncoder,
+        },
     };
     use jiff::civil::date;
     use proptest::prelude::*;
@@ -175,6 +188,11 @@ mod tests {
 
     /// An EXIF block with a resolution and the day it was taken, little-endian.
     fn exif(dots: u32, unit: u16, taken: &str) -> Vec<u8> {
+        dated(dots, unit, 0x9003, taken)
+    }
+
+    /// The same with the day under this tag.
+    fn dated(dots: u32, unit: u16, tag: u16, taken: &str) -> Vec<u8> {
         let entry = |tag: u16, kind: u16, count: u32, value: u32| {
             let mut bytes = tag.to_le_bytes().to_vec();
             bytes.extend(kind.to_le_bytes());
@@ -192,7 +210,7 @@ mod tests {
         tiff.extend(dots.to_le_bytes());
         tiff.extend(1_u32.to_le_bytes());
         tiff.extend(1_u16.to_le_bytes());
-        tiff.extend(entry(0x9003, 2, 20, 88));
+        tiff.extend(entry(tag, 2, 20, 88));
         tiff.extend([0; 4]);
         tiff.extend(taken.as_bytes());
         tiff.push(0);
@@ -224,8 +242,16 @@ mod tests {
             ("yesterday at eight ", None),
         ];
         for (said, expected) in cases {
-            let facts = FileFacts::read(&jpeg(90, None, Some(exif(72, 2, said))));
-            assert_eq!(facts.taken, expected, "{said:?}");
+            for tag in [0x9003, 0x9004] {
+                let block = dated(72, 2, tag, said);
+                let mut png = Vec::new();
+                let mut encoder = PngEncoder::new(&mut png);
+                encoder.set_exif_metadata(block.clone()).unwrap();
+                encoder.write_image(&RgbImage::new(16, 16), 16, 16, ExtendedColorType::Rgb8).unwrap();
+                for file in [jpeg(90, None, Some(block)), png] {
+                    assert_eq!(FileFacts::read(&file).taken, expected, "{said:?} {tag:x}");
+                }
+            }
         }
     }
 

@@ -39,3 +39,26 @@ fn what_is_not_taken_is_called_so() {
     let kept = run(&polyglot, Chat, DOCUMENT, &BOUNDS).unwrap_or_else(|codes| panic!("{codes:?}"));
     assert!(!kept.jpeg.windows(4).any(|four| four == b"PK\x03\x04"));
 }
+
+/// What a progressive picture's headers claim, without any of its pixels.
+fn progressive(width: u16, height: u16, scans: usize) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xC2, 0, 17, 8];
+    bytes.extend(height.to_be_bytes());
+    bytes.extend(width.to_be_bytes());
+    bytes.extend([3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]);
+    for _ in 0..scans {
+        bytes.extend([0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0, 0x55]);
+    }
+    bytes.extend([0xFF, 0xD9]);
+    bytes
+}
+
+#[test]
+fn progressive_pictures_that_are_too_much_work_are_not_begun() {
+    let bounds = Bounds { max_pixels: 50_000_000, ..BOUNDS };
+    let rows = [(8_000, 6_250, 1, "TOO_LARGE"), (6_000, 4_500, 1, "TOO_LARGE"), (100, 100, 21, "TOO_LARGE")];
+    for (width, height, scans, expected) in rows {
+        let told = run(&progressive(width, height, scans), Chat, DOCUMENT, &bounds).err();
+        assert_eq!(told, Some(vec![expected]), "{width}×{height} in {scans} scans");
+    }
+}
