@@ -2,12 +2,18 @@
 
 use image::RgbImage;
 
-use super::super::face::{Detection, FaceModels};
+use super::super::face::{Detection, FaceModels, MOST_FACES};
+use super::super::measure::{Area, Kernel, cut, within};
 use super::super::models::network::NetworkError;
 use super::super::turn::Turn;
 use super::CardLimits;
 use super::layout::Layout;
 use super::look::{reach, size_of};
+
+/// Where a card prints its portrait, with some of the card around it, in card widths.
+const PORTRAIT: [[f32; 2]; 4] = [[0.58, 0.04], [0.98, 0.04], [0.98, 0.5], [0.58, 0.5]];
+/// The longer side of what is looked at for it: more is no surer.
+const PORTRAIT_SIDE: u32 = 480;
 
 /// Where the document is, in the picture turned so that its text is upright.
 pub(super) struct Document<'a> {
@@ -42,8 +48,8 @@ pub(super) fn find(
         let upright_faces = faces.iter().filter(|face| stands(face));
         let size = size_of(&picture);
         let placed = upright_faces.map(|face| {
-            let middle = [face.bounds.x + face.bounds.width / 2.0, face.bounds.y + face.bounds.height / 2.0];
-            (from_upright.back().point(middle, size), face.bounds.width)
+            let middle = face.bounds.middle().map(|at| at as f32);
+            (from_upright.back().point(middle, size), face.bounds.width as f32)
         });
         let count =
             placed.filter(|&(middle, width)| is_holder(middle, width, upright, document, limits)).count();
@@ -52,6 +58,25 @@ pub(super) fn find(
         }
     }
     Ok(Holder { count: 0, turn: document.turn })
+}
+
+/// Whether a card has its portrait. The face of one that fills a picture is a few pixels for the detector, so it is looked
+/// for in its own part of the picture.
+pub(super) fn is_printed(
+    upright: &RgbImage,
+    card: &Layout,
+    models: &FaceModels,
+    limits: &CardLimits,
+) -> Result<bool, NetworkError> {
+    let corners = PORTRAIT.map(|corner| card.place(corner));
+    let (Some([left, right]), Some([top, bottom])) = (reach(&corners, 0), reach(&corners, 1)) else {
+        return Ok(false);
+    };
+    let [left, right, top, bottom] = [left, right, top, bottom].map(f64::from);
+    let area = Area { left, top, width: right - left, height: bottom - top }.on(upright);
+    let (width, height) = (area.width.ceil() as u32, area.height.ceil() as u32);
+    let part = within(&cut(upright, area, width, height, Kernel::Mean), PORTRAIT_SIDE);
+    Ok(!faces(&part, models, limits)?.is_empty())
 }
 
 /// Whether there is any face, the document standing upright: the portrait that a data page prints.
@@ -70,7 +95,7 @@ fn faces(
     limits: &CardLimits,
 ) -> Result<Vec<Detection>, NetworkError> {
     let mut faces = Vec::new();
-    for face in models.detect(picture)? {
+    for face in models.detect(picture)?.into_iter().take(MOST_FACES) {
         if face.score >= limits.face_score && models.landmarks(picture, &face)?.flag >= 0.5 {
             faces.push(face);
         }

@@ -25,9 +25,18 @@ pub(super) struct Layout {
     shift: [f32; 2],
 }
 
+/// Why no card's place is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Misfit {
+    /// The print is too little to tell.
+    Unknown,
+    /// The print is not where a card has it.
+    Elsewhere,
+}
+
 impl Layout {
-    /// The one that fits best (least squares); `None` when the print is too little to tell, or is not where a card has it.
-    pub(super) fn of(anchors: &[Anchor]) -> Option<Self> {
+    /// The one that fits best (least squares).
+    pub(super) fn of(anchors: &[Anchor]) -> Result<Self, Misfit> {
         let mean = |place: fn(&Anchor) -> [f32; 2]| {
             let sum = anchors
                 .iter()
@@ -45,7 +54,7 @@ impl Layout {
             spread += from[0] * from[0] + from[1] * from[1];
         }
         if spread < SPREAD_MIN * SPREAD_MIN {
-            return None;
+            return Err(Misfit::Unknown);
         }
         let scale = scale.map(|sum| sum / spread);
         let layout = Self { scale, shift: minus(picture, times(scale, card)) };
@@ -53,7 +62,7 @@ impl Layout {
             let [x, y] = minus(layout.place(anchor.card), anchor.picture);
             x.hypot(y) <= ERROR_MAX * layout.width()
         };
-        anchors.iter().all(fits).then_some(layout)
+        if anchors.iter().all(fits) { Ok(layout) } else { Err(Misfit::Elsewhere) }
     }
 
     /// The card's width in pixels.

@@ -1,10 +1,10 @@
 //! Every number that decides about a document, as configuration may change it (`photo.card.*`).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Limits of the table `CARD`. Sizes and shares are those of the picture as sent, or of the card in it where one was
 /// found. "Measured" means on good and bad pictures of cards (vision §5).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CardLimits {
     /// From which confidence on a line counts as read, 0..1 (vision §5).
@@ -32,6 +32,11 @@ pub struct CardLimits {
     /// How many labelled fields may be unreadable inside the picture before a new photo is asked for; one is shown to
     /// the reviewer.
     pub fields_hidden: f64,
+    /// Least share of a picture that a card covers which lies there alone although it was to be held. Cards laid flat
+    /// have 0.43, held ones 0.14.
+    pub flat_share: f32,
+    /// Least share of red where the emblem is. Good 0.4, grey copies 0 (measured).
+    pub emblem_red: f64,
     /// Narrowest face of a holder as a share of the card's width: 0.4 of the number line's (vision §5). The printed
     /// portrait has 0.13.
     pub holder_to_card: f32,
@@ -61,6 +66,8 @@ impl Default for CardLimits {
             beyond: 0.06,
             beyond_hard: 0.15,
             fields_hidden: 1.0,
+            flat_share: 0.35,
+            emblem_red: 0.05,
             holder_to_card: 0.24,
             holder_width: 0.15,
             holder_to_text: 0.3,

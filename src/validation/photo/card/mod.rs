@@ -7,6 +7,7 @@
 //! Other documents than identity cards have as many layouts as states: they must be legible, and their number is not
 //! compared.
 
+mod wanted;
 mod limits;
 mod table;
 mod look;
@@ -20,11 +21,13 @@ mod tests;
 
 use image::RgbImage;
 
-use self::layout::Layout;
+use self::holder::Holder;
+use self::layout::{HEIGHT, Layout, Misfit};
 pub use self::limits::CardLimits;
 use self::look::{Look, size_of};
 use self::print::{Number, Print};
 pub use self::table::CARD;
+pub use self::wanted::{Shown, Side, Wanted};
 use super::code::{self, Finding, Has, Measures};
 use super::face::FaceModels;
 use super::measure::within;
@@ -33,81 +36,8 @@ use super::models::network::NetworkError;
 use super::text::TextModels;
 use super::turn::Turn;
 
-/// A side of the identity card. Officially the emblem is on the front, in common speech it is on the back (AMB-29), so
-/// the sides are named by what they show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// 人像面: portrait, name and number.
-    Face,
-    /// 国徽面: emblem, issuing authority and validity.
-    Emblem,
-}
-
-/// One of the three photos that are asked for of an identity card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    /// One side, laid flat.
-    Flat(Side),
-    /// The card in its holder's hand.
-    Held,
-}
-
-/// What the picture should show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// This side of an identity card; the other side is a defect.
-    Card(Side),
-    /// This one of the three photos of an identity card; another one is judged as what it is.
-    OneOfThree(Shown),
-    /// A person holding an identity card.
-    Handheld,
-    /// A page of another document.
-    Page {
-        /// Whether it must show a face, as a data page does.
-        face: bool,
-    },
-    /// A person holding another document.
-    HeldPage,
-}
-
-impl Wanted {
-    const fn is_held(self) -> bool {
-        matches!(self, Self::Handheld | Self::HeldPage)
-    }
-
-    const fn needs_face(self) -> bool {
-        self.is_held() || matches!(self, Self::Page { face: true })
-    }
-
-    /// Whether this side of an identity card is not the one to show; a holder shows the one with the number.
-    const fn refuses(self, side: Side) -> bool {
-        matches!(
-            (self, side),
-            (Self::Card(Side::Face) | Self::Handheld, Side::Emblem) | (Self::Card(Side::Emblem), Side::Face)
-        )
-    }
-
-    const fn is_card(self) -> bool {
-        matches!(self, Self::Card(_) | Self::OneOfThree(_) | Self::Handheld)
-    }
-
-    /// Whether it matters if a holder is in the picture.
-    const fn looks_for_holder(self) -> bool {
-        self.is_held() || matches!(self, Self::OneOfThree(_))
-    }
-
-    /// What a picture is judged as: of the three photos the one that it shows, else the one that was asked for.
-    fn judged_as(self, shown: Option<Shown>) -> Self {
-        let Self::OneOfThree(asked) = self else { return self };
-        match shown.unwrap_or(asked) {
-            Shown::Flat(side) => Self::Card(side),
-            Shown::Held => Self::Handheld,
-        }
-    }
-}
-
 /// A picture of a document, and what it is compared with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Document<'a> {
     /// The picture, any way up.
     pub image: &'a RgbImage,
@@ -134,26 +64,54 @@ pub struct Judged {
 
 /// Judges a picture. Models that are missing, or do not run, leave their codes to the reviewer.
 pub fn judge(document: &Document, models: &Models, limits: &CardLimits) -> Judged {
+    judge_by(document, models.face.as_ref(), models.text.as_ref(), limits)
+}
+
+fn judge_by(
+    document: &Document,
+    faces: Option<&FaceModels>,
+    text: Option<&TextModels>,
+    limits: &CardLimits,
+) -> Judged {
+    let seen = text.and_then(|text| Seen::of(document, text, limits).ok());
+    judge_seen(document, seen.as_ref(), faces, limits)
+}
+
+/// Judges what was seen; nothing, without models of text.
+fn judge_seen(
+    document: &Document,
+    seen: Option<&Seen>,
+    faces: Option<&FaceModels>,
+    limits: &CardLimits,
+) -> Judged {
     let mut measures = Measures::default();
     measures.set("longer_side", f64::from(document.image.width().max(document.image.height())));
-    let seen = models.text.as_ref().and_then(|text| Seen::of(document, text, limits).ok());
+    let asked = document.wanted;
     let has_text = seen.is_some();
-    let seen = seen.unwrap_or_else(|| Seen::blind(document.image));
-    let faces = models.face.as_ref().and_then(|faces| seen.faces(document.wanted, faces, limits).ok());
-    let holder = faces.as_ref().and_then(Option::as_ref);
-    // Without both models it cannot be told which of the photos it is, and it is taken for what was asked for.
-    let shown = holder.filter(|_| has_text).and_then(|holder| seen.shown(holder));
-    let document = &Document { wanted: document.wanted.judged_as(shown), ..*document };
+    let blind = seen.is_none().then(|| Seen::blind(document.image));
+    let seen = seen.or(blind.as_ref()).expect("one or the other");
+    let faces = faces.and_then(|faces| seen.faces(asked, faces, limits).ok());
+    let has_face = faces.is_some() || !asked.looks_for_faces();
+    let faces = faces.unwrap_or_default();
+    let shown = seen.shown(asked, faces.holder.as_ref(), limits);
+    let document = &Document { wanted: asked.judged_as(shown), ..*document };
     if has_text {
-        seen.measure_text(document, limits, &mut measures);
+        // Without faces it is not known which of the three photos it is: it stays where it was asked for.
+        let is_told = has_face || !matches!(asked, Wanted::OneOfThree(_));
+        seen.measure_text(document, is_told, limits, &mut measures);
     }
     let card = seen.layout.as_ref().zip(seen.side);
     pixels::measure(&seen.look.picture, card, &seen.text, &mut measures);
-    let has_face = faces.is_some() || !document.wanted.needs_face();
     let mut turn = seen.look.turn;
-    if let Some(holder) = holder.filter(|_| document.wanted.needs_face()) {
-        measures.set("holder_faces", holder.count as f64);
-        turn = holder.turn;
+    match faces.holder.filter(|_| document.wanted.needs_face()) {
+        Some(holder) => {
+            measures.set("holder_faces", holder.count as f64);
+            turn = holder.turn;
+        }
+        None if document.wanted == Wanted::Card(Side::Face) => {
+            faces.printed.inspect(|&is_there| measures.set("portrait_printed", flag(is_there)));
+        }
+        None => {}
     }
     measures.set("turn", f64::from(turn.degrees()));
     let findings = code::judge(CARD, &measures, limits, Has { face: has_face, text: has_text });
@@ -165,6 +123,8 @@ struct Seen {
     look: Look,
     side: Option<Side>,
     layout: Option<Layout>,
+    /// Whether the print is not where a card has it.
+    is_elsewhere: bool,
     number: Number,
     /// Corners of the surely read lines.
     text: Vec<[[f32; 2]; 4]>,
@@ -188,15 +148,20 @@ impl Seen {
     fn blind(image: &RgbImage) -> Self {
         let picture = within(image, look::PICTURE_SIDE);
         let look = Look { picture, turn: Turn::None, lines: Vec::new() };
-        Self { look, side: None, layout: None, number: Number::None, text: Vec::new() }
+        let (number, text) = (Number::None, Vec::new());
+        Self { look, side: None, layout: None, is_elsewhere: false, number, text }
     }
 
     fn from(look: Look, limits: &CardLimits) -> Self {
         let print = Print::of(&look.lines, limits.sure);
         let side = print.side(limits.labels);
-        let layout = side.and_then(|side| Layout::of(&print.anchors(side)));
+        let layout = side.map_or(Err(Misfit::Unknown), |side| Layout::of(&print.anchors(side)));
+        let is_elsewhere = layout == Err(Misfit::Elsewhere);
+        let layout = layout.ok();
+        // A card that lies on a passport is a card all the same.
+        let side = side.filter(|_| layout.is_some() || !print.is_other());
         let (number, text) = (print.number(), print.corners());
-        Self { look, side, layout, number, text }
+        Self { look, side, layout, is_elsewhere, number, text }
     }
 
     fn print(&self, limits: &CardLimits) -> Print<'_> {
@@ -220,7 +185,7 @@ impl Seen {
         }
     }
 
-    fn measure_text(&self, document: &Document, limits: &CardLimits, measures: &mut Measures) {
+    fn measure_text(&self, document: &Document, is_told: bool, limits: &CardLimits, measures: &mut Measures) {
         let print = self.print(limits);
         let characters = print.characters();
         measures.set("characters", characters as f64);
@@ -234,14 +199,16 @@ impl Seen {
         measures.set("document_seen", flag(self.side.is_some()));
         let Some(side) = self.side else { return };
         if document.wanted.refuses(side) {
-            measures.set("side_wrong", 1.0);
+            measures.set("side_wrong", flag(is_told));
             return;
         }
         self.measure_number(&print, document, measures);
         if let (Some(name), Side::Face) = (document.name, side) {
             print.name_differs(name).inspect(|&differs| measures.set("name_differs", flag(differs)));
         }
+        measures.set("print_elsewhere", flag(self.is_elsewhere));
         if !document.wanted.is_held() {
+            measures.set("layout_known", flag(self.layout.is_some()));
             self.measure_fields(&print, side, document.image, limits, measures);
         }
     }
@@ -303,32 +270,49 @@ impl Seen {
         self.layout.is_none_or(|layout| line.iter().any(|&corner| layout.holds(corner)))
     }
 
-    /// Which photo of an identity card it is; `None` when no card was found.
-    fn shown(&self, holder: &holder::Holder) -> Option<Shown> {
-        self.side.map(|side| if holder.count > 0 { Shown::Held } else { Shown::Flat(side) })
+    /// Which photo of an identity card it is; `None` when that cannot be told, or another document is asked for. A card
+    /// that was to be held and is not is one laid flat only where it fills its picture: else its holder's face is hidden.
+    fn shown(&self, asked: Wanted, holder: Option<&Holder>, limits: &CardLimits) -> Option<Shown> {
+        let (Wanted::OneOfThree(asked), Some(holder)) = (asked, holder) else { return None };
+        let side = self.side?;
+        if holder.count > 0 {
+            return Some(Shown::Held);
+        }
+        let (width, height) = size_of(&self.look.picture);
+        let share = |layout: Layout| layout.width().powi(2) * HEIGHT / (width * height);
+        let is_alone = self.layout.is_some_and(|layout| share(layout) >= limits.flat_share);
+        (asked != Shown::Held || is_alone).then_some(Shown::Flat(side))
     }
 
-    /// The faces that are asked for; `None` when none are.
-    fn faces(
-        &self,
-        wanted: Wanted,
-        models: &FaceModels,
-        limits: &CardLimits,
-    ) -> Result<Option<holder::Holder>, NetworkError> {
+    /// The faces that are asked for.
+    fn faces(&self, wanted: Wanted, models: &FaceModels, limits: &CardLimits) -> Result<Faces, NetworkError> {
+        let picture = &self.look.picture;
+        let mut faces = Faces::default();
         if wanted.looks_for_holder() {
-            let document = holder::Document {
-                turn: self.look.turn,
-                layout: self.layout,
-                text: self.text.as_flattened(),
-            };
-            return holder::find(&self.look.picture, &document, models, limits).map(Some);
+            let text = self.text.as_flattened();
+            let document = holder::Document { turn: self.look.turn, layout: self.layout, text };
+            faces.holder = Some(holder::find(picture, &document, models, limits)?);
+        } else if wanted.needs_face() {
+            let count = holder::any(picture, models, limits)?;
+            faces.holder = Some(Holder { count, turn: self.look.turn });
         }
-        if !wanted.needs_face() {
-            return Ok(None);
+        let is_held = faces.holder.as_ref().is_some_and(|holder| holder.count > 0);
+        if let (Some(layout), Some(Side::Face)) = (&self.layout, self.side)
+            && wanted.is_card()
+            && !is_held
+        {
+            faces.printed = Some(holder::is_printed(picture, layout, models, limits)?);
         }
-        let count = holder::any(&self.look.picture, models, limits)?;
-        Ok(Some(holder::Holder { count, turn: self.look.turn }))
+        Ok(faces)
     }
+}
+
+/// What was looked for in a picture besides print.
+#[derive(Default)]
+struct Faces {
+    holder: Option<Holder>,
+    /// Whether the card has its portrait, where its place is known.
+    printed: Option<bool>,
 }
 
 fn flag(is_so: bool) -> f64 {

@@ -1,6 +1,6 @@
 //! Light, sharpness and reflections: of the card alone where it was found, else of the whole picture.
 
-use image::imageops::rotate90;
+use image::imageops::{self, rotate90};
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use imageproc::distance_transform::Norm;
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
@@ -32,6 +32,11 @@ const CORNERS_IN_WHITE: usize = 3;
 /// White that is more of a picture without a card is what the document lies on, or its paper.
 const PAPER: f64 = 0.4;
 
+/// Where the emblem is: left, right, top and bottom, in card widths.
+const EMBLEM: [f32; 4] = [0.05, 0.25, 0.04, 0.25];
+/// How much stronger red must be than the other channels there, as a share of the card's light.
+const RED: f64 = 0.2;
+
 /// What is measured: the card, or all of a picture in which none was found.
 struct Part {
     picture: RgbImage,
@@ -55,6 +60,9 @@ pub(super) fn measure(
     measures.set("light", greys.as_raw().iter().copied().collect::<Histogram>().quantile(BRIGHT));
     measures.set("sharpness", step_ratio(&greys).min(step_ratio(&rotate90(&greys))));
     measures.set("glare", glare(&part, &greys));
+    if part.side == Some(Side::Emblem) {
+        measures.set("emblem_red", emblem_red(&part.picture));
+    }
 }
 
 impl Part {
@@ -92,6 +100,23 @@ fn upright_card(image: &RgbImage, layout: &Layout) -> RgbImage {
         warp_into(&small, projection, Interpolation::Bilinear, Border::Constant(Rgb([0; 3])), &mut card);
     }
     card
+}
+
+/// The share of the emblem's place that is red beside the rest of the card, whatever the light.
+fn emblem_red(card: &RgbImage) -> f64 {
+    let unit = card.width() as f32 / (1.0 - 2.0 * INSET);
+    let [left, right, top, bottom] = EMBLEM.map(|at| ((at - INSET) * unit) as u32);
+    let red = |pixel: &Rgb<u8>| {
+        let [red, green, blue] = pixel.0.map(i32::from);
+        red - green.max(blue)
+    };
+    let light = grey(card).as_raw().iter().copied().collect::<Histogram>().quantile(BRIGHT);
+    // The light's own colour is on all of the card; what is less red than grey counts as grey.
+    let own = card.pixels().map(|pixel| red(pixel).clamp(0, 255) as u8).collect::<Histogram>().quantile(0.5);
+    let is_red = |pixel: &Rgb<u8>| f64::from(red(pixel)) > own + RED * light;
+    let place = imageops::crop_imm(card, left, top, right - left, bottom - top).to_image();
+    place.pixels().filter(|pixel| is_red(pixel)).count() as f64
+        / f64::from((place.width() * place.height()).max(1))
 }
 
 /// The share that the largest reflection covers: a white area without any drawing in it.

@@ -2,6 +2,8 @@
 //!
 //! Only what was surely read counts, exactly as it was read: no digit is ever corrected or guessed.
 
+use std::fmt;
+
 use super::super::super::document::card_birth;
 use super::super::super::document::is_card_number;
 use super::super::text::Line;
@@ -58,7 +60,7 @@ const EMBLEM: [Field; 4] = [
 const OTHERS: [&str; 7] = ["护照", "通行证", "居住证", "永久居留", "驾驶证", "学生证", "社会保障"];
 
 /// The number on a card.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Number {
     /// None was read whole, with a correct check character.
     None,
@@ -66,6 +68,17 @@ pub(super) enum Number {
     One(String),
     /// More than one: which is the holder's cannot be told.
     Several,
+}
+
+/// Without the number itself.
+impl fmt::Debug for Number {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::None => "None",
+            Self::One(_) => "One(…)",
+            Self::Several => "Several",
+        })
+    }
 }
 
 /// The surely read lines of a picture.
@@ -96,14 +109,18 @@ impl<'a> Print<'a> {
     /// with the portrait.
     pub(super) fn side(&self, labels: f64) -> Option<Side> {
         let (face, emblem) = (self.labels(Side::Face), self.labels(Side::Emblem));
-        let is_other = OTHERS.iter().any(|name| self.says(name)) && !self.says("居民身份证");
         if face > emblem && (face as f64 >= labels || self.number() != Number::None) {
             Some(Side::Face)
-        } else if emblem > face && emblem as f64 >= labels && !is_other {
+        } else if emblem > face && emblem as f64 >= labels && !self.is_other() {
             Some(Side::Emblem)
         } else {
             (face == 0 && emblem == 0 && self.number() != Number::None).then_some(Side::Face)
         }
+    }
+
+    /// Whether it names another document.
+    pub(super) fn is_other(&self) -> bool {
+        OTHERS.iter().any(|name| self.says(name)) && !self.says("居民身份证")
     }
 
     /// The fields of a side that were not read, neither label nor value.

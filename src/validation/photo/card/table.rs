@@ -9,7 +9,10 @@ pub const CARD: &[Row<CardLimits>] = &[
     Row {
         code: "NO_CARD",
         needs: Needs::Text,
-        judge: |measures, _| is(measures, "document_seen", 0.0, Weight::Hard),
+        judge: |measures, limits| {
+            let unseen = is(measures, "document_seen", 0.0, Weight::Hard);
+            unseen.or_else(|| hardly_a_card(measures, limits).filter(|weight| *weight == Weight::Hard))
+        },
     },
     Row {
         code: "WRONG_SIDE",
@@ -48,6 +51,14 @@ pub const CARD: &[Row<CardLimits>] = &[
             }
             let many = above(measures, "fields_hidden", limits.fields_hidden, Weight::Hard);
             many.or_else(|| above(measures, "fields_hidden", 0.0, Weight::Advisory))
+                .or_else(|| picture_hidden(measures, limits))
+        },
+    },
+    Row {
+        code: "CARD_DOUBTFUL",
+        needs: Needs::Text,
+        judge: |measures, limits| {
+            hardly_a_card(measures, limits).filter(|weight| *weight == Weight::Advisory)
         },
     },
     Row {
@@ -91,6 +102,32 @@ pub const CARD: &[Row<CardLimits>] = &[
         },
     },
 ];
+
+/// The portrait, or the emblem, is not where the card has it; in the dark, or of a card that is cut, that is no wonder.
+fn picture_hidden(measures: &Measures, limits: &CardLimits) -> Option<Weight> {
+    let explained = below(measures, "light", limits.light, Weight::Hard)
+        .or_else(|| above(measures, "fields_cut", 0.0, Weight::Hard))
+        .or_else(|| above(measures, "card_beyond", limits.beyond, Weight::Hard));
+    let portrait = is(measures, "portrait_printed", 0.0, Weight::Advisory);
+    let emblem = || below(measures, "emblem_red", limits.emblem_red, Weight::Advisory);
+    portrait.or_else(emblem).filter(|_| explained.is_none())
+}
+
+/// The words of a card that do not stand where a card has them are a list of words; with several of them missing it is
+/// another document. A cut or blurred card has too little print to tell its place.
+fn hardly_a_card(measures: &Measures, limits: &CardLimits) -> Option<Weight> {
+    let is_elsewhere = is(measures, "print_elsewhere", 1.0, Weight::Advisory);
+    let others_missing = || {
+        above(measures, "fields_hidden", limits.fields_hidden, Weight::Hard)
+            .filter(|_| is_elsewhere.is_some())
+    };
+    let is_lost = || {
+        let explained = above(measures, "fields_cut", 0.0, Weight::Hard)
+            .or_else(|| below(measures, "sharpness", limits.sharpness, Weight::Hard));
+        is(measures, "layout_known", 0.0, Weight::Advisory).filter(|_| explained.is_none())
+    };
+    others_missing().or(is_elsewhere).or_else(is_lost)
+}
 
 #[expect(clippy::float_cmp, reason = "answers are kept as 0 and 1")]
 fn is(measures: &Measures, name: &str, value: f64, weight: Weight) -> Option<Weight> {

@@ -17,7 +17,7 @@ const ALL: Has = Has { face: true, text: true };
 #[test]
 fn each_code_has_its_limit() {
     use Weight::{Advisory, Hard};
-    let cases: [(&str, f64, &str, Option<Weight>); 30] = [
+    let cases: [(&str, f64, &str, Option<Weight>); 36] = [
         ("document_seen", 0.0, "NO_CARD", Some(Hard)),
         ("document_seen", 1.0, "NO_CARD", None),
         ("side_wrong", 1.0, "WRONG_SIDE", Some(Hard)),
@@ -34,6 +34,12 @@ fn each_code_has_its_limit() {
         ("fields_hidden", 2.0, "OCCLUDED", Some(Hard)),
         ("fields_hidden", 1.0, "OCCLUDED", Some(Advisory)),
         ("fields_hidden", 0.0, "OCCLUDED", None),
+        ("portrait_printed", 0.0, "OCCLUDED", Some(Advisory)),
+        ("portrait_printed", 1.0, "OCCLUDED", None),
+        ("emblem_red", 0.01, "OCCLUDED", Some(Advisory)),
+        ("emblem_red", 0.4, "OCCLUDED", None),
+        ("layout_known", 0.0, "CARD_DOUBTFUL", Some(Advisory)),
+        ("print_elsewhere", 1.0, "CARD_DOUBTFUL", Some(Advisory)),
         ("holder_faces", 0.0, "NO_FACE", Some(Hard)),
         ("holder_faces", 2.0, "NO_FACE", None),
         ("light", 46.0, "UNDEREXPOSED", Some(Hard)),
@@ -55,6 +61,29 @@ fn each_code_has_its_limit() {
         let found = code::judge(CARD, &measures, &CardLimits::default(), ALL);
         let expected: Vec<_> = weight.map(|weight| Finding { code, weight }).into_iter().collect();
         assert_eq!(found, expected, "{name} = {value}");
+    }
+}
+
+#[test]
+fn words_in_other_places_are_no_card_when_others_are_missing() {
+    type Row = (&'static [(&'static str, f64)], &'static [&'static str]);
+    let rows: [Row; 7] = [
+        (&[("print_elsewhere", 1.0), ("fields_hidden", 2.0)], &["NO_CARD", "OCCLUDED"]),
+        (&[("print_elsewhere", 1.0), ("fields_hidden", 1.0)], &["OCCLUDED", "CARD_DOUBTFUL"]),
+        (&[("layout_known", 0.0), ("fields_hidden", 2.0)], &["OCCLUDED", "CARD_DOUBTFUL"]),
+        // Cut or blurred, there is too little of it to tell its place.
+        (&[("layout_known", 0.0), ("fields_cut", 1.0)], &["CARD_CROPPED"]),
+        (&[("layout_known", 0.0), ("sharpness", 1.1)], &["BLUR"]),
+        (&[("portrait_printed", 0.0), ("fields_cut", 1.0)], &["CARD_CROPPED"]),
+        (&[("portrait_printed", 0.0), ("light", 40.0)], &["UNDEREXPOSED"]),
+    ];
+    for (given, expected) in rows {
+        let mut measures = Measures::default();
+        for (name, value) in given {
+            measures.set(name, *value);
+        }
+        let found = code::judge(CARD, &measures, &CardLimits::default(), ALL);
+        assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), expected, "{given:?}");
     }
 }
 
@@ -188,10 +217,10 @@ fn the_layout_is_where_the_print_is() {
         assert!((found[0] - expected[0]).hypot(found[1] - expected[1]) < 0.5, "{found:?} {expected:?}");
     }
     // One place, or two that are one, do not tell; print elsewhere is of another document.
-    assert_eq!(Layout::of(&[]), None);
-    assert_eq!(Layout::of(&anchors(&[[0.05, 0.1]])), None);
-    assert_eq!(Layout::of(&anchors(&[[0.05, 0.1], [0.05, 0.12]])), None);
+    assert_eq!(Layout::of(&[]), Err(Misfit::Unknown));
+    assert_eq!(Layout::of(&anchors(&[[0.05, 0.1]])), Err(Misfit::Unknown));
+    assert_eq!(Layout::of(&anchors(&[[0.05, 0.1], [0.05, 0.12]])), Err(Misfit::Unknown));
     let mut other = anchors(&[[0.05, 0.1], [0.05, 0.3], [0.9, 0.55]]);
     other[1].picture[1] += 300.0;
-    assert_eq!(Layout::of(&other), None);
+    assert_eq!(Layout::of(&other), Err(Misfit::Elsewhere));
 }

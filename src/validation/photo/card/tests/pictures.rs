@@ -1,14 +1,18 @@
 //! The labelled pictures, and variations of the good ones.
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
+
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp};
 use imageproc::noise::gaussian_noise;
 
+use super::super::super::code::PRECHECK_UNAVAILABLE;
 use super::super::super::code::Weight;
 use super::super::super::models::Models;
 use super::super::super::turn::Turn;
-use super::super::{CardLimits, Document, Judged, Shown, Side, Wanted, judge};
+use super::super::{CardLimits, Document, Judged, Seen, Shown, Side, Wanted, judge, judge_seen};
 
 use Shown::{Flat, Held};
 
@@ -63,6 +67,34 @@ fn picture(name: &str) -> RgbImage {
     image::open(path).unwrap().into_rgb8()
 }
 
+/// What is seen in a sample, looked at once for all tests: reading takes far longer than judging. How long a look is taken
+/// depends on what is asked for.
+fn seen(models: &Models, name: &str, wanted: Wanted) -> Arc<OnceLock<(RgbImage, Seen)>> {
+    type Samples = HashMap<(String, &'static str), Arc<OnceLock<(RgbImage, Seen)>>>;
+    static SAMPLES: LazyLock<Mutex<Samples>> = LazyLock::new(Mutex::default);
+    let kind = match wanted {
+        Wanted::Page { .. } | Wanted::HeldPage => "page",
+        Wanted::Handheld | Wanted::OneOfThree(Held) => "held",
+        Wanted::Card(_) | Wanted::OneOfThree(Flat(_)) => "flat",
+    };
+    let sample = Arc::clone(SAMPLES.lock().unwrap().entry((name.to_owned(), kind)).or_default());
+    sample.get_or_init(|| {
+        let image = picture(name);
+        let document = Document { image: &image, wanted, number: None, name: None };
+        let seen = Seen::of(&document, models.text.as_ref().unwrap(), &CardLimits::default()).unwrap();
+        (image, seen)
+    });
+    sample
+}
+
+/// A sample as sent for somebody with this number and name.
+fn sample(models: &Models, holder: &Holder, number: &str, name: &str, wanted: Wanted) -> Judged {
+    let sample = seen(models, name, wanted);
+    let (image, seen) = sample.get().unwrap();
+    let document = Document { image, wanted, number: Some(number), name: Some(holder.name) };
+    judge_seen(&document, Some(seen), models.face.as_ref(), &CardLimits::default())
+}
+
 fn judged(models: &Models, holder: &Holder, image: &RgbImage, wanted: Wanted) -> Judged {
     let document = Document { image, wanted, number: Some(holder.number), name: Some(holder.name) };
     judge(&document, models, &CardLimits::default())
@@ -80,19 +112,122 @@ fn codes(judged: &Judged) -> Vec<&'static str> {
     judged.findings.iter().map(|finding| finding.code).collect()
 }
 
+/// Judged as what they were sent, and as one of three photos, whichever that is.
 fn check_labels(holder: &Holder) {
     let Some(models) = crate::models::testing::models() else { return };
     for (shows, wanted, expected, least) in LABELS {
-        let image = picture(&format!("{}_{shows}", holder.letter));
         let number = if least == ["ID_MISMATCH"] { holder.other_number } else { holder.number };
-        let document = Document { image: &image, wanted, number: Some(number), name: Some(holder.name) };
-        let judged = judge(&document, models, &CardLimits::default());
+        let judged = sample(models, holder, number, &format!("{}_{shows}", holder.letter), wanted);
         let found = codes(&judged);
         assert_eq!(verdict(&judged), expected, "{} {shows}: {found:?} {:?}", holder.letter, judged.measures);
         assert!(least.iter().all(|code| found.contains(code)), "{} {shows}: {found:?}", holder.letter);
         let turn = if shows == "front_upside_down" { Turn::Half } else { Turn::None };
-        assert_eq!(judged.turn, turn, "{} {shows}", holder.letter);
+        assert_eq!((judged.turn, judged.shown), (turn, None), "{} {shows}", holder.letter);
     }
+}
+
+/// Which of the three photos those are that are judged as another when any of them may be sent.
+const SHOWN: [(&str, Shown, Option<Shown>, &[&str]); 6] = [
+    ("front_glare", Flat(Side::Emblem), Some(Flat(Side::Face)), &["GLARE"]),
+    ("back_as_front", Flat(Side::Face), Some(Flat(Side::Emblem)), &[]),
+    ("front_as_back", Flat(Side::Emblem), Some(Flat(Side::Face)), &[]),
+    ("handheld_no_card", Held, None, &["NO_CARD"]),
+    // A card that fills its picture was laid flat, whatever was asked for.
+    ("handheld_no_face", Held, Some(Flat(Side::Face)), &[]),
+    // A card in somebody's hands is none.
+    ("handheld_face_covered", Held, None, &["NO_FACE"]),
+];
+
+#[test]
+fn labelled_pictures_are_judged_as_the_one_of_three_that_they_are() {
+    let Some(models) = crate::models::testing::models() else { return };
+    for (shows, asked, shown, least) in SHOWN {
+        let holder = &HOLDERS[0];
+        let name = format!("A_{shows}");
+        let judged = sample(models, holder, holder.number, &name, Wanted::OneOfThree(asked));
+        let found = codes(&judged);
+        assert_eq!(judged.shown, shown, "{shows}: {found:?}");
+        assert!(least.iter().all(|code| found.contains(code)), "{shows}: {found:?}");
+        assert_eq!(found.is_empty(), least.is_empty(), "{shows}: {found:?}");
+    }
+}
+
+/// Who wears a hood and holds a card near enough for its number to be read has not photographed the card.
+#[test]
+fn a_held_card_without_its_holder_is_not_one_laid_flat() {
+    let Some(models) = crate::models::testing::models() else { return };
+    let mut wall = RgbImage::from_pixel(1_800, 2_200, Rgb([173, 184, 198]));
+    imageops::overlay(&mut wall, &picture("A_front_flat"), 400, 1_200);
+    let judged = judged(models, &HOLDERS[0], &wall, Wanted::OneOfThree(Held));
+    assert_eq!((codes(&judged), judged.shown), (vec!["NO_FACE"], None), "{:?}", judged.measures);
+}
+
+/// Half of the models: which of the three photos it is cannot be told, so that no side is a wrong one.
+#[test]
+fn without_models_of_faces_a_side_stays_where_it_was_asked_for() {
+    let Some(models) = crate::models::testing::models() else { return };
+    let cases = [
+        ("A_back_photo", Flat(Side::Face)),
+        ("A_front_photo", Flat(Side::Emblem)),
+        ("A_front_photo", Flat(Side::Face)),
+        ("A_back_photo", Held),
+    ];
+    for (name, asked) in cases {
+        let (holder, wanted) = (&HOLDERS[0], Wanted::OneOfThree(asked));
+        let sample = seen(models, name, wanted);
+        let (image, seen) = sample.get().unwrap();
+        let document = Document { image, wanted, number: Some(holder.number), name: Some(holder.name) };
+        let judged = judge_seen(&document, Some(seen), None, &CardLimits::default());
+        assert_eq!((codes(&judged), judged.shown), (vec![PRECHECK_UNAVAILABLE], None), "{name} {asked:?}");
+    }
+    // Who asks for one side alone does not care for faces.
+    let sample = seen(models, "A_back_photo", FACE);
+    let (image, seen) = sample.get().unwrap();
+    let document = Document { image, wanted: FACE, number: None, name: None };
+    let judged = judge_seen(&document, Some(seen), None, &CardLimits::default());
+    assert_eq!(codes(&judged), ["WRONG_SIDE", PRECHECK_UNAVAILABLE]);
+}
+
+/// The card's words, each row moved to another height of a page of the card's colour.
+fn words_on_paper(rows: &[(u32, u32)]) -> RgbImage {
+    let card = picture("A_front_flat");
+    let mut page = RgbImage::from_pixel(1_012, 1_400, Rgb([228, 236, 244]));
+    for &(from, to) in rows {
+        // The portrait stands beside all rows but the last.
+        let width = if from > 500 { 1_012 } else { 620 };
+        let row = imageops::crop_imm(&card, 0, from, width, 60).to_image();
+        imageops::replace(&mut page, &row, 0, i64::from(to));
+    }
+    page
+}
+
+fn without(name: &str, [x, y, width, height]: [i64; 4]) -> RgbImage {
+    let mut card = picture(name);
+    let paper = RgbImage::from_pixel(width as u32, height as u32, *card.get_pixel(20, 20));
+    imageops::replace(&mut card, &paper, x, y);
+    card
+}
+
+#[test]
+fn what_only_says_a_cards_words_is_for_the_reviewer() {
+    let Some(models) = crate::models::testing::models() else { return };
+    // Name, sex, birth, address in two lines, number: where they are on the card, and on the page.
+    let listed = [(60, 60), (140, 260), (220, 460), (305, 700), (360, 760), (530, 1_000)];
+    let shuffled = [(530, 60), (305, 260), (360, 320), (220, 520), (60, 720), (140, 900)];
+    let cases = [
+        ("a list", words_on_paper(&listed), FACE, "CARD_DOUBTFUL"),
+        ("a list in another order", words_on_paper(&shuffled), FACE, "CARD_DOUBTFUL"),
+        ("without portrait", without("A_front_flat", [620, 90, 330, 400]), FACE, "OCCLUDED"),
+        ("without emblem", without("A_back_flat", [40, 30, 230, 230]), EMBLEM, "OCCLUDED"),
+    ];
+    for (name, image, wanted, expected) in cases {
+        let judged = judged(models, &HOLDERS[0], &image, wanted);
+        assert_eq!(codes(&judged), [expected], "{name}: {:?}", judged.measures);
+        assert_eq!(verdict(&judged), "review", "{name}");
+    }
+    let few = [(60, 60), (220, 700), (530, 900)];
+    let judged = judged(models, &HOLDERS[0], &words_on_paper(&few), FACE);
+    assert_eq!(codes(&judged).first(), Some(&"NO_CARD"), "{:?}", judged.measures);
 }
 
 #[test]
@@ -136,12 +271,12 @@ fn a_photo_is_judged_as_the_one_of_three_that_it_is() {
     ];
     for (name, asked, shown) in cases {
         let holder = &HOLDERS[usize::from(name.starts_with('B'))];
-        let judged = judged(models, holder, &picture(name), Wanted::OneOfThree(asked));
+        let judged = sample(models, holder, holder.number, name, Wanted::OneOfThree(asked));
         assert_eq!((codes(&judged), judged.shown), (vec![], Some(shown)), "{name}");
     }
     // The holder of the one card sends the other's.
-    let judged =
-        judged(models, &HOLDERS[1], &picture("A_front_photo"), Wanted::OneOfThree(Shown::Flat(Side::Emblem)));
+    let (other, wanted) = (&HOLDERS[1], Wanted::OneOfThree(Flat(Side::Emblem)));
+    let judged = sample(models, other, other.number, "A_front_photo", wanted);
     assert_eq!(codes(&judged), ["ID_MISMATCH", "NAME_MISMATCH"]);
 }
 
@@ -152,10 +287,11 @@ fn the_person_who_holds_a_card_decides_how_it_is_turned() {
     let judged_lying = judged(models, &HOLDERS[0], &lying, Wanted::Handheld);
     assert_eq!((codes(&judged_lying), judged_lying.turn), (vec![], Turn::ThreeQuarters));
     // The side without a number is not the one to hold.
-    let emblem = judged(models, &HOLDERS[0], &picture("A_back_photo"), Wanted::Handheld);
+    let [a, b] = &HOLDERS;
+    let emblem = sample(models, a, a.number, "A_back_photo", Wanted::Handheld);
     assert_eq!(codes(&emblem), ["WRONG_SIDE", "NO_FACE"]);
     // A number that can be read is compared.
-    let other = judged(models, &HOLDERS[1], &picture("A_handheld_no_face"), Wanted::Handheld);
+    let other = sample(models, b, b.number, "A_handheld_no_face", Wanted::Handheld);
     assert_eq!(codes(&other), ["ID_MISMATCH", "NO_FACE", "NAME_MISMATCH"]);
 }
 
@@ -171,8 +307,10 @@ fn other_documents_must_be_legible_and_show_a_face() {
         ("A_handheld", Wanted::HeldPage, &[]),
     ];
     for (name, wanted, expected) in cases {
-        let judged = judged(models, &HOLDERS[1], &picture(name), wanted);
+        let judged = sample(models, &HOLDERS[1], HOLDERS[1].number, name, wanted);
         assert_eq!(codes(&judged), expected, "{name} {wanted:?}: {:?}", judged.measures);
+        // A data page with a face and words of a card is not one of a card's photos: it stays in its place.
+        assert_eq!(judged.shown, None, "{name} {wanted:?}");
     }
     let judged = judged(models, &HOLDERS[1], &picture("not_a_card"), Wanted::Page { face: false });
     assert!(codes(&judged).contains(&"NO_CARD"), "{:?}", codes(&judged));

@@ -92,6 +92,20 @@ fn the_side_is_what_most_labels_say() {
 }
 
 #[test]
+fn papers_that_name_themselves_are_others() {
+    let cases: [(&[&str], bool); 5] = [
+        (&["中华人民共和国机动车驾驶证", "姓名陈建国", "性别男"], true),
+        (&["港澳居民居住证", "姓名陈建国", "公民身份号码"], true),
+        (&["姓名陈建国", "性别男", "公民身份号码"], false),
+        (&["居民身份证", "有效期限", "护照"], false),
+        (&[], false),
+    ];
+    for (texts, expected) in cases {
+        assert_eq!(print(&lines(texts)).is_other(), expected, "{texts:?}");
+    }
+}
+
+#[test]
 fn a_field_is_there_by_its_label_or_its_value() {
     let cases: [(Side, &[&str], usize); 8] = [
         (
