@@ -53,6 +53,7 @@ pub(super) fn background(
         .filter(|(_, person)| person.0[0] == 0)
         .map(|(pixel, _)| pixel)
         .collect();
+    measures.set("background_share", behind.len() as f64 / rows.max(1) as f64);
     // A hundredth of the picture tells nothing.
     if behind.len() <= rows / 100 {
         return;

@@ -1,7 +1,13 @@
 //! The pixels of a face: sharpness, light, and what covers it.
 
+use std::{collections::HashMap, ops::RangeInclusive};
+
 use image::{GrayImage, Luma, Rgb, RgbImage};
-use imageproc::{drawing::draw_polygon_mut, point::Point as Corner};
+use imageproc::{
+    drawing::draw_polygon_mut,
+    point::Point as Corner,
+    region_labelling::{Connectivity, connected_components},
+};
 
 use super::features::{Point, at, width};
 use crate::validation::photo::{
@@ -21,12 +27,18 @@ const FOREHEAD: usize = 151;
 const HALVES: [[usize; 3]; 2] = [[50, 117, 205], [280, 346, 425]];
 /// The middles of the irises, the right one first.
 const IRISES: [usize; 2] = [468, 473];
+/// Under the nose, under the lower lip, and beside the corners of the mouth.
+const AROUND_MOUTH: [usize; 4] = [164, 18, 205, 425];
+/// The cheeks where no mask and no beard reaches.
+const UNDER_EYES: [usize; 2] = [117, 346];
 /// From the top of the forehead to the chin: what parts the halves.
 const MIDLINE: [usize; 2] = [10, 152];
 /// A face is measured at most this wide.
 const WIDTH: f64 = 160.0;
 /// Its steps of grey are measured at most this wide: what a face has in a certificate.
 const STEPS_WIDTH: f64 = 222.0;
+/// Greys at which a camera's picture has noise.
+const LIT: RangeInclusive<u8> = 8..=245;
 /// A channel from this value on is at its end.
 const FULL: u8 = 252;
 
@@ -106,7 +118,11 @@ pub(super) fn light(view: &RgbImage, face: &Landmarks, measures: &mut Measures) 
     measures.set("face_highlight", greys.quantile(0.95));
     measures.set("face_clipped", clipped as f64 / f64::from(greys.count()));
     measures.set("light_difference", difference(&patch, face));
-    measures.set("eye_grey", eye_grey(&patch, face, inside));
+    let [grey, contrast] = eyes(&patch, face, inside);
+    measures.set("eye_grey", grey);
+    measures.set("eye_contrast", contrast);
+    measures.set("face_plateau", f64::from(plateau(&patch, &oval)) / f64::from(greys.count()));
+    mouth(&patch, face, measures);
     let reds = IRISES.map(|iris| redness(&patch, face, iris));
     measures.set("red_eye", reds[0].max(reds[1]));
     forehead(&patch, face, measures);
@@ -124,18 +140,47 @@ fn difference(patch: &Patch, face: &Landmarks) -> f64 {
     (right - left).abs() / right.max(left)
 }
 
-/// The grey around each iris over that of its own half of the face, so that light from one side covers no eye; the
-/// lesser of both.
-fn eye_grey(patch: &Patch, face: &Landmarks, inside: impl Fn(Point) -> bool) -> f64 {
+/// The grey around each iris over that of its own half of the face, so that light from one side covers no eye, and how
+/// much it differs there; the lesser of both eyes.
+fn eyes(patch: &Patch, face: &Landmarks, inside: impl Fn(Point) -> bool) -> [f64; 2] {
     let [top, chin] = MIDLINE.map(|point| patch.place(at(face, point)));
     let is_right = |(x, y): Point| (chin.0 - top.0) * (y - top.1) - (chin.1 - top.1) * (x - top.0) > 0.0;
-    let ratios = IRISES.map(|iris| {
+    let [right, left] = IRISES.map(|iris| {
         let middle = at(face, iris);
         let right = is_right(patch.place(middle));
-        let half = patch.pixels(|at| inside(at) && is_right(at) == right);
-        greys(&patch.square(face, middle, 0.07)).quantile(0.5) / greys(&half).quantile(0.5)
+        let half = greys(&patch.pixels(|at| inside(at) && is_right(at) == right)).quantile(0.5);
+        let eye = greys(&patch.square(face, middle, 0.07));
+        [eye.quantile(0.5) / half, eye.deviation() / half]
     });
-    ratios[0].min(ratios[1])
+    [right[0].min(left[0]), right[1].min(left[1])]
+}
+
+/// The most pixels of a face that hang together and have one grey: what was painted over it has no pores and no noise.
+/// What is too bright or too dark to have any is left out.
+fn plateau(patch: &Patch, oval: &GrayImage) -> u32 {
+    let greys = grey(&patch.image);
+    let is_inside =
+        |x: u32, y: u32| oval.get_pixel(x, y).0[0] > 0 && LIT.contains(&greys.get_pixel(x, y).0[0]);
+    // Grey 0 is the background of the areas.
+    let inside = GrayImage::from_fn(greys.width(), greys.height(), |x, y| {
+        Luma([if is_inside(x, y) { greys.get_pixel(x, y).0[0] } else { 0 }])
+    });
+    let areas = connected_components(&inside, Connectivity::Four, Luma([0]));
+    let mut sizes: HashMap<u32, u32> = HashMap::new();
+    areas.as_raw().iter().filter(|&&area| area > 0).for_each(|&area| *sizes.entry(area).or_default() += 1);
+    sizes.into_values().max().unwrap_or(0)
+}
+
+/// How far what is around the mouth is from the cheeks under the eyes, and from one another.
+fn mouth(patch: &Patch, face: &Landmarks, measures: &mut Measures) {
+    let colour = |&point: &usize| medians(&patch.square(face, at(face, point), 0.05));
+    let around = AROUND_MOUTH.each_ref().map(colour);
+    let [right, left] = UNDER_EYES.each_ref().map(colour);
+    let cheeks = [0, 1, 2].map(|channel| right[channel].midpoint(left[channel]));
+    let unlike = around.iter().map(|colour| apart(colour, &cheeks)).fold(f64::INFINITY, f64::min);
+    let pairs = around.iter().flat_map(|one| around.iter().map(|other| apart(one, other)));
+    measures.set("mouth_unlike_cheeks", unlike);
+    measures.set("mouth_unevenness", pairs.fold(0.0, f64::max));
 }
 
 /// The share of an iris that is red as no iris is.
@@ -157,8 +202,7 @@ fn forehead(patch: &Patch, face: &Landmarks, measures: &mut Measures) {
     let [right, left] = HALVES.map(|[cheek, ..]| medians(&patch.square(face, at(face, cheek), 0.06)));
     let cheeks = [0, 1, 2].map(|channel| right[channel].midpoint(left[channel]));
     let colour = medians(&brow);
-    let distance: f64 = colour.iter().zip(cheeks).map(|(one, other)| (one - other).powi(2)).sum();
-    measures.set("forehead", distance.sqrt());
+    measures.set("forehead", apart(&colour, &cheeks));
     measures.set("forehead_unlike_hair", unlike_hair(colour));
     measures.set("forehead_texture", greys(&brow).deviation());
 }
@@ -169,6 +213,11 @@ fn unlike_hair([red, green, blue]: [f64; 3]) -> f64 {
     let chroma = red.max(green).max(blue) - least;
     let is_hair = red >= green && green >= blue && (green - blue) * 8.0 >= chroma;
     if is_hair { 0.0 } else { chroma }
+}
+
+/// How far two colours are from each other.
+fn apart(one: &[f64; 3], other: &[f64; 3]) -> f64 {
+    one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum::<f64>().sqrt()
 }
 
 fn medians(pixels: &[&Rgb<u8>]) -> [f64; 3] {

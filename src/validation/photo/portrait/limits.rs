@@ -1,10 +1,10 @@
 //! Every number that decides about a portrait, as configuration may change it (`photo.portrait.*`).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Limits of the table `PORTRAIT`. Pixels are those of a portrait 480 wide. "Standard" is the image standard of the
 /// registration photo (480 × 640, face 180–300, …); the others were measured on good and bad pictures (vision §4).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PortraitLimits {
     /// Width in pixels (standard).
@@ -31,7 +31,9 @@ pub struct PortraitLimits {
     pub face_max: f64,
     /// The face's width that a certificate is made with, if the camera's face has as many pixels.
     pub face_aim: f64,
-    /// A camera's face narrower than this, in pixels as taken, barely fills what the standard wants.
+    /// A camera's face narrower than this, in pixels as taken, barely fills what the standard wants. Vision §4 would warn
+    /// below 222, what is aimed at; but a face of 190 is within the standard's range with room on both sides, is made
+    /// without enlarging, and good pictures of two megapixels taken from arm's length lie between.
     pub face_small: f64,
     /// Highest eyes, from the top (standard).
     pub eyes_min: f64,
@@ -51,6 +53,11 @@ pub struct PortraitLimits {
     pub face_judged: f64,
     /// Least grey around an iris over that of its half of the face. Good ≥ 0.65, sunglasses 0.24.
     pub eye_covered: f64,
+    /// Least contrast (standard deviation) around an iris over the grey of its half of the face. Good and
+    /// closed ≥ 0.20, covered 0.
+    pub eye_contrast: f64,
+    /// A contrast with which there is nothing of an eye to be seen beyond doubt.
+    pub eye_contrast_hard: f64,
     /// Least height of an eye's opening over its width. Good ≥ 0.19, closed ≤ 0.10.
     pub eye_opening: f64,
     /// Largest gap between the lips over their width. Good ≤ 0.14, bad 0.17.
@@ -81,6 +88,14 @@ pub struct PortraitLimits {
     pub red_eye: f64,
     /// A share of red with which an eye is red beyond doubt.
     pub red_eye_hard: f64,
+    /// Largest distance of the colours around the mouth from the cheeks' under the eyes, the least of four places. Good
+    /// ≤ 13, masks ≥ 83.
+    pub mouth_unlike_cheeks: f64,
+    /// How far those four may be from one another where one thing covers them all. Good ≥ 26, masks ≤ 2.
+    pub mouth_unevenness: f64,
+    /// Largest share of the face that hangs together and has one grey. Good ≤ 0.01, hats and
+    /// glasses 0.07, painted over ≥ 0.18.
+    pub face_plateau: f64,
     /// Largest distance of the forehead's colour from the cheeks'. Good ≤ 25, hats 102, but a fringe 135.
     pub forehead: f64,
     /// Strongest colour of a forehead's cover that is none of hair, largest channel minus least.
@@ -132,6 +147,8 @@ impl Default for PortraitLimits {
             turn: 18.0,
             face_judged: 100.0,
             eye_covered: 0.40,
+            eye_contrast: 0.12,
+            eye_contrast_hard: 0.04,
             eye_opening: 0.15,
             lip_gap: 0.16,
             lip_gap_hard: 0.30,
@@ -147,6 +164,9 @@ impl Default for PortraitLimits {
             uneven_light: 0.30,
             red_eye: 0.2,
             red_eye_hard: 0.35,
+            mouth_unlike_cheeks: 50.0,
+            mouth_unevenness: 20.0,
+            face_plateau: 0.1,
             forehead: 60.0,
             forehead_unlike_hair: 40.0,
             forehead_texture: 15.0,

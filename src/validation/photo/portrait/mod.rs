@@ -33,7 +33,7 @@ use super::{
     file::FileFacts,
     measure::{Area, Kernel, colourfulness, cut, within},
     models::{Models, network::NetworkError},
-    text::{Line, TextModels},
+    text::{COLUMNS_MAX, Reading, TextModels},
     turn::Turn,
 };
 
@@ -103,10 +103,12 @@ fn judge_by(
         None if portrait.finished => describe(portrait.file, portrait.image.dimensions(), &mut measures),
         None => {}
     }
-    let lines = text.and_then(|text| text_lines(text, &view.image, limits).ok());
-    measures.set("text_lines", lines.map_or(f64::NAN, |lines| lines as f64));
-    let has = Has { face: has_face, text: lines.is_some() };
-    let findings = code::judge(PORTRAIT, &measures, limits, has);
+    // Writing where nobody is tells nothing more.
+    let is_empty = measures.get("faces") == Some(0.0);
+    let has_text = text.is_some_and(|text| is_empty || find_text(text, &view.image, limits, &mut measures));
+    let has = Has { face: has_face, text: has_text };
+    let mut findings = code::judge(PORTRAIT, &measures, limits, has);
+    table::settle(&mut findings, &measures, portrait.finished);
     Judged { findings, measures, certificate: view.certificate }
 }
 
@@ -133,7 +135,9 @@ fn look(
         crop(image, &head, turn == Turn::None, limits, measures)
     };
     let near = find::faces(models, &view.image, limits)?;
-    measures.set("faces", faces.count.max(near.count) as f64);
+    // A face that is lost when it is looked at closely was none, or hardly any of it can be seen.
+    let count = if near.main.is_some() { faces.count.max(near.count) } else { 0 };
+    measures.set("faces", count as f64);
     measure_view(models, &view, &near, limits, measures)?;
     Ok(view)
 }
@@ -155,7 +159,7 @@ fn head(models: &FaceModels, image: &RgbImage, face: &Landmarks, larger: f64) ->
     };
     let around = around.on(image);
     let part = cut(image, around, 256, 256, Kernel::Mean);
-    let top = background::hair_top(&models.mask(&part)?.sized(256, 256)?);
+    let top = background::hair_top(&models.mask(&part)?.sized(256, 256));
     // Hair that reaches the picture's edge ends somewhere beyond it.
     let is_cut = |share: f64| share == 0.0 && around.top < 1.0;
     Ok(Head {
@@ -217,7 +221,7 @@ fn measure_view(
     // Of several faces it is not known whose place is meant, and the others are what is uneven behind one of them.
     let alone = measures.get("faces") == Some(1.0);
     let (width, height) = background::mask_size(&view.image);
-    let mask = models.mask(&view.image)?.sized(width, height)?;
+    let mask = models.mask(&view.image)?.sized(width, height);
     if alone {
         background::background(&view.image, &mask, limits, measures);
     }
@@ -248,11 +252,23 @@ fn describe(file: &FileFacts, (width, height): (u32, u32), measures: &mut Measur
     measures.set("dpi", file.dpi.unwrap_or(0.0));
 }
 
-/// How many lines of two characters or more are surely read.
-fn text_lines(text: &TextModels, view: &RgbImage, limits: &PortraitLimits) -> Result<usize, NetworkError> {
-    let is_sure = |line: &&Line| {
-        let long = line.text.chars().filter(|character| !character.is_whitespace()).count() >= 2;
-        long && f64::from(line.confidence) >= limits.text_confidence
-    };
-    Ok(text.lines(view, READ)?.iter().filter(is_sure).count())
+/// Looks for a line of two characters or more that is surely read; one is as bad as many. False when that cannot be told:
+/// the model fails, or there is so much to read that none was found in time.
+fn find_text(text: &TextModels, view: &RgbImage, limits: &PortraitLimits, measures: &mut Measures) -> bool {
+    let Ok(areas) = text.areas(view, READ) else { return false };
+    let mut columns = COLUMNS_MAX;
+    for quad in &areas {
+        columns -= quad.columns();
+        if columns < 0.0 {
+            return false;
+        }
+        let Ok(Reading { text, confidence }) = text.reading(view, quad) else { return false };
+        let is_line = text.chars().filter(|character| !character.is_whitespace()).count() >= 2;
+        if is_line && f64::from(confidence) >= limits.text_confidence {
+            measures.set("text_found", 1.0);
+            return true;
+        }
+    }
+    measures.set("text_found", 0.0);
+    true
 }

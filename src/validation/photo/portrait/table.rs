@@ -5,7 +5,7 @@
 
 use super::limits::PortraitLimits;
 use crate::validation::photo::code::{
-    Measures, Needs, Row,
+    Finding, Measures, Needs, PRECHECK_UNAVAILABLE, Row,
     Weight::{self, Advisory, Hard},
 };
 
@@ -18,6 +18,7 @@ pub const PORTRAIT: &[Row<PortraitLimits>] = &[
     row("ROTATED", Needs::Face, rotated),
     row("FACE_SMALL", Needs::Face, |m, l| below(m.get("face_pixels")?, l.face_min, l.face_small)),
     row("NO_ROOM", Needs::Face, |m, _| hard(m.get("room")? < 1.0)),
+    row("FILE_KIND", Needs::Nothing, file_kind),
     row("DIMENSIONS", Needs::Nothing, dimensions),
     row("FILE_SIZE", Needs::Nothing, |m, l| {
         hard(outside(m.get("file_bytes")?, f64::from(l.file_min), f64::from(l.file_max)))
@@ -28,9 +29,10 @@ pub const PORTRAIT: &[Row<PortraitLimits>] = &[
     row("EYE_LINE", Needs::Face, |m, l| hard(outside(m.get("eye_line")?, l.eyes_min, l.eyes_max))),
     row("OFF_CENTRE", Needs::Face, |m, l| hard(m.get("off_centre")?.abs() > l.off_centre)),
     row("HEAD_TILT", Needs::Face, |m, l| hard(m.get("head_tilt")?.abs() > l.tilt)),
-    row("EYES_COVERED", Needs::Face, |m, l| hard(eyes_covered(m, l)?)),
+    row("EYES_COVERED", Needs::Face, eyes_covered),
     row("EYES_CLOSED", Needs::Face, eyes_closed),
     row("MOUTH_OPEN", Needs::Face, mouth_open),
+    row("FACE_COVERED", Needs::Face, face_covered),
     row("HEAD_COVERED", Needs::Face, head_covered),
     row("BLUR", Needs::Face, blur),
     row("UNDEREXPOSED", Needs::Face, underexposed),
@@ -40,12 +42,44 @@ pub const PORTRAIT: &[Row<PortraitLimits>] = &[
     row("BG_COLOUR", Needs::Face, |m, l| hard(m.get("background_distance")? > l.background)),
     row("BG_UNEVEN", Needs::Face, background_uneven),
     row("BORDER", Needs::Nothing, |m, l| hard(m.get("border")? > l.border)),
-    row("TEXT_OVERLAY", Needs::Text, |m, _| hard(m.get("text_lines")? > 0.0)),
+    row("TEXT_OVERLAY", Needs::Text, |m, _| hard(m.get("text_found")? > 0.0)),
     row("DPI", Needs::Nothing, |m, l| advisory((m.get("dpi")? - l.dpi).abs() > 1.0)),
     row("HAIRLINE", Needs::Face, |m, l| advisory(outside(m.get("hair_top")?, l.hair_min, l.hair_max))),
     row("HEAD_TURNED", Needs::Face, |m, l| advisory(m.get("head_turn")?.abs() > l.turn)),
     row("OLD_PHOTO", Needs::Nothing, |m, l| advisory(m.get("age_days")? > l.age_days)),
 ];
+
+/// What is measured of every portrait with one face. Without one of them nobody has looked, whatever the reason.
+pub(super) const ALWAYS: [&str; 11] = [
+    "head_tilt",
+    "face_width",
+    "eye_line",
+    "off_centre",
+    "eye_grey",
+    "eye_opening",
+    "lip_gap",
+    "forehead",
+    "step_ratio",
+    "face_grey",
+    "background_distance",
+];
+/// What is wrong with a file. That of a camera's picture is made here.
+const OF_FILE: [&str; 5] = ["FILE_KIND", "DIMENSIONS", "FILE_SIZE", "JPEG_QUALITY", "DPI"];
+
+/// What no row can say by itself. A file that we could not make well enough is told only when nothing else is wrong that
+/// explains it, and what was not measured is not accepted.
+pub(super) fn settle(findings: &mut Vec<Finding>, measures: &Measures, is_finished: bool) {
+    let is_of_file = |finding: &Finding| OF_FILE.contains(&finding.code);
+    let is_hard = |finding: &Finding| finding.weight == Hard;
+    if !is_finished && findings.iter().any(|finding| is_hard(finding) && !is_of_file(finding)) {
+        findings.retain(|finding| !is_of_file(finding));
+    }
+    let is_measured = ALWAYS.iter().all(|name| measures.get(name).is_some());
+    let is_told = findings.iter().any(|finding| is_hard(finding) || finding.code == PRECHECK_UNAVAILABLE);
+    if !is_measured && !is_told {
+        findings.push(Finding { code: PRECHECK_UNAVAILABLE, weight: Advisory });
+    }
+}
 
 const fn row(code: &'static str, needs: Needs, judge: Judge) -> Row<PortraitLimits> {
     Row { code, needs, judge }
@@ -56,19 +90,37 @@ fn rotated(measures: &Measures, limits: &PortraitLimits) -> Option<Weight> {
     hard(measures.get("turned")? > 0.0 || measures.get("roll")?.abs() > limits.roll)
 }
 
-/// The size of a 24-bit JPEG; another kind of file has no bits.
-fn dimensions(measures: &Measures, limits: &PortraitLimits) -> Option<Weight> {
-    let size = (measures.get("width")?, measures.get("height")?);
-    hard(size != (f64::from(limits.width), f64::from(limits.height)) || measures.get("bits") != Some(24.0))
+/// A JPEG of 24 bits; another kind of file has none, a grey one 8 and one for printers 32.
+fn file_kind(measures: &Measures, _: &PortraitLimits) -> Option<Weight> {
+    measures.get("width")?;
+    hard(measures.get("bits") != Some(24.0))
 }
 
-fn eyes_covered(measures: &Measures, limits: &PortraitLimits) -> Option<bool> {
-    Some(measures.get("eye_grey")? < limits.eye_covered)
+fn dimensions(measures: &Measures, limits: &PortraitLimits) -> Option<Weight> {
+    let size = (measures.get("width")?, measures.get("height")?);
+    hard(size != (f64::from(limits.width), f64::from(limits.height)))
+}
+
+/// Covered by what is dark as glasses are, or by something without anything of an eye in it; out of focus nothing has.
+fn eyes_covered(measures: &Measures, limits: &PortraitLimits) -> Option<Weight> {
+    let is_dark = measures.get("eye_grey")? < limits.eye_covered;
+    let is_blurred = blur(measures, limits) == Some(Hard);
+    let contrast = measures.get("eye_contrast").filter(|_| !is_blurred);
+    let is_less = |limit: f64| contrast.is_some_and(|contrast| contrast < limit);
+    worse(is_dark || is_less(limits.eye_contrast_hard), is_less(limits.eye_contrast))
+}
+
+/// What is around the mouth, beside it too, has one colour that the cheeks above have not. Lips and a shaven upper lip
+/// differ from each other, and a beard leaves the cheeks beside the nose. Or a part of the face is painted over.
+fn face_covered(measures: &Measures, limits: &PortraitLimits) -> Option<Weight> {
+    let unlike = measures.get("mouth_unlike_cheeks")? > limits.mouth_unlike_cheeks;
+    let is_mask = unlike && measures.get("mouth_unevenness")? < limits.mouth_unevenness;
+    advisory(is_mask || measures.get("face_plateau")? > limits.face_plateau)
 }
 
 /// Eyes that are covered or out of focus are not seen to be closed.
 fn eyes_closed(measures: &Measures, limits: &PortraitLimits) -> Option<Weight> {
-    let is_seen = !eyes_covered(measures, limits).unwrap_or(false) && blur(measures, limits) != Some(Hard);
+    let is_seen = eyes_covered(measures, limits) != Some(Hard) && blur(measures, limits) != Some(Hard);
     hard(is_seen && measures.get("eye_opening")? < limits.eye_opening)
 }
 

@@ -22,6 +22,14 @@ const fn file(width: f64, height: f64, bits: f64) -> [(&'static str, f64); 3] {
     [("width", width), ("height", height), ("bits", bits)]
 }
 
+const fn eyes(grey: f64, contrast: f64, opening: f64) -> [(&'static str, f64); 3] {
+    [("eye_grey", grey), ("eye_contrast", contrast), ("eye_opening", opening)]
+}
+
+const fn covered(unlike: f64, uneven: f64, plateau: f64) -> [(&'static str, f64); 3] {
+    [("mouth_unlike_cheeks", unlike), ("mouth_unevenness", uneven), ("face_plateau", plateau)]
+}
+
 const fn mouth(gap: f64, lip: f64) -> [(&'static str, f64); 2] {
     [("lip_gap", gap), ("upper_lip", lip)]
 }
@@ -62,8 +70,8 @@ const FRAME: &[Case] = &[
     (&[("room", 1.0)], ""),
     (&file(480.0, 640.0, 24.0), ""),
     (&file(640.0, 480.0, 24.0), "DIMENSIONS"),
-    (&file(480.0, 640.0, 8.0), "DIMENSIONS"),
-    (&[("width", 480.0), ("height", 640.0)], "DIMENSIONS"),
+    (&file(480.0, 640.0, 8.0), "FILE_KIND"),
+    (&[("width", 480.0), ("height", 640.0)], "FILE_KIND"),
     (&[("file_bytes", 19_999.0)], "FILE_SIZE"),
     (&[("file_bytes", 40_961.0)], "FILE_SIZE"),
     (&[("file_bytes", 30_000.0)], ""),
@@ -84,10 +92,17 @@ const FRAME: &[Case] = &[
 
 /// The face, and what is around it.
 const CONTENT: &[Case] = &[
-    (&[("eye_grey", 0.39)], "EYES_COVERED"),
-    (&[("eye_grey", 0.65), ("eye_opening", 0.14)], "EYES_CLOSED"),
-    (&[("eye_grey", 0.2), ("eye_opening", 0.14)], "EYES_COVERED"),
-    (&[("eye_grey", 0.65), ("eye_opening", 0.19)], ""),
+    (&eyes(0.39, 0.2, 0.2), "EYES_COVERED"),
+    (&eyes(0.65, 0.2, 0.14), "EYES_CLOSED"),
+    (&eyes(0.2, 0.2, 0.14), "EYES_COVERED"),
+    (&eyes(0.9, 0.03, 0.14), "EYES_COVERED"),
+    (&eyes(0.9, 0.1, 0.19), "EYES_COVERED?"),
+    (&eyes(0.65, 0.2, 0.19), ""),
+    (&[("eye_grey", 0.9), ("eye_contrast", 0.03), ("step_ratio", 1.1), ("sharpness", 4.0)], "BLUR"),
+    (&covered(13.0, 10.0, 0.07), ""),
+    (&covered(83.0, 2.0, 0.07), "FACE_COVERED?"),
+    (&covered(83.0, 26.0, 0.01), ""),
+    (&covered(0.0, 130.0, 0.2), "FACE_COVERED?"),
     (&mouth(0.14, 0.18), ""),
     (&mouth(0.17, 0.18), "MOUTH_OPEN?"),
     (&mouth(0.02, 0.5), "MOUTH_OPEN?"),
@@ -124,8 +139,8 @@ const CONTENT: &[Case] = &[
     (&uneven(0.0, 0.0, 0.03), "BG_UNEVEN"),
     (&[("border", 40.0)], ""),
     (&[("border", 41.0)], "BORDER"),
-    (&[("text_lines", 0.0)], ""),
-    (&[("text_lines", 1.0)], "TEXT_OVERLAY"),
+    (&[("text_found", 0.0)], ""),
+    (&[("text_found", 1.0)], "TEXT_OVERLAY"),
     (&[("dpi", 299.7)], ""),
     (&[("dpi", 0.0)], "DPI?"),
     (&[("hair_top", 40.0)], ""),
@@ -162,7 +177,7 @@ fn without_models_the_reviewer_decides() {
     let file =
         FileFacts { bytes: 90_000, taken: Some(jiff::civil::date(2025, 6, 13)), ..FileFacts::default() };
     let limits = PortraitLimits::default();
-    let rows = [(true, "DIMENSIONS FILE_SIZE DPI? OLD_PHOTO?"), (false, "OLD_PHOTO?")];
+    let rows = [(true, "FILE_KIND DIMENSIONS FILE_SIZE DPI? OLD_PHOTO?"), (false, "OLD_PHOTO?")];
     for (finished, expected) in rows {
         let portrait = Portrait { image: &image, file: &file, today: TODAY, finished };
         let judged = judge(&portrait, &Models::default(), &limits);
@@ -170,5 +185,45 @@ fn without_models_the_reviewer_decides() {
         let last = judged.findings.last().unwrap();
         assert_eq!((last.code, last.weight), (code::PRECHECK_UNAVAILABLE, Weight::Advisory));
         assert_eq!(judged.certificate, None);
+    }
+}
+
+/// A face that was found and lost again left all this unmeasured, and was accepted.
+#[test]
+fn what_was_not_measured_is_not_accepted() {
+    let hard = |code| Finding { code, weight: Weight::Hard };
+    let unchecked = Finding { code: code::PRECHECK_UNAVAILABLE, weight: Weight::Advisory };
+    let mut whole = Measures::default();
+    for name in table::ALWAYS {
+        whole.set(name, 1.0);
+    }
+    for missing in [None].into_iter().chain(table::ALWAYS.iter().map(Some)) {
+        let mut measures = Measures::default();
+        let there = whole.iter().filter(|(name, _)| missing != Some(name));
+        there.for_each(|(name, value)| measures.set(name, value));
+        let mut findings = Vec::new();
+        table::settle(&mut findings, &measures, true);
+        let expected = if missing.is_some() { vec![unchecked] } else { vec![] };
+        assert_eq!(findings, expected, "without {missing:?}");
+        let mut findings = vec![hard("NO_FACE")];
+        table::settle(&mut findings, &measures, true);
+        assert_eq!(findings, [hard("NO_FACE")], "without {missing:?}");
+    }
+}
+
+#[test]
+fn a_file_that_we_make_is_told_only_when_nothing_explains_it() {
+    let hard = |code| Finding { code, weight: Weight::Hard };
+    let rows: [(&[&'static str], bool, &[&str]); 4] = [
+        (&["FILE_SIZE", "BG_UNEVEN"], false, &["BG_UNEVEN"]),
+        (&["FILE_SIZE", "BG_UNEVEN"], true, &["FILE_SIZE", "BG_UNEVEN"]),
+        (&["FILE_SIZE"], false, &["FILE_SIZE"]),
+        (&["FILE_KIND", "DIMENSIONS"], true, &["FILE_KIND", "DIMENSIONS"]),
+    ];
+    for (given, is_finished, expected) in rows {
+        let mut findings = given.iter().map(|code| hard(code)).collect();
+        table::settle(&mut findings, &Measures::default(), is_finished);
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, expected, "{given:?} finished: {is_finished}");
     }
 }

