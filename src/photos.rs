@@ -1,7 +1,7 @@
 //! EDGE. A picture's way from its bytes into a case: looked at, stored, named by a turn, taken away when nobody names it.
 //!
 //! One [`Photos`] serves a whole process, the chat's worker and the camera page alike, because what it bounds is the
-//! process's memory: decoding takes 400 MB for a moment (`validation::photo::check`).
+//! process's memory: decoding takes up to 400 MB for a moment (`validation::photo::check`).
 //!
 //! A picture is stored before the commit that names it, so that a name always has a picture. A turn that does not take
 //! it, or puts it in the place of another, leaves a job in the same commit ([`Job::ClearPhotos`]) that ends in
@@ -41,7 +41,7 @@ use crate::{
 
 /// Pictures looked at in this process at once.
 const LOOKS: usize = 2;
-/// Pictures of different cases rarely meet in one lane.
+/// Pictures of different cases, or people, rarely meet in one lane.
 const LANES: usize = 64;
 
 /// The pictures of a process; clones are the same.
@@ -55,15 +55,16 @@ struct Inner {
     rules: Rules,
     models: PhotoModels,
     looks: Arc<Semaphore>,
+    people: [Mutex<()>; LANES],
     lanes: [Mutex<()>; LANES],
 }
 
 impl Photos {
     /// Pictures kept in `files`, judged by these rules with these models.
     pub fn new(files: Arc<dyn Files>, rules: Rules, models: PhotoModels) -> Self {
-        let lanes = std::array::from_fn(|_| Mutex::new(()));
+        let [people, lanes] = [(); 2].map(|()| std::array::from_fn(|_| Mutex::new(())));
         let looks = Arc::new(Semaphore::new(LOOKS));
-        Self { inner: Arc::new(Inner { files, rules, models, looks, lanes }) }
+        Self { inner: Arc::new(Inner { files, rules, models, looks, people, lanes }) }
     }
 
     /// Where they are.
@@ -76,8 +77,15 @@ impl Photos {
         &self.inner.rules.bounds
     }
 
-    /// Looks at a picture with the checks of these names; those that this program does not know are left out. Two are
-    /// looked at at once, the others wait in the order in which they came. Whatever the bytes bring with them (their
+    /// The person's place in front of [`Self::look`], to be held until the verdict is told: of somebody who sends fifty
+    /// pictures one at a time is looked at, so that the others' need not wait for them.
+    pub async fn place_of(&self, open_id: &str) -> MutexGuard<'_, ()> {
+        self.inner.people[nth(open_id)].lock().await
+    }
+
+    /// Looks at a picture with the checks of these names. Where this program does not know one of them, or none looks at
+    /// what the picture shows, people look. Two are looked at at once, the others wait in the order in which they came.
+    /// Whatever the bytes bring with them (their
     /// place in a bound) stays until they are gone, even if nobody waits any more.
     pub async fn look(
         &self,
@@ -86,8 +94,9 @@ impl Photos {
         checks: &[impl AsRef<str>],
     ) -> Report {
         let (checks, unknown) = photo::named(checks);
+        let is_looked_at = unknown.is_empty() && checks.iter().any(|check| check.looks());
         for name in unknown {
-            tracing::warn!(check = name, "a photo check that this program does not know is left out");
+            tracing::warn!(check = name, "a photo check that this program does not know is left to people");
         }
         let inner = Arc::clone(&self.inner);
         let leave = Arc::clone(&inner.looks).acquire_owned().await.expect("nobody closes the semaphore");
@@ -95,10 +104,11 @@ impl Photos {
             let _leave = leave;
             photo::check(bytes.as_ref(), &asked, &checks, &inner.rules, inner.models.get())
         });
-        looked.await.unwrap_or_else(|_| {
+        let report = looked.await.unwrap_or_else(|_| {
             tracing::error!("a picture made the checks panic");
             Report::unreadable()
-        })
+        });
+        if is_looked_at { report } else { report.unlooked() }
     }
 
     /// Stores a good picture, then runs the turn that may name it.
@@ -150,10 +160,15 @@ impl Photos {
     }
 
     async fn lane(&self, case_id: &str) -> MutexGuard<'_, ()> {
-        let mut hasher = DefaultHasher::new();
-        case_id.hash(&mut hasher);
-        self.inner.lanes[hasher.finish() as usize % LANES].lock().await
+        self.inner.lanes[nth(case_id)].lock().await
     }
+}
+
+/// The lane of a name.
+fn nth(name: &str) -> usize {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish() as usize % LANES
 }
 
 /// What a picture for this slot must be. A card is taken whichever of its three photos it is: the turn puts it where it belongs

@@ -6,7 +6,7 @@
 //!
 //! How a picture is looked at, stored and taken away again is `photos`'; which checks it must pass, the dialog said
 //! when it arrived. Which of two jobs of a case comes first does not matter: a verdict that is late is dropped by the
-//! step.
+//! step, and what is late before it was fetched is not even fetched. One picture of a person is looked at at a time.
 
 use std::time::Duration;
 
@@ -44,6 +44,12 @@ enum Fetched {
 
 impl Worker {
     pub(super) async fn check_photo(&self, row: &JobRow, job: &CheckPhoto) -> Result<Ended, WorkerError> {
+        let _place = self.shared.tools.photos.place_of(&row.open_id).await;
+        if self.is_stale(row, job).await? {
+            // The step drops it; who waits for its answer waits no longer.
+            self.tell(row, job, None, PhotoVerdict::Unavailable).await?;
+            return Ok(Ended::Committed);
+        }
         match self.fetch(&job.media_id).await {
             Fetched::File(bytes) => self.judge(row, job, bytes).await?,
             Fetched::Refused(code) => self.tell(row, job, None, refused(&[code])).await?,
@@ -54,6 +60,14 @@ impl Worker {
             Fetched::Gone | Fetched::Later(_) => self.tell(row, job, None, PhotoVerdict::Unavailable).await?,
         };
         Ok(Ended::Committed)
+    }
+
+    /// Whether a newer picture for the slot, or the next round, has come meanwhile: nobody need look at this one.
+    async fn is_stale(&self, row: &JobRow, job: &CheckPhoto) -> Result<bool, WorkerError> {
+        let world = self.shared.tools.runner.world.load_full();
+        let now = self.store().load_fresh(&row.open_id, &world.batch.id).await?;
+        let newest = now.session.photo_sequence.get(&job.slot).copied().unwrap_or(0);
+        Ok(newest > job.sequence || now.case.is_some_and(|case| case.round != job.round))
     }
 
     /// Pictures that nobody names any more are taken away.

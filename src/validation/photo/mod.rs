@@ -40,8 +40,8 @@ use self::{
 };
 use crate::inbound::{PhotoSource, StoredPhoto};
 
-/// Another photo of a card than the one asked for.
-pub const WRONG_SIDE: &str = "WRONG_SIDE";
+/// Codes by which only a reviewer can do something: a candidate who must send another picture is not told them.
+pub const FOR_REVIEWERS: [&str; 2] = [PRECHECK_UNAVAILABLE, "NAME_MISMATCH"];
 const TOO_SMALL: &str = "TOO_SMALL";
 
 /// With what pictures are judged; the numbers come from configuration (`photo.*`).
@@ -80,7 +80,7 @@ pub enum Kind {
 }
 
 /// One picture's question.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Asked {
     /// What it is meant to be.
     pub kind: Kind,
@@ -157,6 +157,17 @@ impl Report {
         self.findings.iter().map(|finding| finding.code).collect()
     }
 
+    /// Of a picture that was not looked at as it should have been: it is not accepted, and people look.
+    #[must_use]
+    pub fn unlooked(mut self) -> Self {
+        let is_told =
+            |finding: &Finding| finding.weight == Weight::Hard || finding.code == PRECHECK_UNAVAILABLE;
+        if !self.findings.iter().any(is_told) {
+            self.findings.push(Finding { code: PRECHECK_UNAVAILABLE, weight: Weight::Advisory });
+        }
+        self
+    }
+
     /// Of a picture that brought the checks themselves to an end.
     pub fn unreadable() -> Self {
         Self::refused([Fault::Unreadable.code()])
@@ -212,6 +223,11 @@ const fn these(name: &'static str, codes: &'static [&'static str], judge: Judge)
 }
 
 impl Check {
+    /// Whether it looks at what a picture shows.
+    pub fn looks(&self) -> bool {
+        matches!(self.judge, Judge::Content)
+    }
+
     /// What it may find, worst first: a dialog that uses the check needs words for each.
     pub fn codes(&self) -> Vec<&'static str> {
         let with = |codes: Vec<&'static str>| codes.into_iter().chain([PRECHECK_UNAVAILABLE]).collect();
@@ -232,12 +248,13 @@ pub fn named(names: &[impl AsRef<str>]) -> (Vec<&'static Check>, Vec<&str>) {
 
 /// Whether a code says what is wrong with what a picture shows, in one line of several; the others are said alone.
 pub fn is_defect(code: &str) -> bool {
-    let content = CHECKS.iter().filter(|check| matches!(check.judge, Judge::Content));
+    let content = CHECKS.iter().filter(|check| check.looks());
     code == TOO_SMALL || content.flat_map(Check::codes).any(|known| known == code)
 }
 
 /// Looks at a picture with these checks. What cannot be decoded is refused whatever is checked: there is nothing to keep.
-/// Takes up to four times [`Bounds::max_pixels`] bytes twice over, and seconds for the largest: bound how many run.
+/// Takes up to four times [`Bounds::max_pixels`] bytes twice over, half as much again for the largest progressive JPEG, and
+/// seconds: bound how many run.
 pub fn check(bytes: &[u8], asked: &Asked, checks: &[&Check], rules: &Rules, models: &Models) -> Report {
     let barred = checks.iter().find_map(|check| match check.judge {
         Judge::Source(judge) => judge(asked.source),
@@ -257,7 +274,7 @@ pub fn check(bytes: &[u8], asked: &Asked, checks: &[&Check], rules: &Rules, mode
         Err(fault) if found.is_empty() => return Report::refused([fault.code()]),
         _ => return Report::refused(found),
     };
-    if checks.iter().any(|check| matches!(check.judge, Judge::Content)) {
+    if checks.iter().any(|check| check.looks()) {
         return look(bytes, image, asked, rules, models);
     }
     kept(&image, &rules.bounds, Report::default())

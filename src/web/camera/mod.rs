@@ -183,6 +183,7 @@ async fn take_in(site: &Site, opened: &Opened, file: File, source: PhotoSource) 
     let taker = world.scripts.taker_of(PhotoSlot::Portrait.name(), Some(opened.case.stage.name()));
     let checks = taker.map_or(&[][..], dialog::State::photo_checks);
     let today = site.runner.clock.business().date(&world.zone);
+    let _place = site.photos.place_of(&opened.case.open_id).await;
     let asked = photos::asked(
         PhotoSlot::Portrait,
         &opened.candidate,

@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     inbound::{PhotoSlot, PhotoSource},
     turn::{CheckPhoto, Job},
+    validation::photo::PRECHECK_UNAVAILABLE,
     workflow::case::Round,
 };
 
@@ -104,6 +105,10 @@ async fn a_picture_that_was_replaced_is_not_kept() {
     rig.work().await;
     let photo = rig.case().await.documents[&PhotoSlot::Front].clone();
     assert_eq!(rig.shelf.names(), [photo.name]);
+    let asked_for: Vec<_> =
+        rig.platform.calls(MEDIA).iter().map(|call| call.query["media_id"].clone()).collect();
+    assert_eq!(asked_for, ["media-2"], "the older one is not even fetched");
+    assert_eq!(rig.store.count_jobs().await.unwrap(), (0, 0));
 }
 
 #[tokio::test]
@@ -174,7 +179,7 @@ async fn a_picture_that_is_named_by_now_is_not_taken_away() {
 }
 
 #[tokio::test]
-async fn the_job_names_the_checks_and_an_unknown_one_is_left_out() {
+async fn the_job_names_the_checks_and_what_none_looked_at_is_for_people() {
     let rows: [(&[&str], bool); 4] =
         [(&["portrait_size"], false), (&["readable"], true), (&["of an older program"], true), (&[], true)];
     for (checks, is_kept) in rows {
@@ -185,7 +190,9 @@ async fn the_job_names_the_checks_and_an_unknown_one_is_left_out() {
         let job = Job::CheckPhoto(CheckPhoto { checks, ..job });
         rig.send_pictures(Stage::DocumentsWanted, PhotoSlot::Front, vec![job.clone()]).await;
         rig.work().await;
-        assert_eq!(!rig.case().await.documents.is_empty(), is_kept, "{job:?}");
+        let documents = rig.case().await.documents.clone();
+        assert_eq!(!documents.is_empty(), is_kept, "{job:?}");
+        assert!(documents.values().all(|photo| photo.precheck.codes == [PRECHECK_UNAVAILABLE]), "{job:?}");
     }
 }
 
