@@ -5,6 +5,7 @@
 //! This is the only module that reads the environment.
 
 mod keys;
+mod photo;
 mod photo_keys;
 
 use std::{
@@ -15,12 +16,10 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 
-use crate::{
-    validation::photo::{Bounds, Rules, card::CardLimits, portrait::PortraitLimits},
-    workflow::delivery::WINDOWS,
-};
+use crate::workflow::delivery::WINDOWS;
 
 use keys::{KEYS, Key};
+pub use photo::Photo;
 use photo_keys::PHOTO_KEYS;
 
 /// All settings. Field comments say what an operator decides by them.
@@ -136,40 +135,9 @@ pub struct People {
     pub closed_on: String,
 }
 
-/// Bounds for pictures.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Photo {
-    /// Largest file, bytes.
-    pub max_bytes: usize,
-    /// Largest picture, pixels.
-    pub max_pixels: u64,
-    /// Smallest width of a portrait, pixels (domain §6.1: 480).
-    pub min_portrait_width: u32,
-    /// Smallest height of a portrait, pixels (domain §6.1: 640).
-    pub min_portrait_height: u32,
-    /// Where a portrait's defects begin.
-    pub portrait: PortraitLimits,
-    /// Where a document's defects begin.
-    pub card: CardLimits,
-}
-
 /// The table of settings: name, default as text, meaning.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
     KEYS.iter().chain(PHOTO_KEYS)
-}
-
-impl Photo {
-    /// With what pictures are judged.
-    pub fn rules(&self) -> Rules {
-        let bounds = Bounds {
-            max_bytes: self.max_bytes,
-            max_pixels: self.max_pixels,
-            min_portrait_width: self.min_portrait_width,
-            min_portrait_height: self.min_portrait_height,
-        };
-        Rules { bounds, portrait: self.portrait.clone(), card: self.card.clone() }
-    }
 }
 
 impl Default for Config {
@@ -239,19 +207,6 @@ impl Default for People {
     }
 }
 
-impl Default for Photo {
-    fn default() -> Self {
-        Self {
-            max_bytes: 10 << 20,
-            max_pixels: 50_000_000,
-            min_portrait_width: 480,
-            min_portrait_height: 640,
-            portrait: PortraitLimits::default(),
-            card: CardLimits::default(),
-        }
-    }
-}
-
 /// What is wrong with the settings; each sentence says what, where and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -314,6 +269,7 @@ impl Config {
         if self.clock_offset_seconds != 0 && !is_loopback(&self.public_url) {
             wrong.push("clock_offset_seconds 只供本机演示：public_url 不是本机地址时必须为 0。".to_owned());
         }
+        wrong.extend(self.photo.wrong());
         if wrong.is_empty() { Ok(()) } else { Err(ConfigError::Wrong(wrong)) }
     }
 

@@ -85,6 +85,10 @@ impl Photo {
 impl Check {
     fn run(&self, settings: &Settings) -> Result<(), Failure> {
         let config = settings.load()?;
+        let wrong = config.photo.wrong();
+        if !wrong.is_empty() {
+            return Err(Failure::mistake(wrong.join("\n")));
+        }
         let rules = config.photo.rules();
         let zone = app::zone(&config).map_err(Failure::mistake)?;
         let bytes = read(&self.file, rules.bounds.max_bytes)?;
@@ -98,7 +102,10 @@ impl Check {
             today: app::clock(&config).business().date(&zone),
             for_people: false,
         };
-        let (checks, _) = photo::named(&["readable", "portrait", "document"]);
+        // A finished file says by itself that it has not the right size.
+        let size = matches!(self.kind, Asks::Portrait).then_some("portrait_size");
+        let names: Vec<&str> = ["readable", "portrait", "document"].into_iter().chain(size).collect();
+        let (checks, _) = photo::named(&names);
         let started = Instant::now();
         let report = photo::check(&bytes, &asked, &checks, &rules, models.get());
         let ms = started.elapsed().as_millis() as u64;
