@@ -20,6 +20,7 @@ const DEFECTS: &[(&str, &str)] = &[
     ("HEAD_TILT", "头歪"),
     ("HEAD_TURNED", "脸没有正对镜头"),
     ("EYES_COVERED", "眼睛被遮住"),
+    ("FACE_COVERED", "脸可能被遮住一部分"),
     ("EYES_CLOSED", "眼睛没有睁开"),
     ("MOUTH_OPEN", "嘴张开或露齿"),
     ("RED_EYE", "红眼"),
@@ -33,12 +34,14 @@ const DEFECTS: &[(&str, &str)] = &[
     ("BORDER", "有边框"),
     ("TEXT_OVERLAY", "有文字或水印"),
     ("GRAYSCALE", "黑白照片"),
+    ("FILE_KIND", "不是 24 位彩色的 JPG"),
     ("DIMENSIONS", "不是 480×640 像素"),
     ("DPI", "不是 300 dpi"),
     ("FILE_SIZE", "文件不在 20–40 KB"),
     ("JPEG_QUALITY", "压缩质量低于 60"),
     ("OLD_PHOTO", "一年以前拍的"),
     ("NO_CARD", "没有看到证件"),
+    ("CARD_DOUBTFUL", "版面不像身份证"),
     ("WRONG_SIDE", "是证件的另一面"),
     ("ID_MISMATCH", "号码和申请不一致"),
     ("ID_UNREADABLE", "号码看不清"),
@@ -46,7 +49,7 @@ const DEFECTS: &[(&str, &str)] = &[
     ("GLARE", "反光"),
     ("CARD_CROPPED", "证件没有拍全"),
     ("ILLEGIBLE", "字看不清"),
-    ("OCCLUDED", "证件被挡住"),
+    ("OCCLUDED", "证件有一部分看不到"),
 ];
 
 /// The code and what it means; a code of a newer program stands alone.

@@ -4,7 +4,7 @@
 //! [`What::PhotoChecked`](crate::inbound::What) through the same `step`. A verdict on a picture that was followed by
 //! a newer one for the same slot, or that belongs to an earlier round, is dropped.
 
-use minijinja::context;
+use minijinja::{Value, context};
 
 use super::{
     Answer, CheckPhoto, ForPeople, Job, Lookup, World, hear,
@@ -24,11 +24,11 @@ use crate::{
 /// Slots that dialogs may name. `next_document` is the first empty one of the three; when all are full, a picture has
 /// no place there until the person says which one it replaces.
 pub(super) const PHOTO_SLOTS: &[(&str, &[&str])] = &[
-    ("front", &[CONSENT_FIRST, MOVED]),
-    ("back", &[CONSENT_FIRST, MOVED]),
-    ("handheld", &[CONSENT_FIRST, MOVED]),
+    ("front", &[CONSENT_FIRST, MOVED, TAKEN]),
+    ("back", &[CONSENT_FIRST, MOVED, TAKEN]),
+    ("handheld", &[CONSENT_FIRST, MOVED, TAKEN]),
     ("portrait", &[CONSENT_FIRST]),
-    (NEXT_DOCUMENT, &[CONSENT_FIRST, WHICH_PHOTO, MOVED]),
+    (NEXT_DOCUMENT, &[CONSENT_FIRST, WHICH_PHOTO, MOVED, TAKEN]),
 ];
 
 /// Where whoever sends a picture without having agreed to the present words is asked.
@@ -38,6 +38,8 @@ const CONSENT_FIRST: &str = "consent_first";
 const WHICH_PHOTO: &str = "which_photo";
 /// The picture is another one of the card than was asked for, and was put where it belongs (AMB-29).
 const MOVED: &str = "moved";
+/// The same, and there is one where it belongs: nothing is wrong with the picture.
+const TAKEN: &str = "taken";
 
 /// A picture arrived: plan its check, or say that none is wanted.
 pub(super) fn look(scene: &mut Scene<'_>, media_id: &str, inbound: &Inbound) -> Result<(), Lookup> {
@@ -157,8 +159,7 @@ pub(super) fn judge(
     match verdict {
         PhotoVerdict::Accepted(photo) => {
             let Some(place) = belongs(case, slot, photo) else {
-                scene.facts.extend(photo.shows.map(|shows| ("photo_shows", shows.name().to_owned())));
-                fault(scene, slot, &[photo::WRONG_SIDE], in_chat);
+                taken(scene, slot, photo, in_chat);
                 return Ok(());
             };
             if !in_chat && is_here(case, photo) {
@@ -262,14 +263,10 @@ fn thank(scene: &mut Scene<'_>, state: &State, arrived: Arrived) {
 
 /// What a reviewer may object to in a picture that is kept, and that nobody but a reviewer could look.
 fn hint(scene: &mut Scene<'_>, state: &State, slot: PhotoSlot, codes: &[String]) {
-    let (unchecked, found): (Vec<&str>, Vec<&str>) =
-        codes.iter().map(String::as_str).partition(|code| *code == photo::PRECHECK_UNAVAILABLE);
-    if !unchecked.is_empty() {
-        scene.add(scene.world.scripts.check_words(state, photo::PRECHECK_UNAVAILABLE));
-    }
-    if !found.is_empty() {
-        scene.list_faults(state, slot, &found, SystemText::PhotoHints);
-    }
+    scene.facts.push(("photo_slot", slot.name().to_owned()));
+    let [unchecked, found] = hints(scene.world, state, codes, &scene.view());
+    scene.append(&unchecked);
+    scene.push(&found);
 }
 
 /// What the camera page says of the portrait that waits there: the same as the chat of one that came there.
@@ -277,16 +274,33 @@ pub fn portrait_hints(world: &World, case: &Case) -> Option<String> {
     let codes = &case.portrait.as_ref()?.precheck.codes;
     let state = world.scripts.home_of(case.stage.name());
     let view = context! { photo_slot => PhotoSlot::Portrait.name() };
+    let said: Vec<String> =
+        hints(world, state, codes, &view).into_iter().filter(|words| !words.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join("\n"))
+}
+
+/// That nobody looked, and what was found; empty words where there is nothing to say.
+fn hints(world: &World, state: &State, codes: &[String], view: &Value) -> [String; 2] {
+    let scripts = &world.scripts;
     let (unchecked, found): (Vec<&str>, Vec<&str>) =
         codes.iter().map(String::as_str).partition(|code| *code == photo::PRECHECK_UNAVAILABLE);
-    let mut said: Vec<String> = unchecked
-        .iter()
-        .map(|code| world.scripts.render(world.scripts.check_words(state, code), &view).trim().to_owned())
-        .collect();
-    if !found.is_empty() {
-        said.push(faults(&world.scripts, state, &found, SystemText::PhotoHints, &view).trim().to_owned());
+    let words = |code: &&str| scripts.render(scripts.check_words(state, code), view).trim().to_owned();
+    let found = (!found.is_empty()).then(|| faults(scripts, state, &found, SystemText::PhotoHints, view));
+    [
+        unchecked.first().map(words).unwrap_or_default(),
+        found.map(|said| said.trim().to_owned()).unwrap_or_default(),
+    ]
+}
+
+/// A photo of the card that the case has already: nothing is wrong with it, and whoever means to replace that one
+/// must say so.
+fn taken(scene: &mut Scene<'_>, slot: PhotoSlot, photo: &StoredPhoto, in_chat: bool) {
+    scene.refused = Some("photo_refused");
+    scene.facts.extend(photo.shows.map(|shows| ("photo_shows", shows.name().to_owned())));
+    scene.say(scene.world.scripts.check_words(home(scene, slot), TAKEN));
+    if in_chat {
+        scene.ask_once_more();
     }
-    (!said.is_empty()).then(|| said.join("\n"))
 }
 
 /// All defects of a picture in one message, worst first; then the question stands again. A picture that could not even
@@ -296,9 +310,9 @@ fn fault(scene: &mut Scene<'_>, slot: PhotoSlot, codes: &[impl AsRef<str>], in_c
     let state = home(scene, slot);
     let is_judged = codes.iter().any(|code| photo::is_defect(code.as_ref()));
     if is_judged {
-        // What could not be looked at is no reason for a new picture.
+        // What only a reviewer can look at is no reason for a new picture.
         let found: Vec<&str> =
-            codes.iter().map(AsRef::as_ref).filter(|code| *code != photo::PRECHECK_UNAVAILABLE).collect();
+            codes.iter().map(AsRef::as_ref).filter(|code| !photo::FOR_REVIEWERS.contains(code)).collect();
         scene.list_faults(state, slot, &found, SystemText::PhotoRefused);
         let refusals = scene.session.photo_refusals.entry(slot).or_default();
         *refusals = refusals.saturating_add(1);

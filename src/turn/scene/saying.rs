@@ -55,9 +55,14 @@ impl<'a> Scene<'a> {
     /// Says a text in one block with what was said just before.
     pub(in crate::turn) fn add(&mut self, text: Text) {
         let more = self.world.scripts.render(text, &self.view());
+        self.append(&more);
+    }
+
+    /// The same of words.
+    pub(in crate::turn) fn append(&mut self, more: &str) {
         match self.said.last_mut() {
             Some(said) if !more.trim().is_empty() => *said = format!("{said}\n{}", more.trim()),
-            _ => self.push(&more),
+            _ => self.push(more),
         }
     }
 
@@ -74,7 +79,7 @@ impl<'a> Scene<'a> {
         self.push(&said);
     }
 
-    pub(super) fn push(&mut self, text: &str) {
+    pub(in crate::turn) fn push(&mut self, text: &str) {
         let text = text.trim();
         if !text.is_empty() {
             self.said.push(text.to_owned());

@@ -120,3 +120,25 @@ fn what_is_refused_for_how_it_came_does_not_count() {
     }
     assert!(player.send(&play::text("请老师看")).said().contains("还不用"));
 }
+
+#[test]
+fn a_photo_that_is_there_already_is_no_refusal_of_the_picture() {
+    let mut player = with_documents(&[Back]);
+    for _ in 0..4 {
+        player.send(&play::text("1"));
+        let turn = judged(&mut player, PhotoVerdict::Accepted(shows("again", Back)));
+        let said = turn.said();
+        assert!(
+            said.contains("已经有了") && !said.contains("要重拍") && !said.contains("请老师看"),
+            "{said}"
+        );
+        assert_eq!(turn.refused, Some("photo_refused"));
+    }
+}
+
+#[test]
+fn what_only_reviewers_can_look_at_is_not_told_with_a_refusal() {
+    let mut player = with_documents(&[]);
+    let said = judged(&mut player, refused(&["GLARE", "NAME_MISMATCH", "PRECHECK_UNAVAILABLE"])).said();
+    assert!(said.contains("有反光") && !said.contains("姓名") && !said.contains("自动检查"), "{said}");
+}
