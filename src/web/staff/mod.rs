@@ -1,6 +1,6 @@
 //! The offices' console: pages rendered on the server, quick by keyboard where scripts run and whole without them.
 //!
-//! `routes` is the list of what there is, each line with the [`Act`] that it needs; `gate` lets in who is signed in and
+//! `routes` is the list of what there is, each line with the [`Act`](crate::office::Act) that it needs; `gate` lets in who is signed in and
 //! may; `frame` is what stands around every page. A page reads its form, calls the function of `office` that the command
 //! line and the JSON API call, too, and shows what came of it; who may see which case is decided there.
 //! Deliberately elsewhere: words of a decision for candidates (`dialogs/`), templates and styles (`pages/staff`).
