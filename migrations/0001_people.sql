@@ -24,10 +24,18 @@ create table bindings (
     exam_key text   not null primary key,
     -- One candidate a person, one person a candidate.
     open_id  text   not null unique,
+    -- Blind indexes of name and document number, for people who look for a candidate.
+    name_key   text not null,
+    number_key text not null,
+    -- Sealed: the name alone. A list shows fifty, and must not open fifty records for it.
+    name     blob   not null,
     -- Sealed JSON: the candidate's record as last read from the registry, exam number included.
     record   blob   not null,
     bound_at bigint not null
 );
+
+create index bindings_by_name on bindings (name_key);
+create index bindings_by_number on bindings (number_key);
 
 -- Attempts to bind that failed, by exam number, whether anybody has that number or not; a binding leaves a row, too.
 create table attempts (

@@ -19,9 +19,55 @@ create table cases (
     round      bigint not null,
     -- When this stage and round were reached: the offices' queue is oldest first.
     entered_at bigint not null,
+    -- When the last round was handed in, unless it was taken back, and when 「申请」 submitted it.
+    handed_in_at bigint,
+    submitted_at bigint,
     -- Sealed JSON: the whole case.
     body       blob   not null,
     unique (exam_key, batch)
 );
 
-create index cases_queue on cases (batch, stage, entered_at);
+-- A queue is read stage by stage, oldest first, for the province, a city or a district: whatever the place, the rows
+-- come out of one index in the order of the list, and nothing is sorted. The round is there to be filtered by.
+create index cases_queue on cases (batch, stage, entered_at, id, round);
+create index cases_of_city on cases (city, batch, stage, entered_at, id, round);
+create index cases_of_district on cases (district, batch, stage, entered_at, id, round);
+-- The overview: what came in today, and how many people each place has to expect.
+create index cases_handed_in on cases (batch, handed_in_at, city, district) where handed_in_at is not null;
+create index cases_submitted on cases (batch, city, district) where submitted_at is not null;
+
+-- Who is looking at a case, so that two do not review the same one. A lease that has ended is anybody's.
+create table case_leases (
+    case_id text   not null primary key,
+    staff   text   not null,
+    -- Wire time: moving the clock must not end what is under way.
+    until   bigint not null
+);
+
+create index case_leases_until on case_leases (until);
+
+-- What the offices decided, in the clear for statistics and for taking back; written in the same commit as the case.
+create table decisions (
+    -- ULID.
+    id            text   not null primary key,
+    case_id       text   not null,
+    -- The case's then.
+    batch         text   not null,
+    city          text   not null,
+    district      text   not null,
+    round         bigint not null,
+    -- city, province.
+    level         text   not null,
+    -- portrait, documents, both.
+    part          text   not null,
+    -- approved, rejected.
+    verdict       text   not null,
+    -- Codes of the reasons, joined by a space; empty for none.
+    reasons       text   not null,
+    staff         text   not null,
+    at            bigint not null,
+    taken_back_at bigint
+);
+
+create index decisions_rejected on decisions (batch, city, district, reasons)
+    where verdict = 'rejected' and taken_back_at is null;

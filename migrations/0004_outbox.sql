@@ -53,6 +53,8 @@ create index outbox_leased on outbox (leased_until) where leased_until is not nu
 create index outbox_waiting on outbox (open_id, position) where due_at is not null;
 create index outbox_held on outbox (open_id) where held_at is not null;
 create index outbox_spent on outbox (open_id, spent_at) where spent_at is not null;
+-- What the offices are shown: deliveries that ended badly, of late.
+create index outbox_ended_badly on outbox (ended_at, state, reason) where state in ('given_up', 'in_doubt');
 create index outbox_platform on outbox (platform_id) where platform_id is not null;
 
 -- What the platform has said of people whom we wrote to. It holds until they write or act after that.

@@ -2,10 +2,16 @@
 
 create table candidates (
     -- Blind index of the exam number.
-    exam_key text not null primary key,
+    exam_key   text not null primary key,
+    -- Blind indexes of name and document number, as in `bindings`.
+    name_key   text not null,
+    number_key text not null,
     -- Sealed JSON.
-    record   blob not null
+    record     blob not null
 );
+
+create index candidates_by_name on candidates (name_key);
+create index candidates_by_number on candidates (number_key);
 
 create table population (
     -- Blind index of the document number.

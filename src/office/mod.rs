@@ -6,8 +6,13 @@
 
 pub mod accounts;
 mod decide;
+pub mod lease;
+mod look;
+pub mod people;
 pub mod person;
+pub mod queue;
 mod role;
 
 pub use decide::{ReviewError, decide};
+pub use look::LookError;
 pub use role::{Act, DOERS, Role};

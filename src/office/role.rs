@@ -1,6 +1,10 @@
 //! What an account is, and what that lets it see and do.
 
-use crate::{inbound::Level, store::StaffRow, workflow::case::Place};
+use crate::{
+    inbound::Level,
+    store::{Area, StaffRow},
+    workflow::case::Place,
+};
 
 /// What an account may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +82,16 @@ impl Role {
     pub fn may(&self, act: Act) -> bool {
         let (kind, _) = self.columns();
         DOERS.iter().any(|(known, kinds)| *known == act && kinds.contains(&kind))
+    }
+
+    /// Whose cases it may look at, for statements about many; `None` for no case at all. The same as [`Role::sees`].
+    pub fn area(&self) -> Option<Area> {
+        match self {
+            Self::City(city) => Some(Area::everywhere().in_city(city)),
+            Self::District(district) => Some(Area::everywhere().in_district(district)),
+            Self::Province | Self::Admin => Some(Area::everywhere()),
+            Self::Announcer => None,
+        }
     }
 
     /// Whether it may read and answer what people leave for the offices.

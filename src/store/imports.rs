@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{time::Millis, turn::Audit, workflow::candidate::Candidate};
 
-const CANDIDATE: &str = "candidates/record";
+pub(super) const CANDIDATE: &str = "candidates/record";
 const POPULATION: &str = "population/answer";
 
 /// Rows written between two reports of progress.
@@ -163,10 +163,14 @@ impl Store {
         rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect()
     }
 
-    fn sealed(&self, candidates: &[Candidate]) -> Vec<Sealed> {
+    fn sealed(&self, candidates: &[Candidate]) -> Vec<SealedCandidate> {
         let seal = |candidate: &Candidate| {
             let key = self.exam_key(&candidate.exam_no);
-            Sealed { body: self.seal_json(CANDIDATE, &key, candidate), key }
+            SealedCandidate {
+                name_key: self.name_key(&candidate.name),
+                number_key: self.document_key(candidate.document_type, &candidate.document_no),
+                sealed: Sealed { body: self.seal_json(CANDIDATE, &key, candidate), key },
+            }
         };
         candidates.iter().map(seal).collect()
     }
@@ -187,7 +191,7 @@ impl Store {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<(), StoreError> {
         let dialect = self.inner.dialect;
-        let statement = Rows::new(dialect, table.head, 2, table.tail);
+        let statement = Rows::new(dialect, table.head, T::COLUMNS, table.tail);
         let rows = last_of_each(rows);
         let mut connection = self.inner.pool.acquire().await.map_err(closed_or_failed)?;
         // The writer's chain may be growing meanwhile: an import's line has one of its own.
@@ -222,8 +226,9 @@ struct Table {
 }
 
 const RECORDS: Table = Table {
-    head: "insert into candidates (exam_key, record)",
-    tail: "on conflict (exam_key) do update set record = excluded.record",
+    head: "insert into candidates (exam_key, record, name_key, number_key)",
+    tail: "on conflict (exam_key) do update set record = excluded.record, name_key = excluded.name_key, \
+           number_key = excluded.number_key",
     is_world: false,
 };
 const ANSWERS: Table = Table {
@@ -252,8 +257,16 @@ struct Sealed {
     body: Vec<u8>,
 }
 
-/// A row of two columns, the first its key.
+/// A record with what it is found by.
+struct SealedCandidate {
+    sealed: Sealed,
+    name_key: String,
+    number_key: String,
+}
+
+/// A row, mostly of two columns, the first its key.
 trait Imported {
+    const COLUMNS: usize = 2;
     fn key(&self) -> &str;
     fn bind(&self, values: &mut Values);
 }
@@ -266,6 +279,20 @@ impl Imported for Sealed {
     fn bind(&self, values: &mut Values) {
         values.text(&self.key);
         values.blob(&self.body);
+    }
+}
+
+impl Imported for SealedCandidate {
+    const COLUMNS: usize = 4;
+
+    fn key(&self) -> &str {
+        self.sealed.key()
+    }
+
+    fn bind(&self, values: &mut Values) {
+        self.sealed.bind(values);
+        values.text(&self.name_key);
+        values.text(&self.number_key);
     }
 }
 

@@ -20,6 +20,7 @@ mod inquiries;
 mod jobs;
 mod leases;
 mod outbox;
+mod people;
 mod refused;
 mod schema;
 mod sessions;
@@ -28,6 +29,13 @@ mod statement;
 mod tickets;
 mod tokens;
 mod writer;
+
+#[cfg(test)]
+mod plans;
+#[cfg(test)]
+#[path = "../../tests/it/support/db.rs"]
+#[expect(dead_code, clippy::duplicate_mod, reason = "the other tests use all of it, from where they are")]
+mod test_db;
 
 use std::{
     sync::{
@@ -46,7 +54,7 @@ use tokio::sync::{Notify, futures::Notified};
 use ulid::Ulid;
 
 pub use audit::{AuditFault, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind};
-pub use cases::{CaseFilter, CaseSummary};
+pub use cases::{Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Holder, Order, Rounds};
 pub use commit::{Commit, Committed};
 pub use error::StoreError;
 pub use imports::{Import, WorldRows};
@@ -55,6 +63,7 @@ pub use inquiries::{InquiryFilter, InquiryState, InquirySummary, InquiryWords};
 pub use jobs::{CHECK_PHOTO, JobRow, JobSummary};
 pub use leases::{Lease, Leased, Unreadable};
 pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, ReachRow, Refusal, Sent};
+pub use people::{FoundCase, FoundPerson, PersonQuery};
 pub use staff::{Attempt, SignIn, StaffRow, hash_password, is_password};
 pub use tickets::TicketRow;
 pub use tokens::TokenRow;

@@ -23,6 +23,7 @@ use crate::{
 const BODY: &str = "sessions/body";
 const SIGNED: &str = "sessions/signed";
 pub(super) const RECORD: &str = "bindings/record";
+pub(super) const NAME: &str = "bindings/name";
 
 /// Recent snapshots by openid.
 pub(super) type Snapshots = Cache<String, Arc<Cached>, ByWeight>;
@@ -219,14 +220,18 @@ impl Store {
     ) -> Statement {
         let exam_key = self.exam_key(exam_no);
         let record = self.seal_json(RECORD, &exam_key, candidate);
+        let name = self.seal(NAME, &exam_key, candidate.name.as_bytes());
         Statement::new(
-            "insert into bindings (exam_key, open_id, record, bound_at) values ($1, $2, $3, $4) \
-             on conflict do nothing",
+            "insert into bindings (exam_key, open_id, name_key, number_key, record, bound_at, name) \
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
         )
         .text(exam_key)
         .text(open_id)
+        .text(self.name_key(&candidate.name))
+        .text(self.document_key(candidate.document_type, &candidate.document_no))
         .blob(record)
         .number(now.0)
+        .blob(name)
     }
 
     /// Refused when the person does not hold it.
@@ -240,9 +245,16 @@ impl Store {
     pub(super) fn record_statement(&self, open_id: &str, candidate: &Candidate) -> Statement {
         let exam_key = self.exam_key(&candidate.exam_no);
         let record = self.seal_json(RECORD, &exam_key, candidate);
-        Statement::new("update bindings set record = $1 where exam_key = $2 and open_id = $3")
-            .blob(record)
-            .text(exam_key)
-            .text(open_id)
+        let name = self.seal(NAME, &exam_key, candidate.name.as_bytes());
+        Statement::new(
+            "update bindings set record = $1, name = $2, name_key = $3, number_key = $4 \
+             where exam_key = $5 and open_id = $6",
+        )
+        .blob(record)
+        .blob(name)
+        .text(self.name_key(&candidate.name))
+        .text(self.document_key(candidate.document_type, &candidate.document_no))
+        .text(exam_key)
+        .text(open_id)
     }
 }

@@ -42,6 +42,13 @@ impl Statement {
         Self { returns: true, ..Self::new(text) }
     }
 
+    /// The same with `explain` before it, in the words of the database.
+    #[cfg(test)]
+    pub(super) fn explained(self, explain: &str) -> Self {
+        let text = sqlx::AssertSqlSafe(format!("{explain}{}", self.text.as_str()));
+        Self { text: text.into_sql_str(), ..self }
+    }
+
     pub(super) fn text(self, value: impl Into<String>) -> Self {
         self.with(Value::Text(value.into()))
     }

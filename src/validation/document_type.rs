@@ -125,9 +125,12 @@ impl DocumentType {
 /// Whether a number that its rule passed and the number of the record are the same person's document. The record's
 /// number is normalised here, in case its system keeps it otherwise. How long it takes does not tell how much agrees.
 pub fn same_number(document: DocumentType, given: &str, recorded: &str) -> bool {
-    let key = |number: &str| -> String {
-        let whole = super::document::normalise(document, number);
-        whole.chars().take(document.identifying_length().unwrap_or(usize::MAX)).collect()
-    };
-    !given.is_empty() && bool::from(key(given).as_bytes().ct_eq(key(recorded).as_bytes()))
+    let [given_key, recorded_key] = [given, recorded].map(|number| identifying(document, number));
+    !given.is_empty() && bool::from(given_key.as_bytes().ct_eq(recorded_key.as_bytes()))
+}
+
+/// What of a number identifies its person, normalised.
+pub fn identifying(document: DocumentType, number: &str) -> String {
+    let whole = super::document::normalise(document, number);
+    whole.chars().take(document.identifying_length().unwrap_or(usize::MAX)).collect()
 }

@@ -32,12 +32,14 @@ pub fn check(text: &str, _: &Facts) -> Result<Valid, Invalid> {
     Ok(Valid { value, warnings })
 }
 
-/// Whether two names, each as its system wrote it, are the same: compared after normalising, after NFC, and
-/// without variation selectors.
+/// Whether two names, each as its system wrote it, are the same.
 pub fn same_name(left: &str, right: &str) -> bool {
-    let key =
-        |name: &str| -> String { normalise(name).nfc().filter(|&c| !is_variation_selector(c)).collect() };
-    key(left) == key(right)
+    folded(left) == folded(right)
+}
+
+/// The form in which names are compared, and never shown: normalised, after NFC, and without variation selectors.
+pub fn folded(name: &str) -> String {
+    normalise(name).nfc().filter(|&c| !is_variation_selector(c)).collect()
 }
 
 /// Invisible characters dropped, separators folded to ·, Han names without spaces, Latin names upper-case with

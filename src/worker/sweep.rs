@@ -1,5 +1,6 @@
 //! What is done now and then: rows whose person has written since, messages too old to come again, yesterday's
-//! attempts to bind, sign-ins that are over, and cases that wait for a job that is nowhere to be found.
+//! attempts to bind, sign-ins and leases of cases that are over, and cases that wait for a job that is nowhere to be
+//! found.
 
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ impl Worker {
         let wire = self.shared.tools.runner.clock.wire();
         self.store().forget_sign_ins(wire).await?;
         self.store().forget_sign_in_attempts(wire).await?;
+        while self.store().forget_case_leases(wire, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
         Ok(())
     }
 

@@ -180,6 +180,16 @@ impl Stage {
             _ => None,
         }
     }
+
+    /// What a review in this stage is of.
+    pub fn reviewed_part(self) -> Option<Part> {
+        match self {
+            Self::DocumentsAtCity | Self::DocumentsAtProvince => Some(Part::Documents),
+            Self::PortraitAtCity => Some(Part::Portrait),
+            Self::BundleAtCity | Self::BundleAtProvince => Some(Part::Both),
+            _ => None,
+        }
+    }
 }
 
 /// One application.

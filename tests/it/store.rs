@@ -11,6 +11,8 @@ mod inquiries;
 mod jobs;
 mod keys;
 mod outbox;
+mod people;
+mod queue;
 mod reach;
 mod tables;
 mod templates;

@@ -1,54 +1,14 @@
-//! Cases for the offices, staff, audit, imports, tokens.
+//! Staff, audit, imports, tokens.
 
 use graduation_bot::{
-    store::{Attempt, CaseFilter, Import, SignIn, StaffRow, hash_password, is_password},
+    store::{Attempt, Import, SignIn, StaffRow, hash_password, is_password},
     time::Millis,
     turn::Audit,
-    workflow::{candidate::Candidate, case::Stage},
+    workflow::candidate::Candidate,
 };
 
-use super::{BATCH, NOW, bind, candidate, commit, later, message, move_case, turn};
+use super::{BATCH, NOW, candidate, commit, later, message, turn};
 use crate::support::db::{self, import};
-
-#[tokio::test]
-async fn offices_find_cases() {
-    for db in db::each().await {
-        let store = db.store().await;
-        bind(&store, "o1", &candidate(0), "c1").await;
-        bind(&store, "o2", &candidate(1), "c2").await;
-        let before = store.load("o2", BATCH).await.unwrap();
-        let mut submit = move_case(&before, Stage::DocumentsAtCity);
-        submit.now = later(60);
-        store.commit(submit).await.unwrap();
-        // A change that moves nothing leaves the case where it stood in the queue.
-        let before = store.load("o2", BATCH).await.unwrap();
-        let mut touch = move_case(&before, Stage::DocumentsAtCity);
-        touch.now = later(120);
-        store.commit(touch).await.unwrap();
-
-        let all = store.list_cases(&CaseFilter::default()).await.unwrap();
-        let found: Vec<_> =
-            all.iter().map(|case| (case.id.as_str(), case.entered_at, case.version)).collect();
-        assert_eq!(found, [("c1", NOW, 1), ("c2", later(60), 3)]);
-        let at_city = CaseFilter {
-            batch: Some(BATCH.to_owned()),
-            city: Some("广州市".to_owned()),
-            district: Some("天河区".to_owned()),
-            stages: vec![Stage::DocumentsAtCity, Stage::PortraitAtCity],
-            limit: 10,
-            after: Some((NOW, "c1".to_owned())),
-        };
-        let found = store.list_cases(&at_city).await.unwrap();
-        assert_eq!((found.len(), found[0].id.as_str(), found[0].open_id.as_str()), (1, "c2", "o2"));
-        let elsewhere = CaseFilter { city: Some("深圳市".to_owned()), ..CaseFilter::default() };
-        assert_eq!(store.list_cases(&elsewhere).await.unwrap(), vec![]);
-        let number = &found[0].number;
-        assert_eq!(store.case_by_number(number).await.unwrap(), store.case_by_id("c2").await.unwrap());
-        assert_eq!(store.case_by_id("c3").await.unwrap(), None);
-        let counts = store.count_cases(BATCH).await.unwrap();
-        assert_eq!(counts, [(Stage::DocumentsAtCity, 1), (Stage::Ready, 1)]);
-    }
-}
 
 #[tokio::test]
 async fn staff_sign_in_with_their_password_only() {

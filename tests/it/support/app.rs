@@ -19,7 +19,7 @@ use graduation_bot::{
     config::Config,
     dialog::{self, Purpose},
     ids::Ids,
-    store::{CaseFilter, Import, OutboxFilter, OutboxState},
+    store::{Area, CaseFilter, Import, OutboxFilter, OutboxState},
     time,
     turn::{self, World},
 };
@@ -256,7 +256,13 @@ impl TestApp {
             secrets.extend([person.name, person.exam_no, person.document_no]);
         }
         let store = &self.app.store;
-        for row in store.list_cases(&CaseFilter { limit: 1_000, ..CaseFilter::default() }).await.unwrap() {
+        let mut cases = Vec::new();
+        for (batch, _) in store.world_rows().await.unwrap().batches {
+            let filter = CaseFilter { batch, limit: 1_000, ..CaseFilter::default() };
+            cases
+                .extend(store.list_cases(&Area::everywhere(), &filter, self.app.clock.wire()).await.unwrap());
+        }
+        for row in cases {
             let case = store.case_by_id(&row.id).await.unwrap().unwrap();
             // As written by a person: without the country.
             secrets.extend(case.phone.as_deref().map(|phone| phone.trim_start_matches("+86").to_owned()));

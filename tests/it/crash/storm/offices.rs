@@ -6,7 +6,7 @@ use graduation_bot::{
     app::App,
     inbound::{Decision, Level, Part},
     office::{self, ReviewError},
-    store::CaseFilter,
+    store::{Area, CaseFilter},
     workflow::case::{Case, Stage},
 };
 
@@ -44,10 +44,11 @@ pub(super) async fn decide(office: &App, seed: u64, weather: &Weather) -> Vec<Ma
 async fn sit(office: &App, staff: &str, level: Level, mut dice: Dice, weather: &Weather) -> Vec<Made> {
     let staff = office.store.staff(staff).await.unwrap().unwrap();
     let stages: Vec<_> = Stage::ALL.into_iter().filter(|stage| stage.reviewed_at() == Some(level)).collect();
-    let filter = CaseFilter { batch: Some(BATCH.to_owned()), stages, ..CaseFilter::default() };
+    let filter = CaseFilter { batch: BATCH.to_owned(), stages, ..CaseFilter::default() };
     let mut made = Vec::new();
     while !weather.is_over.load(Ordering::Relaxed) {
-        let waiting = office.store.list_cases(&filter).await.unwrap();
+        let waiting =
+            office.store.list_cases(&Area::everywhere(), &filter, office.clock.wire()).await.unwrap();
         if waiting.is_empty() {
             tokio::time::sleep(PAUSE).await;
             continue;

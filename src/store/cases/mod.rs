@@ -1,10 +1,19 @@
 //! Applications: written with the turn that moves them, read by candidates' snapshots and by the offices.
 //!
-//! The columns beside the sealed body are copies for searching; the body is the case.
+//! The columns beside the sealed body are copies for searching; the body is the case. What the offices read of many is
+//! in `list`, each time within an [`Area`]; who is looking at one, in `lease`.
+
+mod area;
+mod lease;
+pub(super) mod list;
 
 use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, any::AnyRow};
+
+pub use area::Area;
+pub use lease::CaseLease;
+pub use list::{CaseCursor, CaseFilter, CaseSummary, Holder, Order, Rounds};
 
 use super::{
     Store, StoreError, column,
@@ -13,52 +22,13 @@ use super::{
 };
 use crate::{
     time::Millis,
-    workflow::case::{Case, Stage},
+    workflow::{
+        candidate::Candidate,
+        case::{Case, Stage},
+    },
 };
 
 const BODY: &str = "cases/body";
-
-/// Which cases an office wants to see. `None` is no condition.
-#[derive(Debug, Clone, Default)]
-pub struct CaseFilter {
-    /// `2026-06`.
-    pub batch: Option<String>,
-    /// City of the chosen place.
-    pub city: Option<String>,
-    /// District of the chosen place.
-    pub district: Option<String>,
-    /// Any of these; empty is no condition.
-    pub stages: Vec<Stage>,
-    /// At most so many; 0 means 100.
-    pub limit: u32,
-    /// Where the last page ended: `entered_at` and id of its last row.
-    pub after: Option<(Millis, String)>,
-}
-
-/// A line of an office's list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseSummary {
-    /// ULID.
-    pub id: String,
-    /// Eight digits.
-    pub number: String,
-    /// Of the case, not the session.
-    pub version: i64,
-    /// Who holds the candidate, or held it last.
-    pub open_id: String,
-    /// The batch.
-    pub batch: String,
-    /// City of the chosen place, once chosen.
-    pub city: Option<String>,
-    /// District of the chosen place, once chosen.
-    pub district: Option<String>,
-    /// Where it stands.
-    pub stage: Stage,
-    /// The round in review or last reviewed.
-    pub round: u32,
-    /// When it reached this stage and round. Business time.
-    pub entered_at: Millis,
-}
 
 impl Store {
     /// The case of an id.
@@ -83,18 +53,26 @@ impl Store {
         self.read_case(statement).await
     }
 
-    /// Cases that have waited longest in their stage come first.
-    pub async fn list_cases(&self, filter: &CaseFilter) -> Result<Vec<CaseSummary>, StoreError> {
-        self.read(filter.statement()).await?.iter().map(summary).collect()
-    }
-
-    /// How many cases of a batch stand in each stage; stages without any are left out.
-    pub async fn count_cases(&self, batch: &str) -> Result<Vec<(Stage, i64)>, StoreError> {
-        let statement = Statement::returning(
-            "select stage, count(*) from cases where batch = $1 group by stage order by stage",
-        )
-        .text(batch);
-        self.read(statement).await?.iter().map(|row| Ok((stage_column(row, 0)?, column(row, 1)?))).collect()
+    /// The case with this number or id, if it lies in the area, and its candidate as last read; `None` for the candidate
+    /// when nobody is bound any more and no import has the record.
+    pub async fn case_within(
+        &self,
+        area: &Area,
+        name: &str,
+    ) -> Result<Option<(Arc<Case>, Option<Candidate>)>, StoreError> {
+        let text = format!(
+            "select c.id, c.version, c.body, c.exam_key, b.record, r.record from cases c \
+             left join bindings b on b.exam_key = c.exam_key \
+             left join candidates r on r.exam_key = c.exam_key \
+             where (c.number = $1 or c.id = $1){}",
+            area.condition("c", 1)
+        );
+        let rows = self.read(area.bind(Statement::returning(AssertSqlSafe(text)).text(name))).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let (id, body): (String, Vec<u8>) = (column(row, 0)?, column(row, 2)?);
+        let case = self.open_case(&id, column(row, 1)?, &body)?;
+        let exam_key: String = column(row, 3)?;
+        Ok(Some((Arc::new(case), self.open_record(&exam_key, column(row, 4)?, column(row, 5)?)?)))
     }
 
     async fn read_case(&self, statement: Statement) -> Result<Option<Arc<Case>>, StoreError> {
@@ -123,58 +101,19 @@ impl Store {
             stage: case.stage.name(),
             round: i64::from(case.round),
             entered_at: now.0,
+            handed_in_at: handed_in_at(case),
+            submitted_at: case.submitted_at.map(|at| at.0),
             body: self.seal_json(BODY, &case.id, case),
         }
     }
 }
 
-impl CaseFilter {
-    fn statement(&self) -> Statement {
-        let mut conditions = vec!["1 = 1".to_owned()];
-        let mut values: Vec<String> = Vec::new();
-        let mut next = |value: &str| {
-            values.push(value.to_owned());
-            format!("${}", values.len())
-        };
-        for (name, wanted) in [("batch", &self.batch), ("city", &self.city), ("district", &self.district)] {
-            if let Some(value) = wanted {
-                conditions.push(format!("{name} = {}", next(value)));
-            }
-        }
-        if !self.stages.is_empty() {
-            let stages: Vec<String> = self.stages.iter().map(|stage| next(stage.name())).collect();
-            conditions.push(format!("stage in ({})", stages.join(", ")));
-        }
-        if let Some((at, id)) = &self.after {
-            // The time is a number of ours, not a text of anybody's.
-            conditions.push(format!("(entered_at > {0} or (entered_at = {0} and id > {1}))", at.0, next(id)));
-        }
-        let limit = if self.limit == 0 { 100 } else { self.limit };
-        let text = format!(
-            "select id, number, version, open_id, batch, city, district, stage, round, entered_at from cases \
-             where {} order by entered_at, id limit {limit}",
-            conditions.join(" and ")
-        );
-        values.into_iter().fold(Statement::returning(AssertSqlSafe(text)), Statement::text)
-    }
+/// When the round that counts was handed in.
+fn handed_in_at(case: &Case) -> Option<i64> {
+    case.rounds.last().filter(|round| !round.withdrawn).map(|round| round.submitted_at.0)
 }
 
-fn summary(row: &AnyRow) -> Result<CaseSummary, StoreError> {
-    Ok(CaseSummary {
-        id: column(row, 0)?,
-        number: column(row, 1)?,
-        version: column(row, 2)?,
-        open_id: column(row, 3)?,
-        batch: column(row, 4)?,
-        city: column(row, 5)?,
-        district: column(row, 6)?,
-        stage: stage_column(row, 7)?,
-        round: column::<i64>(row, 8)? as u32,
-        entered_at: Millis(column(row, 9)?),
-    })
-}
-
-fn stage_column(row: &AnyRow, at: usize) -> Result<Stage, StoreError> {
+pub(super) fn stage_column(row: &AnyRow, at: usize) -> Result<Stage, StoreError> {
     let name: String = column(row, at)?;
     Stage::ALL
         .into_iter()
@@ -195,6 +134,8 @@ pub(super) struct CaseRow {
     stage: &'static str,
     round: i64,
     entered_at: i64,
+    handed_in_at: Option<i64>,
+    submitted_at: Option<i64>,
     body: Vec<u8>,
 }
 
@@ -205,13 +146,14 @@ impl CaseRow {
         Rows::common(
             dialect,
             "insert into cases (id, number, version, open_id, exam_key, batch, city, district, stage, round, \
-             entered_at, body)",
-            12,
+             entered_at, handed_in_at, submitted_at, body)",
+            14,
             "on conflict (id) do update set version = excluded.version, open_id = excluded.open_id, \
              city = excluded.city, district = excluded.district, \
              entered_at = case when cases.stage = excluded.stage and cases.round = excluded.round \
              then cases.entered_at else excluded.entered_at end, \
-             stage = excluded.stage, round = excluded.round, body = excluded.body \
+             stage = excluded.stage, round = excluded.round, handed_in_at = excluded.handed_in_at, \
+             submitted_at = excluded.submitted_at, body = excluded.body \
              where cases.version = excluded.version - 1",
         )
     }
@@ -228,6 +170,8 @@ impl CaseRow {
         values.text(self.stage);
         values.number(self.round);
         values.number(self.entered_at);
+        values.number_or_null(self.handed_in_at);
+        values.number_or_null(self.submitted_at);
         values.blob(&self.body);
     }
 

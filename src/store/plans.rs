@@ -1,0 +1,176 @@
+//! How the databases run what the offices ask for, with tens of thousands of cases: by an index, in the order of the
+//! list, without reading or sorting what is not shown.
+
+use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+
+use super::{
+    Area, CaseCursor, CaseFilter, Holder, Order, PersonQuery, Rounds, Store,
+    cases::list,
+    dialect::Dialect,
+    statement::Statement,
+    test_db::{self, TestDb},
+};
+use crate::{time::Millis, workflow::case::Stage};
+
+const BATCH: &str = "2026-06";
+const WAITING: [Stage; 3] = [Stage::DocumentsAtCity, Stage::PortraitAtCity, Stage::BundleAtCity];
+
+/// Twenty thousand cases of four cities in two batches, with decisions and deliveries.
+async fn filled(db: &TestDb) -> Store {
+    let store = db.store().await;
+    let mut connection = db.connect().await;
+    let stage = |(nth, stage): (usize, &Stage)| format!(" when {nth} then '{}'", stage.name());
+    let stages = Stage::ALL.iter().enumerate().map(stage).collect::<Vec<_>>().concat();
+    let numbers = "with recursive n(i) as (select 0 union all select i + 1 from n where i < 19999)";
+    // As long as a case: what an index saves depends on it.
+    let blob = if db.file.is_some() { "zeroblob(1500)" } else { "cast(repeat('x', 1500) as bytea)" };
+    let short = blob.replace("1500", "60");
+    for statement in [
+        format!(
+            "insert into cases (id, number, version, open_id, exam_key, batch, city, district, stage, round, entered_at, \
+             handed_in_at, submitted_at, body) {numbers} select 'c' || i, 'n' || i, 1, 'o' || i, 'e' || i, \
+             case i % 5 when 0 then '2025-12' else '{BATCH}' end, 'city ' || (i / 28 % 4), 'district ' || (i / 112 % 4), \
+             case i % 28{stages} end, i % 3, i, i, case i % 28 when 26 then i else null end, {blob} from n"
+        ),
+        format!(
+            "insert into decisions (id, case_id, batch, city, district, round, level, part, verdict, reasons, staff, at) \
+             {numbers} select 'd' || i, 'c' || i, '{BATCH}', 'city ' || (i / 28 % 4), 'district ' || (i / 112 % 4), 1, 'city', \
+             'both', case i % 9 when 0 then 'rejected' else 'approved' end, 'P0' || (i % 7), 's', i from n"
+        ),
+        format!(
+            "insert into outbox (id, position, open_id, case_id, event, body, important, state, attempts, doubts, reason, \
+             created_at, ended_at) {numbers} select 'p' || i, 'p' || i, 'o' || i, 'c' || i, 'reply', {blob}, 0, \
+             case i % 50 when 0 then 'given_up' else 'delivered' end, 1, 0, 'crashed', i, i from n"
+        ),
+        format!(
+            "insert into candidates (exam_key, name_key, number_key, record) \
+             {numbers} select 'e' || i, 'name ' || (i % 9000), 'number ' || i, {blob} from n"
+        ),
+        format!(
+            "insert into bindings (exam_key, open_id, name_key, number_key, name, record, bound_at) \
+             {numbers} select 'e' || i, 'o' || i, 'name ' || (i % 9000), 'number ' || i, {short}, {blob}, i from n"
+        ),
+    ] {
+        connection.execute(AssertSqlSafe(statement)).await.unwrap();
+    }
+    // PostgreSQL does so by itself now and then. SQLite never does, and must find its way without.
+    if db.file.is_none() {
+        connection.execute("vacuum analyze").await.unwrap();
+    }
+    store
+}
+
+/// The lines of the plan, with the step that each belongs to: on SQLite its id, on PostgreSQL how deep it is.
+async fn plan(store: &Store, statement: Statement) -> Vec<(i64, String)> {
+    let is_sqlite = store.inner.dialect == Dialect::Sqlite;
+    let explain = if is_sqlite { "explain query plan " } else { "explain " };
+    let rows = store.read(statement.explained(explain)).await.unwrap();
+    let line = |row: &sqlx::any::AnyRow| {
+        if is_sqlite {
+            return (row.get::<i64, _>(1), row.get::<String, _>(3));
+        }
+        let text: String = row.get(0);
+        let depth = text.len() - text.trim_start().len();
+        (depth as i64, text.trim_start().to_owned())
+    };
+    rows.iter().map(line).collect()
+}
+
+/// That a list of so many stages takes each from this index, as it comes.
+fn check_list(plan: &[(i64, String)], index: &str, stages: usize, what: &str) {
+    let told = || format!("{what}: {plan:#?}");
+    let from_index: Vec<i64> =
+        plan.iter().filter(|(_, line)| line.contains(&format!("{index} "))).map(|(step, _)| *step).collect();
+    assert_eq!(from_index.len(), stages, "{}", told());
+    for (step, line) in plan {
+        let reads_all = line.starts_with("SCAN cases") || line.contains("Seq Scan on cases");
+        assert!(!reads_all && !line.contains("Bitmap"), "{}", told());
+        // Beside an index, or, on PostgreSQL, in between an index and its limit.
+        assert!(!(line.starts_with("USE TEMP") && from_index.contains(step)), "{}", told());
+    }
+    let sorts = plan.iter().filter(|(_, line)| line.contains("Sort  (") || line.contains("-> Sort")).count();
+    assert!(sorts <= 2, "only the merged page may be sorted: {}", told());
+}
+
+#[tokio::test]
+async fn lists_come_out_of_an_index_in_their_order() {
+    for db in test_db::each().await {
+        let store = filled(&db).await;
+        let filter =
+            CaseFilter { batch: BATCH.to_owned(), stages: WAITING.to_vec(), ..CaseFilter::default() };
+        let all = CaseFilter { stages: Vec::new(), ..filter.clone() };
+        let after = Some(CaseCursor { entered_at: Millis(7_000), id: "c7000".to_owned() });
+        let everywhere = Area::everywhere();
+        let (city, district) =
+            (everywhere.clone().in_city("city 1"), everywhere.clone().in_district("district 1"));
+        let rows = [
+            ("the province's", &everywhere, filter.clone(), "cases_queue"),
+            ("a city's", &city, filter.clone(), "cases_of_city"),
+            ("a district's", &district, filter.clone(), "cases_of_district"),
+            ("every stage", &city, all, "cases_of_city"),
+            (
+                "the second page",
+                &city,
+                CaseFilter { after: after.clone(), ..filter.clone() },
+                "cases_of_city",
+            ),
+            (
+                "newest first",
+                &city,
+                CaseFilter { after, order: Order::NewestFirst, ..filter.clone() },
+                "cases_of_city",
+            ),
+            (
+                "repeated rounds, of an age",
+                &everywhere,
+                CaseFilter {
+                    rounds: Some(Rounds::Repeated),
+                    entered_before: Some(Millis(9_000)),
+                    ..filter.clone()
+                },
+                "cases_queue",
+            ),
+            (
+                "free ones",
+                &city,
+                CaseFilter { holder: Some(Holder::NobodyBut("s".to_owned())), limit: 8, ..filter },
+                "cases_of_city",
+            ),
+        ];
+        for (what, area, filter, index) in rows {
+            let stages = if filter.stages.is_empty() { Stage::ALL.len() } else { filter.stages.len() };
+            check_list(&plan(&store, filter.statement(area, Millis(1))).await, index, stages, what);
+        }
+    }
+}
+
+#[tokio::test]
+async fn counts_and_people_come_out_of_an_index() {
+    for db in test_db::each().await {
+        let store = filled(&db).await;
+        let city = Area::everywhere().in_city("city 1");
+        let name = PersonQuery::Name("李雷");
+        let rows = [
+            ("counts", list::counts(&city, BATCH), vec!["cases_of_city"]),
+            ("a name", store.find_statement(&city, name, 51), vec!["bindings_by_name", "candidates_by_name"]),
+            (
+                "a document",
+                store.find_statement(&city, PersonQuery::Document("440103199003070037"), 51),
+                vec!["bindings_by_number", "candidates_by_number"],
+            ),
+        ];
+        for (what, statement, indexes) in rows {
+            let lines: Vec<String> =
+                plan(&store, statement).await.into_iter().map(|(_, line)| line).collect();
+            for index in indexes {
+                assert!(lines.iter().any(|line| line.contains(index)), "{what}, not by {index}: {lines:#?}");
+            }
+            let reads_all = |line: &&String| {
+                line.contains("Seq Scan") || (line.starts_with("SCAN ") && !line.contains("INDEX"))
+            };
+            let whole: Vec<&String> =
+                lines.iter().filter(reads_all).filter(|line| !line.ends_with(" k")).collect();
+            assert!(whole.is_empty(), "{what} reads a whole table: {lines:#?}");
+        }
+    }
+}
