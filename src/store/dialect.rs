@@ -124,6 +124,18 @@ impl Dialect {
         self == Self::Postgres
     }
 
+    /// The first two words of a text column, or the one it has.
+    pub(super) fn two_words(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => {
+                let padded = format!("{column} || '  '");
+                let first = format!("instr({padded}, ' ')");
+                format!("trim(substr({column}, 1, {first} + instr(substr({padded}, {first} + 1), ' ')))")
+            }
+            Self::Postgres => format!("substring({column} from '^[^ ]+(?: [^ ]+)?')"),
+        }
+    }
+
     /// A migration's text in this dialect.
     pub(super) fn schema(self, sql: &'static str) -> SqlStr {
         match self {

@@ -54,7 +54,9 @@ use tokio::sync::{Notify, futures::Notified};
 use ulid::Ulid;
 
 pub use audit::{AuditFault, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind};
-pub use cases::{Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Holder, Order, Rounds};
+pub use cases::{
+    Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Ended, Holder, Order, QueueAge, Rounds, Submitted,
+};
 pub use commit::{Commit, Committed};
 pub use error::StoreError;
 pub use imports::{Import, WorldRows};

@@ -134,7 +134,7 @@ impl OutboxState {
         }
     }
 
-    fn read(row: &AnyRow, at: usize) -> Result<Self, StoreError> {
+    pub(super) fn read(row: &AnyRow, at: usize) -> Result<Self, StoreError> {
         let name: String = column(row, at)?;
         Self::ALL
             .into_iter()

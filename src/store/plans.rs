@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
 use super::{
     Area, CaseCursor, CaseFilter, Holder, Order, PersonQuery, Rounds, Store,
-    cases::list,
+    cases::{figures, list},
     dialect::Dialect,
     statement::Statement,
     test_db::{self, TestDb},
@@ -145,13 +145,23 @@ async fn lists_come_out_of_an_index_in_their_order() {
 }
 
 #[tokio::test]
-async fn counts_and_people_come_out_of_an_index() {
+async fn figures_and_people_come_out_of_an_index() {
     for db in test_db::each().await {
         let store = filled(&db).await;
+        let dialect = store.inner.dialect;
         let city = Area::everywhere().in_city("city 1");
         let name = PersonQuery::Name("李雷");
         let rows = [
             ("counts", list::counts(&city, BATCH), vec!["cases_of_city"]),
+            ("ages", figures::ages(&city, BATCH, &[Millis(5)]), vec!["cases_of_city"]),
+            ("handed in", figures::handed_in(&city, BATCH, Millis(5), Millis(900)), vec!["cases_handed_in"]),
+            ("submitted", figures::submitted(&city, BATCH), vec!["cases_submitted"]),
+            ("rejections", figures::rejections(&city, BATCH), vec!["decisions_rejected"]),
+            (
+                "ended badly",
+                figures::ended_badly(dialect, &Area::everywhere(), Millis(19_000)),
+                vec!["outbox_ended_badly"],
+            ),
             ("a name", store.find_statement(&city, name, 51), vec!["bindings_by_name", "candidates_by_name"]),
             (
                 "a document",

@@ -6,6 +6,7 @@ mod attempts;
 mod audit;
 mod commits;
 mod crossing;
+mod figures;
 mod imports;
 mod inquiries;
 mod jobs;

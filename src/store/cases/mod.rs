@@ -1,9 +1,10 @@
 //! Applications: written with the turn that moves them, read by candidates' snapshots and by the offices.
 //!
 //! The columns beside the sealed body are copies for searching; the body is the case. What the offices read of many is
-//! in `list`, each time within an [`Area`]; who is looking at one, in `lease`.
+//! in `list` and `figures`, each time within an [`Area`]; who is looking at one, in `lease`.
 
 mod area;
+pub(super) mod figures;
 mod lease;
 pub(super) mod list;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use sqlx::{AssertSqlSafe, any::AnyRow};
 
 pub use area::Area;
+pub use figures::{Ended, QueueAge, Submitted};
 pub use lease::CaseLease;
 pub use list::{CaseCursor, CaseFilter, CaseSummary, Holder, Order, Rounds};
 
