@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use quick_cache::sync::Cache;
 
-use super::{LookError, Role, look::area};
+use super::{Act, LookError, Role, look::area};
 use crate::{
     clock::Now,
     store::{Area, Ended, QueueAge, Store},
@@ -175,7 +175,7 @@ impl Overviews {
         world: &World,
         now: Now,
     ) -> Result<Arc<Overview>, LookError> {
-        let area = area(role)?;
+        let area = area(role, Act::SeeOverview)?;
         let moment = now.wire.as_seconds().div_euclid(FRESH_SECONDS);
         let key = Key { area: area.clone(), batch: world.batch.id.clone(), moment };
         let counting = async { count(store, &area, world, now.business).await.map(Arc::new) };

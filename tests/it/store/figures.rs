@@ -218,7 +218,7 @@ async fn an_overview_is_shared_for_a_few_seconds() {
         let district = of("district:天河区", 0).await.unwrap();
         assert_eq!((district.load.len(), district.handed_in[9]), (1, 4));
         assert_eq!(of("city:广州市", 5).await.unwrap().handed_in[9], 4);
-        assert!(matches!(of("announcer", 0).await, Err(LookError::NoCase)));
+        assert!(matches!(of("announcer", 0).await, Err(LookError::Role)));
         assert_eq!(bot.end(0).await, Vec::<String>::new());
     }
 }
