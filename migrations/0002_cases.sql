@@ -46,28 +46,32 @@ create table case_leases (
 
 create index case_leases_until on case_leases (until);
 
--- What the offices decided, in the clear for statistics and for taking back; written in the same commit as the case.
+-- What the offices decided, a row a decision, in the clear for statistics. The opinions are in the cases.
 create table decisions (
     -- ULID.
     id            text   not null primary key,
     case_id       text   not null,
-    -- The case's then.
     batch         text   not null,
+    -- The place as it was then.
     city          text   not null,
     district      text   not null,
     round         bigint not null,
     -- city, province.
     level         text   not null,
-    -- portrait, documents, both.
+    -- What was approved, or what of it was turned down: portrait, documents, both.
     part          text   not null,
     -- approved, rejected.
     verdict       text   not null,
-    -- Codes of the reasons, joined by a space; empty for none.
+    -- Codes of the common reasons, with a blank between; empty for none.
     reasons       text   not null,
     staff         text   not null,
+    -- Business time.
     at            bigint not null,
+    -- When who decided took it back, before the candidate was told. Such a row counts for nothing.
     taken_back_at bigint
 );
+
+create index decisions_made on decisions (batch, at);
 
 create index decisions_rejected on decisions (batch, city, district, reasons)
     where verdict = 'rejected' and taken_back_at is null;

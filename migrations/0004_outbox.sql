@@ -45,7 +45,9 @@ create table outbox (
     -- The platform's message id: its delivery report names it.
     platform_id text,
     created_at  bigint not null,
-    ended_at    bigint
+    ended_at    bigint,
+    -- The decision that it tells of, while that may be taken back together with it; null for all others.
+    decision    text
 );
 
 create index outbox_due on outbox (due_at, position) where due_at is not null and leased_until is null;
@@ -55,6 +57,7 @@ create index outbox_held on outbox (open_id) where held_at is not null;
 create index outbox_spent on outbox (open_id, spent_at) where spent_at is not null;
 -- What the offices are shown: deliveries that ended badly, of late.
 create index outbox_ended_badly on outbox (ended_at, state, reason) where state in ('given_up', 'in_doubt');
+create index outbox_decision on outbox (decision) where decision is not null;
 create index outbox_platform on outbox (platform_id) where platform_id is not null;
 
 -- What the platform has said of people whom we wrote to. It holds until they write or act after that.

@@ -4,13 +4,17 @@
 //! and the reviewers speak to [`step`](crate::turn::step) through the same type, so that every change to a person's
 //! affairs passes one function. Unknown kinds are kept as values, never as errors: the platform adds new ones.
 
+mod office;
 mod photo;
+mod reason;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use office::{AnswerAct, Decision, Level, Part, ReviewAct, TakeBackAct, UnbindAct};
 pub use photo::{PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, Precheck, StoredPhoto};
+pub use reason::Reason;
 
 /// One thing that happened, to be answered by one turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +88,8 @@ pub enum What {
     Camera(CameraAct),
     /// A reviewer's decision.
     Review(ReviewAct),
+    /// The reviewer takes it back.
+    TakeBack(TakeBackAct),
     /// An office frees the candidate from the person.
     Unbind(UnbindAct),
     /// An office answers what the person left it.
@@ -239,93 +245,6 @@ impl fmt::Debug for CameraAct {
             Self::Finish => f.write_str("Finish"),
         }
     }
-}
-
-/// One reviewer's decision on one round.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReviewAct {
-    /// Who decides.
-    pub staff: String,
-    /// For which level the person holds the right; the caller has checked city and role.
-    pub level: Level,
-    /// The round the reviewer looked at; another is refused.
-    pub round: u32,
-    /// What was decided.
-    pub decision: Decision,
-}
-
-/// An office's decision that a person no longer holds a candidate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnbindAct {
-    /// Who decides; the caller has checked the role.
-    pub staff: String,
-    /// The candidate's exam number. Whoever holds another one by now keeps it.
-    pub exam_no: String,
-    /// Why, for the audit.
-    pub reason: String,
-}
-
-/// An office's answer to something a person left for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AnswerAct {
-    /// Who answers; the caller has checked the role.
-    pub staff: String,
-    /// The inquiry's id. One that is answered already stays as it is.
-    pub inquiry: String,
-    /// The answer, word for word.
-    pub text: String,
-}
-
-/// The two levels of review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// 市考办.
-    City,
-    /// 省考办.
-    Province,
-}
-
-/// Which part of a submission a decision concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// 毕业证照片.
-    Portrait,
-    /// 证件附件.
-    Documents,
-    /// Both.
-    Both,
-}
-
-impl Part {
-    /// The name in dialogs and in the audit.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Portrait => "portrait",
-            Self::Documents => "documents",
-            Self::Both => "both",
-        }
-    }
-
-    /// Whether the other part is this one or within it.
-    pub fn includes(self, other: Self) -> bool {
-        self == Self::Both || self == other
-    }
-}
-
-/// A decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
-    /// 通过.
-    Approve,
-    /// 不通过, with the opinion that the candidate will read word for word.
-    Reject {
-        /// What is not right.
-        part: Part,
-        /// At least four characters (procedure §5).
-        opinion: String,
-    },
 }
 
 #[cfg(test)]

@@ -335,6 +335,7 @@ fn pieces(turn: &Turn, fresh: &Fresh) -> Vec<Notice> {
             event: "reply".to_owned(),
             body: NoticeBody::Text { text, menu: Vec::new(), template: std::collections::BTreeMap::new() },
             important: false,
+            revocable: None,
         })
         .collect()
 }
@@ -345,9 +346,9 @@ fn fitting(outbox: Vec<Notice>, fresh: &Fresh) -> Vec<Notice> {
     let mut ids = (REST_IDS..).map(|n| fresh.id(n));
     let mut rows = Vec::with_capacity(outbox.len());
     for notice in outbox {
-        let Notice { id, event, body, important } = notice;
+        let Notice { id, event, body, important, revocable } = notice;
         let NoticeBody::Text { text, menu, template } = body else {
-            rows.push(Notice { id, event, body, important });
+            rows.push(Notice { id, event, body, important, revocable });
             continue;
         };
         let mut texts = reply::split_text(&text, reply::MAX_TEXT).into_iter();
@@ -356,10 +357,11 @@ fn fitting(outbox: Vec<Notice>, fresh: &Fresh) -> Vec<Notice> {
         let menu = if texts.len() == 0 { menu } else { Vec::new() };
         let first = NoticeBody::Text { text: first, menu, template };
         let mut after = id.clone();
-        rows.push(Notice { id, event: event.clone(), body: first, important });
+        rows.push(Notice { id, event: event.clone(), body: first, important, revocable: revocable.clone() });
         for (text, id) in texts.zip(&mut ids) {
             let body = NoticeBody::Rest { text, after: std::mem::replace(&mut after, id.clone()) };
-            rows.push(Notice { id, event: event.clone(), body, important: false });
+            let (event, revocable) = (event.clone(), revocable.clone());
+            rows.push(Notice { id, event, body, important: false, revocable });
         }
     }
     rows

@@ -44,8 +44,8 @@ pub use attempts::{FailedAttempt, Failures, PER_NUMBER};
 pub use camera::Announced;
 pub use consent::{Consents, Given};
 pub use data::{
-    Answer, Answered, Audit, Binding, CaseChange, Found, Fresh, Inquiry, Lookup, Notice, NoticeBody,
-    RegistryAnswer, Reply, Snapshot, Step, TicketChange, Turn,
+    Answer, Answered, Audit, Binding, CaseChange, DecisionChange, Found, Fresh, Inquiry, Lookup, Notice,
+    NoticeBody, RegistryAnswer, Reply, Snapshot, Step, TicketChange, Turn,
 };
 pub use guess::Guess;
 pub use job::{CheckPhoto, Job};
@@ -122,6 +122,7 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         }
         What::Camera(act) => inside::camera(scene, act),
         What::Review(act) => inside::review(scene, act),
+        What::TakeBack(act) => inside::take_back(scene, act),
         What::Unbind(act) => {
             inside::unbind(scene, act);
             Ok(())
@@ -191,6 +192,7 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
         | What::ReminderDue
         | What::Camera(_)
         | What::Review(_)
+        | What::TakeBack(_)
         | What::Unbind(_)
         | What::Answer(_) => {}
     }

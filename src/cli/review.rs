@@ -15,10 +15,13 @@ use super::{Failure, settings::Settings, words};
 use crate::{
     app::{self, App},
     ids::Ids,
-    inbound::{Decision, Part},
-    office::{LookError, ReviewError, Role, decide, queue},
+    inbound::{Decision, Level, Part},
+    office::{LookError, ReviewError, Role, decide, queue, take_back},
     store::{CaseFilter, StaffRow, Store},
-    workflow::case::Case,
+    workflow::{
+        case::{Case, Stage},
+        reason::{self, Reason},
+    },
 };
 
 /// 不用浏览器的审核
@@ -35,6 +38,8 @@ pub(super) enum Review {
     Approve(Approve),
     /// 不通过，意见原样发给考生
     Reject(Reject),
+    /// 收回自己刚做的决定：10 秒内，考生还没有看到
+    TakeBack(TakeBack),
 }
 
 /// 列出申请
@@ -94,9 +99,23 @@ pub(super) struct Reject {
     /// 哪部分不通过；照片和证件一起提交的必须写 [默认: 这一轮提交的那部分]
     #[arg(long, value_enum, value_name = "部分")]
     part: Option<PartName>,
-    /// 审核意见，4 到 500 个字，原样发给考生
+    /// 常用原因的代码，可以写几个；意见就用它们的原话
+    #[arg(long = "reason", value_name = "代码", value_parser = reason_named, long_help = reasons_help())]
+    reasons: Vec<Reason>,
+    /// 审核意见，4 到 500 个字，原样发给考生；写了 --reason 的，接在原因后面
     #[arg(long, value_name = "意见")]
     opinion: Option<String>,
+}
+
+/// 收回刚做的决定
+#[derive(Args)]
+pub(super) struct TakeBack {
+    /// 申请编号（1234-5678 或 12345678）
+    #[arg(value_name = "申请")]
+    case: String,
+    /// 做决定的账号
+    #[arg(long = "as", value_name = "账号")]
+    staff: String,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -104,6 +123,15 @@ enum PartName {
     Portrait,
     Documents,
     Both,
+}
+
+fn reason_named(code: &str) -> Result<Reason, String> {
+    Reason::parse(code).ok_or_else(|| format!("没有这个代码，可用的有：{}", reason::codes(&Reason::ALL)))
+}
+
+fn reasons_help() -> String {
+    let lines = Reason::ALL.map(|reason| format!("  {} {}", reason.code(), reason.wording()));
+    format!("常用原因的代码，可以写几个；意见就用它们的原话：\n{}", lines.join("\n"))
 }
 
 impl From<PartName> for Part {
@@ -126,6 +154,7 @@ impl Review {
             Self::Show(show) => show.run(&app).await,
             Self::Approve(approve) => approve.on.decide(&app, |_| Ok(Decision::Approve)).await,
             Self::Reject(reject) => reject.on.decide(&app, |case| reject.decision(case)).await,
+            Self::TakeBack(back) => back.run(&app).await,
         };
         app.store.close().await;
         outcome
@@ -204,7 +233,21 @@ impl On {
             .await
             .map_err(|error| declined(&error, &staff, &case))?;
         println!("{verdict}：申请 {} 第 {} 轮。", words::number(&now.number), self.round);
-        println!("现在：{}。考生会收到通知。", words::stage(now.stage));
+        println!("现在：{}。10 秒后通知考生，在那以前可以收回：", words::stage(now.stage));
+        println!("graduation-bot review take-back {} --as {}", words::number(&now.number), staff.name);
+        Ok(())
+    }
+}
+
+impl TakeBack {
+    async fn run(&self, app: &App) -> Result<(), Failure> {
+        let staff = account(&app.store, &self.staff).await?;
+        let case = find(&app.store, &self.case).await?;
+        let now = take_back(&app.runner, &staff, &case.id, case.version)
+            .await
+            .map_err(|error| declined(&error, &staff, &case))?;
+        println!("已收回：申请 {} 第 {} 轮，考生不会收到通知。", words::number(&now.number), now.round);
+        println!("现在：{}。", words::stage(now.stage));
         Ok(())
     }
 }
@@ -217,16 +260,20 @@ const WHICH_PART: &str = "这一轮是毕业证照片和证件照片一起提交
 
 impl Reject {
     fn decision(&self, case: &Case) -> Result<Decision, Failure> {
-        let Some(opinion) = &self.opinion else {
-            return Err(Failure::mistake("不通过必须写审核意见：加上 --opinion “哪里不合格，怎么改”。"));
-        };
+        if self.opinion.is_none() && self.reasons.is_empty() {
+            return Err(Failure::mistake(
+                "不通过必须写审核意见：加上 --reason 代码（review reject --help 列出），或 --opinion “哪里不合格，怎么改”。",
+            ));
+        }
         let submitted = case.rounds.last().map(|round| round.part);
         let part = match (self.part, submitted) {
             (Some(part), _) => part.into(),
             (None, Some(Part::Both)) => return Err(Failure::mistake(WHICH_PART)),
             (None, submitted) => submitted.unwrap_or(Part::Both),
         };
-        Ok(Decision::Reject { part, opinion: opinion.trim().to_owned() })
+        let reasons = self.reasons.clone();
+        let opinion = reason::opinion(&reasons, self.opinion.as_deref().unwrap_or_default());
+        Ok(Decision::Reject { part, reasons, opinion })
     }
 }
 
@@ -282,6 +329,7 @@ fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {
             format!("申请属于{place}，账号“{}”审核的是{}。", staff.name, staff.scope)
         }
         ReviewError::OtherBatch => format!("申请属于批次 {}，不是当前批次，不能再审核。", case.batch),
+        ReviewError::NoCase => "没有这份申请。".to_owned(),
         ReviewError::Unbound => {
             "这位考生的准考证目前没有绑定微信，通知不到；等考生重新绑定后再审核。".to_owned()
         }
@@ -319,6 +367,12 @@ fn refusal(code: &str, case: &Case) -> String {
             let submitted = case.rounds.last().map_or("别的", |round| words::part(round.part));
             format!("这一轮提交的是{submitted}，--part 要和它一致。")
         }
+        "wrong_reason" => "原因和不通过的部分对不上：P 开头的说毕业证照片，D 开头的说证件照片。".to_owned(),
+        "nothing_decided" => format!("没有可以收回的决定，状态是“{stage}”。"),
+        "moved_on" => format!("做了决定以后，申请又有了变化，不能再收回，状态是“{stage}”。"),
+        "not_yours" => "这个决定是别的账号做的，只有做决定的账号能收回。".to_owned(),
+        "answered" => "做了决定以后，考生来问过，已经看到结果，不能再收回。".to_owned(),
+        "too_late" => "已经过了 10 秒，通知发出去了，不能再收回。".to_owned(),
         other => format!("不能审核（{other}），状态是“{stage}”。什么都没有改。"),
     }
 }

@@ -1,4 +1,4 @@
-//! A reviewer's decision on what was submitted.
+//! A reviewer's decision on what was submitted, and taking it back.
 //!
 //! It is an inbound message of the case's owner, run like any other ([`Runner::run`]): the state machine refuses a stale
 //! round or the wrong level, one commit stores case, audit and the candidate's notice. What is decided here is only what
@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::Role;
 use crate::{
-    inbound::{Decision, Inbound, ReviewAct, What},
+    inbound::{Decision, Inbound, Level, ReviewAct, TakeBackAct, What},
     runner::{Errand, Ran, RunError, Runner},
     store::{StaffRow, StoreError},
-    workflow::case::Case,
+    workflow::{case::Case, command::Refusal},
 };
 
 /// Why a decision was not made. Nothing was changed.
@@ -20,6 +20,9 @@ pub enum ReviewError {
     /// The account decides at no level.
     #[error("this role decides nothing")]
     NoReviewer,
+    /// There is no such case.
+    #[error("no such case")]
+    NoCase,
     /// The case belongs to another city.
     #[error("the case belongs to another city")]
     OtherCity,
@@ -51,8 +54,8 @@ impl ReviewError {
     }
 }
 
-/// Runs one decision of an active account on one round, durably; returns the case as it is now. The caller has made
-/// sure that it speaks for `staff`.
+/// Runs one decision of an active account on one round, durably; returns the case as it is now. Until its notices are
+/// due the same account may take it back. The caller has made sure that it speaks for `staff`.
 pub async fn decide(
     runner: &Runner,
     staff: &StaffRow,
@@ -60,6 +63,38 @@ pub async fn decide(
     round: u32,
     decision: Decision,
 ) -> Result<Arc<Case>, ReviewError> {
+    let level = level_of(runner, staff, case)?;
+    let act = ReviewAct { staff: staff.name.clone(), level, round, decision };
+    run(runner, case, What::Review(act)).await
+}
+
+/// Takes back the decision that left this version of the case, durably; returns the case, which is what it was before.
+/// Only whoever made it may, until its notices are due, while nothing else has happened to the case and the candidate has
+/// not been answered since.
+pub async fn take_back(
+    runner: &Runner,
+    staff: &StaffRow,
+    case_id: &str,
+    version: i64,
+) -> Result<Arc<Case>, ReviewError> {
+    let case = runner.store.case_by_id(case_id).await?.ok_or(ReviewError::NoCase)?;
+    level_of(runner, staff, &case)?;
+    let act = TakeBackAct { staff: staff.name.clone(), version };
+    let taken = run(runner, &case, What::TakeBack(act)).await;
+    if let Err(ReviewError::Run(RunError::Contended)) = &taken {
+        // The store refuses when a notice is on its way already: a worker's clock may be ahead.
+        let decided = case.rounds.last().and_then(|round| round.decisions.last());
+        if let Some(decided) = decided
+            && runner.store.is_decision_told(&decided.revocable.id).await?
+        {
+            return Err(ReviewError::Refused(Refusal::TooLate.name()));
+        }
+    }
+    taken
+}
+
+/// The level that an account decides at, for this case.
+fn level_of(runner: &Runner, staff: &StaffRow, case: &Case) -> Result<Level, ReviewError> {
     let role = Role::of(staff).filter(|_| staff.active).ok_or(ReviewError::NoReviewer)?;
     let level = role.level().ok_or(ReviewError::NoReviewer)?;
     if !role.sees(case.place.as_ref()) {
@@ -68,15 +103,19 @@ pub async fn decide(
     if case.batch != runner.world.load().batch.id {
         return Err(ReviewError::OtherBatch);
     }
+    Ok(level)
+}
+
+/// Runs an act on a case as news for whoever holds its candidate; the case as it is stored then.
+async fn run(runner: &Runner, case: &Case, what: What) -> Result<Arc<Case>, ReviewError> {
     let open_id = runner.store.bound_to(&case.exam_no).await?.ok_or(ReviewError::Unbound)?;
-    let act = ReviewAct { staff: staff.name.clone(), level, round, decision };
     let inbound = Inbound {
         open_id,
         account: String::new(),
         key: String::new(),
         sent_at: runner.clock.wire().as_seconds(),
         case_id: Some(case.id.clone()),
-        what: What::Review(act),
+        what,
     };
     let turn = match runner.run(&inbound, Errand::default()).await? {
         Ran::Stored { turn, .. } | Ran::Nothing { turn } => turn,
@@ -85,7 +124,9 @@ pub async fn decide(
     };
     match (turn.refused, turn.case) {
         (Some(code), _) => Err(ReviewError::Refused(code)),
-        (None, Some(change)) => Ok(change.case),
+        (None, Some(change)) => {
+            Ok(Arc::new(Case { version: change.expected + 1, ..Case::clone(&change.case) }))
+        }
         (None, None) => Err(ReviewError::Unbound),
     }
 }

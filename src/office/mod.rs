@@ -14,6 +14,6 @@ pub mod person;
 pub mod queue;
 mod role;
 
-pub use decide::{ReviewError, decide};
+pub use decide::{ReviewError, decide, take_back};
 pub use look::LookError;
 pub use role::{Act, DOERS, Role};

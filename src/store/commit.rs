@@ -11,6 +11,7 @@ use super::{
     attempts::AttemptRow,
     audit::{AuditInsert, chain::Links},
     cases::CaseRow,
+    decisions,
     dialect::{Dialect, Rows},
     inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert},
     inquiries,
@@ -105,7 +106,10 @@ impl Store {
             session: self.session_row(&turn.session),
             heard: commit.is_heard().then_some(now),
             inbox: commit.inbox.as_ref().map(|row| self.inbox_insert(row, now)),
-            case: turn.case.as_ref().map(|change| self.case_row(&change.case, change.expected, now)),
+            case: turn
+                .case
+                .as_ref()
+                .map(|change| self.case_row(&change.case, change.expected, change.entered_at.unwrap_or(now))),
             attempt: self.attempt_row(commit),
             changes: self.changes(commit),
             late,
@@ -138,6 +142,7 @@ impl Store {
                 }
             }
         }
+        changes.extend(decisions::changes(turn, commit.now));
         if let Some(ticket) = &turn.ticket {
             changes.extend(self.ticket_changes(ticket, commit.now));
         }

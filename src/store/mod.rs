@@ -12,6 +12,7 @@ mod attempts;
 mod audit;
 mod cases;
 mod commit;
+mod decisions;
 mod dialect;
 mod error;
 mod imports;

@@ -9,6 +9,7 @@
 //! row up sends it as a template again, under the same key, or not at all: a second try is never a second message.
 
 mod calls;
+mod decided;
 mod insert;
 mod marks;
 mod reach;
@@ -18,6 +19,7 @@ mod view;
 
 use sqlx::{AssertSqlSafe, any::AnyRow};
 
+pub(super) use decided::withdraw_statement;
 pub(super) use insert::OutboxInsert;
 pub(super) use marks::{Mark, MarkTexts};
 pub(super) use reach::agreement_statement;
@@ -234,7 +236,13 @@ impl Store {
             Ok(body) => leased.rows.push(OutboxRow {
                 open_id,
                 case_id,
-                notice: Notice { id: lease.id.clone(), event, body, important: column::<i64>(row, 6)? != 0 },
+                notice: Notice {
+                    id: lease.id.clone(),
+                    event,
+                    body,
+                    important: column::<i64>(row, 6)? != 0,
+                    revocable: None,
+                },
                 attempts: column(row, 7)?,
                 doubts: column(row, 8)?,
                 waited: column::<i64>(row, 9)? != 0,

@@ -14,7 +14,10 @@ use super::{FailedAttempt, Job, Session};
 use crate::{
     inbound::Agreement,
     time::Millis,
-    workflow::{candidate::Candidate, case::Case},
+    workflow::{
+        candidate::Candidate,
+        case::{Case, Revocable},
+    },
 };
 
 /// One person's affairs as stored, and what lookups brought.
@@ -131,6 +134,8 @@ pub struct Turn {
     pub record: Option<Arc<Candidate>>,
     /// The case to store.
     pub case: Option<CaseChange>,
+    /// An office's decision, made or taken back with this change of the case.
+    pub decision: Option<DecisionChange>,
     /// A new or ended binding.
     pub binding: Option<Binding>,
     /// An attempt to bind that failed. Refused by the store when the number is locked, as a binding is.
@@ -179,6 +184,7 @@ impl Turn {
             session,
             record: None,
             case: None,
+            decision: None,
             binding: None,
             failed_attempt: None,
             ticket: None,
@@ -229,6 +235,20 @@ pub struct CaseChange {
     pub expected: i64,
     /// The case as it shall be.
     pub case: Arc<Case>,
+    /// When it came to the stage where it stands, if not by this change: it goes back to an earlier one.
+    pub entered_at: Option<Millis>,
+}
+
+/// What becomes of an office's decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DecisionChange {
+    /// The last one of the case's last round.
+    Made,
+    /// It is none any more; its pushes are withdrawn. Lost when one of them is on its way.
+    TakenBack {
+        /// Its ULID.
+        id: String,
+    },
 }
 
 /// A change of who holds a candidate.
@@ -302,6 +322,9 @@ pub struct Notice {
     pub body: NoticeBody,
     /// Whether it may travel as a template message when no window is open.
     pub important: bool,
+    /// It tells of a decision that may be taken back: it is not due before that is over. Not read back from the store.
+    #[serde(skip)]
+    pub revocable: Option<Revocable>,
 }
 
 /// The content of a push, rendered already.

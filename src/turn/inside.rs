@@ -8,7 +8,7 @@ use super::{
     scene::{Scene, Stop},
 };
 use crate::{
-    inbound::{CameraAct, PhotoSlot, PhotoVerdict, PopulationAnswered, ReviewAct, UnbindAct},
+    inbound::{CameraAct, PhotoSlot, PhotoVerdict, PopulationAnswered, ReviewAct, TakeBackAct, UnbindAct},
     workflow::{
         case::Stage,
         command::{Command, Predicted},
@@ -86,8 +86,15 @@ pub(super) fn remind(scene: &mut Scene<'_>) {
 /// One reviewer's decision.
 pub(super) fn review(scene: &mut Scene<'_>, act: &ReviewAct) -> Result<(), Lookup> {
     let actor = format!("staff:{}", act.staff);
-    let told = scene.apply(Command::Review(act.clone()), false);
+    let told = scene.decide(act.clone());
     scene.acted_by(&actor);
+    settle(scene, told)
+}
+
+/// The reviewer takes it back. Nobody was told of it, so nobody is told of this.
+pub(super) fn take_back(scene: &mut Scene<'_>, act: &TakeBackAct) -> Result<(), Lookup> {
+    let told = scene.take_back(act.clone());
+    scene.acted_by(&format!("staff:{}", act.staff));
     settle(scene, told)
 }
 

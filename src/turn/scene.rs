@@ -10,6 +10,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use minijinja::Value;
 
+use change::Deciding;
 pub(super) use saying::faults;
 
 use super::{
@@ -91,6 +92,7 @@ pub(super) struct Scene<'a> {
     pub refused: Option<&'static str>,
     said: Vec<String>,
     record: Option<Arc<Candidate>>,
+    deciding: Deciding,
     binding: Option<Binding>,
     failed_attempt: Option<FailedAttempt>,
     ticket_change: Option<TicketChange>,
@@ -128,6 +130,7 @@ impl<'a> Scene<'a> {
             refused: None,
             said: Vec::new(),
             record: None,
+            deciding: Deciding::default(),
             binding: None,
             failed_attempt: None,
             ticket_change: None,
@@ -158,6 +161,7 @@ impl<'a> Scene<'a> {
                 Some(CaseChange {
                     expected: same.map_or(after.version, |before| before.version),
                     case: after,
+                    entered_at: self.deciding.entered_at,
                 })
             }
             (_, None) => None,
@@ -171,6 +175,7 @@ impl<'a> Scene<'a> {
             session: self.session,
             record: self.record,
             case,
+            decision: self.deciding.change,
             binding: self.binding,
             failed_attempt: self.failed_attempt,
             ticket: self.ticket_change,

@@ -3,7 +3,7 @@
 //! `play` is a person with a store in memory; `everywhere` walks every state × every stage; `random` sends whatever
 //! comes; `anywhere` says what people say in each place, `contact`, `record` and `submitting` are about one thing each,
 //! `photos` about pictures, `documents` about what they are of, `spoken` about what must not come of what people say,
-//! `notices` about what can be tapped, `signposts` about what can be scanned, `people` and `guessed` about what waits for an answer. Conversations that should
+//! `notices` about what can be tapped, `offices` about what is done to a case between two messages, `signposts` about what can be scanned, `people` and `guessed` about what waits for an answer. Conversations that should
 //! read well are in `tests/chats`.
 
 mod anywhere;
@@ -13,6 +13,7 @@ mod documents;
 mod everywhere;
 mod guessed;
 mod notices;
+mod offices;
 mod photos;
 mod people;
 mod play;

@@ -3,15 +3,19 @@
 //! A [`Refusal`] is a person's or reviewer's mistake as a value; its words are in `dialogs/`. An [`Event`] is a fact
 //! that somebody may have to be told; [`super::notice::plan`] decides who.
 
+mod refusal;
+
 use crate::{
-    inbound::{Level, PhotoSlot, PopulationAnswered, ReviewAct, StoredPhoto},
+    inbound::{Level, PhotoSlot, PopulationAnswered, ReviewAct, StoredPhoto, TakeBackAct},
     time::Millis,
     workflow::{
         batch::Window,
-        case::{Case, Place},
+        case::{Case, Place, Revocable},
         prediction::SubstitutionChoice,
     },
 };
+
+pub use refusal::Refusal;
 
 /// The moment a command is judged at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +85,10 @@ pub enum Command {
     Retake,
     /// 「我已摄像完成，下一步」.
     Finish,
-    /// A reviewer's decision.
-    Review(ReviewAct),
+    /// A reviewer's decision, with how it may be taken back.
+    Review(ReviewAct, Revocable),
+    /// The reviewer takes it back; with the version of the person's session.
+    TakeBack(TakeBackAct, i64),
     /// The candidate takes the application back (AMB-26).
     Withdraw,
     /// A new application after a withdrawal, in the same batch.
@@ -126,134 +132,10 @@ impl Command {
             Self::StorePortrait(_) => "store_portrait",
             Self::Retake => "retake",
             Self::Finish => "finish",
-            Self::Review(_) => "review",
+            Self::Review(..) => "review",
+            Self::TakeBack(..) => "take_back",
             Self::Withdraw => "withdraw",
             Self::Reopen => "reopen",
-        }
-    }
-}
-
-/// Why a case does not move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// The batch has not opened.
-    WindowNotOpen,
-    /// The batch has closed.
-    WindowClosed,
-    /// Approved after the window closed: the city office helps (AMB-20).
-    ApprovedLate,
-    /// 毕业预测 first.
-    PredictionNeeded,
-    /// 办理地点 first.
-    PlaceMissing,
-    /// 联系电话 first.
-    PhoneMissing,
-    /// The registry did not answer.
-    RegistryUnavailable,
-    /// No record or no plan to predict with.
-    Unpredictable,
-    /// The population source has not answered yet.
-    Verifying,
-    /// An office is reviewing; nothing can be changed.
-    InReview,
-    /// Not all three document photos are there.
-    PhotosMissing,
-    /// After a rejection at least one photo must be a new one (AMB-3).
-    NothingReplaced,
-    /// No portrait has arrived.
-    NoPortrait,
-    /// The portrait must come from a camera, not from an album.
-    NotLive,
-    /// The code was used or replaced.
-    CodeUsed,
-    /// Stopped until the record is corrected (AMB-12).
-    DataDisputed,
-    /// Nothing was opened, or it was withdrawn.
-    NoCase,
-    /// Submitted already; changes go by telephone to the office (AMB-8).
-    AlreadySubmitted,
-    /// Something else comes first: what the present stage asks.
-    OutOfTurn,
-    /// The reviewer looked at another round than the present one.
-    StaleRound,
-    /// It is the other office's turn.
-    WrongLevel,
-    /// A rejection needs an opinion of at least four characters (procedure §5).
-    OpinionMissing,
-    /// An opinion that no one would read to its end on a phone.
-    OpinionTooLong,
-    /// The named part is not in this submission.
-    WrongPart,
-}
-
-impl Refusal {
-    /// Every refusal.
-    pub const ALL: [Self; 24] = [
-        Self::WindowNotOpen,
-        Self::WindowClosed,
-        Self::ApprovedLate,
-        Self::PredictionNeeded,
-        Self::PlaceMissing,
-        Self::PhoneMissing,
-        Self::RegistryUnavailable,
-        Self::Unpredictable,
-        Self::Verifying,
-        Self::InReview,
-        Self::PhotosMissing,
-        Self::NothingReplaced,
-        Self::NoPortrait,
-        Self::NotLive,
-        Self::CodeUsed,
-        Self::DataDisputed,
-        Self::NoCase,
-        Self::AlreadySubmitted,
-        Self::OutOfTurn,
-        Self::StaleRound,
-        Self::WrongLevel,
-        Self::OpinionMissing,
-        Self::OpinionTooLong,
-        Self::WrongPart,
-    ];
-
-    /// Whether only a reviewer can be refused so; dialogs need no words for it.
-    pub fn is_of_review(self) -> bool {
-        matches!(
-            self,
-            Self::StaleRound
-                | Self::WrongLevel
-                | Self::OpinionMissing
-                | Self::OpinionTooLong
-                | Self::WrongPart
-        )
-    }
-
-    /// The name in dialogs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::WindowNotOpen => "window_not_open",
-            Self::WindowClosed => "window_closed",
-            Self::ApprovedLate => "approved_late",
-            Self::PredictionNeeded => "prediction_needed",
-            Self::PlaceMissing => "place_missing",
-            Self::PhoneMissing => "phone_missing",
-            Self::RegistryUnavailable => "registry_unavailable",
-            Self::Unpredictable => "unpredictable",
-            Self::Verifying => "verifying",
-            Self::InReview => "in_review",
-            Self::PhotosMissing => "photos_missing",
-            Self::NothingReplaced => "nothing_replaced",
-            Self::NoPortrait => "no_portrait",
-            Self::NotLive => "not_live",
-            Self::CodeUsed => "code_used",
-            Self::DataDisputed => "data_disputed",
-            Self::NoCase => "no_case",
-            Self::AlreadySubmitted => "already_submitted",
-            Self::OutOfTurn => "out_of_turn",
-            Self::StaleRound => "stale_round",
-            Self::WrongLevel => "wrong_level",
-            Self::OpinionMissing => "opinion_missing",
-            Self::OpinionTooLong => "opinion_too_long",
-            Self::WrongPart => "wrong_part",
         }
     }
 }
@@ -313,6 +195,8 @@ pub enum Event {
     BundleRejected,
     /// 毕业申请 is submitted.
     ApplicationSubmitted,
+    /// An office's decision is none any more, and nobody was told of it.
+    DecisionTakenBack,
 }
 
 /// A move of a case.

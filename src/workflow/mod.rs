@@ -12,6 +12,7 @@ pub mod mistake;
 pub mod notice;
 pub mod plan;
 pub mod prediction;
+pub mod reason;
 pub mod record;
 pub mod rows;
 pub mod schedule;

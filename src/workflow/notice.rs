@@ -94,7 +94,8 @@ pub fn plan(event: &Event) -> Option<Planned> {
         | Event::CodeWanted
         | Event::CodeEnded
         | Event::DocumentsSubmitted
-        | Event::PhotosDropped => return None,
+        | Event::PhotosDropped
+        | Event::DecisionTakenBack => return None,
     };
     Some(Planned { name, important })
 }

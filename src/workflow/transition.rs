@@ -54,7 +54,8 @@ pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
         Command::StorePortrait(photo) => store_portrait(case, photo, now),
         Command::Retake => retake(case),
         Command::Finish => submission::finish(case, now),
-        Command::Review(act) => review::review(case, act, now),
+        Command::Review(act, revocable) => review::review(case, act, revocable, now),
+        Command::TakeBack(act, session) => review::take_back(case, &act, session, now),
         Command::Withdraw => withdraw(case),
         Command::Reopen => reopen(case),
     }

@@ -244,7 +244,7 @@ async fn lay_out(app: &App, open_id: &str) {
     turn.session.talked_at = Some(now);
     let body = NoticeBody::Text { text: WORDS.to_owned(), menu: Vec::new(), template: BTreeMap::new() };
     let (id, event) = (format!("{open_id}-1"), "portrait_approved".to_owned());
-    turn.outbox.push(Notice { id, event, body, important: true });
+    turn.outbox.push(Notice { id, event, body, important: true, revocable: None });
     let stored = app.store.commit(Commit::new(turn, before, &batch, now)).await.unwrap();
     assert_eq!(stored, Committed::Stored);
 }

@@ -70,6 +70,7 @@ pub(crate) fn notice(id: &str, text: &str) -> Notice {
         event: "reply".to_owned(),
         body: NoticeBody::Text { text: text.to_owned(), menu: vec![], template: [].into() },
         important: false,
+        revocable: None,
     }
 }
 
@@ -116,7 +117,8 @@ pub(crate) async fn bind(
     let mut turn = turn(&before);
     turn.session.exam_no = Some(candidate.exam_no.clone());
     turn.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
-    turn.case = Some(CaseChange { expected: 0, case: Arc::new(case(case_id, open_id, candidate)) });
+    turn.case =
+        Some(CaseChange { expected: 0, case: Arc::new(case(case_id, open_id, candidate)), entered_at: None });
     store.commit(commit(turn, &before)).await.unwrap()
 }
 
@@ -124,8 +126,8 @@ pub(crate) async fn bind(
 fn move_case(before: &Snapshot, stage: Stage) -> Commit {
     let mut turn = turn(before);
     let case = before.case.as_ref().unwrap();
-    turn.case =
-        Some(CaseChange { expected: case.version, case: Arc::new(Case { stage, ..Case::clone(case) }) });
+    let moved = Arc::new(Case { stage, ..Case::clone(case) });
+    turn.case = Some(CaseChange { expected: case.version, case: moved, entered_at: None });
     commit(turn, before)
 }
 

@@ -121,7 +121,13 @@ async fn lay_out(app: &TestApp, n: usize, open_id: &str) {
         fields.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
     let mut turn = Turn::of_session(before.session.clone());
     let body = NoticeBody::Text { text: words(n), menu: Vec::new(), template };
-    turn.outbox.push(Notice { id: format!("row-{n}"), event: event.to_owned(), body, important });
+    turn.outbox.push(Notice {
+        id: format!("row-{n}"),
+        event: event.to_owned(),
+        body,
+        important,
+        revocable: None,
+    });
     let commit = Commit::new(turn, before, &batch, app.app.clock.business());
     assert_eq!(store.commit(commit).await.unwrap(), Committed::Stored);
 }

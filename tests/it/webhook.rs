@@ -246,6 +246,7 @@ async fn a_repeated_delivery_gets_the_verdict_that_the_first_one_died_waiting_fo
                         text: "合格".to_owned(), menu: Vec::new(), template: [].into()
                     },
                     important: false,
+                    revocable: None,
                 },
                 at: app.app.clock.wire(),
             });

@@ -36,6 +36,7 @@ const ACTS: &[(&str, &str)] = &[
     ("retake", "重新拍照"),
     ("finish", "提交毕业证照片"),
     ("review", "审核"),
+    ("take_back", "收回审核决定"),
     ("withdraw", "撤回申请"),
     ("reopen", "重新申请"),
     // What people do besides.

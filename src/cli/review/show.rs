@@ -13,6 +13,7 @@ use crate::{
     workflow::{
         candidate::Candidate,
         case::{Case, Decided, Round},
+        reason,
     },
 };
 
@@ -151,12 +152,18 @@ fn of_decision(decided: &Decided, submitted: Part, zone: &TimeZone) -> String {
     let (level, at) = (words::level(decided.level), words::moment(decided.at, zone));
     match &decided.rejected {
         None => format!("  {level}通过  {}  {at}\n", decided.staff),
-        Some(rejected) => format!(
-            "  {level}不通过（{}）  {}  {at}\n    意见：{}\n",
-            verdicts(decided, submitted),
-            decided.staff,
-            rejected.opinion
-        ),
+        Some(rejected) => {
+            let mut text = format!(
+                "  {level}不通过（{}）  {}  {at}\n    意见：{}\n",
+                verdicts(decided, submitted),
+                decided.staff,
+                rejected.opinion
+            );
+            if !rejected.reasons.is_empty() {
+                let _ = writeln!(text, "    原因：{}", reason::codes(&rejected.reasons));
+            }
+            text
+        }
     }
 }
 

@@ -27,11 +27,13 @@ impl Store {
             body: self.seal_json(BODY, &notice.id, &notice.body),
             important: i64::from(notice.important),
             created_at: now.0,
+            due_at: notice.revocable.as_ref().map_or(now, |revocable| revocable.until).0,
+            decision: notice.revocable.as_ref().map(|revocable| revocable.id.clone()),
         }
     }
 }
 
-/// One row to write, due at once.
+/// One row to write, due at once or when the decision that it tells of can no longer be taken back.
 pub(in crate::store) struct OutboxInsert {
     id: String,
     position: String,
@@ -41,6 +43,8 @@ pub(in crate::store) struct OutboxInsert {
     body: Vec<u8>,
     important: i64,
     created_at: i64,
+    due_at: i64,
+    decision: Option<String>,
 }
 
 impl OutboxInsert {
@@ -49,8 +53,8 @@ impl OutboxInsert {
         Rows::new(
             dialect,
             "insert into outbox (id, position, open_id, case_id, event, body, important, created_at, due_at, \
-             state, attempts, doubts)",
-            12,
+             state, attempts, doubts, decision)",
+            13,
             "",
         )
     }
@@ -64,9 +68,10 @@ impl OutboxInsert {
         values.blob(&self.body);
         values.number(self.important);
         values.number(self.created_at);
-        values.number(self.created_at);
+        values.number(self.due_at);
         values.text(OutboxState::Due.name());
         values.number(0);
         values.number(0);
+        values.text_or_null(self.decision.as_deref());
     }
 }

@@ -93,6 +93,7 @@ impl Store {
             event: column(row, 0)?,
             body: self.open_json(BODY, id, &body)?,
             important: column::<i64>(row, 2)? != 0,
+            revocable: None,
         }))
     }
 

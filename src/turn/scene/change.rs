@@ -7,27 +7,46 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene, Stop};
 use crate::{
     dialog::Purpose,
-    inbound::{Decision, Part, PhotoSlot, ReviewAct},
-    time::at_civil,
-    turn::{Audit, Binding, FailedAttempt, Job, Notice, NoticeBody, Session, TicketChange, writing},
+    inbound::{Decision, PhotoSlot, ReviewAct, TakeBackAct},
+    time::{Millis, at_civil},
+    turn::{
+        Audit, Binding, DecisionChange, FailedAttempt, Job, Notice, NoticeBody, Session, TicketChange,
+        writing,
+    },
     workflow::{
         candidate::Candidate,
-        case::{Case, Stage},
-        command as workflow, notice, transition,
+        case::{Case, Revocable, Round, Stage},
+        command as workflow, notice, reason, transition,
     },
 };
 
 /// A code can be claimed for ten minutes (AMB-10).
 const CLAIM_SECONDS: i64 = 600;
+/// Pushes of a decision are due so much later: until then whoever made it may take it back.
+const GRACE_SECONDS: i64 = 10;
 /// A claimed page works for an hour from its last use.
 const USE_SECONDS: i64 = 3600;
 
-/// The part that a reviewer turns down.
-fn rejected(command: &workflow::Command) -> Option<Part> {
-    match command {
-        workflow::Command::Review(ReviewAct { decision: Decision::Reject { part, .. }, .. }) => Some(*part),
-        _ => None,
-    }
+/// What a reviewer turns down, and for which of the common reasons: `portrait P03 P05`.
+fn rejected(command: &workflow::Command) -> Option<String> {
+    let workflow::Command::Review(ReviewAct { decision: Decision::Reject { part, reasons, .. }, .. }, _) =
+        command
+    else {
+        return None;
+    };
+    let codes = reason::codes(&reason::sorted(reasons));
+    Some([part.name(), &codes].join(" ").trim_end().to_owned())
+}
+
+/// What an office's decision entails beside the case.
+#[derive(Default)]
+pub(super) struct Deciding {
+    /// What becomes of it.
+    pub(super) change: Option<DecisionChange>,
+    /// What pushes tell of, while one is being made.
+    revocable: Option<Revocable>,
+    /// When a case that goes back came to where it stands.
+    pub(super) entered_at: Option<Millis>,
 }
 
 impl Scene<'_> {
@@ -45,7 +64,7 @@ impl Scene<'_> {
             return Err(Stop::Refused(PORTRAIT_CONSENT));
         }
         let mut detail = format!("{} → {}", case.stage.name(), moved.case.stage.name());
-        detail.extend(about.map(|part| format!(" ({})", part.name())));
+        detail.extend(about.map(|about| format!(" ({about})")));
         self.audit(name, &case.id, &detail);
         self.case = Some(Arc::new(moved.case));
         for event in &moved.events {
@@ -83,6 +102,7 @@ impl Scene<'_> {
             event: "camera_code".to_owned(),
             body: NoticeBody::QrCode { content },
             important: false,
+            revocable: None,
         });
     }
 
@@ -105,8 +125,32 @@ impl Scene<'_> {
             return false;
         };
         let (id, event) = (self.next_id(), "portrait".to_owned());
-        self.outbox.push(Notice { id, event, body: NoticeBody::Photo { name }, important: false });
+        let body = NoticeBody::Photo { name };
+        self.outbox.push(Notice { id, event, body, important: false, revocable: None });
         true
+    }
+
+    /// A decision of an office, whose pushes wait until it can no longer be taken back.
+    pub(in crate::turn) fn decide(&mut self, act: ReviewAct) -> Result<(), Stop> {
+        let Some(case) = &self.case else { return Err(Stop::Refused("no_case")) };
+        let (case, session) = (case.version + 1, self.session.version + 1);
+        let revocable =
+            Revocable { id: self.next_id(), case, session, until: self.now.plus_seconds(GRACE_SECONDS) };
+        self.deciding.revocable = Some(revocable.clone());
+        self.apply(workflow::Command::Review(act, revocable), false)?;
+        self.deciding.change = Some(DecisionChange::Made);
+        Ok(())
+    }
+
+    /// A decision is taken back: the case is what it was, and waits since when it did.
+    pub(in crate::turn) fn take_back(&mut self, act: TakeBackAct) -> Result<(), Stop> {
+        let last = self.case.as_ref().and_then(|case| case.rounds.last()?.decisions.last());
+        let id = last.map(|decided| decided.revocable.id.clone()).unwrap_or_default();
+        self.apply(workflow::Command::TakeBack(act, self.session.version), false)?;
+        let round = self.case.as_ref().and_then(|case| case.rounds.last());
+        self.deciding.entered_at = round.map(Round::at_office_since);
+        self.deciding.change = Some(DecisionChange::TakenBack { id });
+        Ok(())
     }
 
     /// Renders a notice and plans its row.
@@ -128,6 +172,7 @@ impl Scene<'_> {
             event: planned.name.to_owned(),
             body: NoticeBody::Text { text, menu, template },
             important: planned.important,
+            revocable: self.deciding.revocable.clone(),
         });
     }
 

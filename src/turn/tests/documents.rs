@@ -122,7 +122,7 @@ fn only_the_part_that_was_named_is_done_again() {
     ];
     for (part, said, stage) in rows {
         let mut player = Player::with_case(sample_of(Track::NonId, Stage::BundleAtCity).unwrap());
-        let decision = Decision::Reject { part, opinion: "看不清脸".into() };
+        let decision = Decision::Reject { part, reasons: vec![], opinion: "看不清脸".into() };
         let act = ReviewAct { staff: "reviewer".into(), level: Level::City, round: 1, decision };
         player.send(&What::Review(act));
         let told = player.send(&text("进度")).said();

@@ -131,7 +131,7 @@ fn review(level: Level, round: u32, decision: Decision) -> What {
 
 /// News from inside for a case as it stands.
 fn news(round: u32) -> Vec<What> {
-    let reject = |part| Decision::Reject { part, opinion: "照片不够清楚".into() };
+    let reject = |part| Decision::Reject { part, reasons: vec![], opinion: "照片不够清楚".into() };
     let mismatch = PopulationAnswered::Mismatch { reason: "姓名不一致".into() };
     let acts = [
         CameraAct::Claim { ticket: "ticket".into() },

@@ -20,7 +20,7 @@ fn offered(stage: Stage, level: Level, decision: Decision, now: Millis) -> Vec<S
 }
 
 fn rejected(part: Part) -> Decision {
-    Decision::Reject { part, opinion: "不够清楚".into() }
+    Decision::Reject { part, reasons: vec![], opinion: "不够清楚".into() }
 }
 
 #[test]

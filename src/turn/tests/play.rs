@@ -319,7 +319,8 @@ fn problems(before: &Snapshot, what: &What, turn: &Turn) -> Vec<String> {
 
 /// All texts that somebody reads: a reviewer gets the refusal's name instead.
 fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
-    let read = if matches!(what, What::Review(_)) { &[] } else { turn.replies.as_slice() };
+    let is_office = matches!(what, What::Review(_) | What::TakeBack(_));
+    let read: &[Reply] = if is_office { &[] } else { turn.replies.as_slice() };
     let replies = read.iter().filter_map(Reply::text);
     let pushed = turn.outbox.iter().flat_map(|notice| match &notice.body {
         NoticeBody::Text { text, menu, template } => {

@@ -183,7 +183,11 @@ fn level() -> impl Strategy<Value = Level> {
 
 fn decision() -> impl Strategy<Value = Decision> {
     let part = select(vec![Part::Documents, Part::Portrait, Part::Both]);
-    let reject = (part, "[不够清楚 ]{2,8}").prop_map(|(part, opinion)| Decision::Reject { part, opinion });
+    let reject = (part, "[不够清楚 ]{2,8}").prop_map(|(part, opinion)| Decision::Reject {
+        part,
+        reasons: vec![],
+        opinion,
+    });
     prop_oneof![2 => Just(Decision::Approve), 1 => reject]
 }
 

@@ -49,7 +49,13 @@ pub(super) fn asking(id: &str, words: &str, menu: &[&str]) -> Notice {
     let menu = menu.iter().map(|item| (*item).to_owned()).collect();
     let template = BTreeMap::from([("thing1".to_owned(), "毕业证照片审核".to_owned())]);
     let body = NoticeBody::Text { text: words.to_owned(), menu, template };
-    Notice { id: id.to_owned(), event: "portrait_approved".to_owned(), body, important: true }
+    Notice {
+        id: id.to_owned(),
+        event: "portrait_approved".to_owned(),
+        body,
+        important: true,
+        revocable: None,
+    }
 }
 
 #[tokio::test]
@@ -229,7 +235,8 @@ async fn a_code_is_drawn_uploaded_and_sent_as_a_picture() {
     let rig = Rig::new().await;
     rig.talk().await;
     let body = NoticeBody::QrCode { content: "http://127.0.0.1:8080/camera/abc".to_owned() };
-    let row = Notice { id: "row-1".to_owned(), event: "reply".to_owned(), body, important: false };
+    let row =
+        Notice { id: "row-1".to_owned(), event: "reply".to_owned(), body, important: false, revocable: None };
     rig.turn(|turn| turn.outbox = vec![row]).await;
     rig.work().await;
     let upload = &rig.platform.calls("/cgi-bin/media/upload")[0];
@@ -248,7 +255,13 @@ async fn a_photo_is_sent_as_it_is_kept_or_given_up_when_it_is_gone() {
             rig.shelf.put("photo-1", b"\xff\xd8picture").await.unwrap();
         }
         let body = NoticeBody::Photo { name: "photo-1".to_owned() };
-        let row = Notice { id: "row-1".to_owned(), event: "portrait".to_owned(), body, important: false };
+        let row = Notice {
+            id: "row-1".to_owned(),
+            event: "portrait".to_owned(),
+            body,
+            important: false,
+            revocable: None,
+        };
         rig.turn(|turn| turn.outbox = vec![row]).await;
         rig.work().await;
         let uploads = rig.platform.calls("/cgi-bin/media/upload");
@@ -266,7 +279,13 @@ async fn a_photo_that_can_never_be_opened_ends_its_push() {
     rig.shelf.put("photo-1", b"\xff\xd8picture").await.unwrap();
     rig.shelf.damaged.store(true, Ordering::SeqCst);
     let body = NoticeBody::Photo { name: "photo-1".to_owned() };
-    let row = Notice { id: "row-1".to_owned(), event: "portrait".to_owned(), body, important: false };
+    let row = Notice {
+        id: "row-1".to_owned(),
+        event: "portrait".to_owned(),
+        body,
+        important: false,
+        revocable: None,
+    };
     rig.turn(|turn| turn.outbox = vec![row]).await;
     rig.work().await;
     assert_eq!(rig.states().await, [OutboxState::GivenUp], "nobody would ever see it otherwise");

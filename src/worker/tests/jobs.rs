@@ -71,8 +71,10 @@ impl Rig {
         let before = self.case().await;
         let mut case = Case::clone(&before);
         change(&mut case);
-        self.turn(|turn| turn.case = Some(CaseChange { expected: before.version, case: Arc::new(case) }))
-            .await;
+        self.turn(|turn| {
+            turn.case = Some(CaseChange { expected: before.version, case: Arc::new(case), entered_at: None });
+        })
+        .await;
     }
 
     async fn case(&self) -> Arc<Case> {

@@ -313,7 +313,7 @@ impl Rig {
             turn.session.consents = Consents { identity, portrait };
             turn.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });
             turn.record = Some(Arc::new(candidate.clone()));
-            turn.case = Some(CaseChange { expected: 0, case: Arc::new(case) });
+            turn.case = Some(CaseChange { expected: 0, case: Arc::new(case), entered_at: None });
             change(turn);
         })
         .await;
@@ -367,13 +367,13 @@ async fn client(platform: &Arc<Platform>) -> Client {
 
 fn text(id: &str, words: &str) -> Notice {
     let body = NoticeBody::Text { text: words.to_owned(), menu: Vec::new(), template: BTreeMap::new() };
-    Notice { id: id.to_owned(), event: "reply".to_owned(), body, important: false }
+    Notice { id: id.to_owned(), event: "reply".to_owned(), body, important: false, revocable: None }
 }
 
 fn important(id: &str, event: &str) -> Notice {
     let template = BTreeMap::from([("thing1".to_owned(), "毕业证照片审核".to_owned())]);
     let body = NoticeBody::Text { text: "通过".to_owned(), menu: Vec::new(), template };
-    Notice { id: id.to_owned(), event: event.to_owned(), body, important: true }
+    Notice { id: id.to_owned(), event: event.to_owned(), body, important: true, revocable: None }
 }
 
 fn candidate() -> Candidate {

@@ -16,7 +16,7 @@ use super::{
 pub(super) fn pass(case: &Case, command: &Command) -> Result<(), Refusal> {
     let may = match command {
         // Nobody's data is kept because the time is over.
-        Command::Review(_) | Command::Withdraw => true,
+        Command::Review(..) | Command::TakeBack(..) | Command::Withdraw => true,
         Command::AnswerPopulation(_) => case.stage == Stage::Verifying,
         Command::Predict(_) => case.stage == Stage::Predicting,
         Command::SetPhone(_) => case.phone.is_some() && editable(case).is_ok(),

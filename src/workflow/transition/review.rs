@@ -2,12 +2,13 @@
 
 use super::{
     super::{
-        case::{Case, Decided, Rejected, Stage},
+        case::{Case, Decided, Rejected, Revocable, Stage},
         command::{Event, Moment, Refusal},
+        reason::{self, Reason},
     },
     Moved, moved,
 };
-use crate::inbound::{Decision, Level, Part, ReviewAct};
+use crate::inbound::{Decision, Level, Part, ReviewAct, TakeBackAct};
 
 /// The shortest opinion of a rejection, in characters (procedure §5).
 const OPINION_MIN: usize = 4;
@@ -15,7 +16,7 @@ const OPINION_MIN: usize = 4;
 const OPINION_MAX: usize = 500;
 
 /// One action moves exactly one stage; a second one on the same round is refused (procedure §5).
-pub(super) fn review(case: &Case, act: ReviewAct, now: Moment) -> Moved {
+pub(super) fn review(case: &Case, act: ReviewAct, revocable: Revocable, now: Moment) -> Moved {
     let submitted = match (case.stage.reviewed_at(), case.rounds.last()) {
         _ if act.round != case.round => return Err(Refusal::StaleRound),
         (Some(level), Some(round)) if level == act.level => round.part,
@@ -24,19 +25,70 @@ pub(super) fn review(case: &Case, act: ReviewAct, now: Moment) -> Moved {
     };
     let rejected = match act.decision {
         Decision::Approve => None,
-        Decision::Reject { part, opinion } => Some(judged(submitted, part, &opinion)?),
+        Decision::Reject { part, reasons, opinion } => Some(judged(submitted, part, &reasons, &opinion)?),
     };
     let passed = rejected.is_none();
     let mut case = case.clone();
     if let Some(round) = case.rounds.last_mut() {
-        round.decisions.push(Decided { level: act.level, staff: act.staff, at: now.at, rejected });
+        let (level, staff) = (act.level, act.staff);
+        round.decisions.push(Decided { level, staff, at: now.at, rejected, revocable });
     }
     let event = decide(&mut case, act.level, passed, now);
     moved(case, vec![event])
 }
 
-fn judged(submitted: Part, part: Part, opinion: &str) -> Result<Rejected, Refusal> {
-    let opinion = opinion.trim();
+/// The case as it was before its last decision, as long as nobody has been told of that and nothing came after it.
+pub(super) fn take_back(case: &Case, act: &TakeBackAct, session: i64, now: Moment) -> Moved {
+    let Some(round) = case.rounds.last().filter(|round| !round.withdrawn) else {
+        return Err(Refusal::NothingDecided);
+    };
+    let Some(decided) = round.decisions.last() else { return Err(Refusal::NothingDecided) };
+    let revocable = &decided.revocable;
+    if act.version != case.version || revocable.case != case.version {
+        return Err(Refusal::MovedOn);
+    }
+    if act.staff != decided.staff {
+        return Err(Refusal::NotYours);
+    }
+    if now.at >= revocable.until {
+        return Err(Refusal::TooLate);
+    }
+    if session != revocable.session {
+        return Err(Refusal::Answered);
+    }
+    let mut before = Case { stage: awaiting(round.part, decided.level), ..case.clone() };
+    if decided.rejected.is_none() && is_last(round.part, decided.level) {
+        before.portrait_ok &= !round.part.includes(Part::Portrait);
+        before.documents_ok &= !round.part.includes(Part::Documents);
+    }
+    if let Some(round) = before.rounds.last_mut() {
+        round.decisions.pop();
+    }
+    moved(before, vec![Event::DecisionTakenBack])
+}
+
+/// Where a submission waits for a level.
+fn awaiting(submitted: Part, level: Level) -> Stage {
+    match (submitted, level) {
+        (Part::Portrait, _) => Stage::PortraitAtCity,
+        (Part::Documents, Level::City) => Stage::DocumentsAtCity,
+        (Part::Documents, Level::Province) => Stage::DocumentsAtProvince,
+        (Part::Both, Level::City) => Stage::BundleAtCity,
+        (Part::Both, Level::Province) => Stage::BundleAtProvince,
+    }
+}
+
+/// Whether no office comes after this one: the portrait alone is the city's.
+fn is_last(submitted: Part, level: Level) -> bool {
+    submitted == Part::Portrait || level == Level::Province
+}
+
+fn judged(submitted: Part, part: Part, reasons: &[Reason], opinion: &str) -> Result<Rejected, Refusal> {
+    let reasons = reason::sorted(reasons);
+    let opinion = match opinion.trim() {
+        "" => reason::opinion(&reasons, ""),
+        opinion => opinion.to_owned(),
+    };
     match opinion.chars().count() {
         ..OPINION_MIN => return Err(Refusal::OpinionMissing),
         OPINION_MIN..=OPINION_MAX => {}
@@ -45,7 +97,10 @@ fn judged(submitted: Part, part: Part, opinion: &str) -> Result<Rejected, Refusa
     if !submitted.includes(part) {
         return Err(Refusal::WrongPart);
     }
-    Ok(Rejected { part, opinion: opinion.to_owned() })
+    if !reasons.iter().all(|reason| part.includes(reason.part())) {
+        return Err(Refusal::WrongReason);
+    }
+    Ok(Rejected { part, reasons, opinion })
 }
 
 /// City first; a city rejection never reaches the province (AMB-2). The portrait alone needs the city only.

@@ -15,10 +15,11 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::LazyLock};
 
 use super::*;
 use crate::{
-    inbound::{Level, Part},
+    inbound::{Decision, Level, Part, ReviewAct},
     workflow::{
         candidate::{Candidate, read_candidates},
         notice,
+        reason::{self, Reason},
     },
 };
 use cells::{CELLS, Cell, NOON};
@@ -132,7 +133,8 @@ fn reach(blocks: &[Block], track: Track, stage: Stage) -> Option<Case> {
     let cell = cell_named(cell);
     let case = cell.prepare(&reach(blocks, track, *before)?);
     let moved = apply(&case, cell.command(&case), cell.moment()).ok()?;
-    (moved.case.stage == stage).then_some(moved.case)
+    let version = case.version + 1;
+    (moved.case.stage == stage).then_some(Case { version, ..moved.case })
 }
 
 /// An outcome in the tables' words.
@@ -222,13 +224,14 @@ fn every_command_has_its_cells() {
         Command::StorePortrait(_) => 15,
         Command::Retake => 16,
         Command::Finish => 17,
-        Command::Review(_) => 18,
+        Command::Review(..) => 18,
         Command::Withdraw => 19,
         Command::Reopen => 20,
+        Command::TakeBack(..) => 21,
     };
     let case = sample(Stage::Entered);
     let covered: BTreeSet<usize> = CELLS.iter().map(|cell| number(&cell.command(&case))).collect();
-    assert_eq!(covered, (0..21).collect());
+    assert_eq!(covered, (0..22).collect());
     let names: BTreeSet<&String> = CELLS.iter().map(|cell| &cell.name).collect();
     assert_eq!(names.len(), CELLS.len(), "two cells have one name");
     for cell in CELLS.iter() {
@@ -301,6 +304,24 @@ fn decisions_are_kept_with_level_time_and_the_trimmed_opinion() {
             case.rounds.last().unwrap().decisions.iter().map(|decided| decided.level).collect();
         assert_eq!(found, levels, "{stage:?}");
     }
+}
+
+#[test]
+fn reasons_give_the_words_where_the_reviewer_gives_none() {
+    let case = sample(Stage::PortraitAtCity);
+    let decided = |reasons: &[Reason], opinion: &str| {
+        let decision =
+            Decision::Reject { part: Part::Portrait, reasons: reasons.to_vec(), opinion: opinion.into() };
+        let act = ReviewAct { staff: "reviewer".into(), level: Level::City, round: 1, decision };
+        let moved = apply(&case, Command::Review(act, cells::revocable(0, NOON.at)), NOON)?;
+        Ok(moved.case.last_decision().and_then(|decided| decided.rejected.clone()).unwrap())
+    };
+    let rejected = decided(&[Reason::P05, Reason::P03, Reason::P05], " ").unwrap();
+    assert_eq!(rejected.reasons, [Reason::P03, Reason::P05]);
+    assert_eq!(rejected.opinion, reason::opinion(&rejected.reasons, ""));
+    let rejected = decided(&[Reason::P03], " 请站到白墙前 ").unwrap();
+    assert_eq!(rejected.opinion, "请站到白墙前", "what the reviewer writes is what is read");
+    assert_eq!(decided(&[], "  "), Err(Refusal::OpinionMissing));
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl Bot {
         let batch = self.runner.world.load().batch.id.clone();
         let before = self.runner.store.load_fresh(&self.person, &batch).await.unwrap();
         let case = Case { stage, ..Case::clone(before.case.as_ref().unwrap()) };
-        let change = CaseChange { expected: case.version, case: Arc::new(case) };
+        let change = CaseChange { expected: case.version, case: Arc::new(case), entered_at: None };
         let turn = Turn { case: Some(change), ..Turn::of_session(before.session.clone()) };
         let commit = Commit::new(turn, before, &batch, self.runner.clock.business());
         assert_eq!(self.runner.store.commit(commit).await.unwrap(), Committed::Stored);
@@ -188,7 +188,7 @@ impl Bot {
                 case_id: case.id.clone(),
                 claim_until: now.plus_seconds(600),
             }),
-            case: Some(CaseChange { expected: case.version, case: Arc::new(case) }),
+            case: Some(CaseChange { expected: case.version, case: Arc::new(case), entered_at: None }),
             ..Turn::of_session(session)
         };
         let stored = self.runner.store.commit(Commit::new(turn, before, &batch, now)).await.unwrap();

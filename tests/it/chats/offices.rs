@@ -1,7 +1,7 @@
 //! What the offices do in a chat, and what strangers try.
 
 use graduation_bot::{
-    inbound::{Decision, Level},
+    inbound::{Decision, Level, Reason},
     office::{self, person},
     store::StaffRow,
 };
@@ -12,6 +12,8 @@ use super::{
     words::{level_name, part},
 };
 
+/// So many seconds after a decision its pushes are due.
+const GRACE: i64 = 10;
 /// A document number that is well formed and nobody's.
 const NOBODYS: &str = "440106200001010019";
 
@@ -57,7 +59,9 @@ impl Player {
         }
     }
 
-    /// `市考办 通过`, `省考办 不通过 意见`, for the person who spoke last; `甲 市考办 …` for another.
+    /// `市考办 通过`, `省考办 不通过 意见`, for the person who spoke last; `甲 市考办 …` for another. Reasons may stand for the
+    /// opinion, `P03,P05`. The ten seconds in which it may be taken back go by, but not after `市考办 刚通过`, `刚不通过`:
+    /// then `市考办 收回` may follow.
     async fn review(&mut self, what: &str) {
         let mut words: Vec<&str> = what.splitn(4, ' ').collect();
         if self.people.contains_key(words[0]) {
@@ -67,15 +71,24 @@ impl Player {
         }
         let case = self.case_of(&self.people[&self.speaker].open_id.clone()).await.unwrap();
         let staff = self.office(words[0]).await;
-        let decision = match words[1] {
-            "通过" => Decision::Approve,
+        let (act, waits) = words[1].strip_prefix('刚').map_or((words[1], true), |act| (act, false));
+        let runner = &self.app.app.runner;
+        let level = if words[0] == "省考办" { Level::Province } else { Level::City };
+        let outcome = match act {
+            "收回" => office::take_back(runner, &staff, &case.id, case.version).await,
+            "通过" => office::decide(runner, &staff, &case, case.round, Decision::Approve).await,
             verdict => {
-                let opinion = words.get(2).copied().unwrap_or_default().to_owned();
-                Decision::Reject { part: part(&case, verdict), opinion }
+                let said = words.get(2).copied().unwrap_or_default();
+                let reasons: Option<Vec<Reason>> = said.split(',').map(Reason::parse).collect();
+                let opinion = if reasons.is_some() { String::new() } else { said.to_owned() };
+                let (part, reasons) = (part(&case, verdict), reasons.unwrap_or_default());
+                let decision = Decision::Reject { part, reasons, opinion };
+                office::decide(runner, &staff, &case, case.round, decision).await
             }
         };
-        let level = if words[0] == "省考办" { Level::Province } else { Level::City };
-        let outcome = office::decide(&self.app.app.runner, &staff, &case, case.round, decision).await;
+        if waits && outcome.is_ok() && act != "收回" {
+            self.app.pass(GRACE).await;
+        }
         match outcome {
             Ok(case) => self.write(&format!("    （{} → {}）", level_name(level), case.stage.name())),
             Err(error) => self.write(&format!("    （{error}）")),

@@ -1,6 +1,9 @@
 //! `review` and `person`: level, city and round are held, nothing personal is shown, everything is audited.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use graduation_bot::{
     app::{self, App},
@@ -48,7 +51,7 @@ async fn desk_of(exam_no: &str) -> Desk {
     "main.menu".clone_into(&mut session.state);
     let turn = Turn {
         record: Some(Arc::clone(&candidate)),
-        case: Some(CaseChange { expected: 0, case: Arc::new(case(&candidate)) }),
+        case: Some(CaseChange { expected: 0, case: Arc::new(case(&candidate)), entered_at: None }),
         binding: Some(Binding::Bind { exam_no: candidate.exam_no.clone() }),
         ..Turn::of_session(session)
     };
@@ -190,6 +193,8 @@ async fn a_rejection_needs_words_and_its_part() {
         desk.run(&[&["review", "reject", "1234-5678", "--as", "市考办", "--round", "1"], more].concat())
     };
     reject(&[]).failed(2, &["--opinion"]);
+    reject(&["--reason", "D99"]).failed(2, &["D99", "P01 P02"]);
+    reject(&["--reason", "P03"]).failed(2, &["P 开头的说毕业证照片"]);
     reject(&["--opinion", "模糊"]).failed(2, &["至少 4 个字"]);
     reject(&["--opinion", &"模糊".repeat(251)]).failed(2, &["最多 500 个字"]);
     reject(&["--part", "portrait", "--opinion", "照片模糊请重拍"]).failed(2, &["提交的是证件照片"]);
@@ -197,6 +202,41 @@ async fn a_rejection_needs_words_and_its_part() {
     let page = desk.run(&["review", "show", NUMBER]).good().out;
     assert!(page.contains("意见：照片模糊请重拍") && page.contains("市级不通过"), "{page}");
     desk.run(&["review", "show", "87654321"]).failed(2, &["没有编号"]);
+}
+
+#[tokio::test]
+async fn reasons_give_the_opinion_and_a_slip_is_taken_back() {
+    let desk = desk().await;
+    let back = |staff: &str| desk.run(&["review", "take-back", NUMBER, "--as", staff]);
+    back("市考办").failed(2, &["没有可以收回的决定"]);
+    let reject = ["review", "reject", NUMBER, "--as", "市考办", "--round", "1"];
+    let reasons = ["--reason", "d03", "--reason", "D01", "--opinion", "请靠近一些拍"];
+    let said = desk.run(&[&reject[..], &reasons[..]].concat()).good().out;
+    desk.set_back(60);
+    assert!(
+        said.contains("证件审核不通过") && said.contains("review take-back 1234-5678 --as 市考办"),
+        "{said}"
+    );
+    let page = desk.run(&["review", "show", NUMBER]).good().out;
+    let opinion = "意见：证件照片不清晰或信息不全；手持照看不清人脸、手臂或证件信息；请靠近一些拍";
+    assert!(page.contains(opinion) && page.contains("原因：D01 D03"), "{page}");
+    back("省考办").failed(2, &["别的账号"]);
+    back("天河").failed(2, &["不能审核"]);
+    assert!(back("市考办").good().out.contains("市级审核证件"));
+    back("市考办").failed(2, &["没有可以收回的决定"]);
+    let page = desk.run(&["review", "show", NUMBER]).good().out;
+    assert!(page.contains("还没有决定"), "{page}");
+    let store = desk.store().await;
+    assert_eq!(store.list_outbox(&OutboxFilter::default()).await.unwrap(), []);
+    let audit = store.list_audit(None, 50).await.unwrap();
+    let acts = audit.iter().filter(|row| row.audit.actor == "staff:市考办");
+    let acts: BTreeSet<_> = acts.map(|row| (row.audit.act.as_str(), row.audit.detail.as_str())).collect();
+    let told = [
+        ("review", "documents_at_city → documents_rejected (documents D01 D03)"),
+        ("take_back", "documents_rejected → documents_at_city"),
+    ];
+    assert_eq!(acts, told.into());
+    store.close().await;
 }
 
 #[tokio::test]

@@ -148,11 +148,16 @@ async fn a_taken_number_is_told_from_a_lost_race() {
         let mut same_number = case("c2", "o2", &candidate(1));
         same_number.number = store.case_by_id("c1").await.unwrap().unwrap().number.clone();
         let mut create = turn(&before);
-        create.case = Some(graduation_bot::turn::CaseChange { expected: 0, case: same_number.into() });
+        create.case = Some(graduation_bot::turn::CaseChange {
+            expected: 0,
+            case: same_number.into(),
+            entered_at: None,
+        });
         assert_eq!(store.commit(commit(create.clone(), &before)).await.unwrap(), Committed::NumberTaken);
         // The candidate has a case in this batch already.
         let second = case("c3", "o2", &candidate(0));
-        create.case = Some(graduation_bot::turn::CaseChange { expected: 0, case: second.into() });
+        create.case =
+            Some(graduation_bot::turn::CaseChange { expected: 0, case: second.into(), entered_at: None });
         assert_eq!(store.commit(commit(create, &before)).await.unwrap(), Committed::Lost);
     }
 }

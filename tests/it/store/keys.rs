@@ -98,7 +98,7 @@ async fn a_new_key_opens_the_old_rows_and_finds_them() {
         let mut rewrite = turn(&before);
         rewrite.record = Some(Arc::clone(&person));
         let case = before.case.clone().unwrap();
-        rewrite.case = Some(CaseChange { expected: case.version, case });
+        rewrite.case = Some(CaseChange { expected: case.version, case, entered_at: None });
         new.commit(commit(rewrite, &before)).await.unwrap();
         new.close().await;
 

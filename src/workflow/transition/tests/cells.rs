@@ -1,12 +1,17 @@
 //! The columns of the tables: commands with what makes a difference to them.
 
+mod offices;
+
 use std::sync::LazyLock;
 
 use super::super::*;
 use crate::{
     inbound::{Decision, Level, Part, Precheck, ReviewAct},
     time::Millis,
-    workflow::case::{Decided, Rejected, Round},
+    workflow::{
+        case::{Decided, Rejected, Revocable, Round},
+        reason::Reason,
+    },
 };
 
 /// A moment inside the window.
@@ -20,6 +25,8 @@ pub(super) struct Cell {
     /// As the tables call it.
     pub(super) name: String,
     window: Window,
+    /// How long after [`NOON`].
+    seconds: i64,
     given: Given,
     command: Box<dyn Fn(&Case) -> Command + Send + Sync>,
 }
@@ -39,7 +46,7 @@ impl Cell {
 
     /// When it is given.
     pub(super) fn moment(&self) -> Moment {
-        Moment { window: self.window, ..NOON }
+        Moment { window: self.window, at: NOON.at.plus_seconds(self.seconds) }
     }
 
     fn at(self, window: Window) -> Self {
@@ -55,7 +62,7 @@ impl Cell {
 const LATE: [(&str, Window); 2] = [("review only", Window::ReviewOnly), ("closed", Window::Closed)];
 
 fn when(name: impl Into<String>, command: impl Fn(&Case) -> Command + Send + Sync + 'static) -> Cell {
-    Cell { name: name.into(), window: Window::Open, given: |_| {}, command: Box::new(command) }
+    Cell { name: name.into(), window: Window::Open, seconds: 0, given: |_| {}, command: Box::new(command) }
 }
 
 fn cell(name: impl Into<String>, command: Command) -> Cell {
@@ -73,6 +80,7 @@ fn cells() -> Vec<Cell> {
         cells.extend(open().into_iter().map(late));
     }
     cells.extend(reviews());
+    cells.extend(offices::taken_back());
     cells
 }
 
@@ -202,9 +210,9 @@ fn pictures() -> Vec<Cell> {
 }
 
 fn reviews() -> Vec<Cell> {
-    let approves = |level| move |case: &Case| review(case.round, level, Decision::Approve);
+    let approves = |level| move |case: &Case| review(case, case.round, level, Decision::Approve);
     let rejects = |level, part, opinion: &'static str| {
-        move |case: &Case| review(case.round, level, reject(part, opinion))
+        move |case: &Case| review(case, case.round, level, reject(part, opinion))
     };
     let mut cells = vec![
         when("review city approves", approves(Level::City)),
@@ -216,16 +224,24 @@ fn reviews() -> Vec<Cell> {
         when("review province rejects portrait", rejects(Level::Province, Part::Portrait, "不够清楚")),
         when("review province rejects both", rejects(Level::Province, Part::Both, "不够清楚")),
         when("review city rejects with 3 characters", |case| {
-            review(case.round, Level::City, reject(part(case), "不清楚"))
+            review(case, case.round, Level::City, reject(part(case), "不清楚"))
         }),
         when("review city rejects with 4 blanks", |case| {
-            review(case.round, Level::City, reject(part(case), "    "))
+            review(case, case.round, Level::City, reject(part(case), "    "))
         }),
         when("review city rejects with 501 characters", |case| {
-            review(case.round, Level::City, reject(part(case), &"长".repeat(501)))
+            review(case, case.round, Level::City, reject(part(case), &"长".repeat(501)))
         }),
-        when("review earlier round", |case| review(case.round.wrapping_sub(1), due(case), Decision::Approve)),
-        when("review later round", |case| review(case.round + 1, due(case), Decision::Approve)),
+        when("review city rejects for P03", |case| {
+            review(case, case.round, Level::City, reject_for(part(case), Reason::P03))
+        }),
+        when("review city rejects for D03", |case| {
+            review(case, case.round, Level::City, reject_for(part(case), Reason::D03))
+        }),
+        when("review earlier round", |case| {
+            review(case, case.round.wrapping_sub(1), due(case), Decision::Approve)
+        }),
+        when("review later round", |case| review(case, case.round + 1, due(case), Decision::Approve)),
     ];
     for (name, window) in [("before", Window::Before)].into_iter().chain(LATE) {
         for (office, level) in [("city", Level::City), ("province", Level::Province)] {
@@ -235,12 +251,28 @@ fn reviews() -> Vec<Cell> {
     cells
 }
 
-fn review(round: u32, level: Level, decision: Decision) -> Command {
-    Command::Review(ReviewAct { staff: "reviewer".into(), level, round, decision })
+fn review(case: &Case, round: u32, level: Level, decision: Decision) -> Command {
+    Command::Review(
+        ReviewAct { staff: "reviewer".into(), level, round, decision },
+        revocable(case.version, NOON.at),
+    )
 }
 
+/// A decision on a case of this version, in the person's first session.
+pub(super) fn revocable(version: i64, at: Millis) -> Revocable {
+    Revocable { id: "01DECISION".into(), case: version + 1, session: SESSION, until: at.plus_seconds(10) }
+}
+
+/// The version of the person's session that a decision leaves.
+pub(super) const SESSION: i64 = 3;
+
 fn reject(part: Part, opinion: &str) -> Decision {
-    Decision::Reject { part, opinion: opinion.into() }
+    Decision::Reject { part, reasons: vec![], opinion: opinion.into() }
+}
+
+/// In the reason's own words.
+fn reject_for(part: Part, reason: Reason) -> Decision {
+    Decision::Reject { part, reasons: vec![reason], opinion: String::new() }
 }
 
 /// The part that the last round submitted.
@@ -295,8 +327,9 @@ fn sent_back(case: &mut Case, part: Part) {
     let portrait = photo("portrait", PhotoSource::MenuCamera);
     case.portrait = Some(portrait.clone());
     case.round += 1;
-    let rejected = Some(Rejected { part, opinion: "不够清楚".into() });
-    let decided = Decided { level: Level::City, staff: "reviewer".into(), at: NOON.at, rejected };
+    let rejected = Some(Rejected { part, reasons: vec![], opinion: "不够清楚".into() });
+    let (level, staff, revocable) = (Level::City, "reviewer".into(), revocable(case.version, NOON.at));
+    let decided = Decided { level, staff, at: NOON.at, rejected, revocable };
     case.rounds.push(Round {
         number: case.round,
         part: Part::Both,

@@ -4,13 +4,13 @@ use proptest::prelude::*;
 
 use super::{
     super::*,
-    cells::{CELLS, photo, place},
+    cells::{CELLS, SESSION, photo, place, revocable},
     samples,
 };
 use crate::{
-    inbound::{Decision, Level, Part, ReviewAct},
+    inbound::{Decision, Level, Part, ReviewAct, TakeBackAct},
     time::Millis,
-    workflow::case::Round,
+    workflow::{case::Round, reason::Reason},
 };
 
 /// One step of a random way.
@@ -86,7 +86,12 @@ fn picture() -> impl Strategy<Value = StoredPhoto> {
 
 fn review() -> impl Strategy<Value = Step> {
     let part = prop::sample::select(vec![Part::Portrait, Part::Documents, Part::Both]);
-    let reject = (part, "[ 不清楚a]{0,8}").prop_map(|(part, opinion)| Decision::Reject { part, opinion });
+    let reasons = prop::collection::vec(prop::sample::select(Reason::ALL.to_vec()), 0..3);
+    let reject = (part, reasons, "[ 不清楚a]{0,8}").prop_map(|(part, reasons, opinion)| Decision::Reject {
+        part,
+        reasons,
+        opinion,
+    });
     let decision = prop_oneof![Just(Decision::Approve), reject];
     let level = prop::sample::select(vec![Level::City, Level::Province]);
     // 2 is the present round.
@@ -100,7 +105,8 @@ fn command_of(step: Step, case: &Case, moment: Moment) -> Option<Command> {
         Step::Any(command) => Some(command),
         Step::Review { level, offset, decision } => {
             let round = (case.round + offset).saturating_sub(2);
-            Some(Command::Review(ReviewAct { staff: "reviewer".into(), level, round, decision }))
+            let act = ReviewAct { staff: "reviewer".into(), level, round, decision };
+            Some(Command::Review(act, revocable(case.version, moment.at)))
         }
         Step::Accepted(index) => {
             let commands = CELLS.iter().map(|cell| cell.command(case));
@@ -132,6 +138,24 @@ fn check_move(before: &Case, after: &Case) -> Result<(), TestCaseError> {
     }
     let decisions = |case: &Case| case.rounds.iter().map(|round| round.decisions.len()).sum::<usize>();
     prop_assert!(decisions(after) <= decisions(before) + 1, "one action, one decision");
+    Ok(())
+}
+
+/// Until its notices are due, taking a decision back leaves the very case that was there before it.
+fn check_taking_back(before: &Case, decided: &Case, moment: Moment) -> Result<(), TestCaseError> {
+    let stored = Case { version: before.version + 1, ..decided.clone() };
+    let act = TakeBackAct { staff: "reviewer".into(), version: stored.version };
+    let until = stored.rounds.last().unwrap().decisions.last().unwrap().revocable.until;
+    let in_time = Moment { at: Millis(until.0 - 1), ..moment };
+    let taken = apply(&stored, Command::TakeBack(act.clone(), SESSION), in_time);
+    let taken = taken.map(|taken| Case { version: before.version, ..taken.case });
+    prop_assert_eq!(taken.as_ref(), Ok(before));
+    prop_assert_eq!(
+        before.rounds.last().map(Round::at_office_since),
+        taken.ok().and_then(|case| case.rounds.last().map(Round::at_office_since))
+    );
+    let too_late = apply(&stored, Command::TakeBack(act, SESSION), Moment { at: until, ..moment });
+    prop_assert_eq!(too_late, Err(Refusal::TooLate));
     Ok(())
 }
 
@@ -212,12 +236,18 @@ proptest! {
     #[test]
     fn nothing_approved_or_submitted_is_ever_lost(start in prop::sample::select(samples().collect::<Vec<_>>()), steps in steps()) {
         let mut case = start;
+        // The case before its last move, if that was a decision.
+        let mut undecided = None;
         check_case(&case)?;
         for (second, (step, window)) in steps.into_iter().enumerate() {
             let moment = Moment { at: Millis(1_781_500_000_000).plus_seconds(second as i64), window };
             let Some(command) = command_of(step, &case, moment) else { continue };
             if let Ok(moved) = apply(&case, command.clone(), moment) {
                 match command {
+                    Command::TakeBack(..) => {
+                        let back = Case { version: case.version, ..moved.case.clone() };
+                        prop_assert!(undecided.is_none_or(|before| before == back), "as if nothing had been");
+                    }
                     Command::Withdraw => check_withdrawal(&case, &moved.case)?,
                     Command::Reopen => {
                         let reopened = Case { stage: Stage::Withdrawn, place: case.place.clone(), ..moved.case.clone() };
@@ -226,10 +256,15 @@ proptest! {
                     }
                     _ => check_move(&case, &moved.case)?,
                 }
+                if let Command::Review(..) = &command {
+                    check_taking_back(&case, &moved.case, moment)?;
+                }
                 check_case(&moved.case)?;
                 let may_submit = matches!(command, Command::Apply(Predicted::Passed)) && window == Window::Open;
                 prop_assert!(moved.case.stage != Stage::Submitted || may_submit);
-                case = moved.case;
+                let version = case.version + 1;
+                undecided = matches!(command, Command::Review(..)).then_some(Case { version, ..case });
+                case = Case { version, ..moved.case };
             }
         }
     }

@@ -81,7 +81,9 @@ fn draw(case: &Case, dice: &mut Dice) -> Decision {
         Part::Both => [Part::Portrait, Part::Documents, Part::Both][dice.below(3) as usize],
         part => part,
     };
-    Decision::Reject { part, opinion: format!("第 {} 轮看不清，请重新拍", case.round) }
+    Decision::Reject {
+        part, reasons: vec![], opinion: format!("第 {} 轮看不清，请重新拍", case.round)
+    }
 }
 
 /// As [`Made`] names it.
