@@ -12,7 +12,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use office::{AnswerAct, Decision, Level, Part, ReviewAct, TakeBackAct, UnbindAct};
+pub use office::{
+    AnswerAct, ConcludeAct, Conclusion, Decision, Level, Onsite, OnsiteAct, Part, ReviewAct, TakeBackAct,
+    UnbindAct,
+};
 pub use photo::{PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, Precheck, StoredPhoto};
 pub use reason::Reason;
 
@@ -90,6 +93,10 @@ pub enum What {
     Review(ReviewAct),
     /// The reviewer takes it back.
     TakeBack(TakeBackAct),
+    /// An office writes down how the check on site went.
+    Onsite(OnsiteAct),
+    /// The province office concludes.
+    Conclude(ConcludeAct),
     /// An office frees the candidate from the person.
     Unbind(UnbindAct),
     /// An office answers what the person left it.

@@ -123,6 +123,8 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         What::Camera(act) => inside::camera(scene, act),
         What::Review(act) => inside::review(scene, act),
         What::TakeBack(act) => inside::take_back(scene, act),
+        What::Onsite(act) => inside::onsite(scene, act),
+        What::Conclude(act) => inside::conclude(scene, act),
         What::Unbind(act) => {
             inside::unbind(scene, act);
             Ok(())
@@ -193,6 +195,8 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
         | What::Camera(_)
         | What::Review(_)
         | What::TakeBack(_)
+        | What::Onsite(_)
+        | What::Conclude(_)
         | What::Unbind(_)
         | What::Answer(_) => {}
     }

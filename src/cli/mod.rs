@@ -14,6 +14,7 @@ mod import;
 mod inquiry;
 mod jobs;
 mod menu;
+mod onsite;
 mod outbox;
 mod person;
 mod photo;
@@ -72,6 +73,9 @@ enum Command {
     /// 不用浏览器的审核
     #[command(subcommand)]
     Review(review::Review),
+    /// 现场初审和毕业审核：名单、记录
+    #[command(subcommand)]
+    Onsite(onsite::Onsite),
     /// 管理考生的绑定
     #[command(subcommand)]
     Person(person::Person),
@@ -129,6 +133,7 @@ impl Command {
             Self::Import(import) => import.run(settings).await,
             Self::Staff(staff) => staff.run(settings).await,
             Self::Review(review) => review.run(settings).await,
+            Self::Onsite(onsite) => onsite.run(settings).await,
             Self::Person(person) => person.run(settings).await,
             Self::Inquiry(inquiry) => inquiry.run(settings).await,
             Self::Outbox(outbox) => outbox.run(settings).await,

@@ -303,7 +303,7 @@ async fn role_of(store: &Store, name: Option<&str>) -> Result<Option<Role>, Fail
 }
 
 /// By the number that people know, with or without the hyphen, or by id.
-async fn find(store: &Store, text: &str) -> Result<std::sync::Arc<Case>, Failure> {
+pub(super) async fn find(store: &Store, text: &str) -> Result<std::sync::Arc<Case>, Failure> {
     let digits = text.replace('-', "");
     let is_number = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let case = if is_number { store.case_by_number(&digits).await? } else { store.case_by_id(text).await? };

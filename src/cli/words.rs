@@ -41,7 +41,10 @@ pub(super) fn stage(stage: Stage) -> &'static str {
         Stage::BundleAtProvince => "省级审核照片和证件",
         Stage::BundleRejected => "照片和证件审核不通过",
         Stage::Approved => "全部通过，待申请",
-        Stage::Submitted => "已提交毕业申请",
+        Stage::Submitted => "已提交，待现场初审",
+        Stage::OnsitePassed => "初审通过，待省审",
+        Stage::Graduated => "毕业审核通过",
+        Stage::NotGraduated => "毕业审核不通过",
         Stage::Withdrawn => "考生已撤回",
     }
 }

@@ -26,6 +26,61 @@ pub struct TakeBackAct {
     pub version: i64,
 }
 
+/// What an office writes down of a candidate who was due on site (procedure Z2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnsiteAct {
+    /// Who writes; the caller has checked role and place.
+    pub staff: String,
+    /// The version of the case that they looked at; another is refused.
+    pub version: i64,
+    /// What happened.
+    pub outcome: Onsite,
+}
+
+/// How a candidate's 毕业初审 went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Onsite {
+    /// 初审通过.
+    Passed,
+    /// 需补材料, with what is missing, at least four characters: the candidate reads it word for word.
+    Papers(String),
+    /// 未到.
+    Absent,
+}
+
+impl Onsite {
+    /// The name in dialogs and in the audit.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Papers(_) => "papers",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+/// 省考办's last word on an application (procedure Z3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConcludeAct {
+    /// Who decides; the caller has checked the role.
+    pub staff: String,
+    /// The version of the case that they looked at; another is refused.
+    pub version: i64,
+    /// What was decided.
+    pub conclusion: Conclusion,
+}
+
+/// What 省考办 concludes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// 毕业审核通过.
+    Passed,
+    /// 毕业审核不通过, with the opinion that the candidate reads word for word.
+    Failed(String),
+}
+
 /// An office's decision that a person no longer holds a candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnbindAct {

@@ -17,7 +17,7 @@ use crate::{
 /// Why a decision was not made. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReviewError {
-    /// The account decides at no level.
+    /// The account decides at no level, or this is none of its acts.
     #[error("this role decides nothing")]
     NoReviewer,
     /// There is no such case.
@@ -107,7 +107,7 @@ fn level_of(runner: &Runner, staff: &StaffRow, case: &Case) -> Result<Level, Rev
 }
 
 /// Runs an act on a case as news for whoever holds its candidate; the case as it is stored then.
-async fn run(runner: &Runner, case: &Case, what: What) -> Result<Arc<Case>, ReviewError> {
+pub(super) async fn run(runner: &Runner, case: &Case, what: What) -> Result<Arc<Case>, ReviewError> {
     let open_id = runner.store.bound_to(&case.exam_no).await?.ok_or(ReviewError::Unbound)?;
     let inbound = Inbound {
         open_id,

@@ -8,6 +8,7 @@ pub mod accounts;
 mod decide;
 pub mod lease;
 mod look;
+pub mod onsite;
 pub mod overview;
 pub mod people;
 pub mod person;

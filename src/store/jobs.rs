@@ -217,10 +217,9 @@ fn kind_and_case(job: &Job) -> (&'static str, Option<&str>) {
 /// The key of a job that a case needs one of.
 fn once(job: &Job) -> Option<String> {
     match job {
-        Job::CheckPhoto(_) | Job::ClearPhotos { .. } | Job::NoteUndelivered { .. } | Job::Remind { .. } => {
-            None
-        }
-        Job::VerifyPopulation { .. } | Job::Predict { .. } => {
+        Job::CheckPhoto(_) | Job::ClearPhotos { .. } | Job::NoteUndelivered { .. } => None,
+        // One is enough: when its time comes it looks at the days anew.
+        Job::Remind { .. } | Job::VerifyPopulation { .. } | Job::Predict { .. } => {
             let (kind, case_id) = kind_and_case(job);
             case_id.map(|case_id| format!("{kind}/{case_id}"))
         }

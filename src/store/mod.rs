@@ -20,6 +20,7 @@ mod inbox;
 mod inquiries;
 mod jobs;
 mod leases;
+mod onsite;
 mod outbox;
 mod people;
 mod refused;

@@ -3,15 +3,20 @@
 //! Nobody in the chat waits for these; what the person must know goes out as notices. A refused act of the page or
 //! of a reviewer changes nothing and names its refusal in [`Turn::refused`](super::Turn).
 
+use jiff::civil::Date;
+
 use super::{
     Lookup, RegistryAnswer, look,
     scene::{Scene, Stop},
 };
 use crate::{
-    inbound::{CameraAct, PhotoSlot, PhotoVerdict, PopulationAnswered, ReviewAct, TakeBackAct, UnbindAct},
+    inbound::{
+        CameraAct, ConcludeAct, Onsite, OnsiteAct, PhotoSlot, PhotoVerdict, PopulationAnswered, ReviewAct,
+        TakeBackAct, UnbindAct,
+    },
     workflow::{
         case::Stage,
-        command::{Command, Predicted},
+        command::{Command, Predicted, Refusal},
         notice,
     },
 };
@@ -94,6 +99,40 @@ pub(super) fn review(scene: &mut Scene<'_>, act: &ReviewAct) -> Result<(), Looku
 /// The reviewer takes it back. Nobody was told of it, so nobody is told of this.
 pub(super) fn take_back(scene: &mut Scene<'_>, act: &TakeBackAct) -> Result<(), Lookup> {
     let told = scene.take_back(act.clone());
+    scene.acted_by(&format!("staff:{}", act.staff));
+    settle(scene, told)
+}
+
+/// An office writes down how the check on site went; whoever may still come is reminded anew.
+pub(super) fn onsite(scene: &mut Scene<'_>, act: &OnsiteAct) -> Result<(), Lookup> {
+    let told = match day_of(scene, &act.outcome) {
+        Ok(day) => scene.apply(Command::RecordOnsite(act.clone(), day), false),
+        Err(refusal) => Err(refusal.into()),
+    };
+    if told.is_ok() && act.outcome != Onsite::Passed {
+        scene.plan_reminder();
+    }
+    scene.acted_by(&format!("staff:{}", act.staff));
+    settle(scene, told)
+}
+
+/// The day of the place's that a record is about: the last one that has come. Not having come is known when its hours are
+/// over. Of a place that the schedule has lost nobody knows the days: then it is today.
+fn day_of(scene: &Scene<'_>, outcome: &Onsite) -> Result<Date, Refusal> {
+    let now = scene.now.civil(&scene.world.zone);
+    let place = scene.case.as_ref().and_then(|case| case.place.as_ref());
+    let place = place.and_then(|place| scene.world.schedule.place(&place.city, &place.district));
+    let Some(place) = place else { return Ok(now.date()) };
+    let begun = place.begun_day(now).ok_or(Refusal::DayNotCome)?;
+    match outcome {
+        Onsite::Absent => place.past_day(now).ok_or(Refusal::DayNotOver),
+        Onsite::Passed | Onsite::Papers(_) => Ok(begun),
+    }
+}
+
+/// The province office concludes.
+pub(super) fn conclude(scene: &mut Scene<'_>, act: &ConcludeAct) -> Result<(), Lookup> {
+    let told = scene.apply(Command::Conclude(act.clone()), false);
     scene.acted_by(&format!("staff:{}", act.staff));
     settle(scene, told)
 }

@@ -54,7 +54,7 @@ fn rule(rule: &validation::Rule) -> Term {
 
 fn command(row: &commands::Row) -> Term {
     let refusals = row.refusals.iter().copied().map(Term::new);
-    let of_case = Refusal::ALL.iter().filter(|refusal| !refusal.is_of_review()).map(|refusal| refusal.name());
+    let of_case = Refusal::ALL.iter().filter(|refusal| !refusal.is_of_office()).map(|refusal| refusal.name());
     let of_case = of_case.filter(|_| row.moves_case).map(Term::new);
     Term::new(row.name).with_codes(refusals.chain(of_case)).heard_strictly(row.strict)
 }

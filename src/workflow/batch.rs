@@ -12,7 +12,7 @@ use super::{
     mistake::{Mistake, Spot, not_json, read_list},
     record::{self, Field, Shape, needed, optional},
 };
-use crate::time::minute;
+use crate::time::{date_text, minute};
 
 /// A batch as `domain/upstream.md` writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,12 @@ pub struct Batch {
     /// while no office has said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prior_credential_due: Option<Date>,
+    /// The first day on which certificates are handed out; `None` while no office has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection_begins: Option<Date>,
+    /// The last such day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection_ends: Option<Date>,
     /// The year of the schedule's dates.
     pub year: i16,
     /// Working days within which reviews are promised; `None` when the office promised nothing, and then the bot
@@ -72,6 +78,20 @@ impl Batch {
         }
     }
 
+    /// 「10月20日至10月26日」: when certificates are handed out, with the year where it is another one. `None` while no office
+    /// has said.
+    pub fn collection_text(&self) -> Option<String> {
+        let day = |date: Date| {
+            let year = (date.year() != self.year).then(|| format!("{}年", date.year()));
+            format!("{}{}", year.unwrap_or_default(), date_text(date))
+        };
+        let begins = day(self.collection_begins?);
+        Some(match self.collection_ends {
+            Some(ends) => format!("{begins}至{}", day(ends)),
+            None => format!("{begins}起"),
+        })
+    }
+
     /// Everything wrong with it; empty when it can be used.
     pub fn check(&self) -> Vec<Mistake> {
         let id = self.id.split_once('-').and_then(|(year, month)| {
@@ -95,6 +115,19 @@ impl Batch {
                 "prior_credential_due",
                 "比 opens 早",
                 "请写应届毕业生补填前置学历的最后一天",
+            ),
+            (
+                self.collection_begins.is_none_or(|begins| begins > self.closes.date()),
+                "collection_begins",
+                "不在 closes 之后",
+                "请写开始领毕业证书的那一天",
+            ),
+            (
+                self.collection_ends
+                    .is_none_or(|ends| self.collection_begins.is_some_and(|begins| begins <= ends)),
+                "collection_ends",
+                "没有 collection_begins，或比它早",
+                "请写领毕业证书的最后一天",
             ),
             (!self.schedule.trim().is_empty(), "schedule", "没有填", "请写办理地点文件的名字"),
         ];
@@ -144,6 +177,8 @@ const FIELDS: &[Field] = &[
     needed("closes", Shape::Minute),
     needed("portrait_review_ends", Shape::Minute),
     optional("prior_credential_due", Shape::Date),
+    optional("collection_begins", Shape::Date),
+    optional("collection_ends", Shape::Date),
     needed("year", Shape::Count),
     optional("review_promise_working_days", Shape::Count),
     needed("schedule", Shape::Text),
@@ -246,6 +281,24 @@ mod tests {
     }
 
     #[test]
+    fn collection_is_told_as_far_as_an_office_has_said() {
+        let date = jiff::civil::date;
+        let rows = [
+            (None, None, None),
+            (Some(date(2026, 10, 20)), None, Some("10月20日起")),
+            (Some(date(2026, 10, 20)), Some(date(2026, 10, 26)), Some("10月20日至10月26日")),
+            (Some(date(2027, 4, 15)), None, Some("2027年4月15日起")),
+        ];
+        for (collection_begins, collection_ends, told) in rows {
+            let batch = Batch { collection_begins, collection_ends, ..batch() };
+            assert_eq!(batch.collection_text().as_deref(), told);
+            assert_eq!(batch.check(), []);
+        }
+        let no_beginning = Batch { collection_ends: Some(date(2026, 10, 26)), ..batch() };
+        assert_eq!(no_beginning.check()[0].field, "collection_ends");
+    }
+
+    #[test]
     fn every_mistake_is_named() {
         let bad = Batch {
             id: "2026-6".into(),
@@ -254,12 +307,23 @@ mod tests {
             closes: parse_minute("2025-06-12T09:30").unwrap(),
             portrait_review_ends: parse_minute("2025-06-11T09:30").unwrap(),
             prior_credential_due: Some(jiff::civil::date(2025, 6, 11)),
+            collection_begins: Some(jiff::civil::date(2025, 6, 12)),
+            collection_ends: Some(jiff::civil::date(2025, 6, 11)),
             schedule: String::new(),
             ..batch()
         };
         let fields: Vec<_> = bad.check().into_iter().map(|mistake| mistake.field).collect();
-        let all =
-            ["id", "name", "opens", "closes", "portrait_review_ends", "prior_credential_due", "schedule"];
+        let all = [
+            "id",
+            "name",
+            "opens",
+            "closes",
+            "portrait_review_ends",
+            "prior_credential_due",
+            "collection_begins",
+            "collection_ends",
+            "schedule",
+        ];
         assert_eq!(fields, all);
         let wrong_year = Batch { id: "2025-06".into(), ..batch() };
         assert_eq!(wrong_year.check()[0].to_string(), "year：和 id 里的年份不一样。请改成一样。");

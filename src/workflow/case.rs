@@ -4,6 +4,7 @@
 //! Both tracks share the head and the tail; [`Track`] (of the recorded document) decides the middle (procedure, head
 //! table). A case is one candidate's application in one batch; earlier rounds stay in it, readable, for the offices.
 
+mod onsite;
 mod round;
 mod stage;
 
@@ -18,6 +19,7 @@ use crate::{
     workflow::{candidate::Candidate, prediction::SubstitutionChoice},
 };
 
+pub use onsite::{Concluded, OnsiteRecord};
 pub use round::{Decided, Rejected, Revocable, Round};
 pub use stage::Stage;
 
@@ -73,6 +75,12 @@ pub struct Case {
     pub rounds: Vec<Round>,
     /// When 「申请」 submitted it.
     pub submitted_at: Option<Millis>,
+    /// What the office wrote down on site, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub onsite: Vec<OnsiteRecord>,
+    /// What the province office concluded, oldest first: a later one corrects it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub concluded: Vec<Concluded>,
 }
 
 /// A place of the schedule, by name.
@@ -122,6 +130,8 @@ impl Case {
             round: 0,
             rounds: Vec::new(),
             submitted_at: None,
+            onsite: Vec::new(),
+            concluded: Vec::new(),
         }
     }
 

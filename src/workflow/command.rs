@@ -5,8 +5,12 @@
 
 mod refusal;
 
+use jiff::civil::Date;
+
 use crate::{
-    inbound::{Level, PhotoSlot, PopulationAnswered, ReviewAct, StoredPhoto, TakeBackAct},
+    inbound::{
+        ConcludeAct, Level, OnsiteAct, PhotoSlot, PopulationAnswered, ReviewAct, StoredPhoto, TakeBackAct,
+    },
     time::Millis,
     workflow::{
         batch::Window,
@@ -89,6 +93,10 @@ pub enum Command {
     Review(ReviewAct, Revocable),
     /// The reviewer takes it back; with the version of the person's session.
     TakeBack(TakeBackAct, i64),
+    /// An office writes down how the check on site went, on this day of its.
+    RecordOnsite(OnsiteAct, Date),
+    /// The province office concludes.
+    Conclude(ConcludeAct),
     /// The candidate takes the application back (AMB-26).
     Withdraw,
     /// A new application after a withdrawal, in the same batch.
@@ -134,6 +142,8 @@ impl Command {
             Self::Finish => "finish",
             Self::Review(..) => "review",
             Self::TakeBack(..) => "take_back",
+            Self::RecordOnsite(..) => "record_onsite",
+            Self::Conclude(_) => "conclude",
             Self::Withdraw => "withdraw",
             Self::Reopen => "reopen",
         }
@@ -197,6 +207,16 @@ pub enum Event {
     ApplicationSubmitted,
     /// An office's decision is none any more, and nobody was told of it.
     DecisionTakenBack,
+    /// The check on site is passed.
+    OnsitePassed,
+    /// Papers are missing.
+    OnsitePapersMissing,
+    /// The candidate did not come.
+    OnsiteAbsent,
+    /// 毕业审核通过.
+    Graduated,
+    /// 毕业审核不通过.
+    NotGraduated,
 }
 
 /// A move of a case.

@@ -32,7 +32,7 @@ pub const ONSITE_SOON: Planned = Planned { name: "onsite_soon", important: true 
 
 /// Every notice there is, with the stages that a case may stand at when it is sent; `check` demands words for each, and
 /// that the words it offers are understood there.
-pub const NOTICES: [(&str, &[Stage]); 26] = [
+pub const NOTICES: [(&str, &[Stage]); 31] = [
     ("population_matched", &[Stage::DataToConfirm]),
     ("population_mismatched", &[Stage::DocumentsWanted]),
     ("population_unavailable", &[Stage::Verifying]),
@@ -55,6 +55,11 @@ pub const NOTICES: [(&str, &[Stage]); 26] = [
     ("bundle_approved_late", &[Stage::Approved]),
     ("bundle_rejected", &[Stage::BundleRejected]),
     ("application_submitted", &[Stage::Submitted]),
+    ("onsite_passed", &[Stage::OnsitePassed]),
+    ("onsite_papers", &[Stage::Submitted]),
+    ("onsite_absent", &[Stage::Submitted]),
+    ("graduated", &[Stage::Graduated]),
+    ("not_graduated", &[Stage::NotGraduated]),
     ("onsite_soon", &[]),
     ("unbound", &[]),
     ("people_left", &[]),
@@ -90,6 +95,11 @@ pub fn plan(event: &Event) -> Option<Planned> {
         Event::BundleApproved { late: true } => ("bundle_approved_late", true),
         Event::BundleRejected => ("bundle_rejected", true),
         Event::ApplicationSubmitted => ("application_submitted", true),
+        Event::OnsitePassed => ("onsite_passed", true),
+        Event::OnsitePapersMissing => ("onsite_papers", true),
+        Event::OnsiteAbsent => ("onsite_absent", true),
+        Event::Graduated => ("graduated", true),
+        Event::NotGraduated => ("not_graduated", true),
         Event::VerificationWanted
         | Event::CodeWanted
         | Event::CodeEnded

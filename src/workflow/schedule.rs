@@ -141,6 +141,22 @@ impl Place {
         now >= date.to_datetime(self.hours.end())
     }
 
+    /// The last of its days that has come, today among them.
+    pub fn begun_day(&self, now: DateTime) -> Option<Date> {
+        self.days.iter().copied().rev().find(|day| *day <= now.date())
+    }
+
+    /// The last of its days whose office hours are over.
+    pub fn past_day(&self, now: DateTime) -> Option<Date> {
+        self.days.iter().copied().rev().find(|day| self.is_over(*day, now))
+    }
+
+    /// 「6月18日（周四）」: the days whose office hours are not over; empty when all are.
+    pub fn days_left_text(&self, now: DateTime) -> String {
+        let left = self.days.iter().filter(|day| !self.is_over(**day, now));
+        left.map(|day| date_with_weekday(*day)).collect::<Vec<_>>().join("、")
+    }
+
     /// The first day that is not over.
     pub fn next_day(&self, now: DateTime) -> Option<Date> {
         self.days.iter().copied().find(|date| !self.is_over(*date, now))

@@ -3,11 +3,12 @@
 //! Total: every stage answers every command with a [`Transition`] or a [`Refusal`]; the tables beside this file have a
 //! cell for each pair. Stage names follow the procedure; the decisions it recommends are named where they act.
 //! Nothing is lost by a refusal, and nothing approved is lost by going back (AMB-4, AMB-18). What changes once the
-//! window has closed is in `late`, what goes to the offices in `submission`, what they say of it in `review`, and what
-//! only the second track knows in `bundle`.
+//! window has closed is in `late`, what goes to the offices in `submission`, what they say of it in `review`, what
+//! follows on site in `onsite`, and what only the second track knows in `bundle`.
 
 mod bundle;
 mod late;
+mod onsite;
 mod review;
 mod submission;
 
@@ -56,6 +57,8 @@ pub fn apply(case: &Case, command: Command, now: Moment) -> Moved {
         Command::Finish => submission::finish(case, now),
         Command::Review(act, revocable) => review::review(case, act, revocable, now),
         Command::TakeBack(act, session) => review::take_back(case, &act, session, now),
+        Command::RecordOnsite(act, day) => onsite::record(case, act, day, now),
+        Command::Conclude(act) => onsite::conclude(case, act, now),
         Command::Withdraw => withdraw(case),
         Command::Reopen => reopen(case),
     }
@@ -77,7 +80,7 @@ fn first(case: &Case) -> Refusal {
         Stage::Verifying => Refusal::Verifying,
         stage if stage.reviewed_at().is_some() => Refusal::InReview,
         Stage::DataDisputed => Refusal::DataDisputed,
-        Stage::Submitted => Refusal::AlreadySubmitted,
+        stage if stage.is_submitted() => Refusal::AlreadySubmitted,
         Stage::Withdrawn => Refusal::NoCase,
         _ => Refusal::OutOfTurn,
     }
@@ -142,7 +145,7 @@ fn set_phone(case: &Case, phone: String) -> Moved {
 fn editable(case: &Case) -> Result<(), Refusal> {
     match case.stage {
         Stage::Entered | Stage::Predicting | Stage::PredictionFailed => Err(Refusal::PredictionNeeded),
-        Stage::Submitted => Err(Refusal::AlreadySubmitted),
+        stage if stage.is_submitted() => Err(Refusal::AlreadySubmitted),
         Stage::Withdrawn => Err(Refusal::NoCase),
         _ => Ok(()),
     }
@@ -316,7 +319,7 @@ fn retake(case: &Case) -> Moved {
 /// AMB-26: before Z1 the candidate may take everything back, in review, too. No picture and no phone is kept; rounds
 /// and place stay as what happened, for the office, and what the population source said stays for the batch (AMB-9).
 fn withdraw(case: &Case) -> Moved {
-    if matches!(case.stage, Stage::Submitted | Stage::Withdrawn) {
+    if case.stage.is_submitted() || case.is_withdrawn() {
         return Err(first(case));
     }
     let mut case = Case { stage: Stage::Withdrawn, ..case.clone() };

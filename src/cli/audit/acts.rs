@@ -37,6 +37,8 @@ const ACTS: &[(&str, &str)] = &[
     ("finish", "提交毕业证照片"),
     ("review", "审核"),
     ("take_back", "收回审核决定"),
+    ("record_onsite", "记录现场初审"),
+    ("conclude", "毕业审核"),
     ("withdraw", "撤回申请"),
     ("reopen", "重新申请"),
     // What people do besides.
@@ -49,6 +51,7 @@ const ACTS: &[(&str, &str)] = &[
     ("unbind", "解除绑定"),
     ("unlock", "放开准考证号"),
     ("take_out_photos", "取出照片"),
+    ("view_appointments", "看现场初审名单"),
     ("read_message", "看留言"),
     ("answer_message", "回复留言"),
     ("close_message", "结束留言"),

@@ -27,15 +27,19 @@ const GRACE_SECONDS: i64 = 10;
 /// A claimed page works for an hour from its last use.
 const USE_SECONDS: i64 = 3600;
 
-/// What a reviewer turns down, and for which of the common reasons: `portrait P03 P05`.
-fn rejected(command: &workflow::Command) -> Option<String> {
-    let workflow::Command::Review(ReviewAct { decision: Decision::Reject { part, reasons, .. }, .. }, _) =
-        command
-    else {
-        return None;
-    };
-    let codes = reason::codes(&reason::sorted(reasons));
-    Some([part.name(), &codes].join(" ").trim_end().to_owned())
+/// What an office said, for the audit: `portrait P03 P05` of what it turned down, how it went on site.
+fn said(command: &workflow::Command) -> Option<String> {
+    match command {
+        workflow::Command::Review(act, _) => match &act.decision {
+            Decision::Reject { part, reasons, .. } => {
+                let codes = reason::codes(&reason::sorted(reasons));
+                Some([part.name(), &codes].join(" ").trim_end().to_owned())
+            }
+            Decision::Approve => None,
+        },
+        workflow::Command::RecordOnsite(act, day) => Some(format!("{} {day}", act.outcome.name())),
+        _ => None,
+    }
 }
 
 /// What an office's decision entails beside the case.
@@ -54,7 +58,7 @@ impl Scene<'_> {
     pub(in crate::turn) fn apply(&mut self, command: workflow::Command, told_here: bool) -> Result<(), Stop> {
         let Some(case) = self.case.clone() else { return Err(Stop::Refused("no_case")) };
         let name = command.name();
-        let about = rejected(&command);
+        let about = said(&command);
         let (takes_portrait, goes_on) = (command.takes_portrait(), command.goes_on());
         let moved = transition::apply(&case, command, self.world.moment(self.now))?;
         if goes_on && !self.has_agreed(Purpose::Identity) {

@@ -19,7 +19,7 @@ const PHONE: [&str; 5] = ["改联系电话", "改电话", "换电话", "我要�
 /// Whether place and phone are there and may be changed.
 fn is_editable(stage: Stage) -> bool {
     let case = sample(stage);
-    case.place.is_some() && case.phone.is_some() && stage != Stage::Submitted
+    case.place.is_some() && case.phone.is_some() && !stage.is_submitted()
 }
 
 #[test]

@@ -6,7 +6,10 @@ use super::super::{commands, *};
 use super::play::{CANDIDATES, Player, WORLD, live, photo, text, times};
 use crate::{
     dialog,
-    inbound::{CameraAct, Decision, Level, Part, PhotoVerdict, PopulationAnswered, ReviewAct, UnbindAct},
+    inbound::{
+        CameraAct, ConcludeAct, Conclusion, Decision, Level, Onsite, OnsiteAct, Part, PhotoVerdict,
+        PopulationAnswered, ReviewAct, UnbindAct,
+    },
     workflow::{
         case::Stage,
         notice,
@@ -129,6 +132,17 @@ fn review(level: Level, round: u32, decision: Decision) -> What {
     What::Review(ReviewAct { staff: "reviewer".into(), level, round, decision })
 }
 
+/// What comes after the submission.
+fn on_site(version: i64) -> Vec<What> {
+    let staff = || "office".to_owned();
+    let outcomes = [Onsite::Passed, Onsite::Papers("登记表没有盖章".into()), Onsite::Absent];
+    let conclusions = [Conclusion::Passed, Conclusion::Failed("缺少一门实践考核".into())];
+    let records = outcomes.map(|outcome| What::Onsite(OnsiteAct { staff: staff(), version, outcome }));
+    let concluded =
+        conclusions.map(|conclusion| What::Conclude(ConcludeAct { staff: staff(), version, conclusion }));
+    records.into_iter().chain(concluded).collect()
+}
+
 /// News from inside for a case as it stands.
 fn news(round: u32) -> Vec<What> {
     let reject = |part| Decision::Reject { part, reasons: vec![], opinion: "照片不够清楚".into() };
@@ -167,7 +181,8 @@ fn news_from_inside_is_worded_at_every_stage() {
     for person in people() {
         for now in times() {
             let round = person.snapshot.case.as_ref().map_or(0, |case| case.round);
-            for what in news(round) {
+            let version = person.snapshot.case.as_ref().map_or(0, |case| case.version);
+            for what in news(round).into_iter().chain(on_site(version)) {
                 let turn = rounds.send(Player { now, ..person.clone() }, &what);
                 events.extend(turn.outbox.into_iter().map(|notice| notice.event));
             }

@@ -33,7 +33,7 @@ macro_rules! dialogs {
 }
 
 /// The real dialogs.
-pub(super) const DIALOGS: [(&str, &str); 14] = dialogs!(
+pub(super) const DIALOGS: [(&str, &str); 15] = dialogs!(
     "_global",
     "apply",
     "bind",
@@ -43,6 +43,7 @@ pub(super) const DIALOGS: [(&str, &str); 14] = dialogs!(
     "main",
     "menu",
     "notices",
+    "onsite",
     "people",
     "place",
     "portrait",
@@ -317,9 +318,9 @@ fn problems(before: &Snapshot, what: &What, turn: &Turn) -> Vec<String> {
     found
 }
 
-/// All texts that somebody reads: a reviewer gets the refusal's name instead.
+/// All texts that somebody reads: an office gets the refusal's name instead.
 fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
-    let is_office = matches!(what, What::Review(_) | What::TakeBack(_));
+    let is_office = matches!(what, What::Review(_) | What::TakeBack(_) | What::Onsite(_) | What::Conclude(_));
     let read: &[Reply] = if is_office { &[] } else { turn.replies.as_slice() };
     let replies = read.iter().filter_map(Reply::text);
     let pushed = turn.outbox.iter().flat_map(|notice| match &notice.body {

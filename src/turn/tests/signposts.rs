@@ -102,6 +102,7 @@ fn whoever_chose_another_place_is_told_which() {
         (Stage::Ready, "您现在选的是 越秀区。\n要改就回复「改到番禺区」。"),
         (Stage::PortraitAtCity, "您现在选的是 越秀区。\n要改就回复「改到番禺区」。"),
         (Stage::Submitted, "您选的是 越秀区，\n现场初审请到 越秀区 办理。"),
+        (Stage::OnsitePassed, "您的申请在 越秀区 办理。"),
     ];
     for (stage, words) in rows {
         let shown = Player::with_case(sample(stage)).send(&scan(POSTER)).said();

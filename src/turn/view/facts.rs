@@ -4,14 +4,14 @@ use minijinja::{Value, context};
 
 use super::{View, none};
 use crate::{
-    inbound::{Level, PhotoSlot},
+    inbound::{Conclusion, Level, Onsite, PhotoSlot},
     mask,
-    time::{Millis, date_text, moment_text},
+    time::{Millis, date_text, date_with_weekday, moment_text},
     turn::{commands, earlier::Application, position::Near},
     workflow::{
         batch::Window,
         candidate::Candidate,
-        case::Case,
+        case::{Case, Stage},
         plan,
         prediction::{CourseName, Prediction},
         schedule::{Hours, Place},
@@ -33,6 +33,7 @@ impl View {
             "promise" => batch.review_promise_working_days.into(),
             "portrait_review_ends" => moment_text(batch.portrait_review_ends).into(),
             "prior_credential_due" => batch.prior_credential_due.map(date_text).into(),
+            "collection" => batch.collection_text().into(),
             _ => return None,
         })
     }
@@ -103,6 +104,8 @@ impl View {
             "stage" => case.stage.name().into(),
             "closed" => (case.stage.ends_with_window() && self.world.moment(self.now).is_late()).into(),
             "in_review" => case.stage.reviewed_at().is_some().into(),
+            "submitted" => case.stage.is_submitted().into(),
+            "overdue" => self.is_overdue(case).into(),
             "phone" => case.phone.as_deref().map(mask::phone).into(),
             "portrait_early" => case.portrait_early.into(),
             "phone_unusual" => commands::is_unusual(case, self.now.date(&self.world.zone)).into(),
@@ -135,8 +138,18 @@ impl View {
             "address" => place.address.as_str().into(),
             "phones" => place.phones_text().into(),
             "over" => place.next_day(now).is_none().into(),
+            "left" => place.days_left_text(now).into(),
             _ => return None,
         })
+    }
+
+    /// Zx: the batch is over, so are the days of the place, and no check on site was passed.
+    fn is_overdue(&self, case: &Case) -> bool {
+        let now = self.now.civil(&self.world.zone);
+        let place = self.chosen().and_then(|place| self.world.schedule.places.get(place));
+        case.stage == Stage::Submitted
+            && self.world.window(self.now) == Window::Closed
+            && place.is_some_and(|place| place.next_day(now).is_none())
     }
 
     fn moment(&self, at: Millis) -> String {
@@ -179,6 +192,31 @@ pub(super) fn opinion(case: &Case) -> Value {
         Level::Province => "province",
     };
     context! { level, part => rejected.part.name(), text => rejected.opinion.as_str() }
+}
+
+/// The last record of the check on site.
+pub(super) fn onsite(case: &Case) -> Value {
+    let Some(record) = case.onsite.last() else { return none() };
+    let missing = match &record.outcome {
+        Onsite::Papers(missing) => missing.as_str(),
+        Onsite::Passed | Onsite::Absent => "",
+    };
+    context! {
+        outcome => record.outcome.name(),
+        missing,
+        day => date_with_weekday(record.day),
+        corrected => case.is_onsite_corrected(),
+    }
+}
+
+/// What the province office concluded.
+pub(super) fn conclusion(case: &Case) -> Value {
+    let Some(concluded) = case.concluded.last() else { return none() };
+    let opinion = match &concluded.conclusion {
+        Conclusion::Failed(opinion) => opinion.as_str(),
+        Conclusion::Passed => "",
+    };
+    context! { opinion, corrected => case.concluded.len() > 1 }
 }
 
 pub(super) fn documents(case: &Case, fact: &str) -> Option<Value> {

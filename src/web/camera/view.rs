@@ -124,7 +124,10 @@ fn done(case: &Case) -> Option<Page> {
         | Stage::BundleAtCity
         | Stage::BundleAtProvince
         | Stage::Approved
-        | Stage::Submitted => Some(Page::Done { documents_follow: false }),
+        | Stage::Submitted
+        | Stage::OnsitePassed
+        | Stage::Graduated
+        | Stage::NotGraduated => Some(Page::Done { documents_follow: false }),
         // Track B: the documents come in the chat, after the portrait.
         Stage::DocumentsWanted if case.track == Track::NonId => Some(Page::Done { documents_follow: true }),
         _ => None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::inbound::Level;
+use crate::inbound::{Level, Part};
 
 /// Where a case stands. The comment gives the procedure's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -60,15 +60,21 @@ pub enum Stage {
     BundleRejected,
     /// A14, B11+: all approved, 「申请」 submits.
     Approved,
-    /// Z1: submitted.
+    /// Z1, Z2: submitted, to be checked on site.
     Submitted,
+    /// Z3: the check on site is passed, the province office decides.
+    OnsitePassed,
+    /// Z4: 毕业审核通过.
+    Graduated,
+    /// Z4-: 毕业审核不通过.
+    NotGraduated,
     /// Taken back by the candidate before Z1 (AMB-26).
     Withdrawn,
 }
 
 impl Stage {
     /// Every stage, in the order of the procedure.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::Entered,
         Self::Predicting,
         Self::PredictionFailed,
@@ -96,6 +102,9 @@ impl Stage {
         Self::BundleRejected,
         Self::Approved,
         Self::Submitted,
+        Self::OnsitePassed,
+        Self::Graduated,
+        Self::NotGraduated,
         Self::Withdrawn,
     ];
 
@@ -129,6 +138,9 @@ impl Stage {
             Self::BundleRejected => "bundle_rejected",
             Self::Approved => "approved",
             Self::Submitted => "submitted",
+            Self::OnsitePassed => "onsite_passed",
+            Self::Graduated => "graduated",
+            Self::NotGraduated => "not_graduated",
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -146,7 +158,12 @@ impl Stage {
     /// Whether a case that stands here when the window closes ends with it: what it still lacks, only its candidate
     /// could give. Offices finish what was submitted in time (AMB-20).
     pub fn ends_with_window(self) -> bool {
-        self.reviewed_at().is_none() && !matches!(self, Self::Approved | Self::Submitted)
+        self.reviewed_at().is_none() && self != Self::Approved && !self.is_submitted()
+    }
+
+    /// Z1 to Z4: the application is with the offices for good, and nothing of it is the candidate's to change.
+    pub fn is_submitted(self) -> bool {
+        matches!(self, Self::Submitted | Self::OnsitePassed | Self::Graduated | Self::NotGraduated)
     }
 
     /// Whether a portrait may come: from the moment that a way to take it was shown until it is submitted.

@@ -63,11 +63,23 @@ pub enum Refusal {
     Answered,
     /// The notices are due, or on their way.
     TooLate,
+    /// The application is not submitted.
+    NotSubmitted,
+    /// The check on site is not passed yet.
+    OnsiteFirst,
+    /// The province office has concluded already.
+    Concluded,
+    /// That is what the last line says.
+    SameRecord,
+    /// No day of the place has come yet.
+    DayNotCome,
+    /// Who has not come may still come today.
+    DayNotOver,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 36] = [
         Self::WindowNotOpen,
         Self::WindowClosed,
         Self::ApprovedLate,
@@ -98,10 +110,16 @@ impl Refusal {
         Self::NotYours,
         Self::Answered,
         Self::TooLate,
+        Self::NotSubmitted,
+        Self::OnsiteFirst,
+        Self::Concluded,
+        Self::SameRecord,
+        Self::DayNotCome,
+        Self::DayNotOver,
     ];
 
-    /// Whether only a reviewer can be refused so; dialogs need no words for it.
-    pub fn is_of_review(self) -> bool {
+    /// Whether only an office can be refused so; dialogs need no words for it.
+    pub fn is_of_office(self) -> bool {
         matches!(
             self,
             Self::StaleRound
@@ -115,6 +133,12 @@ impl Refusal {
                 | Self::NotYours
                 | Self::Answered
                 | Self::TooLate
+                | Self::NotSubmitted
+                | Self::OnsiteFirst
+                | Self::Concluded
+                | Self::SameRecord
+                | Self::DayNotCome
+                | Self::DayNotOver
         )
     }
 
@@ -151,6 +175,12 @@ impl Refusal {
             Self::NotYours => "not_yours",
             Self::Answered => "answered",
             Self::TooLate => "too_late",
+            Self::NotSubmitted => "not_submitted",
+            Self::OnsiteFirst => "onsite_first",
+            Self::Concluded => "concluded",
+            Self::SameRecord => "same_record",
+            Self::DayNotCome => "day_not_come",
+            Self::DayNotOver => "day_not_over",
         }
     }
 }

@@ -16,7 +16,11 @@ use super::{
 pub(super) fn pass(case: &Case, command: &Command) -> Result<(), Refusal> {
     let may = match command {
         // Nobody's data is kept because the time is over.
-        Command::Review(..) | Command::TakeBack(..) | Command::Withdraw => true,
+        Command::Review(..)
+        | Command::TakeBack(..)
+        | Command::RecordOnsite(..)
+        | Command::Conclude(_)
+        | Command::Withdraw => true,
         Command::AnswerPopulation(_) => case.stage == Stage::Verifying,
         Command::Predict(_) => case.stage == Stage::Predicting,
         Command::SetPhone(_) => case.phone.is_some() && editable(case).is_ok(),
@@ -30,7 +34,7 @@ fn refusal(stage: Stage, command: &Command) -> Refusal {
     match stage {
         stage if stage.reviewed_at().is_some() => Refusal::InReview,
         Stage::Approved => Refusal::ApprovedLate,
-        Stage::Submitted => Refusal::AlreadySubmitted,
+        stage if stage.is_submitted() => Refusal::AlreadySubmitted,
         Stage::Withdrawn if !matches!(command, Command::Reopen) => Refusal::NoCase,
         _ => Refusal::WindowClosed,
     }

@@ -86,14 +86,9 @@ fn is_last(submitted: Part, level: Level) -> bool {
 fn judged(submitted: Part, part: Part, reasons: &[Reason], opinion: &str) -> Result<Rejected, Refusal> {
     let reasons = reason::sorted(reasons);
     let opinion = match opinion.trim() {
-        "" => reason::opinion(&reasons, ""),
-        opinion => opinion.to_owned(),
+        "" => worded(&reason::opinion(&reasons, ""))?,
+        opinion => worded(opinion)?,
     };
-    match opinion.chars().count() {
-        ..OPINION_MIN => return Err(Refusal::OpinionMissing),
-        OPINION_MIN..=OPINION_MAX => {}
-        _ => return Err(Refusal::OpinionTooLong),
-    }
     if !submitted.includes(part) {
         return Err(Refusal::WrongPart);
     }
@@ -101,6 +96,16 @@ fn judged(submitted: Part, part: Part, reasons: &[Reason], opinion: &str) -> Res
         return Err(Refusal::WrongReason);
     }
     Ok(Rejected { part, reasons, opinion })
+}
+
+/// What an office tells a candidate word for word: not too little to act on, not too long for a phone.
+pub(super) fn worded(opinion: &str) -> Result<String, Refusal> {
+    let opinion = opinion.trim();
+    match opinion.chars().count() {
+        ..OPINION_MIN => Err(Refusal::OpinionMissing),
+        OPINION_MIN..=OPINION_MAX => Ok(opinion.to_owned()),
+        _ => Err(Refusal::OpinionTooLong),
+    }
 }
 
 /// City first; a city rejection never reaches the province (AMB-2). The portrait alone needs the city only.

@@ -1,6 +1,6 @@
 //! Every stage × every command, as the procedure has it, and what holds on every way through the machine.
 //!
-//! The tables are text (`head.txt`, `documents.txt`, `portrait.txt`, `bundle.txt`): a block per stage, `[stage] number,
+//! The tables are text (`head.txt`, `documents.txt`, `portrait.txt`, `onsite.txt`, `bundle.txt`): a block per stage, `[stage] number,
 //! from OTHER by CELL`, whose sample case is the one of OTHER moved by CELL; so every stage is also shown to be
 //! reachable. `bundle.txt` has the blocks of the second track: those of its own, and those of shared stages in which
 //! something differs or to which another way leads. A block's lines are `outcome | cells`. An outcome is the next stage, or `stays`, with the events in order, or `refuses` with
@@ -24,10 +24,11 @@ use crate::{
 };
 use cells::{CELLS, Cell, NOON};
 
-const TABLES: [(Track, &str); 4] = [
+const TABLES: [(Track, &str); 5] = [
     (Track::Id, include_str!("head.txt")),
     (Track::Id, include_str!("documents.txt")),
     (Track::Id, include_str!("portrait.txt")),
+    (Track::Id, include_str!("onsite.txt")),
     (Track::NonId, include_str!("bundle.txt")),
 ];
 
@@ -228,10 +229,12 @@ fn every_command_has_its_cells() {
         Command::Withdraw => 19,
         Command::Reopen => 20,
         Command::TakeBack(..) => 21,
+        Command::RecordOnsite(..) => 22,
+        Command::Conclude(_) => 23,
     };
     let case = sample(Stage::Entered);
     let covered: BTreeSet<usize> = CELLS.iter().map(|cell| number(&cell.command(&case))).collect();
-    assert_eq!(covered, (0..22).collect());
+    assert_eq!(covered, (0..24).collect());
     let names: BTreeSet<&String> = CELLS.iter().map(|cell| &cell.name).collect();
     assert_eq!(names.len(), CELLS.len(), "two cells have one name");
     for cell in CELLS.iter() {

@@ -1,9 +1,12 @@
 //! What the offices do in a chat, and what strangers try.
 
+use std::sync::Arc;
+
 use graduation_bot::{
-    inbound::{Decision, Level, Reason},
-    office::{self, person},
+    inbound::{Conclusion, Decision, Level, Onsite, Reason},
+    office::{self, ReviewError, onsite, person},
     store::StaffRow,
+    workflow::case::Case,
 };
 use mock_platform::Say;
 
@@ -36,11 +39,36 @@ impl Player {
         }
     }
 
-    /// An office's account; that of another city, `深圳市考办`, is made when it is first named.
+    /// `天河区 初审通过`, `需补材料 …`, `未到`; `省考办 毕业审核通过`, `毕业审核不通过 …`.
+    async fn after_submission(
+        &self,
+        staff: &StaffRow,
+        case: &Case,
+        act: &str,
+        said: Option<&str>,
+    ) -> Option<Result<Arc<Case>, ReviewError>> {
+        let (runner, said) = (&self.app.app.runner, said.unwrap_or_default().to_owned());
+        let record = async |outcome| onsite::record(runner, staff, &case.id, case.version, outcome).await;
+        let conclude =
+            async |conclusion| onsite::conclude(runner, staff, &case.id, case.version, conclusion).await;
+        Some(match act {
+            "初审通过" => record(Onsite::Passed).await,
+            "需补材料" => record(Onsite::Papers(said)).await,
+            "未到" => record(Onsite::Absent).await,
+            "毕业审核通过" => conclude(Conclusion::Passed).await,
+            "毕业审核不通过" => conclude(Conclusion::Failed(said)).await,
+            _ => return None,
+        })
+    }
+
+    /// An office's account; a district's, `天河区`, and that of another city, `深圳市考办`, are made when they are first named.
     async fn office(&self, name: &str) -> StaffRow {
         let store = &self.app.app.store;
-        if let Some(city) = name.strip_suffix("考办").filter(|city| city.chars().count() > 1) {
-            let row = StaffRow::new(name, String::new(), "city", city);
+        let city = name.strip_suffix("考办").filter(|city| city.chars().count() > 1);
+        let district = Some(name).filter(|name| name.ends_with('区'));
+        let made = city.map(|city| ("city", city)).or(district.map(|district| ("district", district)));
+        if let Some((role, scope)) = made {
+            let row = StaffRow::new(name, String::new(), role, scope);
             store.add_staff(&row, "operator", self.app.app.clock.business()).await.unwrap();
         }
         store.staff(name).await.unwrap().unwrap()
@@ -73,6 +101,13 @@ impl Player {
         let staff = self.office(words[0]).await;
         let (act, waits) = words[1].strip_prefix('刚').map_or((words[1], true), |act| (act, false));
         let runner = &self.app.app.runner;
+        if let Some(outcome) = self.after_submission(&staff, &case, act, words.get(2).copied()).await {
+            match outcome {
+                Ok(case) => self.write(&format!("    （→ {}）", case.stage.name())),
+                Err(error) => self.write(&format!("    （{error}）")),
+            }
+            return;
+        }
         let level = if words[0] == "省考办" { Level::Province } else { Level::City };
         let outcome = match act {
             "收回" => office::take_back(runner, &staff, &case.id, case.version).await,

@@ -4,7 +4,7 @@
 //! `[链接]`, `[表情]`, `[菜单 KEY]`, `[点 文字]` (an item of the newest message menu that has it), `[扫码 场景]`, `[关注]`,
 //! `[关注 场景]` (through a code), `[取关]`, `[重发]` (the platform delivers the last message again). `后台: 市考办 通过`, `后台: 省考办 不通过 意见`,
 //! `证件不通过`, `照片不通过`, `都不通过` of a bundle; ten seconds pass, but not after `刚通过`, `刚不通过`, which `市考办 收回`
-//! takes back.
+//! takes back. `后台: 天河区 初审通过`, `需补材料 …`, `未到`; `后台: 省考办 毕业审核通过`, `毕业审核不通过 …`.
 //! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`, `考籍: 取消成绩 准考证号 课程`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
 //! of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the clock meanwhile. `页面: …` is the camera page; `页面: 开始 1234` opens it with other characters.
 //! `后台: 管理员 解除绑定 准考证号`, `后台: 管理员 放开 准考证号`. `猜错: 20 次 准考证号` is guessed by people who are not

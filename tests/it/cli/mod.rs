@@ -18,6 +18,7 @@ mod audit;
 mod formats;
 mod inquiry;
 mod mistakes;
+mod onsite;
 mod outbox;
 mod platform;
 mod qr;

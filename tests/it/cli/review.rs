@@ -30,10 +30,15 @@ const NUMBER: &str = "12345678";
 
 /// A case with document photos at the city office, with everything around it.
 pub(super) async fn desk() -> Desk {
-    desk_of("010112345678").await
+    desk_of("010112345678", None).await
 }
 
-async fn desk_of(exam_no: &str) -> Desk {
+/// The same case, submitted for good.
+pub(super) async fn desk_of_submitted() -> Desk {
+    desk_of("010112345678", Some(Stage::Submitted)).await
+}
+
+async fn desk_of(exam_no: &str, stage: Option<Stage>) -> Desk {
     let desk = Desk::with_samples();
     desk.add_staff("市考办", "city:广州市");
     desk.add_staff("省考办", "province");
@@ -42,6 +47,8 @@ async fn desk_of(exam_no: &str) -> Desk {
     let text = std::fs::read_to_string(sample("candidates.json")).unwrap();
     let candidates = read_candidates(&text, jiff::civil::date(2026, 6, 15)).unwrap();
     let candidate = Arc::new(candidates.into_iter().find(|one| one.exam_no == exam_no).unwrap());
+    let case = case(&candidate);
+    let case = Case { stage: stage.unwrap_or(case.stage), ..case };
     let store = desk.store().await;
     let mut before = store.load(OPEN_ID, "2026-06").await.unwrap();
     before.found.candidate =
@@ -51,7 +58,7 @@ async fn desk_of(exam_no: &str) -> Desk {
     "main.menu".clone_into(&mut session.state);
     let turn = Turn {
         record: Some(Arc::clone(&candidate)),
-        case: Some(CaseChange { expected: 0, case: Arc::new(case(&candidate)), entered_at: None }),
+        case: Some(CaseChange { expected: 0, case: Arc::new(case), entered_at: None }),
         binding: Some(Binding::Bind { exam_no: candidate.exam_no.clone() }),
         ..Turn::of_session(session)
     };
@@ -241,7 +248,7 @@ async fn reasons_give_the_opinion_and_a_slip_is_taken_back() {
 
 #[tokio::test]
 async fn a_bundle_is_decided_with_a_verdict_per_part() {
-    let desk = desk_of("010126000008").await;
+    let desk = desk_of("010126000008", None).await;
     let list = desk.run(&["review", "list", "--as", "市考办"]).good().out;
     assert!(list.contains("1234-5678") && list.contains("市级审核照片和证件"), "{list}");
     let page = desk.run(&["review", "show", NUMBER, "--as", "市考办"]).good().out;

@@ -81,6 +81,7 @@ fn cells() -> Vec<Cell> {
     }
     cells.extend(reviews());
     cells.extend(offices::taken_back());
+    cells.extend(offices::on_site());
     cells
 }
 

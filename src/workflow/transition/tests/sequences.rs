@@ -8,7 +8,7 @@ use super::{
     samples,
 };
 use crate::{
-    inbound::{Decision, Level, Part, ReviewAct, TakeBackAct},
+    inbound::{Conclusion, Decision, Level, Onsite, Part, ReviewAct, TakeBackAct},
     time::Millis,
     workflow::{case::Round, reason::Reason},
 };
@@ -129,6 +129,8 @@ fn check_move(before: &Case, after: &Case) -> Result<(), TestCaseError> {
     prop_assert!(before.place.is_none() || after.place.is_some());
     prop_assert!(before.phone.is_none() || after.phone.is_some());
     prop_assert!(after.rounds.len() >= before.rounds.len(), "rounds never shrink");
+    prop_assert!(after.onsite.starts_with(&before.onsite), "what was written down stays");
+    prop_assert!(after.concluded.starts_with(&before.concluded), "and so does what was concluded");
     for (old, new) in before.rounds.iter().zip(&after.rounds) {
         prop_assert_eq!(
             (old.number, old.part, &old.photos, old.submitted_at),
@@ -161,7 +163,7 @@ fn check_taking_back(before: &Case, decided: &Case, moment: Moment) -> Result<()
 
 /// What remains after a withdrawal: what happened, without a picture.
 fn check_withdrawal(before: &Case, after: &Case) -> Result<(), TestCaseError> {
-    prop_assert!(!matches!(before.stage, Stage::Submitted | Stage::Withdrawn));
+    prop_assert!(!before.stage.is_submitted() && !before.is_withdrawn());
     prop_assert!(after.is_withdrawn() && after.photos().count() == 0);
     prop_assert!(after.phone.is_none() && after.last_decision().is_none());
     prop_assert_eq!((&after.place, &after.population), (&before.place, &before.population));
@@ -216,8 +218,17 @@ fn check_case(case: &Case) -> Result<(), TestCaseError> {
     prop_assert_eq!(bundle, case.track == Track::NonId && !case.rounds.is_empty());
     prop_assert_eq!(case.documents_ok, passed(Part::Documents, 2) || passed(Part::Both, 2));
     prop_assert_eq!(case.portrait_ok, passed(Part::Portrait, 1) || passed(Part::Both, 2));
-    let submitted = case.stage == Stage::Submitted;
+    let submitted = case.stage.is_submitted();
     prop_assert_eq!(submitted, case.submitted_at.is_some());
+    let passed_onsite = case.onsite.last().is_some_and(|record| record.outcome == Onsite::Passed);
+    prop_assert_eq!(passed_onsite, submitted && case.stage != Stage::Submitted);
+    let concluded = case.concluded.last().map(|concluded| concluded.conclusion == Conclusion::Passed);
+    let stands = match case.stage {
+        Stage::Graduated => Some(true),
+        Stage::NotGraduated => Some(false),
+        _ => None,
+    };
+    prop_assert_eq!(concluded, stands, "only a concluded case has a conclusion");
     prop_assert!(!submitted || (case.place.is_some() && case.phone.is_some() && case.portrait_ok));
     prop_assert!(
         case.stage.reviewed_at().is_none()
@@ -261,7 +272,7 @@ proptest! {
                 }
                 check_case(&moved.case)?;
                 let may_submit = matches!(command, Command::Apply(Predicted::Passed)) && window == Window::Open;
-                prop_assert!(moved.case.stage != Stage::Submitted || may_submit);
+                prop_assert!(!moved.case.stage.is_submitted() || case.stage.is_submitted() || may_submit);
                 let version = case.version + 1;
                 undecided = matches!(command, Command::Review(..)).then_some(Case { version, ..case });
                 case = Case { version, ..moved.case };

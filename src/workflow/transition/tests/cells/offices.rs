@@ -1,9 +1,14 @@
 //! What the offices do besides deciding.
 
-use super::{Cell, LATE, SESSION, when};
+use jiff::civil::Date;
+
+use super::{Cell, LATE, NOON, SESSION, when};
 use crate::{
-    inbound::TakeBackAct,
-    workflow::{case::Case, command::Command},
+    inbound::{ConcludeAct, Conclusion, Onsite, OnsiteAct, TakeBackAct},
+    workflow::{
+        case::{Case, OnsiteRecord},
+        command::Command,
+    },
 };
 
 /// A decision taken back: by whom, when, and whether nothing came after it.
@@ -25,4 +30,48 @@ pub(super) fn taken_back() -> Vec<Cell> {
     let late = |(name, window)| when(format!("take_back ({name})"), reviewer()).at(window);
     cells.extend(LATE.map(late));
     cells
+}
+
+/// What comes after the submission; on site the window does not matter.
+pub(super) fn on_site() -> Vec<Cell> {
+    let papers = |missing: &str| Onsite::Papers(missing.into());
+    let failed = |opinion: &str| Conclusion::Failed(opinion.into());
+    let mut cells = vec![
+        recorded("record_onsite passed", 0, Onsite::Passed),
+        recorded("record_onsite papers", 0, papers(" 登记表没有盖章 ")),
+        recorded("record_onsite papers with 3 characters", 0, papers("登记表 ")),
+        recorded("record_onsite papers with 501 characters", 0, papers(&"长".repeat(501))),
+        recorded("record_onsite absent", 0, Onsite::Absent),
+        recorded("record_onsite an earlier version", 1, Onsite::Absent),
+        recorded("record_onsite absent again", 0, Onsite::Absent).given(|case| {
+            let (staff, at) = ("office".into(), NOON.at);
+            case.onsite.push(OnsiteRecord { day: DAY, outcome: Onsite::Absent, staff, at });
+        }),
+        concluded("conclude passed", 0, Conclusion::Passed),
+        concluded("conclude failed", 0, failed("缺少一门实践考核")),
+        concluded("conclude failed with 3 characters", 0, failed("不通过")),
+        concluded("conclude an earlier version", 1, Conclusion::Passed),
+    ];
+    for (name, window) in LATE {
+        cells.push(recorded(&format!("record_onsite passed ({name})"), 0, Onsite::Passed).at(window));
+        cells.push(concluded(&format!("conclude passed ({name})"), 0, Conclusion::Passed).at(window));
+    }
+    cells
+}
+
+/// A day of the place's.
+const DAY: Date = Date::constant(2026, 6, 15);
+
+fn recorded(name: &str, back: i64, outcome: Onsite) -> Cell {
+    when(name, move |case| {
+        let (staff, version) = ("office".into(), case.version - back);
+        Command::RecordOnsite(OnsiteAct { staff, version, outcome: outcome.clone() }, DAY)
+    })
+}
+
+fn concluded(name: &str, back: i64, conclusion: Conclusion) -> Cell {
+    when(name, move |case| {
+        let (staff, version) = ("province".into(), case.version - back);
+        Command::Conclude(ConcludeAct { staff, version, conclusion: conclusion.clone() })
+    })
 }
