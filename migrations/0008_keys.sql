@@ -18,10 +18,11 @@ create table tokens (
     claimed_until bigint not null default 0
 );
 
--- Counted up by every import of plans, batches or schedules: processes compare it to know that their copy is old.
+-- Counted up by every import of candidates, of population answers, and (`world`) of plans, batches or schedules. Processes
+-- compare the last to know that their copy is old; an import that was looked at first is refused when its own has moved.
 create table versions (
     name    text   not null primary key,
     version bigint not null
 );
 
-insert into versions (name, version) values ('world', 1);
+insert into versions (name, version) values ('world', 1), ('candidates', 1), ('population', 1);

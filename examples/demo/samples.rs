@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use graduation_bot::{
     clock::Clock,
     ids::Ids,
-    store::{Import, StaffRow, Store, hash_password},
+    store::{Import, ImportNote, StaffRow, Store, hash_password},
     turn::Audit,
     workflow::{batch::Batch, notice, plan},
 };
@@ -111,13 +111,13 @@ pub(crate) async fn fill(store: &Store, clock: &Clock, ids: &Ids) -> anyhow::Res
     let rows = plans.iter().map(|plan| Ok((plan.id.clone(), serde_json::to_string(plan)?)));
     let plans = rows.collect::<anyhow::Result<Vec<_>>>()?;
     let batches = [(batch.id.clone(), BATCH.to_owned())];
-    let places = SCHEDULE.lines().count() - 1;
     for import in [
         Import::Batches(&batches),
-        Import::Schedule { batch: &batch.id, csv: SCHEDULE, places },
+        Import::Schedule { batch: &batch.id, csv: SCHEDULE },
         Import::Plans(&plans),
     ] {
-        store.import(import, "operator", clock.business(), &|_| ()).await?;
+        let note = ImportNote { actor: "operator", detail: "the demo's", now: clock.business(), seen: None };
+        store.import(import, &note, &|_| ()).await?;
     }
     let mut logins = Vec::new();
     for (name, role, scope) in STAFF {

@@ -8,6 +8,7 @@
 mod audit;
 mod check;
 mod defects;
+mod export;
 mod failure;
 mod guide;
 mod import;
@@ -26,7 +27,6 @@ mod review;
 mod serve;
 mod settings;
 mod staff;
-mod table;
 mod usage;
 mod words;
 
@@ -67,6 +67,9 @@ enum Command {
     Migrate,
     /// 导入考生、专业计划、批次、办理地点或人口库答案
     Import(import::Command),
+    /// 导出申请名册、导入用的模板
+    #[command(subcommand)]
+    Export(export::Export),
     /// 管理考办人员
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -131,6 +134,7 @@ impl Command {
             Self::Check => check::check(settings),
             Self::Migrate => serve::migrate(settings).await,
             Self::Import(import) => import.run(settings).await,
+            Self::Export(export) => export.run(settings).await,
             Self::Staff(staff) => staff.run(settings).await,
             Self::Review(review) => review.run(settings).await,
             Self::Onsite(onsite) => onsite.run(settings).await,

@@ -15,11 +15,11 @@ use super::{Failure, settings::Settings, words};
 use crate::{
     app::{self, App},
     ids::Ids,
-    inbound::{Decision, Level, Part},
+    inbound::{Decision, Part},
     office::{LookError, ReviewError, Role, decide, queue, take_back},
     store::{CaseFilter, StaffRow, Store},
     workflow::{
-        case::{Case, Stage},
+        case::Case,
         reason::{self, Reason},
     },
 };

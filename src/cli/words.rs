@@ -4,67 +4,14 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Failure;
+pub(super) use crate::office::words::{level, moment, number, part, stage};
 use crate::{
-    inbound::{Level, Part, PhotoSlot, PhotoSource},
-    time::{Millis, write_minute},
-    workflow::case::{Place, Stage},
+    inbound::{PhotoSlot, PhotoSource},
+    workflow::case::Place,
 };
-
-/// What a stage is called in the offices.
-pub(super) fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Entered => "已进入，未预测",
-        Stage::Predicting => "等考籍系统答复",
-        Stage::PredictionFailed => "毕业预测未通过",
-        Stage::PlaceWanted => "待选办理地点",
-        Stage::PhoneWanted => "待填联系电话",
-        Stage::Ready => "可以申请",
-        Stage::Verifying => "人口库核验中",
-        Stage::DocumentsWanted => "待上传证件照片",
-        Stage::DocumentsAtCity => "市级审核证件",
-        Stage::DocumentsAtProvince => "省级审核证件",
-        Stage::DocumentsApproved => "证件审核通过",
-        Stage::DocumentsRejected => "证件审核不通过",
-        Stage::DataToConfirm | Stage::DataToReconfirm => "待确认信息",
-        Stage::DataDisputed => "信息有误，已停下",
-        Stage::StandardToRead | Stage::StandardToReread => "待阅读照片标准",
-        Stage::ScanAwaited => "待打开拍照页面",
-        Stage::Capturing => "拍照中",
-        Stage::Captured => "已拍照，未提交",
-        Stage::PortraitAtCity => "市级审核照片",
-        Stage::PortraitRejected => "照片审核不通过",
-        Stage::BundleAtCity => "市级审核照片和证件",
-        Stage::BundleAtProvince => "省级审核照片和证件",
-        Stage::BundleRejected => "照片和证件审核不通过",
-        Stage::Approved => "全部通过，待申请",
-        Stage::Submitted => "已提交，待现场初审",
-        Stage::OnsitePassed => "初审通过，待省审",
-        Stage::Graduated => "毕业审核通过",
-        Stage::NotGraduated => "毕业审核不通过",
-        Stage::Withdrawn => "考生已撤回",
-    }
-}
-
-/// What a level is called.
-pub(super) fn level(level: Level) -> &'static str {
-    match level {
-        Level::City => "市级",
-        Level::Province => "省级",
-    }
-}
-
-/// What a part of a submission is called.
-pub(super) fn part(part: Part) -> &'static str {
-    match part {
-        Part::Portrait => "毕业证照片",
-        Part::Documents => "证件照片",
-        Part::Both => "毕业证照片和证件照片",
-    }
-}
 
 /// What a slot for photos is called.
 pub(super) fn slot(slot: PhotoSlot) -> &'static str {
@@ -89,19 +36,6 @@ pub(super) fn source(source: PhotoSource) -> &'static str {
 /// 「广州市天河区」, or that none was chosen.
 pub(super) fn place(place: Option<&Place>) -> String {
     place.map_or_else(|| "未选地点".to_owned(), |place| format!("{}{}", place.city, place.district))
-}
-
-/// 「1234-5678」: two groups are easier to say.
-pub(super) fn number(number: &str) -> String {
-    match number.split_at_checked(4) {
-        Some((head, tail)) if !tail.is_empty() => format!("{head}-{tail}"),
-        _ => number.to_owned(),
-    }
-}
-
-/// `2026-06-15 09:30`.
-pub(super) fn moment(at: Millis, zone: &TimeZone) -> String {
-    write_minute(at.civil(zone)).replace('T', " ")
 }
 
 /// How many lines are wanted, at least one.
@@ -180,11 +114,5 @@ mod tests {
     fn columns_align_by_display_width() {
         let rows = [vec!["天河区".to_owned(), "1".to_owned()], vec!["a".to_owned(), "2".to_owned()]];
         assert_eq!(columns(&rows), "天河区  1\na       2\n");
-    }
-
-    #[test]
-    fn numbers_are_said_in_two_groups() {
-        assert_eq!(number("12345678"), "1234-5678");
-        assert_eq!(number("123"), "123");
     }
 }

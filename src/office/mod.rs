@@ -5,7 +5,10 @@
 //! What changes a candidate's affairs goes through [`Runner::run`](crate::runner::Runner::run) like a message of theirs.
 
 pub mod accounts;
+pub mod batches;
 mod decide;
+pub mod export;
+pub mod imports;
 pub mod lease;
 mod look;
 pub mod onsite;
@@ -14,7 +17,27 @@ pub mod people;
 pub mod person;
 pub mod queue;
 mod role;
+pub mod schedule;
+pub mod templates;
+mod who;
+pub mod words;
 
 pub use decide::{ReviewError, decide, take_back};
 pub use look::LookError;
 pub use role::{Act, DOERS, Role};
+pub use who::Who;
+
+use crate::store::StoreError;
+
+/// A row that was checked when it was imported, perhaps by an older program.
+fn read_row<T: serde::de::DeserializeOwned>(
+    table: &'static str,
+    id: &str,
+    body: &str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(body).map_err(|_| unreadable(table, id))
+}
+
+fn unreadable(place: &'static str, id: &str) -> StoreError {
+    StoreError::Unreadable { place, reason: format!("row {id}") }
+}

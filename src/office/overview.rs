@@ -97,13 +97,17 @@ pub enum Phase {
     Approved,
     /// 「申请」 was pressed.
     Submitted,
+    /// The check on site is passed.
+    OnsitePassed,
+    /// The province has had its last word.
+    Concluded,
     /// Taken back.
     Withdrawn,
 }
 
 impl Phase {
     /// Every phase, in the order of the procedure.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Prediction,
         Self::Place,
         Self::Identity,
@@ -112,6 +116,8 @@ impl Phase {
         Self::Review,
         Self::Approved,
         Self::Submitted,
+        Self::OnsitePassed,
+        Self::Concluded,
         Self::Withdrawn,
     ];
 
@@ -139,6 +145,8 @@ impl Phase {
             | Stage::BundleRejected => Self::Review,
             Stage::Approved => Self::Approved,
             Stage::Submitted => Self::Submitted,
+            Stage::OnsitePassed => Self::OnsitePassed,
+            Stage::Graduated | Stage::NotGraduated => Self::Concluded,
             Stage::Withdrawn => Self::Withdrawn,
         }
     }
@@ -154,6 +162,8 @@ impl Phase {
             Self::Review => "review",
             Self::Approved => "approved",
             Self::Submitted => "submitted",
+            Self::OnsitePassed => "onsite_passed",
+            Self::Concluded => "concluded",
             Self::Withdrawn => "withdrawn",
         }
     }

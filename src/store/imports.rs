@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::Connection;
+use sqlx::{AnyConnection, Connection};
 
 use super::{
     Store, StoreError,
@@ -19,7 +19,7 @@ use super::{
 use crate::{time::Millis, turn::Audit, workflow::candidate::Candidate};
 
 pub(super) const CANDIDATE: &str = "candidates/record";
-const POPULATION: &str = "population/answer";
+pub(super) const POPULATION: &str = "population/answer";
 
 /// Rows written between two reports of progress.
 const REPORT_EVERY: usize = 1_024;
@@ -27,10 +27,10 @@ const REPORT_EVERY: usize = 1_024;
 /// What is imported. Rows replace those of the same key.
 #[derive(Clone, Copy)]
 pub enum Import<'a> {
-    /// Candidates of the registry.
-    Candidates(&'a [Candidate]),
-    /// Answers of the population file: document number and answer.
-    Population(&'a [(String, String)]),
+    /// Candidates of the registry, from [`Store::seal_candidates`].
+    Candidates(&'a SealedRows<SealedCandidate>),
+    /// Answers of the population file, from [`Store::seal_answers`].
+    Population(&'a SealedRows<Sealed>),
     /// Plans: id and JSON.
     Plans(&'a [(String, String)]),
     /// Batches: id and JSON.
@@ -41,8 +41,6 @@ pub enum Import<'a> {
         batch: &'a str,
         /// The table.
         csv: &'a str,
-        /// How many places it has.
-        places: usize,
     },
 }
 
@@ -58,13 +56,53 @@ impl Import<'_> {
         }
     }
 
-    /// How many rows the file had.
-    pub fn count(&self) -> usize {
+    fn table(&self) -> Table {
         match self {
-            Self::Candidates(rows) => rows.len(),
-            Self::Population(rows) | Self::Plans(rows) | Self::Batches(rows) => rows.len(),
-            Self::Schedule { places, .. } => *places,
+            Self::Candidates(_) => RECORDS,
+            Self::Population(_) => ANSWERS,
+            Self::Plans(_) => PLANS,
+            Self::Batches(_) => BATCHES,
+            Self::Schedule { .. } => SCHEDULES,
         }
+    }
+}
+
+/// What an import says of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportNote<'a> {
+    /// Of the audit's line: `operator` or `staff:NAME`.
+    pub actor: &'a str,
+    /// Of the audit's line: what changed, without personal data.
+    pub detail: &'a str,
+    /// Business time.
+    pub now: Millis,
+    /// The version of its table with which the rows were compared; `None` stores them whatever is there.
+    pub seen: Option<i64>,
+}
+
+/// Rows of personal data, sealed ahead: a transaction must not wait for that.
+pub struct SealedRows<T>(Vec<T>);
+
+impl<T> Default for SealedRows<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> SealedRows<T> {
+    /// Adds more of the same kind.
+    pub fn append(&mut self, mut more: Self) {
+        self.0.append(&mut more.0);
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 
@@ -82,29 +120,31 @@ pub struct WorldRows {
 }
 
 impl Store {
-    /// Adds or replaces all rows and writes the audit's line, or does nothing. `progress` hears now and then how many
-    /// rows are written, though not yet for good.
+    /// Adds or replaces all rows and writes the audit's line, or does nothing; false when others changed the table since
+    /// `note.seen`. `progress` hears now and then how many rows are written, though not yet for good.
     pub async fn import(
         &self,
         import: Import<'_>,
-        actor: &str,
-        now: Millis,
+        note: &ImportNote<'_>,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<(), StoreError> {
-        let detail = match import {
-            Import::Schedule { batch, places, .. } => format!("{places} rows of {batch}"),
-            _ => format!("{} rows", import.count()),
+    ) -> Result<bool, StoreError> {
+        let audit = Audit {
+            actor: note.actor.to_owned(),
+            act: "import".to_owned(),
+            subject: import.name().to_owned(),
+            detail: note.detail.to_owned(),
         };
-        let (actor, subject) = (actor.to_owned(), import.name().to_owned());
-        let audit = self.audit_insert(&Audit { actor, act: "import".to_owned(), subject, detail }, now);
+        let line = self.audit_insert(&audit, note.now);
+        let table = import.table();
         match import {
-            Import::Candidates(rows) => self.put(RECORDS, &self.sealed(rows), &audit, progress).await,
-            Import::Population(rows) => self.put(ANSWERS, &self.answers(rows), &audit, progress).await,
-            Import::Plans(rows) => self.put(PLANS, rows, &audit, progress).await,
-            Import::Batches(rows) => self.put(BATCHES, rows, &audit, progress).await,
-            Import::Schedule { batch, csv, .. } => {
+            Import::Candidates(rows) => self.put(table, &rows.0, note.seen, &line, progress).await,
+            Import::Population(rows) => self.put(table, &rows.0, note.seen, &line, progress).await,
+            Import::Plans(rows) | Import::Batches(rows) => {
+                self.put(table, rows, note.seen, &line, progress).await
+            }
+            Import::Schedule { batch, csv } => {
                 let row = [(batch.to_owned(), csv.to_owned())];
-                self.put(SCHEDULES, &row, &audit, progress).await
+                self.put(table, &row, note.seen, &line, progress).await
             }
         }
     }
@@ -139,9 +179,7 @@ impl Store {
 
     /// The version of [`WorldRows`]: compare it now and then to learn that another process imported.
     pub async fn world_version(&self) -> Result<i64, StoreError> {
-        let rows =
-            self.read(Statement::returning("select version from versions where name = 'world'")).await?;
-        rows.first().map_or(Ok(0), |row| column(row, 0))
+        self.import_version("world").await
     }
 
     /// What all people share. The version is read first: an import in between is found at the next comparison.
@@ -154,7 +192,7 @@ impl Store {
         })
     }
 
-    fn number_key(&self, number: &str) -> String {
+    pub(super) fn number_key(&self, number: &str) -> String {
         self.inner.secrets.blind_index("document_no", number)
     }
 
@@ -163,7 +201,8 @@ impl Store {
         rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect()
     }
 
-    fn sealed(&self, candidates: &[Candidate]) -> Vec<SealedCandidate> {
+    /// Candidates as rows to import.
+    pub fn seal_candidates(&self, candidates: &[Candidate]) -> SealedRows<SealedCandidate> {
         let seal = |candidate: &Candidate| {
             let key = self.exam_key(&candidate.exam_no);
             SealedCandidate {
@@ -172,24 +211,26 @@ impl Store {
                 sealed: Sealed { body: self.seal_json(CANDIDATE, &key, candidate), key },
             }
         };
-        candidates.iter().map(seal).collect()
+        SealedRows(candidates.iter().map(seal).collect())
     }
 
-    fn answers(&self, answers: &[(String, String)]) -> Vec<Sealed> {
+    /// Document numbers and the population file's answers as rows to import.
+    pub fn seal_answers(&self, answers: &[(String, String)]) -> SealedRows<Sealed> {
         let seal = |(number, answer): &(String, String)| {
             let key = self.number_key(number);
             Sealed { body: self.seal(POPULATION, &key, answer.as_bytes()), key }
         };
-        answers.iter().map(seal).collect()
+        SealedRows(answers.iter().map(seal).collect())
     }
 
     async fn put<T: Imported>(
         &self,
         table: Table,
         rows: &[T],
+        seen: Option<i64>,
         audit: &AuditInsert,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let dialect = self.inner.dialect;
         let statement = Rows::new(dialect, table.head, T::COLUMNS, table.tail);
         let rows = last_of_each(rows);
@@ -198,21 +239,20 @@ impl Store {
         let mut chain = Chain::new(self.secrets().clone());
         let mut links = chain.links(dialect, &mut connection, audit.at()).await?;
         let mut transaction = connection.begin_with(dialect.begin()).await?;
+        // First, so that of two imports at once the second waits here and then finds that it comes too late.
+        if !table.count_up(seen, &mut transaction).await? {
+            return Ok(false);
+        }
         let mut written = 0;
         for part in rows.chunks(REPORT_EVERY) {
             statement.write(&mut transaction, part, |row, values| row.bind(values)).await?;
             written += part.len();
             progress(written);
         }
-        if table.is_world {
-            Statement::new("update versions set version = version + 1 where name = 'world'")
-                .run(&mut transaction)
-                .await?;
-        }
         links.append(&AuditInsert::rows(dialect), &mut transaction, &[audit]).await?;
         links.close(&mut transaction).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -221,44 +261,62 @@ impl Store {
 struct Table {
     head: &'static str,
     tail: &'static str,
-    /// Part of what all people share: processes must learn that it changed.
-    is_world: bool,
+    /// Its row of `versions`. What all people share has one together: processes must learn that it changed.
+    version: &'static str,
+}
+
+impl Table {
+    /// False when the version is not the one seen.
+    async fn count_up(self, seen: Option<i64>, connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+        let statement = match seen {
+            Some(seen) => {
+                Statement::new("update versions set version = version + 1 where name = $1 and version = $2")
+                    .text(self.version)
+                    .number(seen)
+            }
+            None => {
+                Statement::new("update versions set version = version + 1 where name = $1").text(self.version)
+            }
+        };
+        Ok(statement.run(connection).await?.affected == 1)
+    }
 }
 
 const RECORDS: Table = Table {
     head: "insert into candidates (exam_key, record, name_key, number_key)",
     tail: "on conflict (exam_key) do update set record = excluded.record, name_key = excluded.name_key, \
            number_key = excluded.number_key",
-    is_world: false,
+    version: "candidates",
 };
 const ANSWERS: Table = Table {
     head: "insert into population (number_key, answer)",
     tail: "on conflict (number_key) do update set answer = excluded.answer",
-    is_world: false,
+    version: "population",
 };
 const PLANS: Table = Table {
     head: "insert into plans (id, body)",
     tail: "on conflict (id) do update set body = excluded.body",
-    is_world: true,
+    version: "world",
 };
 const BATCHES: Table = Table {
     head: "insert into batches (id, body)",
     tail: "on conflict (id) do update set body = excluded.body",
-    is_world: true,
+    version: "world",
 };
 const SCHEDULES: Table = Table {
     head: "insert into schedules (batch, body)",
     tail: "on conflict (batch) do update set body = excluded.body",
-    is_world: true,
+    version: "world",
 };
 
-struct Sealed {
+/// A sealed row with its key.
+pub struct Sealed {
     key: String,
     body: Vec<u8>,
 }
 
-/// A record with what it is found by.
-struct SealedCandidate {
+/// A sealed record with what it is found by.
+pub struct SealedCandidate {
     sealed: Sealed,
     name_key: String,
     number_key: String,

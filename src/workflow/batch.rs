@@ -4,15 +4,16 @@
 //! time into a local time with [`crate::time::Millis::civil`]. The year of the batch is the only year that printed
 //! dates may use (procedure.md AMB-15).
 
+mod import;
+mod rules;
+
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::{
-    mistake::{Mistake, Spot, not_json, read_list},
-    record::{self, Field, Shape, needed, optional},
-};
+use super::mistake::Mistake;
 use crate::time::{date_text, minute};
+pub use import::{columns, read, read_batch_rows, read_batches};
+pub use rules::check_change;
 
 /// A batch as `domain/upstream.md` writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,51 +139,6 @@ impl Batch {
             .collect()
     }
 }
-
-/// Reads a file of `import batches`: one batch, or a JSON list of them. All mistakes, or all batches.
-pub fn read_batches(text: &str) -> Result<Vec<Batch>, Vec<Mistake>> {
-    let file: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let items = match file {
-        Value::Array(items) => items,
-        item => vec![item],
-    };
-    let batches = read_list(items, |item| {
-        let mistakes = record::check(&item, FIELDS);
-        if !mistakes.is_empty() {
-            return Err(mistakes);
-        }
-        let batch: Batch = serde_json::from_value(item).map_err(|error| {
-            vec![Mistake::new(
-                "",
-                format!("读不出来（{error}）"),
-                "请照 examples/data/batch.json 核对每个字段",
-            )]
-        })?;
-        let mistakes = batch.check();
-        if mistakes.is_empty() { Ok(vec![batch]) } else { Err(mistakes) }
-    })?;
-    let again = |at: usize| batches[..at].iter().any(|other| other.id == batches[at].id);
-    let twice = (0..batches.len()).filter(|at| again(*at)).map(|at| {
-        let what = format!("{} 在文件里出现了两次", batches[at].id);
-        Mistake::new("id", what, "两个只留一个").at(Spot::Item(at + 1))
-    });
-    let mistakes: Vec<Mistake> = twice.collect();
-    if mistakes.is_empty() { Ok(batches) } else { Err(mistakes) }
-}
-
-const FIELDS: &[Field] = &[
-    needed("id", Shape::Text),
-    needed("name", Shape::Text),
-    needed("opens", Shape::Minute),
-    needed("closes", Shape::Minute),
-    needed("portrait_review_ends", Shape::Minute),
-    optional("prior_credential_due", Shape::Date),
-    optional("collection_begins", Shape::Date),
-    optional("collection_ends", Shape::Date),
-    needed("year", Shape::Count),
-    optional("review_promise_working_days", Shape::Count),
-    needed("schedule", Shape::Text),
-];
 
 /// The present batch at a local time: the latest that has opened; before any has, the first that will. So the next
 /// batch may be imported whenever it is known, and becomes the present one when it opens.

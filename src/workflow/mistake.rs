@@ -78,7 +78,7 @@ impl fmt::Display for Mistake {
 /// Reads each object of a list with `read`; a list of results or of all mistakes, each with its place.
 pub(super) fn read_list<T>(
     items: Vec<Value>,
-    read: impl Fn(Value) -> Result<Vec<T>, Vec<Mistake>>,
+    read: impl FnMut(Value) -> Result<Vec<T>, Vec<Mistake>>,
 ) -> Result<Vec<T>, Vec<Mistake>> {
     let mut list = List { read, count: 0, good: Vec::new(), mistakes: Vec::new() };
     for item in items {
@@ -91,7 +91,7 @@ pub(super) fn read_list<T>(
 /// memory of what it says.
 pub(super) fn read_list_text<T>(
     text: &str,
-    read: impl Fn(Value) -> Result<Vec<T>, Vec<Mistake>>,
+    read: impl FnMut(Value) -> Result<Vec<T>, Vec<Mistake>>,
 ) -> Result<Vec<T>, Vec<Mistake>> {
     let mut list = List { read, count: 0, good: Vec::new(), mistakes: Vec::new() };
     let mut parser = serde_json::Deserializer::from_str(text);
@@ -107,7 +107,7 @@ struct List<T, F> {
     mistakes: Vec<Mistake>,
 }
 
-impl<T, F: Fn(Value) -> Result<Vec<T>, Vec<Mistake>>> List<T, F> {
+impl<T, F: FnMut(Value) -> Result<Vec<T>, Vec<Mistake>>> List<T, F> {
     fn add(&mut self, item: Value) {
         self.count += 1;
         match (self.read)(item) {
@@ -124,7 +124,7 @@ impl<T, F: Fn(Value) -> Result<Vec<T>, Vec<Mistake>>> List<T, F> {
     }
 }
 
-impl<'de, T, F: Fn(Value) -> Result<Vec<T>, Vec<Mistake>>> Visitor<'de> for &mut List<T, F> {
+impl<'de, T, F: FnMut(Value) -> Result<Vec<T>, Vec<Mistake>>> Visitor<'de> for &mut List<T, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod mistake;
 pub mod notice;
 pub mod plan;
+pub mod population;
 pub mod prediction;
 pub mod reason;
 pub mod record;

@@ -2,25 +2,72 @@
 
 use super::mistake::Mistake;
 
-/// A table: each row with its number in its file, the header first.
-pub type Rows = Vec<(usize, Vec<String>)>;
+/// A row with its number in its file.
+pub type Row = (usize, Vec<String>);
 
-/// The rows of a CSV text, empty ones left out. Every line that is no row of the table, or all rows.
-pub fn read_csv(text: &str) -> Result<Rows, Vec<Mistake>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-    let mut rows = Rows::new();
-    let mut mistakes = Vec::new();
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(0, |position| line_of(text, position));
-                rows.push((line, record.iter().map(str::to_owned).collect()));
+/// A table, the header first.
+pub type Rows = Vec<Row>;
+
+/// Where rows come from, one by one, the header first. Empty rows may be left out.
+pub trait Source: Iterator<Item = Row> {
+    /// What was no row, so far. Nothing may be taken from the rows then.
+    fn mistakes(&mut self) -> Vec<Mistake>;
+}
+
+impl Source for std::vec::IntoIter<Row> {
+    fn mistakes(&mut self) -> Vec<Mistake> {
+        Vec::new()
+    }
+}
+
+/// Reads a source: what is wrong with its rows as such goes before what is wrong in them.
+pub fn read_from<S: Source, T>(
+    mut source: S,
+    read: impl FnOnce(&mut S) -> Result<T, Vec<Mistake>>,
+) -> Result<T, Vec<Mistake>> {
+    let read = read(&mut source);
+    let mistakes = source.mistakes();
+    if mistakes.is_empty() { read } else { Err(mistakes) }
+}
+
+/// The rows of a CSV text, empty ones left out.
+pub struct CsvRows<'t> {
+    text: &'t str,
+    reader: csv::Reader<&'t [u8]>,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'t> CsvRows<'t> {
+    /// Reads from the text, which may begin with a byte order mark.
+    pub fn new(text: &'t str) -> Self {
+        let text = text.trim_start_matches('\u{feff}');
+        let reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        Self { text, reader, mistakes: Vec::new() }
+    }
+}
+
+impl Iterator for CsvRows<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        let mut record = csv::StringRecord::new();
+        loop {
+            match self.reader.read_record(&mut record) {
+                Ok(true) => {
+                    let line = record.position().map_or(0, |position| line_of(self.text, position));
+                    return Some((line, record.iter().map(str::to_owned).collect()));
+                }
+                Ok(false) => return None,
+                Err(error) => self.mistakes.push(not_a_row(self.text, &error)),
             }
-            Err(error) => mistakes.push(not_a_row(text, &error)),
         }
     }
-    if mistakes.is_empty() { Ok(rows) } else { Err(mistakes) }
+}
+
+impl Source for CsvRows<'_> {
+    fn mistakes(&mut self) -> Vec<Mistake> {
+        std::mem::take(&mut self.mistakes)
+    }
 }
 
 /// The line on which a record stands: its position is before the empty lines that the reader skips.
@@ -47,10 +94,11 @@ mod tests {
 
     #[test]
     fn lines_are_counted_as_an_editor_does() {
-        let rows = read_csv("\u{feff}a,b\n\n\n1,\"x\ny\"\r\n2,3\n").unwrap();
-        let lines: Vec<usize> = rows.iter().map(|(line, _)| *line).collect();
+        let lines: Vec<usize> =
+            CsvRows::new("\u{feff}a,b\n\n\n1,\"x\ny\"\r\n2,3\n").map(|(line, _)| line).collect();
         assert_eq!(lines, [1, 4, 6]);
-        let found = read_csv("a,b\n\n1\n2,3\n4,5,6\n").unwrap_err();
+        let read = read_from(CsvRows::new("a,b\n\n1\n2,3\n4,5,6\n"), |rows| Ok(rows.count()));
+        let found = read.unwrap_err();
         let told: Vec<String> = found.iter().map(ToString::to_string).collect();
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(told[0].starts_with("第 3 行：有 1 格，标题行有 2 格。"), "{told:?}");

@@ -6,6 +6,7 @@
 //! be rows like any other. Reading the table is in `table`.
 
 mod position;
+mod row;
 mod table;
 
 use jiff::civil::{Date, DateTime, Time};
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::{date_with_weekday, time_text};
 pub use position::Position;
-pub use table::{COLUMNS, COORDINATES, read_csv, read_rows};
+pub use row::write_csv;
+pub use table::{COLUMNS, COORDINATES, columns, read_csv, read_rows};
 
 /// When people are reminded of the next day: after breakfast, and early enough to ask the office something.
 const REMINDED_AT: Time = Time::constant(9, 0, 0, 0);

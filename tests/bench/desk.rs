@@ -134,7 +134,7 @@ async fn store_case(store: &Store, number: usize, sample: &Candidate) {
     };
     let mut turn = Turn::of_session(before.session.clone());
     turn.binding = Some(Binding::Bind { exam_no: candidate.exam_no });
-    turn.case = Some(CaseChange { expected: 0, case: Arc::new(case) });
+    turn.case = Some(CaseChange { expected: 0, case: Arc::new(case), entered_at: None });
     let stored = store.commit(Commit::new(turn, before, batch, at)).await.unwrap();
     assert_eq!(stored, Committed::Stored);
 }

@@ -15,6 +15,7 @@ mod cli_on_postgres;
 mod client;
 mod crash;
 mod dialogs;
+mod imports;
 mod mistakes;
 mod photos;
 mod pushes;

@@ -9,7 +9,7 @@ use graduation_bot::{
     clock::Now,
     inbound::{Decision, Part, PhotoSlot, PhotoSource, Precheck, Reason, StoredPhoto},
     office::{self, ReviewError},
-    store::{CaseFilter, Commit, Committed, OutboxFilter, Sent},
+    store::{Area, CaseFilter, Commit, Committed, OutboxFilter, Sent},
     turn::CaseChange,
     workflow::case::{Case, Round, Stage},
 };
@@ -68,7 +68,11 @@ async fn a_decision_that_is_taken_back_tells_nobody_and_leaves_its_record() {
         app.settle().await;
         let before = submit_portrait(&app, &open_id).await;
         let store = &app.app.store;
-        let waits = async || store.list_cases(&CaseFilter::default()).await.unwrap().remove(0).entered_at;
+        let waits = async || {
+            let of_batch = CaseFilter { batch: BATCH.to_owned(), ..CaseFilter::default() };
+            let cases = store.list_cases(&Area::everywhere(), &of_batch, app.app.clock.wire()).await;
+            cases.unwrap().remove(0).entered_at
+        };
         let (seen, entered_at) = (app.mock.last_seq(), waits().await);
         let staff = store.staff("市考办").await.unwrap().unwrap();
         let reject = |opinion: String| {

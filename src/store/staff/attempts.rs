@@ -29,7 +29,7 @@ pub enum Attempt {
 impl Store {
     /// Counts a try to sign in under a name.
     pub async fn begin_sign_in(&self, name: &str, wire: Millis) -> Result<Attempt, StoreError> {
-        let key = self.name_key(name);
+        let key = self.staff_key(name);
         // The pause is worked out where the row is: 30 s, 1, 2, 4, 8 minutes, then always the longest.
         let count = Statement::returning(
             "insert into sign_in_attempts (name_key, failures, at, until) values ($1, 1, $2, $2) \
@@ -63,7 +63,7 @@ impl Store {
     /// The password was right: the tries before it are forgotten.
     pub async fn forgive_sign_in(&self, name: &str) -> Result<(), StoreError> {
         let statement =
-            Statement::new("delete from sign_in_attempts where name_key = $1").text(self.name_key(name));
+            Statement::new("delete from sign_in_attempts where name_key = $1").text(self.staff_key(name));
         self.write_one(statement).await.map(drop)
     }
 
@@ -74,7 +74,7 @@ impl Store {
         self.write_one(statement).await
     }
 
-    fn name_key(&self, name: &str) -> String {
+    fn staff_key(&self, name: &str) -> String {
         self.inner.secrets.blind_index("staff name", name)
     }
 }

@@ -66,7 +66,7 @@ pub(super) static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| {
 pub(super) static CANDIDATES: LazyLock<Vec<Arc<Candidate>>> = LazyLock::new(|| {
     let today = jiff::civil::date(2026, 6, 15);
     let data = data!("candidates.json").replace("440103199003070037", "440103199003070053");
-    read_candidates(&data.replace("13800138000", "13700137000"), today)
+    read_candidates(&data.replace("13800138000", "13700137000"), today, |candidate| candidate)
         .unwrap()
         .into_iter()
         .map(Arc::new)

@@ -379,7 +379,7 @@ fn important(id: &str, event: &str) -> Notice {
 fn candidate() -> Candidate {
     let text = include_str!("../../../examples/data/candidates.json");
     let today = parse_minute("2026-06-15T09:30").unwrap().date();
-    read_candidates(text, today).unwrap().remove(0)
+    read_candidates(text, today, |candidate| candidate).unwrap().remove(0)
 }
 
 fn world() -> World {

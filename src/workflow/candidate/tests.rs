@@ -1,12 +1,23 @@
 use super::*;
-use crate::workflow::{mistake::Spot, rows::read_csv};
+use crate::workflow::{
+    mistake::Spot,
+    rows::{CsvRows, read_from},
+};
 use jiff::civil::date;
+
+fn listed(text: &str) -> Result<Vec<Candidate>, Vec<Mistake>> {
+    read_candidates(text, TODAY, |candidate| candidate)
+}
+
+fn tabled(text: &str) -> Result<Vec<Candidate>, Vec<Mistake>> {
+    read_from(CsvRows::new(text), |rows| read_candidate_rows(rows, TODAY, |candidate| candidate))
+}
 
 const EXAMPLE: &str = include_str!("../../../tests/data/candidate.example.json");
 const TODAY: Date = date(2026, 6, 15);
 
 fn example() -> Candidate {
-    read_candidates(EXAMPLE, TODAY).unwrap().remove(0)
+    listed(EXAMPLE).unwrap().remove(0)
 }
 
 #[test]
@@ -39,7 +50,7 @@ fn more_fields_are_ignored_and_few_are_needed() {
     let text = r#"[{"exam_no":"010112345678","name":"陈样例","gender":"男","birth":"1990-03-07",
         "document_type":"居民身份证","document_no":"440103199003070037","anything":{"else":1},
         "major":{"code":"080901","building_school":"深圳大学","course_group":"01"}}]"#;
-    let candidate = read_candidates(text, TODAY).unwrap().remove(0);
+    let candidate = listed(text).unwrap().remove(0);
     assert_eq!(candidate.additional_group, DIRECT);
     assert_eq!(candidate.region, Region::Mainland);
     assert_eq!(candidate.major.host_school(), "深圳大学");
@@ -110,7 +121,7 @@ fn a_file_reports_all_rows_at_once_and_repeats_no_personal_data() {
     let one = EXAMPLE.trim().trim_start_matches('[').trim_end_matches(']');
     let wrong = one.replace("010112345678", "01011234567");
     let broken = one.replace("1990-03-07", "1990-13-07");
-    let mistakes = read_candidates(&format!("[{wrong},{one},{broken}]"), TODAY).unwrap_err();
+    let mistakes = listed(&format!("[{wrong},{one},{broken}]")).unwrap_err();
     let places: Vec<Spot> = mistakes.iter().map(|mistake| mistake.spot).collect();
     assert_eq!(places, [Spot::Item(1), Spot::Item(3)]);
     assert_eq!(
@@ -118,10 +129,10 @@ fn a_file_reports_all_rows_at_once_and_repeats_no_personal_data() {
         "第 1 条 exam_no：是 11 位，应当是 12 位。请照证件或原始记录改正，表格里这一列要设成“文本”。"
     );
     assert_eq!(mistakes[1].to_string(), "第 3 条 birth：不是日期，或没有这一天。请写成 2026-06-15 这样。");
-    let twice = read_candidates(&format!("[{one},{one}]"), TODAY).unwrap_err();
+    let twice = listed(&format!("[{one},{one}]")).unwrap_err();
     assert_eq!(twice[0].to_string(), "第 2 条 exam_no：和第 1 条是同一个号码。两条只留一条。");
-    assert!(read_candidates("[{", TODAY).unwrap_err()[0].what.contains("不是完整的 JSON"));
-    assert!(read_candidates("{}", TODAY).unwrap_err()[0].what.contains("列表"));
+    assert!(listed("[{").unwrap_err()[0].what.contains("不是完整的 JSON"));
+    assert!(listed("{}").unwrap_err()[0].what.contains("列表"));
 }
 
 const SAMPLE: &str = include_str!("../../../examples/data/candidates.json");
@@ -129,15 +140,19 @@ const TABLE: &str = include_str!("../../../examples/data/candidates.csv");
 
 #[test]
 fn the_table_and_the_list_are_the_same_candidates() {
-    let listed = read_candidates(SAMPLE, TODAY).unwrap();
-    assert_eq!(read_candidate_rows(read_csv(TABLE).unwrap(), TODAY).unwrap(), listed);
+    let listed = listed(SAMPLE).unwrap();
+    assert_eq!(tabled(TABLE).unwrap(), listed);
     let header: Vec<String> = TABLE.lines().next().unwrap().split(',').map(str::to_owned).collect();
-    assert_eq!(columns().collect::<Vec<_>>(), header, "the sample has every column");
+    assert_eq!(
+        columns().into_iter().map(|column| column.name).collect::<Vec<_>>(),
+        header,
+        "the sample has every column"
+    );
 }
 
 #[test]
 fn a_joined_table_repeats_the_candidate_in_every_row() {
-    let rows = read_csv(TABLE).unwrap();
+    let rows: Vec<_> = CsvRows::new(TABLE).collect();
     let once = rows[0].1.iter().position(|column| column.starts_with("results.")).unwrap();
     let mut joined = rows.clone();
     for at in 2..joined.len() {
@@ -147,7 +162,10 @@ fn a_joined_table_repeats_the_candidate_in_every_row() {
         }
     }
     assert_ne!(joined, rows);
-    assert_eq!(read_candidate_rows(joined, TODAY).unwrap(), read_candidates(SAMPLE, TODAY).unwrap());
+    assert_eq!(
+        read_candidate_rows(joined.into_iter(), TODAY, |candidate| candidate).unwrap(),
+        listed(SAMPLE).unwrap()
+    );
 }
 
 #[test]
@@ -167,7 +185,7 @@ fn a_misspelt_name_leaves_nothing_out_in_silence() {
     for (from, to, expected) in rows {
         let wrong = TABLE.replacen(from, to, 1);
         assert_ne!(wrong, TABLE, "{from}");
-        let told = read_candidate_rows(read_csv(&wrong).unwrap(), TODAY);
+        let told = tabled(&wrong);
         let told: Vec<String> = told.unwrap_err().iter().map(ToString::to_string).collect();
         assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}: {told:?}");
     }
@@ -179,7 +197,7 @@ fn a_misspelt_name_leaves_nothing_out_in_silence() {
     ];
     for (from, to, field) in json {
         let wrong = SAMPLE.replace(from, to);
-        let Err(told) = read_candidates(&wrong, TODAY) else { panic!("{to} passed: {}", wrong != SAMPLE) };
+        let Err(told) = listed(&wrong) else { panic!("{to} passed: {}", wrong != SAMPLE) };
         assert!(
             told.iter().any(|mistake| mistake.field.ends_with(to.trim_matches('"'))),
             "{field}: {told:?}"
@@ -205,7 +223,7 @@ fn mistakes_of_a_table_are_told_by_row_and_column() {
     for (from, to, expected) in edits {
         let wrong = TABLE.replacen(from, to, 1);
         assert_ne!(wrong, TABLE, "{from}");
-        let found = read_candidate_rows(read_csv(&wrong).unwrap(), TODAY).unwrap_err();
+        let found = tabled(&wrong).unwrap_err();
         let told: Vec<String> = found.iter().map(ToString::to_string).collect();
         assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}: {told:?}");
         assert!(!told.concat().contains("44010619920229039"), "{told:?}");

@@ -13,45 +13,53 @@ use super::{
 };
 use crate::workflow::{
     mistake::Mistake,
-    record::{self, Field, Record, Shape, needed, optional},
-    rows::Rows,
+    record::{self, Column, Field, Record, Shape, needed, optional},
+    rows::Row,
 };
 
 const PARTS: Shape = Shape::OneOf(&["required", "elective", "additional", "hk_macao_taiwan"]);
 
 const FIELDS: &[Field] = &[
-    needed("id", Shape::Text),
-    needed("code", Shape::Text),
-    needed("name", Shape::Text),
-    needed("level", LEVELS),
-    needed("building_school", Shape::Text),
-    needed("course_group", Shape::Text),
-    optional("min_credits", Shape::Count),
-    optional("may_drop", Shape::Texts),
-    optional("additional_groups", Shape::Texts),
-    needed("courses[].part", PARTS),
-    optional("courses[].group", Shape::Text),
-    needed("courses[].seq", Shape::Text),
-    needed("courses[].code", Shape::Text),
-    needed("courses[].name", Shape::Text),
-    needed("courses[].credits", Shape::Count),
-    needed("courses[].mode", MODES),
-    optional("courses[].counts_credits", Shape::Flag),
-    needed("rules[].group", Shape::Text),
-    optional("rules[].one_of", Shape::Text),
-    optional("rules[].from", Shape::Texts),
-    optional("rules[].min_credits", Shape::Count),
-    optional("rules[].min_count", Shape::Count),
-    needed("notes[].text", Shape::Text),
+    needed("id", Shape::Text)
+        .about("这份计划的编号，自己定，不重复；每一行都要写", ["样例-080901", "样例-080901"]),
+    needed("code", Shape::Text).about("专业代码，6 位数字，后面可以有 K、T", ["080901", ""]),
+    needed("name", Shape::Text).about("专业名称", ["样例专业", ""]),
+    needed("level", LEVELS).about("层次", ["本科", ""]),
+    needed("building_school", Shape::Text).about("专业建设主考学校", ["样例大学", ""]),
+    needed("course_group", Shape::Text).about("专业课程组", ["01", ""]),
+    optional("min_credits", Shape::Count).about("毕业至少多少学分；计划没有写就不填", ["8", ""]),
+    optional("may_drop", Shape::Texts).about("港澳台考生可以一起不考的必考课程序号", ["", ""]),
+    optional("additional_groups", Shape::Texts).about("课程还不知道的加考组的名字", ["", ""]),
+    needed("courses[].part", PARTS).about(
+        "必考 required、选考 elective、加考 additional、港澳台另考 hk_macao_taiwan。每门一行",
+        ["required", "elective"],
+    ),
+    optional("courses[].group", Shape::Text).about("选考、加考的课程属于哪一组", ["", "A"]),
+    needed("courses[].seq", Shape::Text)
+        .about("课程在计划里的序号；同一门的笔试和实践同一个序号", ["001", "101"]),
+    needed("courses[].code", Shape::Text).about("课程代码，5 位数字", ["15040", "00023"]),
+    needed("courses[].name", Shape::Text).about("课程名称", ["样例课程一", "样例课程二"]),
+    needed("courses[].credits", Shape::Count).about("学分", ["4", "4"]),
+    needed("courses[].mode", MODES)
+        .about("笔试 written、实践 practical、论文 thesis", ["written", "written"]),
+    optional("courses[].counts_credits", Shape::Flag).about("学分算不算；不写就算", ["是", "是"]),
+    needed("rules[].group", Shape::Text).about("选考的规则：哪一组", ["A", ""]),
+    optional("rules[].one_of", Shape::Text)
+        .about("选考的规则：101;102+103 是“101，或者 102 和 103 全部”", ["", ""]),
+    optional("rules[].from", Shape::Texts)
+        .about("选考的规则：从哪些序号里选；和下面两列之一一起写", ["101", ""]),
+    optional("rules[].min_credits", Shape::Count).about("选考的规则：至少多少学分", ["4", ""]),
+    optional("rules[].min_count", Shape::Count).about("选考的规则：至少几门", ["", ""]),
+    needed("notes[].text", Shape::Text).about("计划的说明，给人看。每条一行", ["这是样例，请删掉", ""]),
 ];
 
-/// The columns of the table, as its header names them.
-pub fn columns() -> impl Iterator<Item = String> {
+/// The columns of the table, in the order of the template.
+pub fn columns() -> Vec<Column> {
     record::columns(FIELDS)
 }
 
 /// Reads the rows of a table. All mistakes, or all plans.
-pub fn read_plan_rows(rows: Rows) -> Result<Vec<Plan>, Vec<Mistake>> {
+pub fn read_plan_rows(rows: impl Iterator<Item = Row>) -> Result<Vec<Plan>, Vec<Mistake>> {
     let records = record::read_rows(rows, FIELDS)?;
     let mut plans = Vec::new();
     let mut mistakes = Vec::new();

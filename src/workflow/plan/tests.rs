@@ -1,5 +1,8 @@
 use super::*;
-use crate::workflow::{mistake::Spot, rows::read_csv};
+use crate::workflow::{
+    mistake::Spot,
+    rows::{CsvRows, read_from},
+};
 
 const SAMPLE: &str = include_str!("../../../examples/data/plans.json");
 const MAJORS: &str = include_str!("../../../tests/data/majors.json");
@@ -141,13 +144,21 @@ fn a_file_reports_every_bad_plan() {
     }
 }
 
+fn tabled(text: &str) -> Result<Vec<Plan>, Vec<Mistake>> {
+    read_from(CsvRows::new(text), |rows| read_plan_rows(rows))
+}
+
 const TABLE: &str = include_str!("../../../examples/data/plans.csv");
 
 #[test]
 fn the_table_and_the_list_are_the_same_plans() {
-    assert_eq!(read_plan_rows(read_csv(TABLE).unwrap()).unwrap(), samples());
+    assert_eq!(tabled(TABLE).unwrap(), samples());
     let header: Vec<String> = TABLE.lines().next().unwrap().split(',').map(str::to_owned).collect();
-    assert_eq!(columns().collect::<Vec<_>>(), header, "the sample has every column");
+    assert_eq!(
+        columns().into_iter().map(|column| column.name).collect::<Vec<_>>(),
+        header,
+        "the sample has every column"
+    );
 }
 
 #[test]
@@ -169,7 +180,7 @@ fn mistakes_of_a_table_are_told_by_row_and_column() {
     for (from, to, expected) in edits {
         let wrong = TABLE.replacen(from, to, 1);
         assert_ne!(wrong, TABLE, "{from}");
-        let found = read_plan_rows(read_csv(&wrong).unwrap()).unwrap_err();
+        let found = tabled(&wrong).unwrap_err();
         let told: Vec<String> = found.iter().map(ToString::to_string).collect();
         assert!(told.iter().all(|line| line.starts_with("第 ")), "{told:?}");
         assert!(told.iter().any(|line| line.contains(expected)), "{expected}: {told:?}");
@@ -179,6 +190,6 @@ fn mistakes_of_a_table_are_told_by_row_and_column() {
         "510201-2026-2,510201,计算机应用技术,专科,广东外语外贸大学",
         1,
     );
-    let found = read_plan_rows(read_csv(&again).unwrap()).unwrap_err();
+    let found = tabled(&again).unwrap_err();
     assert!(found[0].what.contains("出现了两次") && found[0].spot > Spot::Row(2), "{found:?}");
 }

@@ -28,7 +28,7 @@ fn fictional() -> Plan {
 /// The demo's candidates with their stories.
 fn stories() -> Vec<(String, Candidate)> {
     let told: Vec<serde_json::Value> = serde_json::from_str(CANDIDATES).unwrap();
-    let candidates = read_candidates(CANDIDATES, TODAY).unwrap();
+    let candidates = read_candidates(CANDIDATES, TODAY, |candidate| candidate).unwrap();
     told.iter().map(|item| item["story"].as_str().unwrap().to_owned()).zip(candidates).collect()
 }
 

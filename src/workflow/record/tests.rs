@@ -1,5 +1,5 @@
 use super::*;
-use crate::workflow::mistake::Spot;
+use crate::workflow::{mistake::Spot, rows::Rows};
 use serde_json::json;
 
 const FIELDS: [Field; 7] = [
@@ -31,7 +31,7 @@ fn rows_of_one_key_are_one_record() {
         ",,,,,,",
         "a,080901,00017,,,z,",
     ]);
-    let records = read_rows(rows, &FIELDS).unwrap();
+    let records = read_rows(rows.into_iter(), &FIELDS).unwrap();
     assert_eq!(
         records[0].value,
         json!({
@@ -56,12 +56,12 @@ fn rows_of_one_key_are_one_record() {
 
 #[test]
 fn a_table_that_is_none_is_refused_as_a_whole() {
-    let none = read_rows(table(&["id,results.course,results.scroe"]), &FIELDS).unwrap_err();
+    let none = read_rows(table(&["id,results.course,results.scroe"]).into_iter(), &FIELDS).unwrap_err();
     assert_eq!(told(&none), ["Row(1) major.code", "Row(1) results.scroe"]);
     assert!(none[1].remedy.contains("results.score"), "{none:?}");
-    assert_eq!(told(&read_rows(table(&["id,major.code"]), &FIELDS).unwrap_err()), ["File "]);
+    assert_eq!(told(&read_rows(table(&["id,major.code"]).into_iter(), &FIELDS).unwrap_err()), ["File "]);
     let rows = table(&["id,major.code", "a,1", ",2", "a,3"]);
-    assert_eq!(told(&read_rows(rows, &FIELDS).unwrap_err()), ["Row(3) id", "Row(4) major.code"]);
+    assert_eq!(told(&read_rows(rows.into_iter(), &FIELDS).unwrap_err()), ["Row(3) id", "Row(4) major.code"]);
 }
 
 #[test]

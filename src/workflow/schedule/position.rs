@@ -25,6 +25,11 @@ impl Position {
         is_there.then(|| Self { latitude: millionths(latitude), longitude: millionths(longitude) })
     }
 
+    /// Degrees north and east, as [`Position::new`] reads them back.
+    pub fn degrees(self) -> [String; 2] {
+        [self.latitude, self.longitude].map(|millionths| (f64::from(millionths) / MILLION).to_string())
+    }
+
     /// The way as the crow flies, in metres (haversine).
     pub fn metres_to(self, other: Self) -> u32 {
         let radians = |millionths: i32| (f64::from(millionths) / MILLION).to_radians();

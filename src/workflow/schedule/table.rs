@@ -8,7 +8,8 @@ use jiff::civil::{Date, Time};
 use super::{Hours, Place, Position, Schedule, is_city_core};
 use crate::workflow::{
     mistake::Mistake,
-    rows::{self, Rows},
+    record::{self, Column, Field, Shape, needed, optional},
+    rows::{self, CsvRows},
 };
 
 /// How days are written.
@@ -18,30 +19,50 @@ const DAYS: &str = "请写成 06-16..06-17 或 06-15;06-18 这样";
 pub const COORDINATES: [&str; 2] = ["latitude", "longitude"];
 /// The columns that may be missing.
 const OPTIONAL: [&str; 3] = ["days", COORDINATES[0], COORDINATES[1]];
-/// The columns.
-pub const COLUMNS: [&str; 12] = [
-    "city",
-    "district",
-    "address",
-    "phones",
-    "date_ranges",
-    "days",
-    "am_start",
-    "am_end",
-    "pm_start",
-    "pm_end",
-    COORDINATES[0],
-    COORDINATES[1],
+
+/// What the template says of the columns.
+const FIELDS: &[Field] = &[
+    needed("city", Shape::Text).about("城市", ["样例市", "样例市"]),
+    needed("district", Shape::Text)
+        .about("区、县；没有区的市写市考办的名字。广州市区不能写", ["样例一区", "样例二区"]),
+    needed("address", Shape::Text).about("地址，原样给考生看", ["样例一区样例路1号", "样例二区样例路2号"]),
+    needed("phones", Shape::Texts).about("电话，至少一个", ["020-00000001", "020-00000002;020-00000003"]),
+    needed("date_ranges", Shape::Texts)
+        .about("初审的日子，06-16 或 06-16..06-17；年份取自批次", ["06-15;06-18", "06-16..06-17"]),
+    optional("days", Shape::Texts)
+        .about("可以不写；写了就要和 date_ranges 是同样的日子", ["", "06-16;06-17"]),
+    optional("am_start", Shape::Text).about("上午从几点，如 09:15；上午不办就不写", ["09:15", "09:15"]),
+    optional("am_end", Shape::Text).about("上午到几点", ["11:30", "11:30"]),
+    optional("pm_start", Shape::Text).about("下午从几点；下午不办就不写", ["14:30", ""]),
+    optional("pm_end", Shape::Text).about("下午到几点", ["17:30", ""]),
+    optional(COORDINATES[0], Shape::Number)
+        .about("纬度（GCJ-02）；可以不写，写了考生发位置就按远近告诉他们", ["23.1291", ""]),
+    optional(COORDINATES[1], Shape::Number).about("经度（GCJ-02）；和纬度一起写", ["113.2644", ""]),
 ];
+
+/// The columns, as the header names them.
+pub const COLUMNS: [&str; 12] = {
+    let mut names = [""; 12];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = FIELDS[at].path;
+        at += 1;
+    }
+    names
+};
+
+/// The columns, in the order of the template.
+pub fn columns() -> Vec<Column> {
+    record::columns(FIELDS)
+}
 
 /// Reads the table from CSV text. `year` is the batch's. All mistakes, each with its row and column, or the schedule.
 pub fn read_csv(text: &str, year: i16) -> Result<Schedule, Vec<Mistake>> {
-    read_rows(rows::read_csv(text)?, year)
+    rows::read_from(CsvRows::new(text), |rows| read_rows(rows, year))
 }
 
 /// Reads the table from rows, the header first; each row with its number in its file.
-pub fn read_rows(rows: Rows, year: i16) -> Result<Schedule, Vec<Mistake>> {
-    let mut rows = rows.into_iter();
+pub fn read_rows(mut rows: impl Iterator<Item = rows::Row>, year: i16) -> Result<Schedule, Vec<Mistake>> {
     let (_, header) = rows.next().unwrap_or_default();
     let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     let mut mistakes: Vec<Mistake> = COLUMNS

@@ -301,3 +301,30 @@ fn people_are_reminded_on_the_eve_of_a_day_to_come() {
         assert_eq!(told, at.map(|at| parse_minute(at).unwrap()), "{now}");
     }
 }
+
+proptest::proptest! {
+    /// What is stored is what was read: an import that follows sees no change.
+    #[test]
+    fn a_table_that_was_written_reads_the_same(
+        days in proptest::collection::btree_set((1_i8..=12, 1_i8..=28), 1..6),
+        phones in proptest::collection::vec("0[0-9]{2}-[0-9]{8}", 1..4),
+        address in "[a-z区=][a-z,\"区路；;=\n]{0,12}x",
+        morning in proptest::option::of((6_i8..9, 0_i8..60)),
+        at in proptest::option::of((-90.0..90.0_f64, -180.0..180.0_f64)),
+    ) {
+        let half = |(hour, minute)| (jiff::civil::time(hour, minute, 0, 0), jiff::civil::time(11, 30, 0, 0));
+        let afternoon = (jiff::civil::time(14, 30, 0, 0), jiff::civil::time(17, 30, 0, 0));
+        let place = Place {
+            city: "广州市".into(),
+            district: "天河区".into(),
+            days: days.into_iter().map(|(month, day)| jiff::civil::date(2026, month, day)).collect(),
+            address,
+            phones,
+            hours: Hours { morning: morning.map(half), afternoon: Some(afternoon) },
+            position: at.and_then(|(latitude, longitude)| Position::new(latitude, longitude)),
+        };
+        let schedule = Schedule { places: vec![place] };
+        let read = read_csv(&write_csv(&schedule), 2026).unwrap();
+        proptest::prop_assert_eq!(&read, &schedule);
+    }
+}

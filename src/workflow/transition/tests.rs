@@ -89,7 +89,7 @@ pub(crate) fn candidate() -> Candidate {
 
 fn sample_candidate(exam_no: &str) -> Candidate {
     let text = include_str!("../../../examples/data/candidates.json");
-    let candidates = read_candidates(text, jiff::civil::date(2026, 6, 15)).unwrap();
+    let candidates = read_candidates(text, jiff::civil::date(2026, 6, 15), |candidate| candidate).unwrap();
     candidates.into_iter().find(|candidate| candidate.exam_no == exam_no).unwrap()
 }
 

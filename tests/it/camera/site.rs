@@ -370,7 +370,9 @@ fn world(public_url: &str) -> World {
 
 fn sample() -> Candidate {
     let today = parse_minute("2026-06-15T09:30").unwrap().date();
-    let all = read_candidates(include_str!("../../../examples/data/candidates.json"), today).unwrap();
+    let all =
+        read_candidates(include_str!("../../../examples/data/candidates.json"), today, |candidate| candidate)
+            .unwrap();
     all.into_iter().find(|candidate| candidate.exam_no == EXAM_NO).unwrap()
 }
 

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use crate::support::db::TestDb;
 
 mod audit;
+mod export;
 mod formats;
 mod inquiry;
 mod mistakes;
@@ -159,8 +160,8 @@ fn help_names_every_command_and_every_setting() {
     let desk = Desk::new();
     let help = desk.run(&["--help"]).good().out;
     for command in [
-        "serve", "worker", "check", "migrate", "import", "staff", "review", "person", "photo", "menu",
-        "platform", "qr", "outbox", "jobs",
+        "serve", "worker", "check", "migrate", "import", "export", "staff", "review", "person", "photo",
+        "menu", "platform", "qr", "outbox", "jobs",
     ] {
         assert!(help.contains(command), "{help}");
         assert!(desk.run(&[command, "--help"]).good().out.contains(command));
@@ -222,7 +223,9 @@ async fn one_wrong_row_and_nothing_is_stored() {
     desk.run(&["import", "candidates", "missing.json"]).failed(2, &["missing.json"]);
     let places = sample("schedule-guangzhou.csv");
     desk.run(&["import", "candidates", &places]).failed(2, &["第 1 行 exam_no：没有这一列"]);
-    desk.run(&["import", "batches", &places]).failed(2, &["批次只能从 .json 文件导入"]);
+    desk.run(&["import", "batches", &places]).failed(2, &["第 1 行 id：没有这一列"]);
+    desk.run(&["import", "batches", "graduation-bot.toml"])
+        .failed(2, &["只能从 .csv、.json、.xlsx 文件导入"]);
 }
 
 #[test]
@@ -236,9 +239,8 @@ fn a_schedule_needs_its_batch_and_good_rows() {
     desk.write("a.csv", text.replace("06-16..06-17", "06-31").replace("广州市,越秀区", "广州市,广州市区"));
     desk.run(&["import", "schedule", "a.csv"])
         .failed(2, &["a.csv：第 2 行 date_ranges", "a.csv：第 3 行 district", "什么都没有导入"]);
-    // 广州 in GBK.
-    desk.write("gbk.csv", [0xb9, 0xe3, 0xd6, 0xdd]);
-    desk.run(&["import", "schedule", "gbk.csv"]).failed(2, &["gbk.csv", "CSV UTF-8"]);
+    desk.write("noise.csv", [0xff, 0xff, 0x00]);
+    desk.run(&["import", "schedule", "noise.csv"]).failed(2, &["noise.csv", "CSV UTF-8"]);
     desk.run(&["migrate"]).failed(0, &["import schedule"]);
     desk.run(&["import", "schedule", &schedule]).good();
 }

@@ -45,7 +45,7 @@ async fn desk_of(exam_no: &str, stage: Option<Stage>) -> Desk {
     desk.add_staff("天河", "district:天河区");
     desk.add_staff("管理员", "admin");
     let text = std::fs::read_to_string(sample("candidates.json")).unwrap();
-    let candidates = read_candidates(&text, jiff::civil::date(2026, 6, 15)).unwrap();
+    let candidates = read_candidates(&text, jiff::civil::date(2026, 6, 15), |candidate| candidate).unwrap();
     let candidate = Arc::new(candidates.into_iter().find(|one| one.exam_no == exam_no).unwrap());
     let case = case(&candidate);
     let case = Case { stage: stage.unwrap_or(case.stage), ..case };

@@ -1,6 +1,6 @@
 //! Imports are whole: whatever ends one in between, neither its rows nor its line of the audit are there.
 
-use graduation_bot::store::{Import, StaffRow, Store, StoreError};
+use graduation_bot::store::{Import, ImportNote, StaffRow, Store, StoreError};
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::Notify;
 
@@ -28,6 +28,8 @@ async fn there(store: &Store) -> (i64, Vec<String>) {
     (store.count_candidates().await.unwrap(), told.collect())
 }
 
+const NOTE: ImportNote<'_> = ImportNote { actor: "operator", detail: "many rows", now: NOW, seen: None };
+
 const NOTHING: (i64, Vec<String>) = (0, Vec::new());
 
 #[tokio::test]
@@ -35,11 +37,11 @@ async fn thousands_of_rows_and_their_line_are_stored_together() {
     for db in db::each().await {
         let store = db.store().await;
         let reports = std::sync::Mutex::new(Vec::new());
-        let many = many();
+        let many = store.seal_candidates(&many());
         let progress = |written| reports.lock().unwrap().push(written);
-        store.import(Import::Candidates(&many), "operator", NOW, &progress).await.unwrap();
+        assert!(store.import(Import::Candidates(&many), &NOTE, &progress).await.unwrap());
         assert_eq!(*reports.lock().unwrap(), [1_024, 2_048, 3_000]);
-        assert_eq!(there(&store).await, (3_000, vec!["candidates 3000 rows".to_owned()]));
+        assert_eq!(there(&store).await, (3_000, vec!["candidates many rows".to_owned()]));
     }
 }
 
@@ -54,7 +56,8 @@ async fn a_row_that_the_database_refuses_takes_all_others_with_it() {
         }
         run(&db, "create unique index one_long on candidates ((case when length(record) > 9000 then 1 end))")
             .await;
-        let refused = store.import(Import::Candidates(&many), "operator", NOW, &|_| ()).await;
+        let many = store.seal_candidates(&many);
+        let refused = store.import(Import::Candidates(&many), &NOTE, &|_| ()).await;
         assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
         assert_eq!(there(&store).await, NOTHING);
         run(&db, "drop index one_long").await;
@@ -67,12 +70,12 @@ async fn a_row_that_the_database_refuses_takes_all_others_with_it() {
 async fn an_import_that_is_stopped_leaves_nothing() {
     for db in db::each().await {
         let store = db.store().await;
-        let (many, some_written) = (many(), Notify::new());
+        let (many, some_written) = (store.seal_candidates(&many()), Notify::new());
         let progress = |_| some_written.notify_one();
         tokio::select! {
             biased;
             () = some_written.notified() => {}
-            _ = store.import(Import::Candidates(&many), "operator", NOW, &progress) => panic!("it was not stopped"),
+            _ = store.import(Import::Candidates(&many), &NOTE, &progress) => panic!("it was not stopped"),
         }
         assert_eq!(there(&store).await, NOTHING);
         db::import(&store, Import::Candidates(&many)).await;
@@ -87,8 +90,9 @@ async fn without_its_line_nothing_is_imported_and_nobody_is_added() {
         let version = store.world_version().await.unwrap();
         run(&db, "alter table audit rename to audit_elsewhere").await;
         let plans = [("p1".to_owned(), "{}".to_owned())];
-        for import in [Import::Candidates(&many()), Import::Plans(&plans)] {
-            assert!(store.import(import, "operator", NOW, &|_| ()).await.is_err());
+        let many = store.seal_candidates(&many());
+        for import in [Import::Candidates(&many), Import::Plans(&plans)] {
+            assert!(store.import(import, &NOTE, &|_| ()).await.is_err());
         }
         let staff = StaffRow::new("王老师", "$argon2id$".to_owned(), "province", "");
         assert!(store.add_staff(&staff, "operator", NOW).await.is_err());
@@ -98,5 +102,25 @@ async fn without_its_line_nothing_is_imported_and_nobody_is_added() {
         let world = store.world_rows().await.unwrap();
         assert_eq!((world.version, world.plans), (version, Vec::new()));
         assert!(store.add_staff(&staff, "operator", NOW).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn rows_compared_with_another_state_are_refused() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let seen = store.import_version("candidates").await.unwrap();
+        let many = store.seal_candidates(&many());
+        let note = ImportNote { seen: Some(seen), ..NOTE };
+        let import = || store.import(Import::Candidates(&many), &note, &|_| ());
+        // Of two at once one comes first, and the other finds that it came too late.
+        let (one, other) = tokio::join!(import(), import());
+        assert_eq!([one.unwrap(), other.unwrap()].iter().filter(|stored| **stored).count(), 1);
+        assert!(!import().await.unwrap());
+        assert_eq!(there(&store).await, (3_000, vec!["candidates many rows".to_owned()]));
+        let plans = [("p1".to_owned(), "{}".to_owned())];
+        let world = store.world_version().await.unwrap();
+        let note = ImportNote { seen: Some(world), ..NOTE };
+        assert!(store.import(Import::Plans(&plans), &note, &|_| ()).await.unwrap(), "another table");
     }
 }

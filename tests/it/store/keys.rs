@@ -16,9 +16,9 @@ async fn nothing_personal_is_on_the_disk_in_the_clear() {
     let db = TestDb::sqlite();
     let store = db.store().await;
     let person = candidate(0);
-    db::import(&store, Import::Candidates(std::slice::from_ref(&*person))).await;
+    db::import(&store, Import::Candidates(&store.seal_candidates(std::slice::from_ref(&*person)))).await;
     let answer = (person.document_no.clone(), "{\"reason\":\"姓名不一致\"}".to_owned());
-    db::import(&store, Import::Population(&[answer])).await;
+    db::import(&store, Import::Population(&store.seal_answers(&[answer]))).await;
     bind(&store, "o1", &person, "c1").await;
     store.swap_token("access", 0, "secret-token", later(7200)).await.unwrap();
     let before = store.load("o1", BATCH).await.unwrap();

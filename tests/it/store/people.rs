@@ -101,7 +101,7 @@ async fn a_corrected_record_is_found_by_what_it_says_now() {
         assert_eq!(counts(&store, PersonQuery::Name(&new.name)).await, [0; 3]);
         let left = lines(&store, "city:广州市", PersonQuery::ExamNo(&old.exam_no)).await;
         assert_eq!((left.len(), left[0].name.as_str(), left[0].bound), (1, "", false));
-        db::import(&store, Import::Candidates(std::slice::from_ref(&new))).await;
+        db::import(&store, Import::Candidates(&store.seal_candidates(std::slice::from_ref(&new)))).await;
         let known = lines(&store, "city:广州市", PersonQuery::Name(&new.name)).await;
         assert_eq!((known.len(), known[0].name.as_str(), known[0].bound), (1, "欧***", false));
     }
@@ -116,7 +116,7 @@ async fn who_has_not_applied_is_the_provinces_to_find() {
             document_no: "H0012345601".to_owned(),
             ..(*candidate(0)).clone()
         };
-        db::import(&store, Import::Candidates(std::slice::from_ref(&permit))).await;
+        db::import(&store, Import::Candidates(&store.seal_candidates(std::slice::from_ref(&permit)))).await;
         for query in [
             PersonQuery::ExamNo(&permit.exam_no),
             // The last two count how often it was issued.
@@ -128,7 +128,7 @@ async fn who_has_not_applied_is_the_provinces_to_find() {
         }
         // An import that corrects a name is found by the new one.
         let renamed = Candidate { name: "改名".to_owned(), ..permit.clone() };
-        db::import(&store, Import::Candidates(std::slice::from_ref(&renamed))).await;
+        db::import(&store, Import::Candidates(&store.seal_candidates(std::slice::from_ref(&renamed)))).await;
         assert_eq!(counts(&store, PersonQuery::Name(&permit.name)).await[0], 0);
         assert_eq!(counts(&store, PersonQuery::Name("改名")).await[0], 1);
     }
@@ -139,11 +139,11 @@ async fn of_many_with_one_name_some_are_shown() {
     for db in db::each().await {
         let store = db.store().await;
         let many: Vec<Candidate> = (0..=MOST).map(|number| (*person(number)).clone()).collect();
-        db::import(&store, Import::Candidates(&many[..MOST])).await;
+        db::import(&store, Import::Candidates(&store.seal_candidates(&many[..MOST]))).await;
         let query = PersonQuery::Name(&many[0].name);
         let found = find(&store, &Role::Province, query).await.unwrap();
         assert_eq!((found.lines.len(), found.more), (MOST, false));
-        db::import(&store, Import::Candidates(&many)).await;
+        db::import(&store, Import::Candidates(&store.seal_candidates(&many))).await;
         let found = find(&store, &Role::Province, query).await.unwrap();
         assert_eq!((found.lines.len(), found.more), (MOST, true));
     }

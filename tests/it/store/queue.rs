@@ -63,7 +63,7 @@ pub(super) async fn lay_out(store: &Store, number: usize, sample: Sample) {
         ..case.clone()
     };
     let mut turn = turn(&before);
-    turn.case = Some(CaseChange { expected: case.version, case: Arc::new(case) });
+    turn.case = Some(CaseChange { expected: case.version, case: Arc::new(case), entered_at: None });
     let mut change = commit(turn, &before);
     change.now = sample.at;
     store.commit(change).await.unwrap();

@@ -80,19 +80,20 @@ async fn imports_replace_and_are_whole() {
         let mut many: Vec<Candidate> = (0..150)
             .map(|number| Candidate { exam_no: format!("0101{number:08}"), ..(*candidate(0)).clone() })
             .collect();
-        import(&store, Import::Candidates(&many)).await;
+        import(&store, Import::Candidates(&store.seal_candidates(&many))).await;
         many[3].name = "改名".to_owned();
-        import(&store, Import::Candidates(&many)).await;
+        import(&store, Import::Candidates(&store.seal_candidates(&many))).await;
         assert_eq!(store.count_candidates().await.unwrap(), 150);
         assert_eq!(store.candidate("010100000003").await.unwrap().as_ref(), Some(&many[3]));
         assert_eq!(store.candidate("010199999999").await.unwrap(), None);
         // The last of a repeated row counts, wherever in the list it stands.
         let twice = [many[3].clone(), many[4].clone(), many[3].clone()];
-        import(&store, Import::Candidates(&twice)).await;
-        import(&store, Import::Candidates(&[])).await;
+        import(&store, Import::Candidates(&store.seal_candidates(&twice))).await;
+        import(&store, Import::Candidates(&store.seal_candidates(&[]))).await;
 
         let pair = |id: &str, body: &str| (id.to_owned(), body.to_owned());
-        import(&store, Import::Population(&[pair("44010619920229039X", "{\"result\":\"match\"}")])).await;
+        let answers = store.seal_answers(&[pair("44010619920229039X", "{\"result\":\"match\"}")]);
+        import(&store, Import::Population(&answers)).await;
         let answer = store.population_answer("44010619920229039X").await.unwrap();
         assert_eq!(answer.as_deref(), Some("{\"result\":\"match\"}"));
         assert_eq!(store.population_answer("1").await.unwrap(), None);
@@ -101,7 +102,7 @@ async fn imports_replace_and_are_whole() {
         import(&store, Import::Plans(&[pair("p1", "{}"), pair("p2", "{}")])).await;
         import(&store, Import::Plans(&[pair("p2", "{\"code\":1}")])).await;
         import(&store, Import::Batches(&[pair(BATCH, "{}")])).await;
-        import(&store, Import::Schedule { batch: BATCH, csv: "city,district\n", places: 0 }).await;
+        import(&store, Import::Schedule { batch: BATCH, csv: "city,district\n" }).await;
         let world = store.world_rows().await.unwrap();
         assert_eq!(world.version, before + 4);
         assert_eq!(world.plans, [pair("p1", "{}"), pair("p2", "{\"code\":1}")]);

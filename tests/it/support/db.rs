@@ -16,7 +16,7 @@ use std::{
 };
 
 use graduation_bot::{
-    store::{Import, Store, StoreOptions},
+    store::{Import, ImportNote, Store, StoreOptions},
     time::Millis,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
@@ -87,7 +87,9 @@ pub(crate) async fn each() -> Vec<TestDb> {
 
 /// Imports what the test takes for granted.
 pub(crate) async fn import(store: &Store, import: Import<'_>) {
-    store.import(import, "operator", Millis(1_781_227_800_000), &|_| ()).await.unwrap();
+    let now = Millis(1_781_227_800_000);
+    let note = ImportNote { actor: "operator", detail: "for a test", now, seen: None };
+    assert!(store.import(import, &note, &|_| ()).await.unwrap());
 }
 
 /// A connection of the test's own.

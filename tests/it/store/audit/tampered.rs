@@ -3,14 +3,14 @@
 use graduation_bot::store::{FaultKind, Import, Store};
 use sqlx::{Connection as _, Executor as _, Row as _};
 
-use super::{NOW, TABLES, add_staff, append, fault, restore, run, sound};
+use super::{TABLES, add_staff, append, fault, restore, run, sound};
 use crate::support::db::{self, TestDb};
 
 /// A log of four chains: of a process, of an import, of another process beside the first, and of one that came later.
 async fn log(db: &TestDb) -> Store {
     let (one, other) = (db.store().await, db.store().await);
     append(&one, &["a", "b", "c"]).await;
-    one.import(Import::Plans(&[("p".to_owned(), "{}".to_owned())]), "operator", NOW, &|_| ()).await.unwrap();
+    db::import(&one, Import::Plans(&[("p".to_owned(), "{}".to_owned())])).await;
     append(&other, &["d", "e"]).await;
     let mut connection = db.connect().await;
     run(&mut connection, &["create table older as select * from audit_chains"]).await;

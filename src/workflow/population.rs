@@ -4,23 +4,40 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use crate::{
-    validation::rule,
-    workflow::{
-        mistake::{Mistake, read_text},
-        record,
-        rows::Rows,
-    },
+use super::{
+    mistake::{Mistake, read_text},
+    record::{self, Column, Field, Shape, needed, optional},
+    rows::Row,
 };
+use crate::validation::rule;
+
+const ANSWERS: Shape = Shape::OneOf(&["match", "mismatch", "unavailable"]);
 
 /// The columns; the last may be missing.
-pub(super) const COLUMNS: [&str; 3] = ["document_no", "result", "reason"];
+const FIELDS: &[Field] = &[
+    needed("document_no", Shape::Text)
+        .about("居民身份证号码，18 位", ["110101190001010014", "110101190001010022"]),
+    needed("result", ANSWERS)
+        .about("姓名和号码一致 match、不一致 mismatch、没有结果 unavailable", ["match", "mismatch"]),
+    optional("reason", Shape::Text).about("不一致的原因，100 字以内，考生会看到", ["", "姓名不一致"]),
+];
+
+/// The columns, as the header names them.
+pub const COLUMNS: [&str; 3] = [FIELDS[0].path, FIELDS[1].path, FIELDS[2].path];
+
+/// The columns, in the order of the template.
+pub fn columns() -> Vec<Column> {
+    record::columns(FIELDS)
+}
+
 /// The reason is shown to candidates.
 const MAX_REASON: usize = 100;
 
 /// Document number and the answer as `tables` reads it. `today` bounds births.
-pub(super) fn read_rows(rows: Rows, today: Date) -> Result<Vec<(String, String)>, Vec<Mistake>> {
-    let mut rows = rows.into_iter();
+pub fn read_rows(
+    mut rows: impl Iterator<Item = Row>,
+    today: Date,
+) -> Result<Vec<(String, String)>, Vec<Mistake>> {
     let header: Vec<String> = rows.next().map(|(_, fields)| fields).unwrap_or_default();
     let at = |column: &str| header.iter().position(|name| name.trim() == column);
     let (Some(number), Some(result)) = (at("document_no"), at("result")) else {
@@ -80,11 +97,12 @@ fn read_answer(result: &str, reason: &str) -> Result<String, Mistake> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workflow::mistake::Spot;
+    use crate::workflow::{mistake::Spot, rows::Rows};
     use jiff::civil::date;
 
     fn read(rows: Rows) -> Result<Vec<(String, String)>, Vec<String>> {
-        read_rows(rows, date(2026, 6, 15)).map_err(|found| found.iter().map(ToString::to_string).collect())
+        read_rows(rows.into_iter(), date(2026, 6, 15))
+            .map_err(|found| found.iter().map(ToString::to_string).collect())
     }
 
     fn table(lines: &[&str]) -> Rows {
@@ -125,7 +143,7 @@ mod tests {
             "第 4 行 document_no：和第 3 行（条）是同一个号码。两个只留一个。",
         ];
         assert_eq!(found, expected);
-        let headless = read_rows(table(&["number,result"]), date(2026, 6, 15)).unwrap_err();
+        let headless = read_rows(table(&["number,result"]).into_iter(), date(2026, 6, 15)).unwrap_err();
         assert_eq!(headless[0].spot, Spot::Row(1));
     }
 }

@@ -1,0 +1,150 @@
+//! Lists that leave the house: the cases that an account sees, as a workbook.
+//!
+//! Rows stream: a page is read, opened and written before the next one is asked for, so that memory does not grow with
+//! the cases. A page passes from the task that reads to the thread that writes. Every export is in the audit before its
+//! file can be taken.
+
+mod sheet;
+
+use std::{collections::HashSet, io::Write, path::Path};
+
+use rust_xlsxwriter::XlsxError;
+use tokio::sync::mpsc;
+
+use super::{Act, Who, imports::Desk};
+use crate::{
+    store::{Area, CaseFilter, CaseSummary, SealedCase, StoreError},
+    time::Millis,
+    turn::Audit,
+    workflow::case::Stage,
+};
+use sheet::Lists;
+
+/// Cases read at a time.
+const PAGE: u32 = 256;
+/// Pages that may wait for the writer.
+const PAGES: usize = 2;
+
+/// Which cases; the account's own bounds come on top.
+#[derive(Debug, Clone, Default)]
+pub struct ExportFilter {
+    /// `2026-06`.
+    pub batch: String,
+    /// City of the chosen place; `None` is every one.
+    pub city: Option<String>,
+    /// District of the chosen place.
+    pub district: Option<String>,
+    /// Any of these; empty is every one.
+    pub stages: Vec<Stage>,
+}
+
+/// Why nothing was exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The account may not.
+    #[error("the role may not export")]
+    Role,
+    /// It could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It could not be written.
+    #[error("the workbook could not be written: {0}")]
+    Write(#[from] XlsxError),
+}
+
+/// Writes the cases to a workbook and returns how many they are. What does not fit in memory lies in unnamed files of the
+/// folder `scratch` meanwhile. `progress` hears how many are written.
+pub async fn cases<W: Write + Send + 'static>(
+    desk: Desk<'_>,
+    filter: &ExportFilter,
+    out: W,
+    scratch: &Path,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<u64, ExportError> {
+    let area = area(desk.who).ok_or(ExportError::Role)?;
+    let listed = CaseFilter {
+        batch: filter.batch.clone(),
+        city: filter.city.clone(),
+        district: filter.district.clone(),
+        stages: filter.stages.clone(),
+        limit: PAGE,
+        ..CaseFilter::default()
+    };
+    let (pages, mut queue) = mpsc::channel::<Page>(PAGES);
+    let (store, zone, scratch) = (desk.store.clone(), desk.zone.clone(), scratch.to_owned());
+    let writing = tokio::task::spawn_blocking(move || -> Result<Lists, ExportError> {
+        let mut lists = Lists::new(&scratch, zone)?;
+        while let Some(page) = queue.blocking_recv() {
+            for (sealed, entered_at) in page {
+                let (case, candidate) = store.unseal_case(&sealed)?;
+                lists.add(&case, candidate.as_ref(), entered_at)?;
+            }
+        }
+        Ok(lists)
+    });
+    let read = send_pages(desk, &area, listed, pages, progress).await;
+    let lists = writing.await.expect("writing a workbook does not panic")?;
+    let count = read?;
+    note(desk, filter, count).await?;
+    let saved = tokio::task::spawn_blocking(move || lists.save(out));
+    saved.await.expect("writing a workbook does not panic")?;
+    Ok(count)
+}
+
+/// Cases with when they reached their stage.
+type Page = Vec<(SealedCase, Millis)>;
+
+/// Sends page after page until all are sent or the writer has given up.
+async fn send_pages(
+    desk: Desk<'_>,
+    area: &Area,
+    mut filter: CaseFilter,
+    pages: mpsc::Sender<Page>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<u64, ExportError> {
+    // A case that moves meanwhile comes again at the end of the queue.
+    let mut sent = HashSet::new();
+    loop {
+        // Whoever has a case open is not told here, so that the time of leases does not matter.
+        let listed = desk.store.list_cases(area, &filter, desk.now).await?;
+        let Some(last) = listed.last() else { break };
+        filter.after = Some(last.cursor());
+        let is_last = (listed.len() as u32) < PAGE;
+        let new: Vec<&CaseSummary> = listed.iter().filter(|case| sent.insert(case.id.clone())).collect();
+        let ids: Vec<String> = new.iter().map(|case| case.id.clone()).collect();
+        let mut sealed = desk.store.sealed_cases(&ids).await?;
+        let place = |case: &SealedCase| ids.iter().position(|id| id == case.id());
+        sealed.sort_by_key(place);
+        let page = sealed.into_iter().zip(&new).map(|(sealed, case)| (sealed, case.entered_at)).collect();
+        if pages.send(page).await.is_err() {
+            break;
+        }
+        progress(sent.len() as u64);
+        if is_last {
+            break;
+        }
+    }
+    Ok(sent.len() as u64)
+}
+
+/// Whose cases the account may take along; `None` when it may not at all.
+fn area(who: Who<'_>) -> Option<Area> {
+    if !who.may(Act::Export) {
+        return None;
+    }
+    who.role().map_or_else(|| Some(Area::everywhere()), |role| role.area())
+}
+
+async fn note(desk: Desk<'_>, filter: &ExportFilter, count: u64) -> Result<(), StoreError> {
+    let of = |name: &Option<String>| name.clone().unwrap_or_else(|| "*".to_owned());
+    let stages: Vec<&str> = filter.stages.iter().map(|stage| stage.name()).collect();
+    let stages = if stages.is_empty() { "all stages".to_owned() } else { stages.join(" ") };
+    let (batch, city, district) = (&filter.batch, of(&filter.city), of(&filter.district));
+    let audit = Audit {
+        actor: desk.who.actor(),
+        act: "export".to_owned(),
+        subject: "cases".to_owned(),
+        detail: format!("{count} of {batch} {city}/{district}, {stages}"),
+    };
+    desk.store.append_audit(&audit, desk.now).await
+}
