@@ -2,7 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
-use crate::{app::AppError, config::ConfigError, store::StoreError};
+use crate::{app::AppError, config::ConfigError, office::ReviewError, store::StoreError};
 
 /// The end of a command that did not go well. The text says what, where, and what to do.
 #[derive(Debug)]
@@ -22,6 +22,11 @@ impl Failure {
     /// A failure that the same command may not meet next time.
     pub fn failed(text: impl Into<String>) -> Self {
         Self::Failed(text.into())
+    }
+
+    /// An act of an office's that was refused with these words, or failed.
+    pub(super) fn of_act(error: &ReviewError, refused: Option<String>) -> Self {
+        refused.map_or_else(|| Self::failed(format!("没有存下来：{error}。请再运行一次。")), Self::Mistake)
     }
 
     /// 1 or 2, as the contract has it.

@@ -7,7 +7,6 @@
 
 mod audit;
 mod check;
-mod defects;
 mod export;
 mod failure;
 mod guide;

@@ -17,6 +17,7 @@ use crate::{
     office::{
         ReviewError, Role,
         onsite::{self, Appointment, AppointmentsError},
+        refused,
     },
     store::StaffRow,
     time::date_with_weekday,
@@ -227,34 +228,5 @@ fn no_list(error: &AppointmentsError, district: &str) -> Failure {
 }
 
 fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {
-    let (place, stage) = (words::place(case.place.as_ref()), words::stage(case.stage));
-    Failure::mistake(match error {
-        ReviewError::NoReviewer => format!(
-            "账号“{}”的角色（{}）不能记：初审由办理地点的区、市账号记（省级也可以），毕业审核由省级账号记。",
-            staff.name, staff.role
-        ),
-        ReviewError::OtherCity => {
-            format!("申请的办理地点是{place}，账号“{}”是{}的。", staff.name, staff.scope)
-        }
-        ReviewError::OtherBatch => format!("申请属于批次 {}，不是当前批次，不能再记。", case.batch),
-        ReviewError::Unbound => {
-            "这位考生的准考证目前没有绑定微信，通知不到；请考生先绑定，再记录。".to_owned()
-        }
-        ReviewError::NoCase => "没有这份申请。".to_owned(),
-        ReviewError::Refused(code) => match *code {
-            "not_submitted" => format!("考生还没有提交毕业申请，状态是“{stage}”。"),
-            "onsite_first" => "现场初审还没有通过，不能做毕业审核。".to_owned(),
-            "concluded" => format!("省考办已经审核（{stage}），初审的记录不能再改。"),
-            "same_record" => "已经是这样记的，没有改。".to_owned(),
-            "moved_on" => "这份申请刚刚有了变化，请先看一遍再记。".to_owned(),
-            "day_not_come" => format!("{place}的办理日还没有到。"),
-            "day_not_over" => "今天还没有下班，考生还可能来，下班以后再记未到。".to_owned(),
-            "opinion_missing" => "写得太短：至少 4 个字，写清还差什么、怎么补。".to_owned(),
-            "opinion_too_long" => "写得太长：最多 500 个字，考生在手机上看。".to_owned(),
-            other => format!("不能记（{other}），状态是“{stage}”。什么都没有改。"),
-        },
-        ReviewError::Run(_) | ReviewError::Store(_) => {
-            return Failure::failed(format!("没有存下来：{error}。请再运行一次。"));
-        }
-    })
+    Failure::of_act(error, refused::onsite(error, staff, case))
 }

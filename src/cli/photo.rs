@@ -9,11 +9,12 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::{Failure, defects, settings::Settings};
+use super::{Failure, settings::Settings};
 use crate::{
     app,
     inbound::PhotoSource,
     models::PhotoModels,
+    office::defects,
     validation::photo::{
         self, Asked, Kind, Report, Verdict,
         card::{Side, Wanted},

@@ -16,7 +16,7 @@ use crate::{
     app::{self, App},
     ids::Ids,
     inbound::{Decision, Part},
-    office::{LookError, ReviewError, Role, decide, queue, take_back},
+    office::{LookError, ReviewError, Role, decide, queue, refused, take_back},
     store::{CaseFilter, StaffRow, Store},
     workflow::{
         case::Case,
@@ -317,62 +317,5 @@ fn may_not_look() -> Failure {
 }
 
 fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {
-    let place = words::place(case.place.as_ref());
-    Failure::mistake(match error {
-        ReviewError::NoReviewer => {
-            format!(
-                "账号“{}”的角色（{}）不能审核：要用{place}所在市的市级账号（city:…），或省级账号（province）。",
-                staff.name, staff.role
-            )
-        }
-        ReviewError::OtherCity => {
-            format!("申请属于{place}，账号“{}”审核的是{}。", staff.name, staff.scope)
-        }
-        ReviewError::OtherBatch => format!("申请属于批次 {}，不是当前批次，不能再审核。", case.batch),
-        ReviewError::NoCase => "没有这份申请。".to_owned(),
-        ReviewError::Unbound => {
-            "这位考生的准考证目前没有绑定微信，通知不到；等考生重新绑定后再审核。".to_owned()
-        }
-        ReviewError::Refused(code) => refusal(code, case),
-        ReviewError::Run(_) | ReviewError::Store(_) => {
-            return Failure::failed(format!("没有存下来：{error}。请再运行一次。"));
-        }
-    })
-}
-
-/// The state machine's reasons, for reviewers.
-fn refusal(code: &str, case: &Case) -> String {
-    let stage = words::stage(case.stage);
-    match code {
-        "stale_round" if case.rounds.is_empty() => {
-            format!("考生还没有提交，状态是“{stage}”，没有要审核的。什么都没有改。")
-        }
-        "stale_round" if case.stage.reviewed_at().is_none() => {
-            format!("这一轮已经有了决定，状态是“{stage}”，没有要审核的。什么都没有改。")
-        }
-        "stale_round" => format!(
-            "轮次不对：现在是第 {} 轮，状态是“{stage}”。先看一遍：graduation-bot review show {}",
-            case.round,
-            words::number(&case.number)
-        ),
-        "wrong_level" => {
-            let awaited = case.stage.reviewed_at().map_or("任何人", words::level);
-            format!("现在轮到{awaited}审核，状态是“{stage}”。")
-        }
-        "opinion_missing" => "审核意见太短：至少 4 个字，写清哪里不合格、怎么改。".to_owned(),
-        "opinion_too_long" => {
-            "审核意见太长：最多 500 个字，考生在手机上看，请只写哪里不合格、怎么改。".to_owned()
-        }
-        "wrong_part" => {
-            let submitted = case.rounds.last().map_or("别的", |round| words::part(round.part));
-            format!("这一轮提交的是{submitted}，--part 要和它一致。")
-        }
-        "wrong_reason" => "原因和不通过的部分对不上：P 开头的说毕业证照片，D 开头的说证件照片。".to_owned(),
-        "nothing_decided" => format!("没有可以收回的决定，状态是“{stage}”。"),
-        "moved_on" => format!("做了决定以后，申请又有了变化，不能再收回，状态是“{stage}”。"),
-        "not_yours" => "这个决定是别的账号做的，只有做决定的账号能收回。".to_owned(),
-        "answered" => "做了决定以后，考生来问过，已经看到结果，不能再收回。".to_owned(),
-        "too_late" => "已经过了 10 秒，通知发出去了，不能再收回。".to_owned(),
-        other => format!("不能审核（{other}），状态是“{stage}”。什么都没有改。"),
-    }
+    Failure::of_act(error, refused::review(error, staff, case))
 }

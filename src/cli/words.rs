@@ -7,36 +7,7 @@ use std::io::{IsTerminal as _, Write as _};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Failure;
-pub(super) use crate::office::words::{level, moment, number, part, stage};
-use crate::{
-    inbound::{PhotoSlot, PhotoSource},
-    workflow::case::Place,
-};
-
-/// What a slot for photos is called.
-pub(super) fn slot(slot: PhotoSlot) -> &'static str {
-    match slot {
-        PhotoSlot::Front => "证件正面",
-        PhotoSlot::Back => "证件反面",
-        PhotoSlot::Handheld => "手持证件",
-        PhotoSlot::Portrait => "毕业证照片",
-    }
-}
-
-/// Where a photo came from.
-pub(super) fn source(source: PhotoSource) -> &'static str {
-    match source {
-        PhotoSource::MenuCamera => "菜单相机",
-        PhotoSource::CameraPage => "拍照页面",
-        PhotoSource::PageFile => "拍照页面（非实时拍摄）",
-        PhotoSource::Chat => "聊天发送",
-    }
-}
-
-/// 「广州市天河区」, or that none was chosen.
-pub(super) fn place(place: Option<&Place>) -> String {
-    place.map_or_else(|| "未选地点".to_owned(), |place| format!("{}{}", place.city, place.district))
-}
+pub(super) use crate::office::words::{level, moment, number, part, place, slot, source, stage};
 
 /// How many lines are wanted, at least one.
 pub(super) fn limit(wanted: u32) -> Result<u32, Failure> {

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod batches;
 mod decide;
+pub mod defects;
 pub mod export;
 pub mod imports;
 pub mod lease;
@@ -16,6 +17,7 @@ pub mod overview;
 pub mod people;
 pub mod person;
 pub mod queue;
+pub mod refused;
 mod role;
 pub mod schedule;
 pub mod templates;

@@ -1,13 +1,13 @@
-//! What the offices call things: stages, levels and parts, whichever way they are shown.
+//! What the offices call things: stages, levels, parts, photos and places, whichever way they are shown.
 //!
 //! Words for candidates are in `dialogs/`.
 
 use jiff::tz::TimeZone;
 
 use crate::{
-    inbound::{Level, Part},
+    inbound::{Level, Part, PhotoSlot, PhotoSource},
     time::{Millis, write_minute},
-    workflow::case::Stage,
+    workflow::case::{Place, Stage},
 };
 
 /// What a stage is called in the offices.
@@ -60,6 +60,31 @@ pub fn part(part: Part) -> &'static str {
         Part::Documents => "证件照片",
         Part::Both => "毕业证照片和证件照片",
     }
+}
+
+/// What a slot for photos is called.
+pub fn slot(slot: PhotoSlot) -> &'static str {
+    match slot {
+        PhotoSlot::Front => "证件正面",
+        PhotoSlot::Back => "证件反面",
+        PhotoSlot::Handheld => "手持证件",
+        PhotoSlot::Portrait => "毕业证照片",
+    }
+}
+
+/// Where a photo came from.
+pub fn source(source: PhotoSource) -> &'static str {
+    match source {
+        PhotoSource::MenuCamera => "菜单相机",
+        PhotoSource::CameraPage => "拍照页面",
+        PhotoSource::PageFile => "拍照页面（非实时拍摄）",
+        PhotoSource::Chat => "聊天发送",
+    }
+}
+
+/// 「广州市天河区」, or that none was chosen.
+pub fn place(place: Option<&Place>) -> String {
+    place.map_or_else(|| "未选地点".to_owned(), |place| format!("{}{}", place.city, place.district))
 }
 
 /// 「1234-5678」: two groups are easier to say.

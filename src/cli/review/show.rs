@@ -4,11 +4,12 @@ use std::{fmt::Write as _, io::Write as _, path::Path};
 
 use jiff::tz::TimeZone;
 
-use super::super::{Failure, defects, words};
+use super::super::{Failure, words};
 use crate::{
     app::App,
     inbound::{Part, Precheck, StoredPhoto},
     mask,
+    office::defects,
     turn::Audit,
     workflow::{
         candidate::Candidate,

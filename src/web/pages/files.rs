@@ -79,9 +79,17 @@ const ASSETS: &[(&str, &str, &str)] = &[
 /// Nothing personal is in them; ten minutes after an update nobody has old ones any more.
 const ASSET_AGE: HeaderValue = HeaderValue::from_static("public, max-age=600");
 
+/// One stylesheet, in parts that a person can read.
+const STAFF_STYLES: &str = concat!(
+    include_str!("staff/styles/base.css"),
+    include_str!("staff/styles/forms.css"),
+    include_str!("staff/styles/lists.css"),
+    include_str!("staff/styles/elsewhere.css"),
+);
+
 /// The same for the console.
 const STAFF_ASSETS: &[(&str, &str, &str)] =
-    &[("staff.css", CSS, include_str!("staff/staff.css")), ("staff.js", JS, include_str!("staff/staff.js"))];
+    &[("staff.css", CSS, STAFF_STYLES), ("staff.js", JS, include_str!("staff/staff.js"))];
 
 /// A style, script or drawing of the camera page by its file name.
 pub fn asset(file: &str) -> Option<Response> {

@@ -53,7 +53,7 @@ const DEFECTS: &[(&str, &str)] = &[
 ];
 
 /// The code and what it means; a code of a newer program stands alone.
-pub(super) fn words(code: &str) -> String {
+pub fn words(code: &str) -> String {
     match DEFECTS.iter().find(|(known, _)| *known == code) {
         Some((_, words)) => format!("{words}（{code}）"),
         None => code.to_owned(),
