@@ -59,6 +59,7 @@ const ACTS: &[(&str, &str)] = &[
     ("send_again", "再发一次推送"),
     ("do_again", "再做一次后台工作"),
     ("import", "导入"),
+    ("export", "导出申请"),
     ("add_staff", "添加账号"),
     ("sign_in", "登录后台"),
     ("change_password", "换自己的密码"),
