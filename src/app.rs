@@ -21,7 +21,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
 pub use dialogs::Dialogs;
-pub use run::told_to_stop;
+pub use run::{Sockets, told_to_stop};
 pub use settings::{mistakes, zone};
 pub use world::{Calendar, build_world, missing, schedule_of};
 
@@ -197,15 +197,20 @@ impl App {
 
     /// Everything that is served over HTTP.
     pub fn router(&self) -> axum::Router {
+        web::router(self.site(), self.webhook())
+    }
+
+    fn webhook(&self) -> Webhook {
         let budget = Duration::from_secs(self.config.wechat.answer_seconds.into());
-        let webhook = Webhook::new(self.runner.clone(), Arc::clone(&self.keys), budget);
-        web::router(self.site(), webhook)
+        Webhook::new(self.runner.clone(), Arc::clone(&self.keys), budget)
     }
 
     /// What the pages work with.
     pub fn site(&self) -> Site {
         let login = Login { client: Arc::clone(&self.client), open: self.open.clone() };
-        Site::new(self.runner.clone(), self.photos.clone(), login)
+        let site = Site::new(self.runner.clone(), self.photos.clone(), login);
+        let staff_url = self.config.staff_url.trim_end_matches('/');
+        if staff_url.is_empty() { site } else { Site { staff_url: staff_url.into(), ..site } }
     }
 }
 

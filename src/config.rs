@@ -30,6 +30,10 @@ pub struct Config {
     pub listen: String,
     /// How the outside world reaches this bot; links to the camera page begin with it.
     pub public_url: String,
+    /// Address and port of the console and the JSON API alone, for a network of the offices' own; empty = as `listen`.
+    pub staff_listen: String,
+    /// How the offices reach the console; empty = as `public_url`.
+    pub staff_url: String,
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
     /// `file:PATH`.
@@ -145,6 +149,8 @@ impl Default for Config {
         Self {
             listen: "127.0.0.1:8080".into(),
             public_url: "http://127.0.0.1:8080".into(),
+            staff_listen: String::new(),
+            staff_url: String::new(),
             database_url: "sqlite:data/bot.db".into(),
             files_url: "file:data/files".into(),
             dialogs_dir: "dialogs".into(),

@@ -3,31 +3,63 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use futures_util::future::OptionFuture;
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
 use super::{App, AppError, Source, build_world};
+use crate::web;
 
 /// How often another process's import is looked for.
 const WORLD_POLL: Duration = Duration::from_secs(2);
 /// Once told to stop: how long answers and jobs under way may take to end. What is not done then is leased again.
 const FAREWELL: Duration = Duration::from_secs(20);
 
+/// Where connections come in.
+pub struct Sockets {
+    /// People, the platform and probes; the offices, too, unless they have their own.
+    pub people: TcpListener,
+    /// The console and the JSON API.
+    pub offices: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Sockets {
+    fn from(people: TcpListener) -> Self {
+        Self { people, offices: None }
+    }
+}
+
 impl App {
     /// Serves people until `stop` resolves, with the worker inside if wanted; then finishes what is under way and
     /// closes the store.
     pub async fn serve(
         &self,
-        listener: TcpListener,
+        sockets: impl Into<Sockets>,
         with_worker: bool,
         stop: impl Future<Output = ()>,
     ) -> Result<(), AppError> {
         let (stopping, stopped) = watch::channel(false);
-        let server =
-            axum::serve(listener, self.router()).with_graceful_shutdown(until(stopped.clone())).into_future();
+        let Sockets { people, offices } = sockets.into();
+        let (outside, inside) = match offices {
+            Some(offices) => {
+                let (outside, inside) = web::routers_apart(self.site(), self.webhook());
+                (outside, Some((offices, inside)))
+            }
+            None => (self.router(), None),
+        };
+        let server = |listener, router| {
+            let ended = axum::serve(listener, router).with_graceful_shutdown(until(stopped.clone()));
+            let ended = ended.into_future();
+            async {
+                let ended = ended.await;
+                stopping.send_replace(true);
+                ended
+            }
+        };
+        let (outside, inside) =
+            (server(people, outside), inside.map(|(listener, router)| server(listener, router)));
         let serving = async {
-            let ended = server.await;
-            stopping.send_replace(true);
-            ended
+            let (outside, inside) = tokio::join!(outside, OptionFuture::from(inside));
+            outside.and(inside.unwrap_or(Ok(())))
         };
         let working = async {
             if with_worker {

@@ -58,22 +58,18 @@ pub(super) fn desk(config: &Config) -> Result<Desk, String> {
 
 fn places(config: &Config) -> Vec<String> {
     let mut wrong = Vec::new();
-    let host = config.public_url.strip_prefix("https://").or(config.public_url.strip_prefix("http://"));
-    let host = host.map(|host| host.trim_end_matches('/'));
-    if host.is_none_or(|host| host.is_empty() || host.contains(['?', '#', ' '])) {
-        wrong.push(format!(
-            "public_url = \"{}\" 不是外网访问本服务的地址，请写成 https://bot.example.com 这样。",
-            config.public_url
-        ));
-    } else if host.is_some_and(|host| host.contains('/')) {
-        wrong.push(format!(
-            "public_url = \"{}\" 带了路径：页面和 cookie 都从根路径起，请给本服务一个单独的域名，\
-             写成 https://bot.example.com 这样。",
-            config.public_url
-        ));
-    }
+    wrong.extend(not_an_address("public_url", "外网访问本服务", &config.public_url));
     if config.listen.to_socket_addrs().is_err() {
         wrong.push(format!("listen = \"{}\" 不是地址和端口，请写成 127.0.0.1:8080 这样。", config.listen));
+    }
+    if !config.staff_url.is_empty() {
+        wrong.extend(not_an_address("staff_url", "打开后台", &config.staff_url));
+    }
+    if !config.staff_listen.is_empty() && config.staff_listen.to_socket_addrs().is_err() {
+        wrong.push(format!(
+            "staff_listen = \"{}\" 不是地址和端口，请写成 127.0.0.1:8081 这样。",
+            config.staff_listen
+        ));
     }
     if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| config.database_url.starts_with(scheme)) {
         wrong.push("database_url 要以 sqlite: 或 postgres:// 开头。".to_owned());
@@ -119,6 +115,20 @@ fn keys(config: &Config) -> Option<String> {
     Some(format!("{error}；请从公众平台的“服务器配置”里原样复制 EncodingAESKey（43 个字符）。"))
 }
 
+/// What is wrong with an address that browsers open.
+fn not_an_address(key: &str, of: &str, url: &str) -> Option<String> {
+    let host = url.strip_prefix("https://").or(url.strip_prefix("http://"));
+    let host = host.map(|host| host.trim_end_matches('/'));
+    match host {
+        Some(host) if host.contains('/') => Some(format!(
+            "{key} = \"{url}\" 带了路径：页面和 cookie 都从根路径起，请给本服务一个单独的域名，\
+             写成 https://bot.example.com 这样。"
+        )),
+        Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ']) => None,
+        _ => Some(format!("{key} = \"{url}\" 不是{of}的地址，请写成 https://bot.example.com 这样。")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_by_its_key() {
-        let rows: [(&str, Spoil); 18] = [
+        let rows: [(&str, Spoil); 20] = [
             ("data_key ", |c| c.data_key = "short".into()),
             ("data_key_previous", |c| c.data_key_previous = "short".into()),
             ("timezone", |c| c.timezone = "Asia/Guangzhou2".into()),
@@ -154,6 +164,8 @@ mod tests {
                 c.wechat.allow_plaintext = true;
             }),
             ("listen", |c| c.listen = "8080".into()),
+            ("staff_listen", |c| c.staff_listen = "8081".into()),
+            ("staff_url", |c| c.staff_url = "https://desk.example.test/graduation".into()),
             ("database_url", |c| c.database_url = "mysql://x".into()),
             ("files_url", |c| c.files_url = "s3://x".into()),
             ("registry.url", |c| c.registry.url = "http://registry.example.test".into()),

@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 
 use super::{Failure, settings::Settings};
 use crate::{
-    app::{self, App, Calendar},
+    app::{self, App, Calendar, Sockets},
     ids::Ids,
 };
 
@@ -34,17 +34,27 @@ impl Serve {
         }
         let clock = app::clock(&config);
         let app = App::start(config, clock, Ids::random()).await?;
-        let address = &app.config.listen;
-        let listener = TcpListener::bind(address).await.map_err(|error| {
-            Failure::failed(format!(
-                "不能监听 {address}：{error}。换一个端口（listen），或先停掉占用它的程序。"
-            ))
-        })?;
-        tracing::info!(listen = %address, public_url = %app.config.public_url, "the bot is listening");
-        app.serve(listener, !self.no_worker, app::told_to_stop()).await?;
+        let config = &app.config;
+        let people = bind("listen", &config.listen).await?;
+        let offices = if config.staff_listen.is_empty() {
+            None
+        } else {
+            Some(bind("staff_listen", &config.staff_listen).await?)
+        };
+        tracing::info!(
+            listen = %config.listen, public_url = %config.public_url, staff_listen = %config.staff_listen,
+            "the bot is listening"
+        );
+        app.serve(Sockets { people, offices }, !self.no_worker, app::told_to_stop()).await?;
         tracing::info!("the bot has stopped");
         Ok(())
     }
+}
+
+async fn bind(key: &str, address: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::failed(format!("不能监听 {address}：{error}。换一个端口（{key}），或先停掉占用它的程序。"))
+    })
 }
 
 /// Runs the workers until told to stop.

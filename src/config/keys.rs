@@ -7,6 +7,8 @@ pub(crate) type Key = (&'static str, &'static str, &'static str);
 pub(super) const KEYS: &[Key] = &[
     ("listen", "127.0.0.1:8080", "监听的地址和端口"),
     ("public_url", "http://127.0.0.1:8080", "外网访问本服务的地址，拍照页面的链接以它开头"),
+    ("staff_listen", "", "后台和接口另用的地址和端口，只对内网开放；空 = 和考生页面用同一个"),
+    ("staff_url", "", "打开后台用的地址，如 http://10.0.0.5:8081；空 = public_url"),
     ("database_url", "sqlite:data/bot.db", "sqlite:文件 或 postgres://用户:密码@主机/库"),
     ("files_url", "file:data/files", "照片存放处，file:文件夹"),
     ("dialogs_dir", "dialogs", "对话文件所在的文件夹"),

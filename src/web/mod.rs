@@ -15,6 +15,8 @@ pub mod pages;
 pub mod staff;
 pub mod webhook;
 
+use std::sync::Arc;
+
 use axum::{Router, http::StatusCode};
 
 pub use camera::{Handover, Login, Uploads};
@@ -37,12 +39,15 @@ pub struct Site {
     pub login: Login,
     /// The code that hands the camera over to a phone.
     pub handover: Handover,
+    /// How the offices reach the console, `https://desk.example.com`.
+    pub staff_url: Arc<str>,
 }
 
 impl Site {
-    /// A site with the usual room for uploads.
+    /// A site with the usual room for uploads, whose console is reached as the camera page is.
     pub fn new(runner: Runner, photos: Photos, login: Login) -> Self {
-        Self { runner, photos, uploads: Uploads::default(), login, handover: Handover::default() }
+        let staff_url = runner.world.load().public_url.as_str().into();
+        Self { runner, photos, uploads: Uploads::default(), login, handover: Handover::default(), staff_url }
     }
 
     /// Whether people reach this bot over https, as `public_url` says: there may be a proxy between.
@@ -51,17 +56,31 @@ impl Site {
     }
 }
 
-/// All routes.
+/// Everything at one address.
 pub fn router(site: Site, webhook: Webhook) -> Router {
     pages(site).merge(webhook.routes())
 }
 
-/// What people and probes open; everything but the platform's callback.
+/// The same without the platform's callback.
 pub fn pages(site: Site) -> Router {
-    Router::new()
-        .merge(camera::routes(&site))
-        .merge(staff::routes(&site))
-        .merge(health::routes())
-        .fallback(async || Page::Missing {}.answer(StatusCode::NOT_FOUND))
-        .with_state(site)
+    finished(people(&site).merge(offices(&site)).merge(health::routes()), site)
+}
+
+/// The two halves for two addresses: what people and the platform reach, and what only the offices do.
+pub fn routers_apart(site: Site, webhook: Webhook) -> (Router, Router) {
+    let outside = finished(people(&site).merge(health::routes()), site.clone()).merge(webhook.routes());
+    let inside = finished(offices(&site).merge(health::routes()), site);
+    (outside, inside)
+}
+
+fn people(site: &Site) -> Router<Site> {
+    camera::routes(site)
+}
+
+fn offices(site: &Site) -> Router<Site> {
+    staff::routes(site)
+}
+
+fn finished(routes: Router<Site>, site: Site) -> Router {
+    routes.fallback(async || Page::Missing {}.answer(StatusCode::NOT_FOUND)).with_state(site)
 }

@@ -64,7 +64,7 @@ pub fn routes(site: &Site) -> Router<Site> {
         .with_name(COOKIE)
         .with_path("/staff")
         .with_same_site(SameSite::Lax)
-        .with_secure(site.is_https())
+        .with_secure(site.staff_url.starts_with("https://"))
         .with_expiry(Expiry::OnInactivity(longest));
     Router::new()
         .route(sign_in::PATH, get(sign_in::page).post(sign_in::sign_in))
@@ -90,8 +90,7 @@ async fn asset(Path(file): Path<String>) -> Response {
 
 /// Refuses posts of other sites and puts the headers on every answer.
 async fn watch(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let public_url = site.runner.world.load().public_url.clone();
-    let is_ours = request.method() != Method::POST || guard::is_own_form(request.headers(), &public_url);
+    let is_ours = request.method() != Method::POST || guard::is_own_form(request.headers(), &site.staff_url);
     let response = if is_ours {
         next.run(request).await
     } else {

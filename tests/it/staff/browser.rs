@@ -43,8 +43,13 @@ pub(super) async fn account(app: &TestApp, name: &str, role: &str) -> StaffRow {
 
 impl Browser {
     pub(super) fn new(app: &TestApp) -> Self {
+        Self::at(&app.app.config.public_url)
+    }
+
+    /// One that looks for the bot at this address.
+    pub(super) fn at(address: &str) -> Self {
         let client = http_client(std::time::Duration::from_secs(30)).unwrap();
-        Self { base: app.app.config.public_url.clone(), client, cookie: None, token: String::new() }
+        Self { base: address.to_owned(), client, cookie: None, token: String::new() }
     }
 
     /// One that is signed in.
