@@ -71,7 +71,5 @@ create table decisions (
     taken_back_at bigint
 );
 
-create index decisions_made on decisions (batch, at);
-
 create index decisions_rejected on decisions (batch, city, district, reasons)
     where verdict = 'rejected' and taken_back_at is null;
