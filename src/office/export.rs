@@ -11,7 +11,7 @@ use std::{collections::HashSet, io::Write, path::Path};
 use rust_xlsxwriter::XlsxError;
 use tokio::sync::mpsc;
 
-use super::{Act, Who, imports::Desk};
+use super::{Act, Role, Who, imports::Desk};
 use crate::{
     store::{Area, CaseFilter, CaseSummary, SealedCase, StoreError},
     time::Millis,
@@ -61,15 +61,7 @@ pub async fn cases<W: Write + Send + 'static>(
     scratch: &Path,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<u64, ExportError> {
-    let area = area(desk.who).ok_or(ExportError::Role)?;
-    let listed = CaseFilter {
-        batch: filter.batch.clone(),
-        city: filter.city.clone(),
-        district: filter.district.clone(),
-        stages: filter.stages.clone(),
-        limit: PAGE,
-        ..CaseFilter::default()
-    };
+    let (area, listed) = bounds(desk.who, filter).ok_or(ExportError::Role)?;
     let (pages, mut queue) = mpsc::channel::<Page>(PAGES);
     let (store, zone, scratch) = (desk.store.clone(), desk.zone.clone(), scratch.to_owned());
     let writing = tokio::task::spawn_blocking(move || -> Result<Lists, ExportError> {
@@ -82,10 +74,10 @@ pub async fn cases<W: Write + Send + 'static>(
         }
         Ok(lists)
     });
-    let read = send_pages(desk, &area, listed, pages, progress).await;
+    let read = send_pages(desk, &area, listed.clone(), pages, progress).await;
     let lists = writing.await.expect("writing a workbook does not panic")?;
     let count = read?;
-    note(desk, filter, count).await?;
+    note(desk, &listed, count).await?;
     let saved = tokio::task::spawn_blocking(move || lists.save(out));
     saved.await.expect("writing a workbook does not panic")?;
     Ok(count)
@@ -127,15 +119,31 @@ async fn send_pages(
     Ok(sent.len() as u64)
 }
 
-/// Whose cases the account may take along; `None` when it may not at all.
-fn area(who: Who<'_>) -> Option<Area> {
+/// What the account may take along of what is wanted; `None` when it may not at all, or wants another's.
+fn bounds(who: Who<'_>, wanted: &ExportFilter) -> Option<(Area, CaseFilter)> {
     if !who.may(Act::Export) {
         return None;
     }
-    who.role().map_or_else(|| Some(Area::everywhere()), |role| role.area())
+    let role = who.role();
+    let area = role.as_ref().map_or_else(|| Some(Area::everywhere()), Role::area)?;
+    let mut filter = CaseFilter {
+        batch: wanted.batch.clone(),
+        city: wanted.city.clone(),
+        district: wanted.district.clone(),
+        stages: wanted.stages.clone(),
+        limit: PAGE,
+        ..CaseFilter::default()
+    };
+    if let Some(Role::City(own)) = role {
+        // A list of nothing would look like an office without cases.
+        if filter.city.get_or_insert_with(|| own.clone()) != &own {
+            return None;
+        }
+    }
+    Some((area, filter))
 }
 
-async fn note(desk: Desk<'_>, filter: &ExportFilter, count: u64) -> Result<(), StoreError> {
+async fn note(desk: Desk<'_>, filter: &CaseFilter, count: u64) -> Result<(), StoreError> {
     let of = |name: &Option<String>| name.clone().unwrap_or_else(|| "*".to_owned());
     let stages: Vec<&str> = filter.stages.iter().map(|stage| stage.name()).collect();
     let stages = if stages.is_empty() { "all stages".to_owned() } else { stages.join(" ") };
