@@ -22,3 +22,5 @@ create table inquiries (
 create index inquiries_open on inquiries (id) where state = 'open';
 -- How many of one person's wait.
 create index inquiries_waiting on inquiries (open_id) where state = 'open';
+-- What else the same person wrote.
+create index inquiries_of on inquiries (open_id, id);

@@ -6,18 +6,15 @@ use super::{Failure, review, settings::Settings, words};
 use crate::{
     app::{self, App},
     ids::Ids,
-    inbound::{AnswerAct, Inbound, What},
     mask,
-    office::Role,
-    runner::{Errand, Ran},
-    store::{InquiryFilter, InquiryState, InquirySummary, InquiryWords, StaffRow},
+    office::{
+        inquiries::{self, ANSWER_MAX, InquiryError, Page},
+        words::inquiry as state,
+    },
+    store::{InquiryFilter, InquirySummary},
     time::Millis,
-    turn::Audit,
     validation::message,
 };
-
-/// Longest answer, in characters: with the words around it, it fits one message of the platform's.
-const ANSWER_MAX: usize = 500;
 
 /// 考生的留言：查看、回复、结束
 #[derive(Subcommand)]
@@ -85,45 +82,31 @@ impl Inquiry {
 
 impl List {
     async fn run(&self, app: &App) -> Result<(), Failure> {
-        let (_, role) = account(app, &self.staff).await?;
+        let staff = review::account(&app.store, &self.staff).await?;
         let limit = words::limit(self.limit)?;
-        let filter = self.filter(role, limit);
-        let found = app.store.list_inquiries(&filter).await?;
-        if found.is_empty() {
+        let filter = InquiryFilter { all: self.all, limit, ..InquiryFilter::default() };
+        let found = inquiries::list(&app.store, &staff, filter).await;
+        let Page { rows, all, .. } = found.map_err(|error| declined(error, &self.staff, ""))?;
+        if rows.is_empty() {
             println!("{}", if self.all { "没有留言。" } else { "没有等着回复的留言。" });
             return Ok(());
         }
         let zone = &app.runner.world.load().zone;
         let moment = |at: Millis| words::moment(at, zone);
         let header = ["编号", "留言时间", "申请", "办理地点", "状态", "经手"];
-        print!("{}", words::table(header, found.iter().map(|one| line(one, &moment))));
-        let all = app.store.count_inquiries(&filter).await?;
-        if all > found.len() as i64 {
-            println!("只列了最早的 {} 条，一共 {all} 条。全部列出：加上 --limit {all}", found.len());
+        print!("{}", words::table(header, rows.iter().map(|one| line(one, &moment))));
+        if all > rows.len() as i64 {
+            println!("只列了最早的 {} 条，一共 {all} 条。全部列出：加上 --limit {all}", rows.len());
         }
         Ok(())
-    }
-
-    fn filter(&self, role: Role, limit: u32) -> InquiryFilter {
-        let (city, district) = match role {
-            Role::City(city) => (Some(city), None),
-            Role::District(district) => (None, Some(district)),
-            Role::Province | Role::Announcer | Role::Admin => (None, None),
-        };
-        InquiryFilter { all: self.all, city, district, limit }
     }
 }
 
 impl On {
     async fn show(&self, app: &App) -> Result<(), Failure> {
-        let (staff, summary, said) = self.find(app).await?;
-        let audit = Audit {
-            actor: format!("staff:{}", staff.name),
-            act: "read_message".to_owned(),
-            subject: self.id.clone(),
-            detail: String::new(),
-        };
-        app.store.append_audit(&audit, app.clock.business()).await?;
+        let staff = review::account(&app.store, &self.staff).await?;
+        let read = inquiries::read(&app.store, &staff, &self.id, app.clock.business()).await;
+        let (summary, said) = read.map_err(|error| self.declined(error))?;
         let zone = &app.runner.world.load().zone;
         println!("留言时间：{}", words::moment(summary.created_at, zone));
         println!("考生：{}", said.name.as_deref().map_or_else(|| "没有绑定".to_owned(), mask::name));
@@ -135,78 +118,47 @@ impl On {
     }
 
     async fn close(&self, app: &App) -> Result<(), Failure> {
-        let (staff, ..) = self.find(app).await?;
-        if app.store.close_inquiry(&self.id, &staff.name, app.clock.business()).await? {
-            println!("已结束这条留言，没有发消息给考生。");
-            return Ok(());
-        }
-        Err(Failure::mistake("这条留言已经回复过或结束了，什么都没有改。"))
+        let staff = review::account(&app.store, &self.staff).await?;
+        let closed = inquiries::close(&app.store, &staff, &self.id, app.clock.business()).await;
+        closed.map_err(|error| self.declined(error))?;
+        println!("已结束这条留言，没有发消息给考生。");
+        Ok(())
     }
 
-    /// The inquiry, if the account may see it.
-    async fn find(&self, app: &App) -> Result<(StaffRow, InquirySummary, InquiryWords), Failure> {
-        let (staff, role) = account(app, &self.staff).await?;
-        let found = app.store.inquiry(&self.id).await?.filter(|(summary, _)| may_see(&role, summary));
-        let (summary, said) = found.ok_or_else(|| {
-            Failure::mistake(format!(
-                "{} 看得到的留言里没有编号“{}”。先看：graduation-bot inquiry list --as {0}",
-                self.staff, self.id
-            ))
-        })?;
-        Ok((staff, summary, said))
+    fn declined(&self, error: InquiryError) -> Failure {
+        declined(error, &self.staff, &self.id)
     }
 }
 
 impl Answer {
     async fn run(&self, app: &App) -> Result<(), Failure> {
-        let text = self.text.trim();
-        match text.chars().count() {
-            0 => return Err(Failure::mistake("--text 是空的：请写回复考生的话。")),
-            1..=ANSWER_MAX => {}
-            length => {
-                return Err(Failure::mistake(format!(
-                    "回复有 {length} 个字，最多 {ANSWER_MAX} 个，请写短一点。"
-                )));
-            }
-        }
-        let (staff, summary, _) = self.on.find(app).await?;
-        if summary.state != InquiryState::Open {
-            return Err(Failure::mistake("这条留言已经回复过或结束了，什么都没有发。"));
-        }
-        let act = AnswerAct { staff: staff.name, inquiry: summary.id, text: text.to_owned() };
-        let inbound = Inbound {
-            open_id: summary.open_id,
-            account: String::new(),
-            key: String::new(),
-            sent_at: app.clock.wire().as_seconds(),
-            case_id: None,
-            what: What::Answer(act),
-        };
-        let ran = app.runner.run(&inbound, Errand::default()).await;
-        match ran.map_err(|error| Failure::failed(format!("没有存下来：{error}。请再运行一次。")))?
-        {
-            Ran::Stored { .. } => {
-                println!("已回复，马上推送给考生。送到没有：graduation-bot outbox list --limit 10");
-                Ok(())
-            }
-            _ => Err(Failure::failed("没有存下来，请再运行一次。")),
-        }
+        let staff = review::account(&app.store, &self.on.staff).await?;
+        let answered = inquiries::answer(&app.runner, &staff, &self.on.id, &self.text).await;
+        answered.map_err(|error| self.on.declined(error))?;
+        println!("已回复，马上推送给考生。送到没有：graduation-bot outbox list --limit 10");
+        Ok(())
     }
 }
 
-async fn account(app: &App, name: &str) -> Result<(StaffRow, Role), Failure> {
-    let staff = review::account(&app.store, name).await?;
-    match Role::of(&staff).filter(Role::reads_inquiries) {
-        Some(role) => Ok((staff, role)),
-        None => Err(Failure::mistake(format!(
-            "{name} 的角色不能看留言：需要 city、district、province 或 admin。"
-        ))),
-    }
-}
-
-/// Who has chosen no place yet is everybody's. [`List::filter`] says the same to the store.
-fn may_see(role: &Role, inquiry: &InquirySummary) -> bool {
-    inquiry.place.is_none() || role.sees(inquiry.place.as_ref())
+/// Why an account was not shown an inquiry, or could not end it.
+fn declined(error: InquiryError, staff: &str, id: &str) -> Failure {
+    Failure::mistake(match error {
+        InquiryError::Role => {
+            format!("{staff} 的角色不能看留言：需要 city、district、province 或 admin。")
+        }
+        InquiryError::Unknown => {
+            format!("{staff} 看得到的留言里没有编号“{id}”。先看：graduation-bot inquiry list --as {staff}")
+        }
+        InquiryError::Empty => "--text 是空的：请写回复考生的话。".to_owned(),
+        InquiryError::TooLong(length) => {
+            format!("回复有 {length} 个字，最多 {ANSWER_MAX} 个，请写短一点。")
+        }
+        InquiryError::Ended => "这条留言已经回复过或结束了，什么都没有改。".to_owned(),
+        InquiryError::Store(error) => return error.into(),
+        InquiryError::Run(error) => {
+            return Failure::failed(format!("没有存下来：{error}。请再运行一次。"));
+        }
+    })
 }
 
 fn line(inquiry: &InquirySummary, moment: &dyn Fn(Millis) -> String) -> Vec<String> {
@@ -219,12 +171,4 @@ fn line(inquiry: &InquirySummary, moment: &dyn Fn(Millis) -> String) -> Vec<Stri
         state(inquiry.state).to_owned(),
         ended.map_or_else(|| "-".to_owned(), |(by, at)| format!("{by}（{}）", moment(at))),
     ]
-}
-
-fn state(state: InquiryState) -> &'static str {
-    match state {
-        InquiryState::Open => "等着回复",
-        InquiryState::Answered => "已回复",
-        InquiryState::Closed => "已结束",
-    }
 }

@@ -1,11 +1,12 @@
-//! `jobs`: work behind the scenes that came to nothing, until there is a page for it.
+//! `jobs`: work behind the scenes that came to nothing; the console has pages for it.
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, outbox, settings::Settings, words};
+use super::{Failure, outbox, review, settings::Settings, words};
 use crate::{
     app,
     config::Config,
+    office::deliveries::{self, RetryError, words::job as said},
     store::{JobSummary, Store},
     time::Millis,
 };
@@ -56,7 +57,7 @@ impl Jobs {
 
 impl List {
     async fn run(&self, config: &Config, store: &Store) -> Result<(), Failure> {
-        let jobs = store.list_jobs(self.all, words::limit(self.limit)?).await?;
+        let jobs = store.list_jobs(self.all, None, words::limit(self.limit)?).await?;
         if jobs.is_empty() {
             println!("{}", if self.all { "没有后台工作。" } else { "没有放弃了的后台工作。" });
             return Ok(());
@@ -71,16 +72,22 @@ impl List {
 
 impl Again {
     async fn run(&self, config: &Config, store: &Store) -> Result<(), Failure> {
-        let staff = outbox::may_retry(store, &self.staff).await?;
+        let staff = review::account(store, &self.staff).await?;
         let now = app::clock(config).business();
-        if store.do_again(&self.id, &format!("staff:{}", staff.name), now).await? {
-            println!("已排队再做一次。结果：graduation-bot jobs list --all");
-            return Ok(());
+        match deliveries::do_again(store, &staff, &self.id, now).await {
+            Ok(()) => {
+                println!("已排队再做一次。结果：graduation-bot jobs list --all");
+                Ok(())
+            }
+            Err(RetryError::Store(error)) => Err(error.into()),
+            Err(RetryError::Role) => Err(outbox::may_not_retry(&self.staff)),
+            Err(RetryError::Unknown | RetryError::Needless(_) | RetryError::Unbound) => {
+                Err(Failure::mistake(format!(
+                    "没有编号为“{}”的、放弃了的工作，或这份申请已经另有一项在做。什么都没有改。先看：graduation-bot jobs list",
+                    self.id
+                )))
+            }
         }
-        Err(Failure::mistake(format!(
-            "没有编号为“{}”的、放弃了的工作，或这份申请已经另有一项在做。什么都没有改。先看：graduation-bot jobs list",
-            self.id
-        )))
     }
 }
 
@@ -100,17 +107,4 @@ fn line(job: &JobSummary, moment: &dyn Fn(Millis) -> String) -> Vec<String> {
         job.due_at.map_or_else(|| "-".to_owned(), moment),
         job.reason.clone().unwrap_or_default(),
     ]
-}
-
-/// What a kind of work is called; an older or newer program may know others.
-fn said(kind: &str) -> &'static str {
-    match kind {
-        "check_photo" => "检查照片",
-        "clear_photos" => "删除不用的照片",
-        "verify_population" => "人口库核验",
-        "note_undelivered" => "记下没送到的推送",
-        "remind" => "提醒现场初审",
-        "predict" => "毕业预测",
-        _ => "其他",
-    }
 }

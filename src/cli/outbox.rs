@@ -1,9 +1,7 @@
-//! `outbox`: what is to be pushed and how it went, until there is a page for it.
+//! `outbox`: what is to be pushed and how it went; the console has pages for it.
 //!
 //! A list shows of a push only its kind, its application and its fate. What one says is shown by itself, to those who
 //! may have it sent again, without long numbers and secrets, and who looked is in the audit.
-
-mod reasons;
 
 use clap::{Args, Subcommand};
 
@@ -12,10 +10,10 @@ use crate::{
     app,
     config::Config,
     mask,
-    office::Role,
-    store::{OutboxFilter, OutboxState, OutboxSummary, StaffRow, Store},
+    office::deliveries::{self, RetryError, reasons, words::state as said},
+    store::{OutboxFilter, OutboxState, OutboxSummary, Store},
     time::Millis,
-    turn::{Audit, NoticeBody},
+    turn::NoticeBody,
 };
 
 /// 查看推送有没有送到，没送到的再发一次
@@ -88,17 +86,13 @@ impl List {
 
 impl On {
     async fn show(&self, config: &Config, store: &Store) -> Result<(), Failure> {
-        let staff = may_retry(store, &self.staff).await?;
-        let Some(notice) = store.outbox_notice(&self.id).await? else { return Err(self.unknown()) };
-        let audit = Audit {
-            actor: format!("staff:{}", staff.name),
-            act: "look_at_push".to_owned(),
-            subject: self.id.clone(),
-            detail: notice.event.clone(),
-        };
-        store.append_audit(&audit, app::clock(config).business()).await?;
-        match &notice.body {
-            NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => println!("{}", mask::told(text)),
+        let staff = review::account(store, &self.staff).await?;
+        let now = app::clock(config).business();
+        let notice = deliveries::look(store, &staff, &self.id, now).await;
+        match notice.map_err(|error| self.declined(error))?.body {
+            NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => {
+                println!("{}", mask::told(&text));
+            }
             NoticeBody::QrCode { .. } => println!("［拍照页面的二维码］"),
             NoticeBody::Photo { .. } => println!("［考生自己的毕业证照片］"),
         }
@@ -106,33 +100,34 @@ impl On {
     }
 
     async fn again(&self, config: &Config, store: &Store) -> Result<(), Failure> {
-        let staff = may_retry(store, &self.staff).await?;
-        let Some(row) = store.outbox_row(&self.id).await? else { return Err(self.unknown()) };
+        let staff = review::account(store, &self.staff).await?;
         let now = app::clock(config).business();
-        if store.send_again(&row.id, &format!("staff:{}", staff.name), now).await? {
-            println!("已排队再发一次。结果：graduation-bot outbox list --limit 10");
-            return Ok(());
-        }
-        Err(Failure::mistake(match row.state {
-            OutboxState::Held | OutboxState::GivenUp | OutboxState::InDoubt => {
-                "考生的绑定已经解除或正在变动，这一条不能再发，以免发给别人。什么都没有改。".to_owned()
-            }
-            other => format!("这一条是“{}”，不用再发。什么都没有改。", said(other)),
-        }))
+        let again = deliveries::send_again(store, &staff, &self.id, now).await;
+        again.map_err(|error| self.declined(error))?;
+        println!("已排队再发一次。结果：graduation-bot outbox list --limit 10");
+        Ok(())
     }
 
-    fn unknown(&self) -> Failure {
-        Failure::mistake(format!("没有编号为“{}”的推送。先看：graduation-bot outbox list", self.id))
+    fn declined(&self, error: RetryError) -> Failure {
+        Failure::mistake(match error {
+            RetryError::Role => return may_not_retry(&self.staff),
+            RetryError::Unknown => {
+                format!("没有编号为“{}”的推送。先看：graduation-bot outbox list", self.id)
+            }
+            RetryError::Unbound => {
+                "考生的绑定已经解除或正在变动，这一条不能再发，以免发给别人。什么都没有改。".to_owned()
+            }
+            RetryError::Needless(state) => {
+                format!("这一条是“{}”，不用再发。什么都没有改。", said(state))
+            }
+            RetryError::Store(error) => return error.into(),
+        })
     }
 }
 
-/// An account that may have things tried again.
-pub(super) async fn may_retry(store: &Store, name: &str) -> Result<StaffRow, Failure> {
-    let staff = review::account(store, name).await?;
-    if Role::of(&staff).is_some_and(|role| role.may_retry()) {
-        return Ok(staff);
-    }
-    Err(Failure::mistake(format!("{name} 的角色不能重发或重做：需要 province 或 admin。")))
+/// Whose role may not have things tried again.
+pub(super) fn may_not_retry(name: &str) -> Failure {
+    Failure::mistake(format!("{name} 的角色不能重发或重做：需要 province 或 admin。"))
 }
 
 fn line(row: &OutboxSummary, moment: &dyn Fn(Millis) -> String) -> Vec<String> {
@@ -161,16 +156,4 @@ fn all(counts: &[(OutboxState, i64)]) -> String {
     let each: Vec<String> = counts.iter().map(|(state, count)| format!("{} {count}", said(*state))).collect();
     let sum: i64 = counts.iter().map(|(_, count)| count).sum();
     format!("共 {sum} 条：{}", each.join("，"))
-}
-
-/// What a state is called.
-fn said(state: OutboxState) -> &'static str {
-    match state {
-        OutboxState::Due => "等待发送",
-        OutboxState::Leased => "正在发送",
-        OutboxState::Held => "等考生下次发消息",
-        OutboxState::Delivered => "已送达",
-        OutboxState::GivenUp => "已放弃",
-        OutboxState::InDoubt => "不知道送到没有",
-    }
 }

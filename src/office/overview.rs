@@ -5,7 +5,11 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::{
+    ToSpan as _,
+    civil::{Date, DateTime, Weekday},
+    tz::TimeZone,
+};
 use quick_cache::sync::Cache;
 
 use super::{Act, LookError, Role, look::area};
@@ -47,8 +51,8 @@ pub struct Overview {
     pub at: Millis,
     /// Cases handed in today, for each hour of the day.
     pub handed_in: [i64; 24],
-    /// The stages in which cases wait for a review, and for how long: less than a day, one to two, two to three, more.
-    pub waiting: Vec<QueueAge>,
+    /// The stages in which cases wait for a review.
+    pub waiting: Vec<Waiting>,
     /// How many cases stand in each phase, every phase.
     pub funnel: Vec<(Phase, i64)>,
     /// Codes of the reasons for rejections that stand, the most frequent first.
@@ -57,6 +61,19 @@ pub struct Overview {
     pub load: Vec<Load>,
     /// Deliveries of the last week that ended badly.
     pub ended_badly: Vec<Ended>,
+}
+
+/// The cases that wait in one stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Where.
+    pub stage: Stage,
+    /// Since when the oldest waits. Business time.
+    pub oldest: Millis,
+    /// How many have waited for less than a day, one to two, two to three, more.
+    pub counts: Vec<i64>,
+    /// How many have waited for longer than the batch promises; `None` where it promises nothing.
+    pub late: Option<i64>,
 }
 
 /// What a place has to expect.
@@ -195,19 +212,60 @@ impl Overviews {
 
 async fn count(store: &Store, area: &Area, world: &World, now: Millis) -> Result<Overview, LookError> {
     let batch = world.batch.id.as_str();
-    let since = AGES.map(|seconds| now.minus_seconds(seconds));
     let stages = store.count_cases(area, batch).await?;
     let in_phase =
         |phase| stages.iter().filter(|(stage, _)| Phase::of(*stage) == phase).map(|(_, n)| n).sum();
     Ok(Overview {
         at: now,
         handed_in: handed_in_today(store, area, world, now).await?,
-        waiting: store.queue_ages(area, batch, &since).await?,
+        waiting: waiting(store, area, world, now).await?,
         funnel: Phase::ALL.into_iter().map(|phase| (phase, in_phase(phase))).collect(),
         rejections: store.count_rejections(area, batch).await?,
         load: load(store, area, world).await?,
         ended_badly: store.count_ended_badly(area, now.minus_seconds(DELIVERIES_SECONDS)).await?,
     })
+}
+
+/// The ages of the queues, with the promised time as one more cut between them: one statement tells both.
+async fn waiting(store: &Store, area: &Area, world: &World, now: Millis) -> Result<Vec<Waiting>, LookError> {
+    let mut since = AGES.map(|seconds| now.minus_seconds(seconds)).to_vec();
+    let promise = world.batch.review_promise_working_days;
+    let promised = promise.map(|days| working_days_before(now, days, &world.zone));
+    let cut = promised.map(|promised| {
+        let at = since.partition_point(|since| *since > promised);
+        since.insert(at, promised);
+        at
+    });
+    let ages = store.queue_ages(area, &world.batch.id, &since).await?;
+    Ok(ages.into_iter().map(|age| of_age(age, cut)).collect())
+}
+
+/// Takes the cut out again: what is behind it is late.
+fn of_age(QueueAge { stage, oldest, mut counts }: QueueAge, cut: Option<usize>) -> Waiting {
+    let late = cut.map(|at| {
+        let late = counts.iter().skip(at + 1).sum();
+        let behind = counts.remove(at + 1);
+        counts[at] += behind;
+        late
+    });
+    Waiting { stage, oldest, counts, late }
+}
+
+/// The instant so many working days before; what lies on a weekend takes no time. Public holidays are not known here.
+fn working_days_before(now: Millis, days: u8, zone: &TimeZone) -> Millis {
+    let is_off = |at: DateTime| matches!(at.date().weekday(), Weekday::Saturday | Weekday::Sunday);
+    let mut at = now.civil(zone);
+    if is_off(at) {
+        // From the weekend's beginning on.
+        let gone = i64::from(at.date().weekday() == Weekday::Sunday);
+        at = at.date().saturating_sub(gone.days()).at(0, 0, 0, 0);
+    }
+    let mut left = days;
+    while left > 0 {
+        at = at.saturating_sub(1.day());
+        left -= u8::from(!is_off(at));
+    }
+    at_civil(at, zone)
 }
 
 async fn handed_in_today(
@@ -242,6 +300,39 @@ async fn load(store: &Store, area: &Area, world: &World) -> Result<Vec<Load>, Lo
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_weekend_takes_no_time_of_a_promise() {
+        let zone = crate::time::shanghai();
+        let at = |text: &str| at_civil(crate::time::parse_minute(text).unwrap(), &zone);
+        // 15 June 2026 is a Monday.
+        let rows = [
+            ("2026-06-17T10:00", 1, "2026-06-16T10:00"),
+            ("2026-06-15T10:00", 1, "2026-06-12T10:00"),
+            ("2026-06-15T10:00", 2, "2026-06-11T10:00"),
+            ("2026-06-14T16:00", 1, "2026-06-12T00:00"),
+            ("2026-06-13T09:00", 2, "2026-06-11T00:00"),
+            ("2026-06-17T10:00", 0, "2026-06-17T10:00"),
+        ];
+        for (now, days, expected) in rows {
+            assert_eq!(working_days_before(at(now), days, &zone), at(expected), "{days} before {now}");
+        }
+    }
+
+    #[test]
+    fn what_is_behind_the_promise_is_late_and_the_ages_stay_four() {
+        let age = |counts: &[i64]| QueueAge {
+            stage: Stage::PortraitAtCity,
+            oldest: Millis(0),
+            counts: counts.to_vec(),
+        };
+        let rows = [(0, 14, [3, 3, 4, 5]), (1, 12, [1, 5, 4, 5]), (3, 5, [1, 2, 3, 9])];
+        for (cut, late, counts) in rows {
+            let waiting = of_age(age(&[1, 2, 3, 4, 5]), Some(cut));
+            assert_eq!((waiting.late, &waiting.counts[..]), (Some(late), &counts[..]), "{cut}");
+        }
+        assert_eq!(of_age(age(&[1, 2, 3, 4]), None).late, None);
+    }
 
     #[test]
     fn the_day_has_room_for_a_part_of_the_people() {

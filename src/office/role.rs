@@ -94,16 +94,6 @@ impl Role {
         }
     }
 
-    /// Whether it may read and answer what people leave for the offices.
-    pub fn reads_inquiries(&self) -> bool {
-        self.may(Act::AnswerInquiries)
-    }
-
-    /// Whether it may have a push sent again, or a job done again, that came to a bad end.
-    pub fn may_retry(&self) -> bool {
-        self.may(Act::Retry)
-    }
-
     /// Whether it may free a candidate from a binding.
     pub fn may_unbind(&self) -> bool {
         self.may(Act::Unbind)

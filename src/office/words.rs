@@ -4,8 +4,10 @@
 
 use jiff::tz::TimeZone;
 
+use super::overview::Phase;
 use crate::{
     inbound::{Level, Part, PhotoSlot, PhotoSource},
+    store::InquiryState,
     time::{Millis, write_minute},
     workflow::case::{Place, Stage},
 };
@@ -79,6 +81,32 @@ pub fn source(source: PhotoSource) -> &'static str {
         PhotoSource::CameraPage => "拍照页面",
         PhotoSource::PageFile => "拍照页面（非实时拍摄）",
         PhotoSource::Chat => "聊天发送",
+    }
+}
+
+/// Where an inquiry stands.
+pub fn inquiry(state: InquiryState) -> &'static str {
+    match state {
+        InquiryState::Open => "等着回复",
+        InquiryState::Answered => "已回复",
+        InquiryState::Closed => "已结束",
+    }
+}
+
+/// What a part of the way is called.
+pub fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prediction => "毕业预测",
+        Phase::Place => "选地点、留电话",
+        Phase::Identity => "核验身份",
+        Phase::Data => "核对信息",
+        Phase::Portrait => "拍毕业证照片",
+        Phase::Review => "照片审核",
+        Phase::Approved => "全部通过，待申请",
+        Phase::Submitted => "已申请，待现场初审",
+        Phase::OnsitePassed => "初审通过，待省审",
+        Phase::Concluded => "毕业审核完成",
+        Phase::Withdrawn => "考生已撤回",
     }
 }
 

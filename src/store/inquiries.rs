@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 
-use super::{Commit, Store, StoreError, column, statement::Statement, time_column};
+use super::{Commit, Order, Store, StoreError, column, statement::Statement, time_column};
 use crate::{
     time::Millis,
     turn::{Answered, Audit, Inquiry},
@@ -55,6 +55,12 @@ pub struct InquiryFilter {
     pub city: Option<String>,
     /// District of the place.
     pub district: Option<String>,
+    /// Of this person.
+    pub open_id: Option<String>,
+    /// Which come first.
+    pub order: Order,
+    /// Behind the one of this id, in that order.
+    pub after: Option<String>,
     /// At most so many; 0 means 100.
     pub limit: u32,
 }
@@ -71,16 +77,17 @@ pub struct InquiryWords {
 }
 
 impl Store {
-    /// The oldest inquiries first.
+    /// Inquiries, the oldest first unless asked otherwise.
     pub async fn list_inquiries(&self, filter: &InquiryFilter) -> Result<Vec<InquirySummary>, StoreError> {
         let limit = if filter.limit == 0 { 100 } else { filter.limit };
-        let statement = filter.statement(COLUMNS, &format!(" order by id limit {limit}"));
+        let end = format!(" order by id {} limit {limit}", filter.order.word());
+        let statement = filter.statement(COLUMNS, &end, filter.after.as_deref());
         self.read(statement).await?.iter().map(summary).collect()
     }
 
-    /// How many there are, the limit left aside.
+    /// How many there are, the limit and where a page begins left aside.
     pub async fn count_inquiries(&self, filter: &InquiryFilter) -> Result<i64, StoreError> {
-        let rows = self.read(filter.statement("count(*)", "")).await?;
+        let rows = self.read(filter.statement("count(*)", "", None)).await?;
         rows.first().map_or(Ok(0), |row| column(row, 0))
     }
 
@@ -147,13 +154,20 @@ impl Store {
 }
 
 impl InquiryFilter {
-    fn statement(&self, columns: &str, end: &str) -> Statement {
+    fn statement(&self, columns: &str, end: &str, after: Option<&str>) -> Statement {
         let mut conditions = vec![if self.all { "1 = 1" } else { "state = 'open'" }.to_owned()];
         let mut values = Vec::new();
         for (name, wanted) in [("city", &self.city), ("district", &self.district)] {
             if let Some(value) = wanted {
                 values.push(value.as_str());
                 conditions.push(format!("({name} is null or {name} = ${})", values.len()));
+            }
+        }
+        let beyond = if self.order == Order::OldestFirst { "id >" } else { "id <" };
+        for (condition, wanted) in [("open_id =", self.open_id.as_deref()), (beyond, after)] {
+            if let Some(value) = wanted {
+                values.push(value);
+                conditions.push(format!("{condition} ${}", values.len()));
             }
         }
         let text = format!("select {columns} from inquiries where {}{end}", conditions.join(" and "));

@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
 use super::{
-    Area, CaseCursor, CaseFilter, Holder, Order, PersonQuery, Rounds, Store,
+    Area, CaseCursor, CaseFilter, Holder, Order, OutboxFilter, PersonQuery, Rounds, Store,
     cases::{figures, list},
     dialect::Dialect,
     statement::Statement,
@@ -144,6 +144,16 @@ async fn lists_come_out_of_an_index_in_their_order() {
     }
 }
 
+/// A page of the deliveries of one reason, behind the first.
+fn ended_badly() -> OutboxFilter {
+    OutboxFilter {
+        ended_badly: true,
+        reason: Some("crashed".to_owned()),
+        before: Some("p9000".to_owned()),
+        ..OutboxFilter::default()
+    }
+}
+
 #[tokio::test]
 async fn figures_and_people_come_out_of_an_index() {
     for db in test_db::each().await {
@@ -162,6 +172,7 @@ async fn figures_and_people_come_out_of_an_index() {
                 figures::ended_badly(dialect, &Area::everywhere(), Millis(19_000)),
                 vec!["outbox_ended_badly"],
             ),
+            ("a page of what ended badly", ended_badly().statement(dialect), vec!["outbox_ended_badly"]),
             ("a name", store.find_statement(&city, name, 51), vec!["bindings_by_name", "candidates_by_name"]),
             (
                 "a document",

@@ -22,7 +22,7 @@ use axum::{Router, http::StatusCode};
 pub use camera::{Handover, Login, Uploads};
 pub use error::WebError;
 
-use crate::{photos::Photos, runner::Runner};
+use crate::{office::overview::Overviews, photos::Photos, runner::Runner};
 use pages::Page;
 use webhook::Webhook;
 
@@ -41,13 +41,23 @@ pub struct Site {
     pub handover: Handover,
     /// How the offices reach the console, `https://desk.example.com`.
     pub staff_url: Arc<str>,
+    /// The figures of the console's first page.
+    pub overviews: Arc<Overviews>,
 }
 
 impl Site {
     /// A site with the usual room for uploads, whose console is reached as the camera page is.
     pub fn new(runner: Runner, photos: Photos, login: Login) -> Self {
         let staff_url = runner.world.load().public_url.as_str().into();
-        Self { runner, photos, uploads: Uploads::default(), login, handover: Handover::default(), staff_url }
+        Self {
+            runner,
+            photos,
+            uploads: Uploads::default(),
+            login,
+            handover: Handover::default(),
+            staff_url,
+            overviews: Arc::default(),
+        }
     }
 
     /// Whether people reach this bot over https, as `public_url` says: there may be a proxy between.

@@ -271,7 +271,7 @@ impl CaseFilter {
 }
 
 impl Order {
-    fn word(self) -> &'static str {
+    pub(in crate::store) fn word(self) -> &'static str {
         match self {
             Self::OldestFirst => "asc",
             Self::NewestFirst => "desc",

@@ -30,14 +30,20 @@ pub struct JobSummary {
 }
 
 impl Store {
-    /// The newest jobs that were given up, or of all that are there.
-    pub async fn list_jobs(&self, all: bool, limit: u32) -> Result<Vec<JobSummary>, StoreError> {
+    /// The newest jobs that were given up, or of all that are there; older than the one of this id, if one is given.
+    pub async fn list_jobs(
+        &self,
+        all: bool,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<JobSummary>, StoreError> {
         let statement = Statement::returning(
             "select j.id, j.kind, (select c.number from cases c where c.id = j.case_id), j.attempts, j.due_at, \
-             j.leased_until, j.reason, j.created_at from jobs j where j.due_at is null or $1 = 1 \
-             order by j.id desc limit $2",
+             j.leased_until, j.reason, j.created_at from jobs j where (j.due_at is null or $1 = 1) \
+             and (j.id < $2 or $2 = '') order by j.id desc limit $3",
         )
         .number(i64::from(all))
+        .text(before.unwrap_or_default())
         .number(i64::from(limit));
         self.read(statement).await?.iter().map(summary).collect()
     }

@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, any::AnyRow};
 
 use super::{BODY, Channel, OutboxState};
 use crate::{
-    store::{Store, StoreError, column, statement::Statement, time_column},
+    store::{Store, StoreError, column, dialect::Dialect, statement::Statement, time_column},
     time::Millis,
     turn::{Audit, Notice},
 };
@@ -18,6 +18,10 @@ pub struct OutboxFilter {
     pub open_id: Option<String>,
     /// Only rows that may have reached the person twice or not at all.
     pub doubtful: bool,
+    /// Only rows that ended badly: given up or in doubt.
+    pub ended_badly: bool,
+    /// For this reason: word and number, without the platform's request id; empty for none.
+    pub reason: Option<String>,
     /// At most so many; 0 means 100.
     pub limit: u32,
     /// Older than the row of this position.
@@ -71,7 +75,7 @@ impl Store {
 
     /// Rows for people, newest first.
     pub async fn list_outbox(&self, filter: &OutboxFilter) -> Result<Vec<OutboxSummary>, StoreError> {
-        self.read(filter.statement()).await?.iter().map(summary).collect()
+        self.read(filter.statement(self.inner.dialect)).await?.iter().map(summary).collect()
     }
 
     /// One row as people see it.
@@ -129,12 +133,18 @@ impl Store {
 }
 
 impl OutboxFilter {
-    fn statement(&self) -> Statement {
+    /// The page as a statement.
+    pub(in crate::store) fn statement(&self, dialect: Dialect) -> Statement {
         let mut conditions = vec![if self.doubtful { "doubts > 0" } else { "1 = 1" }.to_owned()];
+        if self.ended_badly {
+            conditions.push("state in ('given_up', 'in_doubt')".to_owned());
+        }
+        let of_reason = format!("coalesce({}, '') =", dialect.two_words("reason"));
         let mut values: Vec<&str> = Vec::new();
         let wanted = [
             ("state =", self.state.map(OutboxState::name)),
             ("open_id =", self.open_id.as_deref()),
+            (of_reason.as_str(), self.reason.as_deref()),
             ("position <", self.before.as_deref()),
         ];
         for (condition, value) in wanted {

@@ -48,6 +48,17 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
 /// Templates of the console.
 pub const STAFF_TEMPLATES: &[(&str, &str)] = &[
     ("staff/account.html", include_str!("staff/account.html")),
+    ("staff/bar.html", include_str!("staff/bar.html")),
+    ("staff/conclude.html", include_str!("staff/conclude.html")),
+    ("staff/deliveries.html", include_str!("staff/deliveries.html")),
+    ("staff/inquiries.html", include_str!("staff/inquiries.html")),
+    ("staff/inquiry.html", include_str!("staff/inquiry.html")),
+    ("staff/jobs.html", include_str!("staff/jobs.html")),
+    ("staff/onsite.html", include_str!("staff/onsite.html")),
+    ("staff/onsite-day.html", include_str!("staff/onsite-day.html")),
+    ("staff/onsite-print.html", include_str!("staff/onsite-print.html")),
+    ("staff/overview.html", include_str!("staff/overview.html")),
+    ("staff/push.html", include_str!("staff/push.html")),
     ("staff/base.html", include_str!("staff/base.html")),
     ("staff/said.html", include_str!("staff/said.html")),
     ("staff/sign-in.html", include_str!("staff/sign-in.html")),
@@ -84,12 +95,17 @@ const STAFF_STYLES: &str = concat!(
     include_str!("staff/styles/base.css"),
     include_str!("staff/styles/forms.css"),
     include_str!("staff/styles/lists.css"),
+    include_str!("staff/styles/charts.css"),
+    include_str!("staff/styles/onsite.css"),
     include_str!("staff/styles/elsewhere.css"),
 );
 
 /// The same for the console.
-const STAFF_ASSETS: &[(&str, &str, &str)] =
-    &[("staff.css", CSS, STAFF_STYLES), ("staff.js", JS, include_str!("staff/staff.js"))];
+const STAFF_ASSETS: &[(&str, &str, &str)] = &[
+    ("staff.css", CSS, STAFF_STYLES),
+    ("staff.js", JS, include_str!("staff/staff.js")),
+    ("onsite.js", JS, include_str!("staff/onsite.js")),
+];
 
 /// A style, script or drawing of the camera page by its file name.
 pub fn asset(file: &str) -> Option<Response> {

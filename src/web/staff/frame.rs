@@ -30,12 +30,21 @@ pub(super) trait View: Serialize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     None,
+    Overview,
+    Onsite,
+    Inquiries,
+    Deliveries,
     Account,
 }
 
 /// Every entry: section, words, address, key after `g`, and what one must be allowed to.
-const BAR: [(Section, &str, &str, &str, Act); 1] =
-    [(Section::Account, "账号", "/staff/account", "a", Act::OwnAccount)];
+const BAR: [(Section, &str, &str, &str, Act); 5] = [
+    (Section::Overview, "总览", "/staff", "o", Act::SeeOverview),
+    (Section::Onsite, "现场", "/staff/onsite", "d", Act::RecordOnsite),
+    (Section::Inquiries, "留言", "/staff/inquiries", "m", Act::AnswerInquiries),
+    (Section::Deliveries, "投递", "/staff/deliveries", "f", Act::Retry),
+    (Section::Account, "我的账号", "/staff/account", "a", Act::OwnAccount),
+];
 
 /// Around a page.
 #[derive(Debug, Clone, Serialize)]

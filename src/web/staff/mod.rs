@@ -6,10 +6,17 @@
 //! Deliberately elsewhere: words of a decision for candidates (`dialogs/`), templates and styles (`pages/staff`).
 
 mod account;
+mod address;
+mod charts;
+mod deliveries;
 mod desk;
 mod form;
 mod frame;
 mod gate;
+mod inquiries;
+mod onsite;
+mod overview;
+mod refused;
 mod routes;
 mod sessions;
 mod sign_in;

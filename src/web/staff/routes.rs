@@ -7,17 +7,18 @@ use axum::{
     extract::{DefaultBodyLimit, Path, Request, State},
     http::{HeaderValue, Method, StatusCode},
     middleware::{self, Next},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
     routing::get,
 };
 use tower_http::timeout::TimeoutLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use super::{
-    account,
+    account, deliveries,
     desk::{Desk, Entry},
     frame,
     gate::SignedIn,
+    inquiries, onsite, overview,
     sessions::{LONGEST, SignIns},
     sign_in,
 };
@@ -45,9 +46,9 @@ pub fn entries(site: &Site) -> Vec<Entry> {
 }
 
 fn desk(site: &Site) -> Desk {
-    Desk::new(site)
-        .get("/staff", Act::OwnAccount, home)
-        .get("/staff/account", Act::OwnAccount, account::page)
+    let desk = Desk::new(site).get("/staff", Act::OwnAccount, overview::page);
+    let desk = onsite::routes(inquiries::routes(deliveries::routes(desk)));
+    desk.get("/staff/account", Act::OwnAccount, account::page)
         .post("/staff/account/password", Act::OwnAccount, account::change_password)
         .post("/staff/account/codes/draw", Act::OwnAccount, account::draw_codes)
         .post("/staff/account/codes/begin", Act::OwnAccount, account::begin_codes)
@@ -74,10 +75,6 @@ pub fn routes(site: &Site) -> Router<Site> {
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME))
         .layer(middleware::from_fn_with_state(site.clone(), watch))
-}
-
-async fn home(_: SignedIn) -> Response {
-    Redirect::to("/staff/account").into_response()
 }
 
 async fn elsewhere(signed_in: SignedIn) -> Response {

@@ -1,12 +1,22 @@
 use serde::Serialize;
 
-use super::{account::*, frame::*, sign_in::*};
+use super::{account::*, deliveries::*, frame::*, inquiries::*, onsite::*, overview::*, sign_in::*};
 
 /// Every page renders, escaped, with nothing inline.
 #[test]
 fn every_page_renders_whole_and_escaped() {
     let shown = [
         rendered(&SignInPage { name: "<样例>".into(), next: "/staff".into() }),
+        rendered(&OverviewPage::sample()),
+        rendered(&DeliveriesPage::sample()),
+        rendered(&JobsPage::sample()),
+        rendered(&PushPage::sample()),
+        rendered(&InquiriesPage::sample()),
+        rendered(&InquiryPage::sample()),
+        rendered(&PlacesPage::sample()),
+        rendered(&DayPage::sample()),
+        rendered(&PrintPage::sample()),
+        rendered(&ConcludePage::sample()),
         rendered(&account(false, None)),
         rendered(&account(true, None)),
         rendered(&account(

@@ -121,7 +121,8 @@ impl Browser {
 
     async fn read(&mut self, path: String, answer: Response) -> Page {
         let status = answer.status().as_u16();
-        let html = answer.text().await.unwrap();
+        // Templates write a slash in words as its number.
+        let html = answer.text().await.unwrap().replace("&#x2f;", "/");
         if let Some((_, rest)) = html.split_once("name=\"token\" value=\"") {
             rest.split('"').next().unwrap().clone_into(&mut self.token);
         }

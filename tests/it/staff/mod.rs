@@ -3,8 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod apart;
+mod appearance;
 mod browser;
+mod candidates;
+mod deliveries;
 mod doors;
+mod inquiries;
+mod onsite;
+mod overview;
 
 use mock_platform::Mode;
 

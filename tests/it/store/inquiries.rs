@@ -76,6 +76,7 @@ async fn a_list_is_of_one_place_and_of_those_who_have_none() {
             district: district.map(str::to_owned),
             limit,
             all: false,
+            ..InquiryFilter::default()
         };
         for (filter, listed, all) in [
             (of(None, None, 10), vec!["01A", "01B", "01C", "01D"], 4),

@@ -2,7 +2,7 @@
 
 pub(crate) mod app;
 #[path = "../../../mock-platform/src/tests/browser.rs"]
-#[expect(clippy::unwrap_used, dead_code, reason = "a test may panic, and the mock's own tests use all of it")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 pub(crate) mod browser;
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 pub(crate) mod db;

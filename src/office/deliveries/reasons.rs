@@ -6,15 +6,9 @@ use crate::{
 };
 
 /// Why, and what happens next. What is not known is shown as it stands.
-pub(super) fn said(reason: &str, state: OutboxState, doubts: i64) -> String {
+pub fn said(reason: &str, state: OutboxState, doubts: i64) -> String {
     let Ok(reason) = reason.parse::<Reason>() else { return reason.to_owned() };
-    let what = match &reason {
-        Reason::Refused(code, rid) => coded(platform(*code), *code, rid.as_deref()),
-        Reason::CardRefused(code, rid) => coded(card(*code), *code, rid.as_deref()),
-        Reason::NoToken(code) => format!("拿不到接口凭证，请核对 AppSecret 和 IP 白名单（{code}）"),
-        Reason::Status(status) => format!("公众平台或网络出错（HTTP {status}）"),
-        other => plain(other).to_owned(),
-    };
+    let what = worded(&reason);
     let may_have_it = if doubts > 0 { "，考生可能已经收到" } else { "" };
     let next = match (state, &reason) {
         (OutboxState::Due | OutboxState::Leased, _) => "；会自动再发",
@@ -24,6 +18,25 @@ pub(super) fn said(reason: &str, state: OutboxState, doubts: i64) -> String {
         (OutboxState::Delivered, _) => "",
     };
     format!("{what}{may_have_it}{next}")
+}
+
+/// Why alone. What is not known is shown as it stands; no reason at all is said to be unknown.
+pub fn why(reason: &str) -> String {
+    match reason.parse::<Reason>() {
+        Ok(reason) => worded(&reason),
+        Err(_) if reason.is_empty() => "原因不明".to_owned(),
+        Err(_) => reason.to_owned(),
+    }
+}
+
+fn worded(reason: &Reason) -> String {
+    match reason {
+        Reason::Refused(code, rid) => coded(platform(*code), *code, rid.as_deref()),
+        Reason::CardRefused(code, rid) => coded(card(*code), *code, rid.as_deref()),
+        Reason::NoToken(code) => format!("拿不到接口凭证，请核对 AppSecret 和 IP 白名单（{code}）"),
+        Reason::Status(status) => format!("公众平台或网络出错（HTTP {status}）"),
+        other => plain(other).to_owned(),
+    }
 }
 
 fn coded(words: &str, code: i64, rid: Option<&str>) -> String {
