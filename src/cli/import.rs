@@ -18,6 +18,7 @@ use crate::{
     office::{
         Who,
         imports::{self, Desk, Format, ImportError, Kind, Upload},
+        words,
     },
     store::{Store, WorldRows},
     workflow::{batch::Batch, record::Column},
@@ -100,7 +101,7 @@ impl Command {
             print!("{}", told::page(kind, &preview));
         } else {
             let stored = store_behind_bar(desk, upload).await.map_err(refused)?;
-            println!("已导入 {} {}。", stored.counts.rows, told::noun(kind));
+            println!("已导入 {} {}。", stored.counts.rows, words::rows(kind));
             eprintln!("{}", told::counts(&stored.counts));
             eprint!("{}", told::notes(&stored));
         }

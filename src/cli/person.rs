@@ -7,7 +7,7 @@ use crate::{
     app::{self, App},
     ids::Ids,
     mask,
-    office::person::{self, PersonError, REASON_MIN},
+    office::person::{self, PersonError, REASON_MAX, REASON_MIN},
     store::StaffRow,
     validation::{Facts, rule},
 };
@@ -64,7 +64,7 @@ impl About {
 
     async fn unlock(&self, app: &App) -> Result<(), Failure> {
         let (exam_no, staff) = self.read(app).await?;
-        person::unlock(&app.runner, &staff, &exam_no, &self.reason)
+        person::unlock(&app.runner, &staff, &app.store.exam_key(&exam_no), &self.reason)
             .await
             .map_err(|error| self.declined(&error))?;
         println!("已放开准考证号 {}，现在可以重新绑定。", mask::exam_no(&exam_no));
@@ -86,8 +86,11 @@ impl About {
                 "{} 的角色不能解除绑定和放开准考证号：需要 province 或 admin。",
                 self.staff
             )),
-            PersonError::Reason => {
-                Failure::mistake(format!("原因太短：请写至少 {REASON_MIN} 个字，审计要用。"))
+            PersonError::Reason => Failure::mistake(format!(
+                "原因太短或太长：请写 {REASON_MIN} 到 {REASON_MAX} 个字，审计要用。"
+            )),
+            PersonError::Personal => {
+                Failure::mistake("原因里有号码。请不要写准考证号、证件号、电话和姓名，审计会长期保留。")
             }
             PersonError::Unbound => {
                 Failure::mistake(format!("准考证号 {exam_no} 没有被绑定，什么都没有改。"))

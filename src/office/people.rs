@@ -1,10 +1,13 @@
-//! Finding a candidate by a number or a name, given whole. What is shown is masked; who looked for whom is the caller's
-//! to write into the audit.
+//! Finding a candidate by a number or a name, given whole. What is shown is masked. Who looked for whom goes into the
+//! audit ([`look_up`]), though not what was typed.
 
 use super::{Act, LookError, Role, look::area};
 use crate::{
     mask,
-    store::{FoundCase, FoundPerson, PersonQuery, Store},
+    store::{FoundCase, FoundPerson, PersonQuery, StaffRow, Store},
+    time::Millis,
+    turn::Audit,
+    validation::{Facts, rule},
 };
 
 /// Lines at most: a name that many have is told apart by a number.
@@ -21,8 +24,8 @@ pub struct Person {
     pub exam_no: String,
     /// Masked, or empty.
     pub document_no: String,
-    /// Whether somebody is bound to the candidate.
-    pub bound: bool,
+    /// Since when somebody is bound to the candidate.
+    pub bound_at: Option<Millis>,
     /// The application.
     pub case: Option<FoundCase>,
 }
@@ -44,7 +47,42 @@ pub async fn find(store: &Store, role: &Role, query: PersonQuery<'_>) -> Result<
     Ok(People { lines: found.into_iter().take(MOST).map(masked).collect(), more })
 }
 
-fn masked(found: FoundPerson) -> Person {
+/// The candidates whom somebody means by what they typed: a number of twelve digits, the number of a document or a whole
+/// name. Writes into the audit that the account looked, by what, and whom it found.
+pub async fn look_up(store: &Store, staff: &StaffRow, typed: &str, now: Millis) -> Result<People, LookError> {
+    let role = super::look::role(staff)?;
+    let (mut by, mut people) = match exam_no(typed, now) {
+        Some(number) => ("exam_no", find(store, &role, PersonQuery::ExamNo(&number)).await?),
+        None => ("name", People { lines: Vec::new(), more: false }),
+    };
+    if people.lines.is_empty() {
+        let has_digits = typed.chars().any(char::is_numeric);
+        let query = if has_digits { PersonQuery::Document(typed) } else { PersonQuery::Name(typed) };
+        by = if has_digits { "number" } else { by };
+        people = find(store, &role, query).await?;
+    }
+    let mut keys: Vec<&str> = people.lines.iter().map(|person| person.key.as_str()).collect();
+    keys.dedup();
+    let audit = Audit {
+        actor: format!("staff:{}", staff.name),
+        act: "find_people".to_owned(),
+        // One candidate by the blind index of the number, as `unlock` names them.
+        subject: if let [key] = keys[..] { key.to_owned() } else { "people".to_owned() },
+        detail: format!("by {by}: {} found", keys.len()),
+    };
+    store.append_audit(&audit, now).await?;
+    Ok(people)
+}
+
+/// The exam number that was typed, if it is one.
+pub fn exam_no(typed: &str, now: Millis) -> Option<String> {
+    let rule = rule("exam_no").expect("the table has a rule for exam numbers");
+    let today = now.date(&jiff::tz::TimeZone::UTC);
+    (rule.check)(typed, &Facts { today }).ok().map(|valid| valid.value)
+}
+
+/// What is shown of somebody.
+pub fn masked(found: FoundPerson) -> Person {
     let FoundPerson { exam_key, candidate, bound_at, case } = found;
     let (name, exam_no, document_no) = candidate.map_or_else(Default::default, |candidate| {
         (
@@ -53,5 +91,5 @@ fn masked(found: FoundPerson) -> Person {
             mask::document_in_notice(candidate.document_type, &candidate.document_no),
         )
     });
-    Person { key: exam_key, name, exam_no, document_no, bound: bound_at.is_some(), case }
+    Person { key: exam_key, name, exam_no, document_no, bound_at, case }
 }

@@ -1,18 +1,24 @@
 //! What the offices may do about who holds a candidate, whichever way they ask: freeing a binding, and freeing an
 //! exam number that was locked because too many attempts to bind it failed.
+//!
+//! The console names a candidate by the blind index of the number ([`Whom`]), so that no page and no address has it.
 
-use super::Role;
+use super::{Act, LookError, Role, look};
 use crate::{
     inbound::{Inbound, UnbindAct, What},
+    mask,
     runner::{Errand, Ran, RunError, Runner},
-    store::{StaffRow, StoreError},
+    store::{FoundPerson, PersonQuery, StaffRow, Store, StoreError},
     turn::Audit,
+    workflow::candidate::Candidate,
 };
 
 /// How often a binding that changes meanwhile is looked at again.
 const TRIES: usize = 3;
 /// Shortest reason, in characters: the audit must say something.
 pub const REASON_MIN: usize = 4;
+/// Longest: it is no letter.
+pub const REASON_MAX: usize = 200;
 
 /// Why it was not done. Nothing has changed then.
 #[derive(Debug, thiserror::Error)]
@@ -20,9 +26,12 @@ pub enum PersonError {
     /// The account's role may not.
     #[error("the role may not do this")]
     Role,
-    /// The reason says too little.
-    #[error("a reason has at least {REASON_MIN} characters")]
+    /// The reason says too little, or too much.
+    #[error("a reason has {REASON_MIN} to {REASON_MAX} characters")]
     Reason,
+    /// The reason has somebody's number or name in it: the audit keeps it for long.
+    #[error("a reason has no numbers and no names of persons")]
+    Personal,
     /// Nobody holds the candidate.
     #[error("nobody holds the candidate")]
     Unbound,
@@ -39,6 +48,46 @@ pub enum PersonError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// Whom something concerns, as far as an account may see it.
+pub struct Whom {
+    /// One line an application, as `people::find` has them; none of a number that is only locked.
+    pub found: Vec<FoundPerson>,
+    /// Too many attempts to bind the number have failed.
+    pub is_locked: bool,
+}
+
+impl Whom {
+    /// The number in the clear, while a record has it.
+    pub fn exam_no(&self) -> Option<&str> {
+        self.candidate().map(|one| one.exam_no.as_str())
+    }
+
+    /// The reason without blanks around it, if the audit may have it.
+    pub fn check_reason<'r>(&self, reason: &'r str) -> Result<&'r str, PersonError> {
+        let reason = check_reason(reason)?;
+        let names = self.candidate().is_some_and(|one| reason.contains(&one.name));
+        if names { Err(PersonError::Personal) } else { Ok(reason) }
+    }
+
+    fn candidate(&self) -> Option<&Candidate> {
+        self.found.iter().find_map(|found| found.candidate.as_ref())
+    }
+}
+
+/// The candidate of a blind index; `None` when there is none, or not for this account. Whoever may free a locked number
+/// sees also one that nobody is known to have.
+pub async fn whom(store: &Store, staff: &StaffRow, key: &str) -> Result<Option<Whom>, LookError> {
+    let role = look::role(staff)?;
+    let area = look::area(&role, Act::FindPeople)?;
+    let found = store.find_people(&area, PersonQuery::Key(key), MOST_CASES).await?;
+    let is_locked = store.is_key_locked(key).await?;
+    let is_seen = !found.is_empty() || (is_locked && role.may(Act::Unbind));
+    Ok(is_seen.then_some(Whom { found, is_locked }))
+}
+
+/// Applications of one candidate that are shown: one a half-year.
+const MOST_CASES: u32 = 20;
 
 /// Frees a binding: application and photos stay with the candidate, who may bind from another account.
 pub async fn unbind(
@@ -69,11 +118,11 @@ pub async fn unbind(
     Err(PersonError::Busy)
 }
 
-/// Frees a locked exam number: attempts to bind it count from none again.
+/// Frees a locked exam number, named by its blind index: attempts to bind it count from none again.
 pub async fn unlock(
     runner: &Runner,
     staff: &StaffRow,
-    exam_no: &str,
+    exam_key: &str,
     reason: &str,
 ) -> Result<(), PersonError> {
     let reason = permitted(staff, reason)?;
@@ -81,17 +130,27 @@ pub async fn unlock(
     let audit = Audit {
         actor: format!("staff:{}", staff.name),
         act: "unlock".to_owned(),
-        subject: runner.store.exam_key(exam_no),
+        subject: exam_key.to_owned(),
         detail: reason.to_owned(),
     };
     let now = runner.clock.business();
-    if runner.store.unlock(exam_no, &audit, now).await? { Ok(()) } else { Err(PersonError::Unlocked) }
+    if runner.store.unlock(exam_key, &audit, now).await? { Ok(()) } else { Err(PersonError::Unlocked) }
 }
 
 fn permitted<'r>(staff: &StaffRow, reason: &'r str) -> Result<&'r str, PersonError> {
     if !Role::of(staff).is_some_and(|role| role.may_unbind()) {
         return Err(PersonError::Role);
     }
+    check_reason(reason)
+}
+
+fn check_reason(reason: &str) -> Result<&str, PersonError> {
     let reason = reason.trim();
-    if reason.chars().count() < REASON_MIN { Err(PersonError::Reason) } else { Ok(reason) }
+    if !(REASON_MIN..=REASON_MAX).contains(&reason.chars().count()) {
+        Err(PersonError::Reason)
+    } else if mask::told(reason) != reason {
+        Err(PersonError::Personal)
+    } else {
+        Ok(reason)
+    }
 }

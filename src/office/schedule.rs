@@ -107,7 +107,7 @@ fn edited(old: &Place, edit: &Edit<'_>, year: i16) -> Result<Place, ImportError>
 }
 
 /// The stored places of a batch; none when it has no schedule yet.
-pub(super) fn stored(rows: &WorldRows, batch: &Batch) -> Result<Schedule, StoreError> {
+pub fn stored(rows: &WorldRows, batch: &Batch) -> Result<Schedule, StoreError> {
     let Some((id, csv)) = rows.schedules.iter().find(|(id, _)| *id == batch.id) else {
         return Ok(Schedule::default());
     };

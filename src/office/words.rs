@@ -4,7 +4,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::overview::Phase;
+use super::{imports::Kind, overview::Phase};
 use crate::{
     inbound::{Level, Part, PhotoSlot, PhotoSource},
     store::InquiryState,
@@ -107,6 +107,17 @@ pub fn phase(phase: Phase) -> &'static str {
         Phase::OnsitePassed => "初审通过，待省审",
         Phase::Concluded => "毕业审核完成",
         Phase::Withdrawn => "考生已撤回",
+    }
+}
+
+/// What the rows of an import are called, with the measure word.
+pub fn rows(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Candidates => "名考生",
+        Kind::Plans => "个专业计划",
+        Kind::Schedule => "个办理地点",
+        Kind::Population => "条人口库答案",
+        Kind::Batches => "个批次",
     }
 }
 

@@ -64,22 +64,27 @@ impl AttemptRow {
 impl Store {
     /// Whether too many attempts to bind a number have failed; asked in the same way of any number.
     pub async fn is_locked(&self, exam_no: &str) -> Result<bool, StoreError> {
+        self.is_key_locked(&self.exam_key(exam_no)).await
+    }
+
+    /// The same of the number that a blind index names.
+    pub async fn is_key_locked(&self, exam_key: &str) -> Result<bool, StoreError> {
         let statement = Statement::returning("select 1 from attempts where exam_key = $1 and failures >= $2")
-            .text(self.exam_key(exam_no))
+            .text(exam_key)
             .number(PER_NUMBER);
         Ok(!self.read(statement).await?.is_empty())
     }
 
-    /// Frees a locked number and writes the audit's line. False when it was not locked: then nothing is written.
-    pub async fn unlock(&self, exam_no: &str, audit: &Audit, now: Millis) -> Result<bool, StoreError> {
-        let exam_key = self.exam_key(exam_no);
+    /// Frees a locked number, which its blind index names, and writes the audit's line. False when it was not locked:
+    /// then nothing is written.
+    pub async fn unlock(&self, exam_key: &str, audit: &Audit, now: Millis) -> Result<bool, StoreError> {
         let skip_locked = self.inner.dialect.skip_locked();
         let of = format!("attempts where exam_key = $7 and failures >= {PER_NUMBER}{skip_locked}");
         let (line, line_id) = self.audit_of(audit, now, &of);
         let free = Statement::new(
             "delete from attempts where exam_key = $1 and exists (select 1 from audit where id = $2)",
         )
-        .text(exam_key.as_str())
+        .text(exam_key)
         .text(line_id);
         self.write_told(line.text(exam_key), free).await
     }

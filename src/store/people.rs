@@ -27,6 +27,8 @@ pub enum PersonQuery<'q> {
     Document(&'q str),
     /// The whole name.
     Name(&'q str),
+    /// The candidate of a [`FoundPerson::exam_key`].
+    Key(&'q str),
 }
 
 /// A candidate with one application, or none.
@@ -73,6 +75,7 @@ impl Store {
     pub(super) fn find_statement(&self, area: &Area, query: PersonQuery<'_>, limit: u32) -> Statement {
         let (column, keys) = match query {
             PersonQuery::ExamNo(number) => ("exam_key", vec![self.exam_key(number)]),
+            PersonQuery::Key(key) => ("exam_key", vec![key.to_owned()]),
             PersonQuery::Document(number) => {
                 let keys = DocumentType::ALL.map(|document| self.document_key(document, number));
                 ("number_key", BTreeSet::from(keys).into_iter().collect())

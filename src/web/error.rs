@@ -32,6 +32,12 @@ pub enum WebError {
     /// A sign-in could not be read or kept.
     #[error("sign-in: {0}")]
     SignIn(#[from] tower_sessions::session::Error),
+    /// A file of an office's could not be kept for a moment.
+    #[error("a file in between: {0}")]
+    Spool(#[from] std::io::Error),
+    /// A workbook could not be written.
+    #[error("workbook: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// A template does not fit its page.
     #[error("page: {0}")]
     Page(minijinja::Error),
@@ -50,9 +56,9 @@ impl WebError {
             Self::Run(error) => error.is_transient(),
             Self::Store(error) => error.is_transient(),
             Self::Files(error) => error.is_transient(),
-            Self::Crowded | Self::Late | Self::SignIn(_) => true,
+            Self::Crowded | Self::Late | Self::SignIn(_) | Self::Spool(_) => true,
             Self::Login(error) => error.is_transient(),
-            Self::PictureMissing | Self::Page(_) => false,
+            Self::PictureMissing | Self::Workbook(_) | Self::Page(_) => false,
         }
     }
 

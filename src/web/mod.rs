@@ -43,6 +43,8 @@ pub struct Site {
     pub staff_url: Arc<str>,
     /// The figures of the console's first page.
     pub overviews: Arc<Overviews>,
+    /// Files that offices have brought and are looking at.
+    pub imports: staff::Imports,
 }
 
 impl Site {
@@ -57,6 +59,7 @@ impl Site {
             handover: Handover::default(),
             staff_url,
             overviews: Arc::default(),
+            imports: staff::Imports::default(),
         }
     }
 

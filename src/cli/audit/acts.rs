@@ -50,6 +50,7 @@ const ACTS: &[(&str, &str)] = &[
     // What the offices and operators do.
     ("unbind", "解除绑定"),
     ("unlock", "放开准考证号"),
+    ("find_people", "查找考生"),
     ("take_out_photos", "取出照片"),
     ("view_appointments", "看现场初审名单"),
     ("read_message", "看留言"),

@@ -4,19 +4,11 @@ use std::fmt::{Display, Write as _};
 
 use crate::{
     cli::Failure,
-    office::imports::{Counts, ImportError, Kind, Preview},
+    office::{
+        imports::{Counts, ImportError, Kind, Preview},
+        words,
+    },
 };
-
-/// What a kind's rows are called, with the measure word.
-pub(super) fn noun(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Candidates => "名考生",
-        Kind::Plans => "个专业计划",
-        Kind::Schedule => "个办理地点",
-        Kind::Population => "条人口库答案",
-        Kind::Batches => "个批次",
-    }
-}
 
 /// 「新增 12，改动 2，没有变化 3；文件里没有的 7，保留不变。」
 pub(super) fn counts(counts: &Counts) -> String {
@@ -50,7 +42,7 @@ pub(super) fn notes(preview: &Preview) -> String {
 
 /// A preview: counts, then what each row would change.
 pub(super) fn page(kind: Kind, preview: &Preview) -> String {
-    let mut text = format!("共 {} {}：{}\n", preview.counts.rows, noun(kind), counts(&preview.counts));
+    let mut text = format!("共 {} {}：{}\n", preview.counts.rows, words::rows(kind), counts(&preview.counts));
     list(&mut text, "新增", preview.counts.added, &preview.added);
     let changed = preview.changed.iter().map(|row| {
         let fields = row.fields.iter();

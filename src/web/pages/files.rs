@@ -59,6 +59,16 @@ pub const STAFF_TEMPLATES: &[(&str, &str)] = &[
     ("staff/onsite-print.html", include_str!("staff/onsite-print.html")),
     ("staff/overview.html", include_str!("staff/overview.html")),
     ("staff/push.html", include_str!("staff/push.html")),
+    ("staff/batch.html", include_str!("staff/batch.html")),
+    ("staff/batches.html", include_str!("staff/batches.html")),
+    ("staff/changes.html", include_str!("staff/changes.html")),
+    ("staff/export.html", include_str!("staff/export.html")),
+    ("staff/field.html", include_str!("staff/field.html")),
+    ("staff/import.html", include_str!("staff/import.html")),
+    ("staff/people.html", include_str!("staff/people.html")),
+    ("staff/person.html", include_str!("staff/person.html")),
+    ("staff/place.html", include_str!("staff/place.html")),
+    ("staff/preview.html", include_str!("staff/preview.html")),
     ("staff/base.html", include_str!("staff/base.html")),
     ("staff/said.html", include_str!("staff/said.html")),
     ("staff/sign-in.html", include_str!("staff/sign-in.html")),
@@ -97,6 +107,7 @@ const STAFF_STYLES: &str = concat!(
     include_str!("staff/styles/lists.css"),
     include_str!("staff/styles/charts.css"),
     include_str!("staff/styles/onsite.css"),
+    include_str!("staff/styles/data.css"),
     include_str!("staff/styles/elsewhere.css"),
 );
 
@@ -105,6 +116,7 @@ const STAFF_ASSETS: &[(&str, &str, &str)] = &[
     ("staff.css", CSS, STAFF_STYLES),
     ("staff.js", JS, include_str!("staff/staff.js")),
     ("onsite.js", JS, include_str!("staff/onsite.js")),
+    ("import.js", JS, include_str!("staff/import.js")),
 ];
 
 /// A style, script or drawing of the camera page by its file name.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::{
+    desk::Desk,
     form::Form,
     frame::{self, Notice, Section, View},
     gate::{self, SignedIn},
@@ -17,7 +18,10 @@ use super::{
 };
 use crate::{
     clock::Now,
-    office::accounts::{self, AccountError, CODE_SECRET, PASSWORD_MAX, PASSWORD_MIN},
+    office::{
+        Act,
+        accounts::{self, AccountError, CODE_SECRET, PASSWORD_MAX, PASSWORD_MIN},
+    },
     store::StaffRow,
     web::{Site, WebError},
 };
@@ -57,8 +61,16 @@ pub(super) struct Done {
     done: String,
 }
 
+pub(super) fn routes(desk: Desk) -> Desk {
+    desk.get("/staff/account", Act::OwnAccount, page)
+        .post("/staff/account/password", Act::OwnAccount, change_password)
+        .post("/staff/account/codes/draw", Act::OwnAccount, draw_codes)
+        .post("/staff/account/codes/begin", Act::OwnAccount, begin_codes)
+        .post("/staff/account/codes/end", Act::OwnAccount, end_codes)
+}
+
 /// The page.
-pub(super) async fn page(
+async fn page(
     session: Session,
     signed_in: SignedIn,
     Query(Done { done }): Query<Done>,
@@ -103,7 +115,7 @@ pub(super) struct Passwords {
 }
 
 /// Another password.
-pub(super) async fn change_password(
+async fn change_password(
     State(site): State<Site>,
     session: Session,
     signed_in: SignedIn,
@@ -120,7 +132,7 @@ pub(super) async fn change_password(
 }
 
 /// Draws a secret for codes; nothing is asked for before one has shown that the app has it.
-pub(super) async fn draw_codes(
+async fn draw_codes(
     State(site): State<Site>,
     session: Session,
     _: Form<sign_in::Nothing>,
@@ -135,7 +147,7 @@ pub(super) struct Code {
 }
 
 /// The first code.
-pub(super) async fn begin_codes(
+async fn begin_codes(
     State(site): State<Site>,
     session: Session,
     signed_in: SignedIn,
@@ -158,7 +170,7 @@ pub(super) struct Present {
 }
 
 /// No codes any more.
-pub(super) async fn end_codes(
+async fn end_codes(
     State(site): State<Site>,
     session: Session,
     signed_in: SignedIn,

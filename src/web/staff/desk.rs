@@ -1,12 +1,16 @@
 //! The console's router, which knows of each route what it lets one do.
 
+use std::time::Duration;
+
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     handler::Handler,
-    http::Method,
+    http::{Method, StatusCode},
     middleware,
     routing::{MethodRouter, get, post},
 };
+use tower_http::timeout::TimeoutLayer;
 
 use super::gate;
 use crate::{office::Act, web::Site};
@@ -26,12 +30,14 @@ pub struct Entry {
 pub(super) struct Desk {
     site: Site,
     pub(super) router: Router<Site>,
+    /// What brings its own bounds along.
+    pub(super) apart: Router<Site>,
     pub(super) entries: Vec<Entry>,
 }
 
 impl Desk {
     pub(super) fn new(site: &Site) -> Self {
-        Self { site: site.clone(), router: Router::new(), entries: Vec::new() }
+        Self { site: site.clone(), router: Router::new(), apart: Router::new(), entries: Vec::new() }
     }
 
     /// A page to look at.
@@ -44,10 +50,35 @@ impl Desk {
         self.add(Method::POST, path, act, post(form))
     }
 
-    fn add(mut self, method: Method, path: &'static str, act: Act, route: MethodRouter<Site>) -> Self {
-        let gate = middleware::from_fn_with_state((self.site.clone(), act), gate::pass);
-        self.router = self.router.route(path, route.route_layer(gate));
-        self.entries.push(Entry { method, path, act });
+    /// A form that may be larger than a page's and may take longer: so many bytes, so long.
+    pub(super) fn post_within<H: Handler<T, Site>, T: 'static>(
+        mut self,
+        path: &'static str,
+        act: Act,
+        (bytes, time): (usize, Duration),
+        form: H,
+    ) -> Self {
+        let late = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time);
+        let route = self.behind_gate(Method::POST, path, act, post(form));
+        let route: MethodRouter<Site> = route.layer(DefaultBodyLimit::max(bytes));
+        self.apart = self.apart.route(path, route.layer(late));
         self
+    }
+
+    fn add(mut self, method: Method, path: &'static str, act: Act, route: MethodRouter<Site>) -> Self {
+        let route = self.behind_gate(method, path, act, route);
+        self.router = self.router.route(path, route);
+        self
+    }
+
+    fn behind_gate(
+        &mut self,
+        method: Method,
+        path: &'static str,
+        act: Act,
+        route: MethodRouter<Site>,
+    ) -> MethodRouter<Site> {
+        self.entries.push(Entry { method, path, act });
+        route.route_layer(middleware::from_fn_with_state((self.site.clone(), act), gate::pass))
     }
 }

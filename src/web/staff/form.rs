@@ -2,7 +2,7 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts as _, Request},
+    extract::{FromRequest, FromRequestParts as _, Multipart, Request, multipart::Field},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -35,6 +35,45 @@ impl<T: DeserializeOwned> FromRequest<Site> for Form<T> {
         }
         serde_html_form::from_bytes(&bytes).map(Self).map_err(|_| frame::unreadable(&signed_in))
     }
+}
+
+/// The longest field of a form with a file that is no file, in bytes.
+const SMALL: usize = 1024;
+
+/// A form with a file: what follows its token, which stands first and has been compared before anything else was read.
+pub(super) struct FileForm(pub(super) Multipart);
+
+impl FromRequest<Site> for FileForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, site: &Site) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let signed_in = SignedIn::from_request_parts(&mut parts, site).await?;
+        let form = Multipart::from_request(Request::from_parts(parts, body), site).await;
+        let mut form = form.map_err(|_| frame::unreadable(&signed_in))?;
+        let first = form.next_field().await.ok().flatten().filter(|field| field.name() == Some("token"));
+        let told = match first {
+            Some(field) => small(field).await,
+            None => None,
+        };
+        if told.is_some_and(|told| is_own(&signed_in, &told)) {
+            return Ok(Self(form));
+        }
+        tracing::warn!("refused a form without its token");
+        Err(frame::foreign(&signed_in))
+    }
+}
+
+/// A field's text; `None` when it is too long for one or cannot be read.
+pub(super) async fn small(mut field: Field<'_>) -> Option<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.ok()? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > SMALL {
+            return None;
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Whether a token is the sign-in's.

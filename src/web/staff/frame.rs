@@ -34,15 +34,19 @@ pub(super) enum Section {
     Onsite,
     Inquiries,
     Deliveries,
+    People,
+    Data,
     Account,
 }
 
 /// Every entry: section, words, address, key after `g`, and what one must be allowed to.
-const BAR: [(Section, &str, &str, &str, Act); 5] = [
+const BAR: [(Section, &str, &str, &str, Act); 7] = [
     (Section::Overview, "总览", "/staff", "o", Act::SeeOverview),
     (Section::Onsite, "现场", "/staff/onsite", "d", Act::RecordOnsite),
     (Section::Inquiries, "留言", "/staff/inquiries", "m", Act::AnswerInquiries),
     (Section::Deliveries, "投递", "/staff/deliveries", "f", Act::Retry),
+    (Section::People, "考生", "/staff/people", "p", Act::FindPeople),
+    (Section::Data, "批次与导入", "/staff/data", "i", Act::Import),
     (Section::Account, "我的账号", "/staff/account", "a", Act::OwnAccount),
 ];
 

@@ -9,6 +9,7 @@ mod account;
 mod address;
 mod charts;
 mod deliveries;
+mod data;
 mod desk;
 mod form;
 mod frame;
@@ -17,6 +18,7 @@ mod inquiries;
 mod onsite;
 mod overview;
 mod refused;
+mod people;
 mod routes;
 mod sessions;
 mod sign_in;
@@ -25,5 +27,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use data::Imports;
 pub use desk::Entry;
 pub use routes::{entries, routes};

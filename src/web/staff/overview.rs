@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{
     address,
     charts::{self, Column, Part},
+    desk::Desk,
     frame::{self, Section, View},
     gate::SignedIn,
     refused::unseen,
@@ -129,8 +130,12 @@ pub(super) struct DayLink {
     pub(super) href: Option<String>,
 }
 
+pub(super) fn routes(desk: Desk) -> Desk {
+    desk.get("/staff", Act::OwnAccount, page)
+}
+
 /// The page; whoever has no overview comes to the own account.
-pub(super) async fn page(State(site): State<Site>, signed_in: SignedIn) -> Result<Response, WebError> {
+async fn page(State(site): State<Site>, signed_in: SignedIn) -> Result<Response, WebError> {
     if signed_in.staff.must_change || !signed_in.role.may(Act::SeeOverview) {
         return Ok(Redirect::to("/staff/account").into_response());
     }

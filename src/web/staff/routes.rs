@@ -14,11 +14,11 @@ use tower_http::timeout::TimeoutLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use super::{
-    account, deliveries,
+    account, data, deliveries,
     desk::{Desk, Entry},
     frame,
     gate::SignedIn,
-    inquiries, onsite, overview,
+    inquiries, onsite, overview, people,
     sessions::{LONGEST, SignIns},
     sign_in,
 };
@@ -46,15 +46,21 @@ pub fn entries(site: &Site) -> Vec<Entry> {
 }
 
 fn desk(site: &Site) -> Desk {
-    let desk = Desk::new(site).get("/staff", Act::OwnAccount, overview::page);
-    let desk = onsite::routes(inquiries::routes(deliveries::routes(desk)));
-    desk.get("/staff/account", Act::OwnAccount, account::page)
-        .post("/staff/account/password", Act::OwnAccount, account::change_password)
-        .post("/staff/account/codes/draw", Act::OwnAccount, account::draw_codes)
-        .post("/staff/account/codes/begin", Act::OwnAccount, account::begin_codes)
-        .post("/staff/account/codes/end", Act::OwnAccount, account::end_codes)
-        .post("/staff/sign-out", Act::OwnAccount, sign_in::sign_out)
-        .get("/staff/{*elsewhere}", Act::OwnAccount, elsewhere)
+    let groups = [
+        account::routes,
+        overview::routes,
+        deliveries::routes,
+        inquiries::routes,
+        onsite::routes,
+        people::routes,
+        data::routes,
+    ];
+    let desk = groups.into_iter().fold(Desk::new(site), |desk, routes: fn(Desk) -> Desk| routes(desk));
+    desk.post("/staff/sign-out", Act::OwnAccount, sign_in::sign_out).get(
+        "/staff/{*elsewhere}",
+        Act::OwnAccount,
+        elsewhere,
+    )
 }
 
 /// `/staff/…`.
@@ -67,13 +73,15 @@ pub fn routes(site: &Site) -> Router<Site> {
         .with_same_site(SameSite::Lax)
         .with_secure(site.staff_url.starts_with("https://"))
         .with_expiry(Expiry::OnInactivity(longest));
+    let desk = desk(site);
     Router::new()
         .route(sign_in::PATH, get(sign_in::page).post(sign_in::sign_in))
-        .merge(desk(site).router)
-        .layer(sessions)
+        .merge(desk.router)
+        .layer(sessions.clone())
         .route("/staff/assets/{file}", get(asset))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME))
+        .merge(desk.apart.layer(sessions))
         .layer(middleware::from_fn_with_state(site.clone(), watch))
 }
 

@@ -1,11 +1,13 @@
 use serde::Serialize;
 
-use super::{account::*, deliveries::*, frame::*, inquiries::*, onsite::*, overview::*, sign_in::*};
+use super::{
+    account::*, data, deliveries::*, frame::*, inquiries::*, onsite::*, overview::*, people, sign_in::*,
+};
 
 /// Every page renders, escaped, with nothing inline.
 #[test]
 fn every_page_renders_whole_and_escaped() {
-    let shown = [
+    let mut shown = vec![
         rendered(&SignInPage { name: "<样例>".into(), next: "/staff".into() }),
         rendered(&OverviewPage::sample()),
         rendered(&DeliveriesPage::sample()),
@@ -24,6 +26,8 @@ fn every_page_renders_whole_and_escaped() {
             Some(Setup { qr: "data:image/svg+xml;base64,PHN2Zy8+".into(), secret: "ABCD".into() }),
         )),
     ];
+    shown.extend(data::samples::pages());
+    shown.extend(people::samples::pages());
     for (template, html) in shown {
         assert!(html.starts_with("<!doctype html>") && html.trim_end().ends_with("</html>"), "{template}");
         assert!(html.contains("<h1>"), "{template} has no heading");
@@ -37,7 +41,8 @@ fn account(must_change: bool, setup: Option<Setup>) -> AccountPage {
     AccountPage { password_min: 12, password_max: 256, must_change, has_codes: false, setup }
 }
 
-fn rendered<V: View + Serialize>(view: &V) -> (&'static str, String) {
+/// A page in a frame that has everything.
+pub(super) fn rendered<V: View + Serialize>(view: &V) -> (&'static str, String) {
     let html = render(Frame::sample(), view).unwrap_or_else(|error| panic!("{}: {error:#}", V::TEMPLATE));
     (V::TEMPLATE, html)
 }

@@ -30,7 +30,7 @@ impl Player {
         let runner = &self.app.app.runner;
         let staff = runner.store.staff(name).await.unwrap().unwrap();
         let done = match act {
-            "放开" => person::unlock(runner, &staff, exam_no, "已核对身份").await,
+            "放开" => person::unlock(runner, &staff, &runner.store.exam_key(exam_no), "已核对身份").await,
             _ => person::unbind(runner, &staff, exam_no, "考生换了微信").await,
         };
         match done {

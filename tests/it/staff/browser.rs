@@ -5,7 +5,7 @@ use graduation_bot::{
     office::accounts,
     store::{StaffRow, hash_password},
 };
-use reqwest::{Response, StatusCode, header};
+use reqwest::{Response, StatusCode, header, multipart};
 use tokio::sync::OnceCell;
 
 use crate::support::app::TestApp;
@@ -83,6 +83,46 @@ impl Browser {
         let token = self.token.clone();
         let with_token = fields.iter().copied().chain([("token", token.as_str())]);
         self.post_as(path, &with_token.collect::<Vec<_>>()).await
+    }
+
+    /// Sends a form with a file, its token first.
+    pub(super) async fn bring(
+        &mut self,
+        path: &str,
+        fields: &[(&'static str, &str)],
+        name: &str,
+        file: impl Into<reqwest::Body>,
+    ) -> Page {
+        let mut form = multipart::Form::new().text("token", self.token.clone());
+        for (field, value) in fields {
+            form = form.text(*field, (*value).to_owned());
+        }
+        let form = form.part("file", multipart::Part::stream(file).file_name(name.to_owned()));
+        self.bring_as(path, form).await
+    }
+
+    /// The same with a file that says how long it is, as browsers do.
+    pub(super) async fn bring_large(&mut self, path: &str, file: reqwest::Body, bytes: u64) -> Page {
+        let part = multipart::Part::stream_with_length(file, bytes).file_name("large.csv");
+        let form = multipart::Form::new().text("token", self.token.clone()).part("file", part);
+        self.bring_as(path, form).await
+    }
+
+    /// Sends this form and nothing else.
+    pub(super) async fn bring_as(&mut self, path: &str, form: multipart::Form) -> Page {
+        let request = self.client.post(format!("{}{path}", self.base)).multipart(form);
+        let answer = self.send(request).await;
+        match led(&answer) {
+            Some(next) => self.get(&next).await,
+            None => self.read(path.to_owned(), answer).await,
+        }
+    }
+
+    /// What a form answers with, when it is no page.
+    pub(super) async fn download(&mut self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let token = self.token.clone();
+        let fields: Vec<_> = fields.iter().copied().chain([("token", token.as_str())]).collect();
+        self.send(self.client.post(format!("{}{path}", self.base)).form(&fields)).await
     }
 
     /// Sends these fields and nothing else.

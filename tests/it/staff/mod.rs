@@ -4,6 +4,7 @@
 
 mod apart;
 mod appearance;
+mod batches;
 mod browser;
 mod candidates;
 mod deliveries;
@@ -11,6 +12,9 @@ mod doors;
 mod inquiries;
 mod onsite;
 mod overview;
+mod imports;
+mod people;
+mod screen;
 
 use mock_platform::Mode;
 

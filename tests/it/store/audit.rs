@@ -111,7 +111,9 @@ async fn every_way_to_write_a_line_is_a_link_and_a_refused_one_is_none() {
             tokio::join!(join_all(turns), add_staff(&store, "甲"), append(&store, &["a", "b"]));
         assert!(stored.iter().all(|committed| *committed == Committed::Stored) && added);
         assert!(!add_staff(&store, "甲").await);
-        assert!(!store.unlock("010112345678", &line("nobody locked it"), NOW).await.unwrap());
+        assert!(
+            !store.unlock(&store.exam_key("010112345678"), &line("nobody locked it"), NOW).await.unwrap()
+        );
         assert!(!store.send_again("no-such-row", "staff:甲", NOW).await.unwrap());
         assert!(!store.do_again("no-such-row", "staff:甲", NOW).await.unwrap());
         append(&store, &["c"]).await;

@@ -53,7 +53,7 @@ async fn a_bound_candidate_is_found_by_number_document_and_name() {
         let case = found.case.unwrap();
         assert_eq!((case.number.as_str(), case.stage), ("1000c000", Stage::PortraitAtCity));
         assert_eq!(case.place.unwrap().district, "天河区");
-        assert!(found.bound);
+        assert!(found.bound_at.is_some());
         for (shown, whole) in [
             (&found.name, &someone.name),
             (&found.exam_no, &someone.exam_no),
@@ -100,10 +100,10 @@ async fn a_corrected_record_is_found_by_what_it_says_now() {
         store.commit(unbind).await.unwrap();
         assert_eq!(counts(&store, PersonQuery::Name(&new.name)).await, [0; 3]);
         let left = lines(&store, "city:广州市", PersonQuery::ExamNo(&old.exam_no)).await;
-        assert_eq!((left.len(), left[0].name.as_str(), left[0].bound), (1, "", false));
+        assert_eq!((left.len(), left[0].name.as_str(), left[0].bound_at), (1, "", None));
         db::import(&store, Import::Candidates(&store.seal_candidates(std::slice::from_ref(&new)))).await;
         let known = lines(&store, "city:广州市", PersonQuery::Name(&new.name)).await;
-        assert_eq!((known.len(), known[0].name.as_str(), known[0].bound), (1, "欧***", false));
+        assert_eq!((known.len(), known[0].name.as_str(), known[0].bound_at), (1, "欧***", None));
     }
 }
 

@@ -65,7 +65,8 @@ for (const button of document.querySelectorAll("[data-open]")) {
 // A button is pressed once; coming back by the back button makes it usable again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "dialog" || form.method === "get") return;
+  // A form that brings a file leaves its page as it is.
+  if (form.method === "dialog" || form.method === "get" || "file" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
