@@ -21,6 +21,7 @@ use std::{
 
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
+use image::RgbImage;
 use jiff::civil::Date;
 
 use crate::{
@@ -41,6 +42,8 @@ use crate::{
 
 /// Pictures looked at in this process at once.
 const LOOKS: usize = 2;
+/// Pictures made ready for staff at once, beside those: nobody waits for them longer than for a page.
+const VIEWS: usize = 2;
 /// Pictures of different cases, or people, rarely meet in one lane.
 const LANES: usize = 64;
 
@@ -55,6 +58,7 @@ struct Inner {
     rules: Rules,
     models: PhotoModels,
     looks: Arc<Semaphore>,
+    views: Arc<Semaphore>,
     people: [Mutex<()>; LANES],
     lanes: [Mutex<()>; LANES],
 }
@@ -63,8 +67,8 @@ impl Photos {
     /// Pictures kept in `files`, judged by these rules with these models.
     pub fn new(files: Arc<dyn Files>, rules: Rules, models: PhotoModels) -> Self {
         let [people, lanes] = [(); 2].map(|()| std::array::from_fn(|_| Mutex::new(())));
-        let looks = Arc::new(Semaphore::new(LOOKS));
-        Self { inner: Arc::new(Inner { files, rules, models, looks, people, lanes }) }
+        let [looks, views] = [LOOKS, VIEWS].map(|at_once| Arc::new(Semaphore::new(at_once)));
+        Self { inner: Arc::new(Inner { files, rules, models, looks, views, people, lanes }) }
     }
 
     /// Where they are.
@@ -109,6 +113,24 @@ impl Photos {
             Report::unreadable()
         });
         if is_looked_at { report } else { report.unlooked() }
+    }
+
+    /// A stored picture for looking at: at most so large, with what `mark` draws, as a new JPEG. `None` when there is none of
+    /// this name or it is no picture. Two are made at once.
+    pub async fn shown(
+        &self,
+        name: &str,
+        side: u32,
+        mark: impl FnOnce(&mut RgbImage) + Send + 'static,
+    ) -> Result<Option<Vec<u8>>, FilesError> {
+        let leave = Arc::clone(&self.inner.views).acquire_owned().await.expect("nobody closes the semaphore");
+        let Some(bytes) = self.files().get(name).await? else { return Ok(None) };
+        let bounds = self.inner.rules.bounds;
+        let made = tokio::task::spawn_blocking(move || {
+            let _leave = leave;
+            photo::shown(&bytes, side, &bounds, mark)
+        });
+        Ok(made.await.unwrap_or_default())
     }
 
     /// Stores a good picture, then runs the turn that may name it.

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::Role;
+use super::{Role, lease};
 use crate::{
     inbound::{Decision, Inbound, Level, ReviewAct, TakeBackAct, What},
     runner::{Errand, Ran, RunError, Runner},
@@ -54,8 +54,8 @@ impl ReviewError {
     }
 }
 
-/// Runs one decision of an active account on one round, durably; returns the case as it is now. Until its notices are
-/// due the same account may take it back. The caller has made sure that it speaks for `staff`.
+/// Runs one decision of an active account on one round, durably; returns the case as it is now. The account lets go of the
+/// case. Until its notices are due the same account may take it back. The caller has made sure that it speaks for `staff`.
 pub async fn decide(
     runner: &Runner,
     staff: &StaffRow,
@@ -65,7 +65,12 @@ pub async fn decide(
 ) -> Result<Arc<Case>, ReviewError> {
     let level = level_of(runner, staff, case)?;
     let act = ReviewAct { staff: staff.name.clone(), level, round, decision };
-    run(runner, case, What::Review(act)).await
+    let now = run(runner, case, What::Review(act)).await?;
+    if let Err(error) = lease::release(&runner.store, staff, &case.id).await {
+        // It ends by itself in some minutes, and the decision stands.
+        tracing::warn!(case.id, %error, "a lease could not be let go of");
+    }
+    Ok(now)
 }
 
 /// Takes back the decision that left this version of the case, durably; returns the case, which is what it was before.

@@ -20,6 +20,17 @@ pub(super) async fn take(
     Ok(store.take_case(case_id, &staff.name, wire, wire.plus_seconds(SECONDS)).await?)
 }
 
+/// Lets go of a case that the account knew to have until then: not if it has opened it again since. A page that is left says
+/// so by itself, perhaps only after the next one was opened.
+pub async fn release_known(
+    store: &Store,
+    staff: &StaffRow,
+    case_id: &str,
+    until: Millis,
+) -> Result<(), LookError> {
+    Ok(store.release_case_known(case_id, &staff.name, until).await?)
+}
+
 /// Lets go of a case, if the account had it.
 pub async fn release(store: &Store, staff: &StaffRow, case_id: &str) -> Result<(), LookError> {
     store.release_case(case_id, &staff.name).await?;

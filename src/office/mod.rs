@@ -18,6 +18,7 @@ pub mod onsite;
 pub mod overview;
 pub mod people;
 pub mod person;
+pub mod picture;
 pub mod queue;
 pub mod refused;
 mod role;

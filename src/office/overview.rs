@@ -252,7 +252,7 @@ fn of_age(QueueAge { stage, oldest, mut counts }: QueueAge, cut: Option<usize>) 
 }
 
 /// The instant so many working days before; what lies on a weekend takes no time. Public holidays are not known here.
-fn working_days_before(now: Millis, days: u8, zone: &TimeZone) -> Millis {
+pub fn working_days_before(now: Millis, days: u8, zone: &TimeZone) -> Millis {
     let is_off = |at: DateTime| matches!(at.date().weekday(), Weekday::Saturday | Weekday::Sunday);
     let mut at = now.civil(zone);
     if is_off(at) {

@@ -10,12 +10,14 @@ use super::{
     look::{area, role},
 };
 use crate::{
+    clock::Now,
     inbound::{Level, Part},
     store::{CaseCursor, CaseFilter, CaseLease, CaseSummary, Holder, StaffRow, Store},
     time::Millis,
+    turn::Audit,
     workflow::{
         candidate::Candidate,
-        case::{Case, Stage},
+        case::{Case, Decided, Stage},
     },
 };
 
@@ -136,6 +138,37 @@ pub async fn open(
         holder.map(|(staff, until)| CaseLease::Other { staff, until })
     };
     Ok(Some(Opened { case, candidate, lease }))
+}
+
+/// The same for showing it, with all that it says of its candidate: that is in the audit.
+pub async fn view(
+    store: &Store,
+    staff: &StaffRow,
+    name: &str,
+    now: Now,
+) -> Result<Option<Opened>, LookError> {
+    let Some(opened) = open(store, staff, name, now.wire).await? else { return Ok(None) };
+    let audit = Audit {
+        actor: format!("staff:{}", staff.name),
+        act: "view_case".to_owned(),
+        subject: opened.case.id.clone(),
+        detail: format!("round {}", opened.case.round),
+    };
+    store.append_audit(&audit, now.business).await?;
+    Ok(Some(opened))
+}
+
+/// The last decision on a case, if this account made it: what it may take back for a moment. `None`, too, when it may not
+/// see the case.
+pub async fn own_decision(
+    store: &Store,
+    staff: &StaffRow,
+    name: &str,
+) -> Result<Option<(Arc<Case>, Decided)>, LookError> {
+    let area = area(&role(staff)?, Act::SeeCases)?;
+    let Some((case, _)) = store.case_within(&area, name).await? else { return Ok(None) };
+    let decided = case.rounds.last().and_then(|round| round.decisions.last()).cloned();
+    Ok(decided.filter(|decided| decided.staff == staff.name).map(|decided| (case, decided)))
 }
 
 #[cfg(test)]

@@ -52,6 +52,8 @@ const ACTS: &[(&str, &str)] = &[
     ("unlock", "放开准考证号"),
     ("find_people", "查找考生"),
     ("take_out_photos", "取出照片"),
+    ("view_case", "看申请"),
+    ("view_photo", "看照片"),
     ("view_appointments", "看现场初审名单"),
     ("read_message", "看留言"),
     ("answer_message", "回复留言"),

@@ -75,6 +75,22 @@ impl Store {
         Ok(self.write_alone(statement).await? == 1)
     }
 
+    /// Ends an account's lease that was to last until then; one that was renewed since goes on.
+    pub async fn release_case_known(
+        &self,
+        case_id: &str,
+        staff: &str,
+        until: Millis,
+    ) -> Result<(), StoreError> {
+        let statement =
+            Statement::new("delete from case_leases where case_id = $1 and staff = $2 and until <= $3")
+                .text(case_id)
+                .text(staff)
+                .number(until.0);
+        self.write_alone(statement).await?;
+        Ok(())
+    }
+
     /// Deletes leases that have ended at `wire`, at most so many; they mean nothing any more.
     pub async fn forget_case_leases(&self, wire: Millis, limit: u32) -> Result<u64, StoreError> {
         let statement = Statement::new(

@@ -280,6 +280,13 @@ pub fn check(bytes: &[u8], asked: &Asked, checks: &[&Check], rules: &Rules, mode
     kept(&image, &rules.bounds, Report::default())
 }
 
+/// A kept picture with at most this longer side, after `mark` has drawn on it, as a JPEG; `None` when it cannot be decoded.
+pub fn shown(bytes: &[u8], side: u32, bounds: &Bounds, mark: impl FnOnce(&mut RgbImage)) -> Option<Vec<u8>> {
+    let mut image = measure::within(&decode::decode(bytes, bounds).ok()?, side);
+    mark(&mut image);
+    decode::encode(&image, bounds).ok()
+}
+
 /// What a picture shows.
 fn look(bytes: &[u8], image: RgbImage, asked: &Asked, rules: &Rules, models: &Models) -> Report {
     match asked.kind {

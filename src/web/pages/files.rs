@@ -48,6 +48,11 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
 /// Templates of the console.
 pub const STAFF_TEMPLATES: &[(&str, &str)] = &[
     ("staff/account.html", include_str!("staff/account.html")),
+    ("staff/case.html", include_str!("staff/case.html")),
+    ("staff/case-decide.html", include_str!("staff/case-decide.html")),
+    ("staff/case-photos.html", include_str!("staff/case-photos.html")),
+    ("staff/decided.html", include_str!("staff/decided.html")),
+    ("staff/queue.html", include_str!("staff/queue.html")),
     ("staff/bar.html", include_str!("staff/bar.html")),
     ("staff/conclude.html", include_str!("staff/conclude.html")),
     ("staff/deliveries.html", include_str!("staff/deliveries.html")),
@@ -105,6 +110,7 @@ const STAFF_STYLES: &str = concat!(
     include_str!("staff/styles/base.css"),
     include_str!("staff/styles/forms.css"),
     include_str!("staff/styles/lists.css"),
+    include_str!("staff/styles/review.css"),
     include_str!("staff/styles/charts.css"),
     include_str!("staff/styles/onsite.css"),
     include_str!("staff/styles/data.css"),
@@ -115,6 +121,7 @@ const STAFF_STYLES: &str = concat!(
 const STAFF_ASSETS: &[(&str, &str, &str)] = &[
     ("staff.css", CSS, STAFF_STYLES),
     ("staff.js", JS, include_str!("staff/staff.js")),
+    ("review.js", JS, include_str!("staff/review.js")),
     ("onsite.js", JS, include_str!("staff/onsite.js")),
     ("import.js", JS, include_str!("staff/import.js")),
 ];

@@ -31,6 +31,7 @@ pub(super) trait View: Serialize {
 pub(super) enum Section {
     None,
     Overview,
+    Review,
     Onsite,
     Inquiries,
     Deliveries,
@@ -40,8 +41,9 @@ pub(super) enum Section {
 }
 
 /// Every entry: section, words, address, key after `g`, and what one must be allowed to.
-const BAR: [(Section, &str, &str, &str, Act); 7] = [
+const BAR: [(Section, &str, &str, &str, Act); 8] = [
     (Section::Overview, "总览", "/staff", "o", Act::SeeOverview),
+    (Section::Review, "审核", "/staff/queue", "q", Act::SeeCases),
     (Section::Onsite, "现场", "/staff/onsite", "d", Act::RecordOnsite),
     (Section::Inquiries, "留言", "/staff/inquiries", "m", Act::AnswerInquiries),
     (Section::Deliveries, "投递", "/staff/deliveries", "f", Act::Retry),

@@ -18,7 +18,7 @@ use super::{
     desk::{Desk, Entry},
     frame,
     gate::SignedIn,
-    inquiries, onsite, overview, people,
+    inquiries, onsite, overview, people, review,
     sessions::{LONGEST, SignIns},
     sign_in,
 };
@@ -49,6 +49,7 @@ fn desk(site: &Site) -> Desk {
     let groups = [
         account::routes,
         overview::routes,
+        review::routes,
         deliveries::routes,
         inquiries::routes,
         onsite::routes,

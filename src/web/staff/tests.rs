@@ -1,7 +1,8 @@
 use serde::Serialize;
 
 use super::{
-    account::*, data, deliveries::*, frame::*, inquiries::*, onsite::*, overview::*, people, sign_in::*,
+    account::*, data, deliveries::*, frame::*, inquiries::*, onsite::*, overview::*, people, review,
+    sign_in::*,
 };
 
 /// Every page renders, escaped, with nothing inline.
@@ -28,6 +29,7 @@ fn every_page_renders_whole_and_escaped() {
     ];
     shown.extend(data::samples::pages());
     shown.extend(people::samples::pages());
+    shown.extend(review::samples());
     for (template, html) in shown {
         assert!(html.starts_with("<!doctype html>") && html.trim_end().ends_with("</html>"), "{template}");
         assert!(html.contains("<h1>"), "{template} has no heading");

@@ -9,11 +9,12 @@ mod browser;
 mod candidates;
 mod deliveries;
 mod doors;
+mod imports;
 mod inquiries;
 mod onsite;
 mod overview;
-mod imports;
 mod people;
+mod review;
 mod screen;
 
 use mock_platform::Mode;

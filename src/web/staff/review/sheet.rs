@@ -1,0 +1,96 @@
+//! The data of record beside the pictures. What is printed on a document stands here whole, because it is compared letter by
+//! letter, and that somebody saw it is in the audit; what is on no picture, exam number and phone, shows its ends.
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::{
+    mask,
+    office::words,
+    validation::{DocumentType, document_type::Track, profile::Gender},
+    workflow::{candidate::Candidate, case::Case},
+};
+
+/// A line of it.
+#[derive(Serialize)]
+pub(super) struct Fact {
+    label: &'static str,
+    value: String,
+    /// Digits to compare.
+    is_number: bool,
+    /// To be looked at.
+    is_warning: bool,
+}
+
+/// The lines, those that a document shows first.
+pub(super) fn facts(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone) -> Vec<Fact> {
+    let plain = |label, value: String| Fact { label, value, is_number: false, is_warning: false };
+    let mut facts = match candidate {
+        Some(candidate) => of_document(candidate),
+        None => {
+            let value = "目前没有绑定微信，也没有导入的考籍记录".to_owned();
+            vec![Fact { is_warning: true, ..plain("考生", value) }]
+        }
+    };
+    facts.push(plain("考籍", mask::exam_no(&case.exam_no)));
+    facts.extend(candidate.map(|candidate| plain("专业", candidate.major.code.clone())));
+    facts.push(plain("办理地点", words::place(case.place.as_ref())));
+    let phone = case.phone.as_deref().map_or_else(|| "未填".to_owned(), mask::phone);
+    facts.push(plain("电话", phone));
+    let track = match case.track {
+        Track::Id => "身份证",
+        Track::NonId => "其他证件",
+    };
+    facts.push(plain("流程", track.to_owned()));
+    facts.extend(case.population.as_ref().map(|found| {
+        let said = if found.matched { "一致".to_owned() } else { format!("不一致：{}", found.reason) };
+        let value = format!("{said}（{}）", words::moment(found.at, zone));
+        Fact { is_warning: !found.matched, ..plain("人口库", value) }
+    }));
+    facts
+}
+
+fn of_document(candidate: &Candidate) -> Vec<Fact> {
+    let gender = match candidate.gender {
+        Gender::Male => "男",
+        Gender::Female => "女",
+    };
+    let plain = |label, value: String| Fact { label, value, is_number: false, is_warning: false };
+    vec![
+        plain("姓名", candidate.name.clone()),
+        plain("性别", gender.to_owned()),
+        plain("出生", candidate.birth.to_string()),
+        plain("证件", candidate.document_type.label().to_owned()),
+        Fact { is_number: true, ..plain("号码", grouped(candidate.document_type, &candidate.document_no)) },
+    ]
+}
+
+/// A card's eighteen digits as place, birth and rest, which are easier to hold against the picture; others as they are.
+fn grouped(document: DocumentType, number: &str) -> String {
+    let is_card = matches!(
+        document,
+        DocumentType::ResidentId | DocumentType::HkMacaoResidence | DocumentType::TaiwanResidence
+    );
+    match (is_card && number.is_ascii(), number.len()) {
+        (true, 18) => format!("{} {} {}", &number[..6], &number[6..14], &number[14..]),
+        _ => number.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_s_number_stands_in_its_three_parts() {
+        let rows = [
+            (DocumentType::ResidentId, "440103199003070037", "440103 19900307 0037"),
+            (DocumentType::ResidentId, "4401", "4401"),
+            (DocumentType::Passport, "A12345678", "A12345678"),
+            (DocumentType::OfficerCard, "军字第1234567号", "军字第1234567号"),
+        ];
+        for (document, number, expected) in rows {
+            assert_eq!(grouped(document, number), expected);
+        }
+    }
+}
