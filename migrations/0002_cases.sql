@@ -22,6 +22,12 @@ create table cases (
     -- When the last round was handed in, unless it was taken back, and when 「申请」 submitted it.
     handed_in_at bigint,
     submitted_at bigint,
+    -- Pictures that the body names, by what decides when they go: turned down, of documents, portraits.
+    kept_rejected  bigint not null default 0,
+    kept_documents bigint not null default 0,
+    kept_portraits bigint not null default 0,
+    -- The hand-over (0011) with which the portrait was written out.
+    handover   text,
     -- Sealed JSON: the whole case.
     body       blob   not null,
     unique (exam_key, batch)
@@ -35,6 +41,10 @@ create index cases_of_district on cases (district, batch, stage, entered_at, id,
 -- The overview: what came in today, and how many people each place has to expect.
 create index cases_handed_in on cases (batch, handed_in_at, city, district) where handed_in_at is not null;
 create index cases_submitted on cases (batch, city, district) where submitted_at is not null;
+
+-- What is to be deleted some day, with how much of it there is; in the order in which it goes.
+create index cases_kept on cases (batch, id, stage, kept_rejected, kept_documents, kept_portraits, handover)
+    where kept_rejected + kept_documents + kept_portraits > 0;
 
 -- Who is looking at a case, so that two do not review the same one. A lease that has ended is anybody's.
 create table case_leases (

@@ -16,4 +16,5 @@ create table tickets (
     created_at  bigint not null
 );
 
+create index tickets_over on tickets (claim_until);
 create index tickets_of_case on tickets (case_id) where ended = 0;

@@ -7,6 +7,7 @@
 mod keys;
 mod photo;
 mod photo_keys;
+mod retention;
 
 use std::{
     collections::BTreeMap,
@@ -21,6 +22,7 @@ use crate::workflow::delivery::WINDOWS;
 use keys::{KEYS, Key};
 pub use photo::Photo;
 use photo_keys::PHOTO_KEYS;
+pub use retention::Retention;
 
 /// All settings. Field comments say what an operator decides by them.
 #[derive(Debug, Clone, Deserialize)]
@@ -64,6 +66,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// When people answer.
     pub people: People,
+    /// `retention.*`: how long things are kept.
+    pub retention: Retention,
     /// Bounds for pictures.
     pub photo: Photo,
     /// Business time minus real time, for a demo and the commands beside it; 0 where people are served.
@@ -166,6 +170,7 @@ impl Default for Config {
             subscriptions: BTreeMap::new(),
             delivery: Delivery::default(),
             people: People::default(),
+            retention: Retention::default(),
             photo: Photo::default(),
             clock_offset_seconds: 0,
         }
@@ -276,6 +281,7 @@ impl Config {
             wrong.push("clock_offset_seconds 只供本机演示：public_url 不是本机地址时必须为 0。".to_owned());
         }
         wrong.extend(self.photo.wrong());
+        wrong.extend(self.retention.wrong());
         if wrong.is_empty() { Ok(()) } else { Err(ConfigError::Wrong(wrong)) }
     }
 

@@ -1,8 +1,6 @@
 //! `audit`: who did what, and whether what the log says is what was written.
 
-mod acts;
-
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
 
@@ -10,15 +8,12 @@ use super::{Failure, settings::Settings, words};
 use crate::{
     app,
     config::Config,
-    mask,
+    office::audit,
     store::{AuditFault, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind, Store},
-    workflow::case::Stage,
 };
 
 /// Digits of a link that are shown: sixty-four bits, which nobody without the keys meets by chance.
 const LINK_DIGITS: usize = 16;
-/// Length of a case's number, which people write in two groups.
-const NUMBER_DIGITS: usize = 8;
 
 /// 查看审计：谁做了什么；核对审计有没有被改动
 #[derive(Subcommand)]
@@ -69,29 +64,17 @@ impl List {
             return Ok(());
         }
         let zone = app::zone(config).map_err(Failure::Mistake)?;
-        let mut subjects = BTreeMap::new();
-        let mut lines = Vec::new();
-        for row in &rows {
-            let about = &row.audit;
-            if !subjects.contains_key(&about.subject) {
-                subjects.insert(about.subject.clone(), subject(store, row).await?);
-            }
-            lines.push(vec![
-                words::moment(row.at, &zone),
-                acts::actor(&about.actor).to_owned(),
-                acts::act(&about.act).unwrap_or(&about.act).to_owned(),
-                subjects[&about.subject].clone(),
-                detail(&about.detail),
-            ]);
-        }
+        let told = audit::told(store, &rows).await?.into_iter();
+        let lines = told
+            .map(|line| vec![words::moment(line.at, &zone), line.actor, line.act, line.subject, line.detail])
+            .collect::<Vec<_>>();
         print!("{}", words::table(["时间", "谁", "做了什么", "对象", "说明"], lines));
         Ok(())
     }
 
     async fn rows(&self, store: &Store, limit: u32) -> Result<Vec<AuditRow>, Failure> {
         let Some(subject) = &self.subject else { return Ok(store.list_audit(None, limit).await?) };
-        let number = subject.replace('-', "");
-        if number.len() == NUMBER_DIGITS && number.bytes().all(|byte| byte.is_ascii_digit()) {
+        if let Some(number) = audit::case_number(subject) {
             let Some(case) = store.case_by_number(&number).await? else {
                 return Err(Failure::mistake(format!("没有编号为“{subject}”的申请。")));
             };
@@ -119,35 +102,6 @@ impl Verify {
                 broken(&fault)
             ))),
         }
-    }
-}
-
-/// What a line is about, without naming anybody.
-async fn subject(store: &Store, row: &AuditRow) -> Result<String, Failure> {
-    let subject = &row.audit.subject;
-    if let Some(case) = store.case_by_id(subject).await? {
-        return Ok(words::number(&case.number));
-    }
-    let is_account = row.audit.actor == "person" || row.audit.act == "unbind";
-    Ok(match row.audit.act.as_str() {
-        "unlock" => "准考证号（已遮盖）".to_owned(),
-        _ if is_account => "考生的微信".to_owned(),
-        _ => subject.clone(),
-    })
-}
-
-/// A step between two stages in the offices' words; anything else as it was written.
-fn detail(detail: &str) -> String {
-    let said = |name: &str| {
-        let stage = Stage::ALL.into_iter().find(|stage| stage.name() == name);
-        stage.map_or_else(|| name.to_owned(), |stage| words::stage(stage).to_owned())
-    };
-    match detail.split_once(" → ") {
-        Some((from, to)) => {
-            let (to, rest) = to.split_once(' ').unwrap_or((to, ""));
-            format!("{} → {} {rest}", said(from), said(to)).trim_end().to_owned()
-        }
-        None => mask::told(detail),
     }
 }
 
@@ -211,17 +165,6 @@ mod tests {
         assert_eq!((head.chain, head.length, head.link.as_str()), (3, 120, "9f86d081884c7d65"));
         for bad in ["", "3", "3-120", "3-120-9f86", "x-120-9f86d081884c7d65", "3-120-gf86d081884c7d65"] {
             assert!(read_head(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn steps_are_told_in_the_offices_words() {
-        for (detail_said, expected) in [
-            ("ready → verifying", "可以申请 → 人口库核验中"),
-            ("portrait_at_city → portrait_rejected (portrait)", "市级审核照片 → 照片审核不通过 (portrait)"),
-            ("3 rows", "3 rows"),
-        ] {
-            assert_eq!(detail(detail_said), expected);
         }
     }
 }

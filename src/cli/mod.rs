@@ -22,6 +22,7 @@ mod places;
 mod platform;
 mod qr;
 mod refused;
+mod retention;
 mod review;
 mod serve;
 mod settings;
@@ -93,6 +94,9 @@ enum Command {
     /// 查看审计：谁做了什么；核对审计有没有被改动
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// 保留期限：什么时候删什么，移交毕业证照片
+    #[command(subcommand)]
+    Retention(retention::Retention),
     /// 照片检查
     #[command(subcommand)]
     Photo(photo::Photo),
@@ -142,6 +146,7 @@ impl Command {
             Self::Outbox(outbox) => outbox.run(settings).await,
             Self::Jobs(jobs) => jobs.run(settings).await,
             Self::Audit(audit) => audit.run(settings).await,
+            Self::Retention(retention) => retention.run(settings).await,
             Self::Photo(photo) => photo.run(settings),
             Self::Menu(menu) => menu.run(settings).await,
             Self::Qr(qr) => qr.run(settings).await,

@@ -1,7 +1,7 @@
 //! Photos in a folder, sealed, one file each, in 256 folders by the first two digits of the name.
 //!
 //! A file is written beside its place, flushed to the disk and renamed: readers see all of it or nothing, also after
-//! a power cut. A crash in between leaves a `.part` file that nobody reads.
+//! a power cut. A crash in between leaves a `.part` file that nobody reads and the sweep deletes.
 
 use std::{
     fs,
@@ -11,12 +11,16 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::SystemTime,
 };
 
 use futures_util::future::BoxFuture;
 
 use super::{Files, FilesError, MAX_PHOTO, is_name};
-use crate::secrets::{Keyring, OVERHEAD};
+use crate::{
+    secrets::{Keyring, OVERHEAD},
+    time::Millis,
+};
 
 const PLACE: &str = "photo";
 
@@ -66,6 +70,21 @@ impl Files for Folder {
         let name = name.to_owned();
         self.blocking(move |inner| inner.delete(&name))
     }
+
+    fn aged(&self, first: u8, before: Millis) -> BoxFuture<'_, Result<Vec<String>, FilesError>> {
+        self.blocking(move |inner| inner.aged(first, before))
+    }
+
+    fn delete_aged<'a>(&'a self, name: &'a str, before: Millis) -> BoxFuture<'a, Result<bool, FilesError>> {
+        let name = name.to_owned();
+        self.blocking(move |inner| {
+            let is_aged = is_aged(&inner.path(&name)?, before)?;
+            if is_aged {
+                inner.delete(&name)?;
+            }
+            Ok(is_aged)
+        })
+    }
 }
 
 impl Inner {
@@ -74,8 +93,10 @@ impl Inner {
         if content.len() > MAX_PHOTO {
             return Err(FilesError::TooLarge);
         }
-        if path.exists() {
-            return Ok(());
+        match fs::File::open(&path) {
+            Ok(stored) => return Ok(touch(&stored)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
         }
         let folder = path.parent().expect("a path below the root has a parent");
         create_private(folder)?;
@@ -113,12 +134,51 @@ impl Inner {
         }
     }
 
+    /// Parts that a crash left behind go as they are found.
+    fn aged(&self, first: u8, before: Millis) -> Result<Vec<String>, FilesError> {
+        let entries = match fs::read_dir(self.root.join(format!("{first:02x}"))) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error.into()),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !is_aged(&entry.path(), before)? {
+                continue;
+            }
+            if is_name(&name) {
+                found.push(name);
+            } else if Path::new(&name).extension().is_some_and(|end| end == "part") {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(found)
+    }
+
     fn path(&self, name: &str) -> Result<PathBuf, FilesError> {
         if !is_name(name) {
             return Err(FilesError::Name);
         }
         Ok(self.root.join(&name[..2]).join(name))
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the file system's own time, like that of a file just written")]
+fn touch(file: &fs::File) -> io::Result<()> {
+    file.set_modified(SystemTime::now())
+}
+
+/// Whether a file is there and was last stored before a moment.
+fn is_aged(path: &Path, before: Millis) -> io::Result<bool> {
+    let stored = match fs::metadata(path) {
+        Ok(found) => found.modified()?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let since = stored.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    Ok((since as i64) < before.0)
 }
 
 fn write_durably(path: &Path, content: &[u8]) -> io::Result<()> {

@@ -15,14 +15,17 @@ use futures_util::future::BoxFuture;
 
 pub use folder::Folder;
 
-use crate::secrets::{Keyring, SecretsError};
+use crate::{
+    secrets::{Keyring, SecretsError},
+    time::Millis,
+};
 
 /// Bytes of a photo at most: what the platform's uploads may have (10 MB, issue-wide limit of chat pictures).
 pub const MAX_PHOTO: usize = 10 * 1024 * 1024;
 
 /// A place for photos.
 pub trait Files: Send + Sync {
-    /// Stores a photo durably. Storing the same name again changes nothing.
+    /// Stores a photo durably. Storing the same name again changes nothing but when it was last stored.
     fn put<'a>(&'a self, name: &'a str, content: &'a [u8]) -> BoxFuture<'a, Result<(), FilesError>>;
 
     /// The photo of a name; `None` when there is none.
@@ -30,6 +33,12 @@ pub trait Files: Send + Sync {
 
     /// Deletes a photo; nothing happens when there is none.
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), FilesError>>;
+
+    /// Photos whose names begin with this byte and that were last stored before a moment (wire time).
+    fn aged(&self, first: u8, before: Millis) -> BoxFuture<'_, Result<Vec<String>, FilesError>>;
+
+    /// Deletes a photo if it still is one of [`Files::aged`]; whether it was.
+    fn delete_aged<'a>(&'a self, name: &'a str, before: Millis) -> BoxFuture<'a, Result<bool, FilesError>>;
 }
 
 /// Why a photo could not be stored or read.

@@ -163,6 +163,16 @@ pub fn check_password(staff: &str, password: &str) -> Result<(), AccountError> {
     Ok(())
 }
 
+/// Bytes of randomness in a first password.
+pub const FIRST_PASSWORD: usize = 10;
+
+/// A first password out of randomness, to be read to somebody: 16 letters and digits in groups of four.
+pub fn first_password(random: [u8; FIRST_PASSWORD]) -> String {
+    let letters = Secret::from(random.to_vec()).to_base32().to_lowercase();
+    let letters: Vec<char> = letters.chars().collect();
+    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
+}
+
 /// Fewer different characters are a pattern, not a password.
 const DIFFERENT: usize = 5;
 
@@ -251,6 +261,8 @@ pub enum Change {
         /// In the clear.
         password: String,
     },
+    /// One-time codes are off until they are set up again: the phone is lost.
+    Codes,
     /// It may no longer sign in.
     Stop,
     /// It may again.
@@ -278,6 +290,10 @@ pub async fn manage(
             staff.password_hash = hash_password(password).await?;
             (staff.must_change, staff.totp) = (true, None);
             ("reset_staff", String::new())
+        }
+        Change::Codes => {
+            staff.totp = None;
+            ("reset_codes", String::new())
         }
         Change::Stop => {
             staff.active = false;

@@ -5,6 +5,8 @@
 //! What changes a candidate's affairs goes through [`Runner::run`](crate::runner::Runner::run) like a message of theirs.
 
 pub mod accounts;
+pub mod acts;
+pub mod audit;
 pub mod batches;
 mod decide;
 pub mod defects;
@@ -21,6 +23,7 @@ pub mod person;
 pub mod picture;
 pub mod queue;
 pub mod refused;
+pub mod retention;
 mod role;
 pub mod schedule;
 pub mod templates;

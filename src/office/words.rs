@@ -4,13 +4,27 @@
 
 use jiff::tz::TimeZone;
 
-use super::{imports::Kind, overview::Phase};
+use super::{Role, imports, overview::Phase};
 use crate::{
     inbound::{Level, Part, PhotoSlot, PhotoSource},
     store::InquiryState,
     time::{Millis, write_minute},
-    workflow::case::{Place, Stage},
+    workflow::{
+        case::{Place, Stage},
+        retention::Kind,
+    },
 };
+
+/// 「市考办 广州市」.
+pub fn role(role: &Role) -> String {
+    match role {
+        Role::City(city) => format!("市考办 {city}"),
+        Role::District(district) => format!("区县 {district}"),
+        Role::Province => "省考办".to_owned(),
+        Role::Announcer => "公告".to_owned(),
+        Role::Admin => "管理员".to_owned(),
+    }
+}
 
 /// What a stage is called in the offices.
 pub fn stage(stage: Stage) -> &'static str {
@@ -44,6 +58,16 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Graduated => "毕业审核通过",
         Stage::NotGraduated => "毕业审核不通过",
         Stage::Withdrawn => "考生已撤回",
+    }
+}
+
+/// What is deleted together.
+pub fn kept(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Rejected => "没通过的照片",
+        Kind::Documents => "证件照片",
+        Kind::Portraits => "没有毕业的人的毕业证照片",
+        Kind::HandedOver => "已移交的毕业证照片",
     }
 }
 
@@ -111,13 +135,13 @@ pub fn phase(phase: Phase) -> &'static str {
 }
 
 /// What the rows of an import are called, with the measure word.
-pub fn rows(kind: Kind) -> &'static str {
+pub fn rows(kind: imports::Kind) -> &'static str {
     match kind {
-        Kind::Candidates => "名考生",
-        Kind::Plans => "个专业计划",
-        Kind::Schedule => "个办理地点",
-        Kind::Population => "条人口库答案",
-        Kind::Batches => "个批次",
+        imports::Kind::Candidates => "名考生",
+        imports::Kind::Plans => "个专业计划",
+        imports::Kind::Schedule => "个办理地点",
+        imports::Kind::Population => "条人口库答案",
+        imports::Kind::Batches => "个批次",
     }
 }
 

@@ -4,11 +4,13 @@
 //! older than it may be is forgotten from a chain's beginning, with a mark that says so (`forget.rs`).
 
 pub(super) mod chain;
+mod find;
 mod forget;
 mod verify;
 
 use sqlx::{AnyConnection, any::AnyRow};
 
+pub use find::AuditFilter;
 pub use verify::{AuditFault, AuditHead, AuditReport, AuditVerdict, FaultKind};
 
 use super::{
@@ -34,8 +36,7 @@ pub struct AuditRow {
 impl Store {
     /// Writes a line that stands alone: somebody looked at something.
     pub async fn append_audit(&self, audit: &Audit, now: Millis) -> Result<(), StoreError> {
-        let line = Line { insert: self.audit_insert(audit, now), of: None };
-        self.write_all(vec![line.into()]).await.map(drop)
+        self.write_all(vec![self.line(audit, now).into()]).await.map(drop)
     }
 
     /// The last `limit` lines, newest first; of one subject (a case's id, an openid) or of all.
@@ -59,6 +60,11 @@ impl Store {
         );
         let rows = self.read(statement.text(actor).number(i64::from(limit))).await?;
         rows.iter().map(audit_row).collect()
+    }
+
+    /// A line to be written with other statements.
+    pub(super) fn line(&self, audit: &Audit, now: Millis) -> Line {
+        Line { insert: self.audit_insert(audit, now), of: None }
     }
 
     /// The line of a change that may be refused, for the same transaction, with the line's id. `of` is the rest of the
@@ -122,6 +128,11 @@ impl Line {
     /// The next value of the condition.
     pub(super) fn text(self, value: impl Into<String>) -> Self {
         Self { of: self.of.map(|of| of.text(value)), ..self }
+    }
+
+    /// The next value of the condition.
+    pub(super) fn number(self, value: i64) -> Self {
+        Self { of: self.of.map(|of| of.number(value)), ..self }
     }
 
     /// When.

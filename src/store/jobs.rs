@@ -136,22 +136,25 @@ impl Store {
 
     /// Adds a job for a case that still stands where it was found; a case that is being moved is passed over.
     fn restore_statement(&self, job: &Job, stage: Stage, now: Millis) -> Statement {
-        let (kind, case_id) = kind_and_case(job);
+        let (_, case_id) = kind_and_case(job);
+        let case = format!("id = $6 and stage = $7{}", self.inner.dialect.skip_locked());
+        self.job_statement(job, now, &case).text_or_null(case_id).text(stage.name())
+    }
+
+    /// Adds a job for a case on condition; the condition's parameters are from $6 on.
+    pub(super) fn job_statement(&self, job: &Job, now: Millis, case: &str) -> Statement {
+        let (kind, _) = kind_and_case(job);
         let id = self.next_id(now);
         let body = self.seal_json(BODY, &id, job);
         Statement::new(AssertSqlSafe(format!(
             "insert into jobs (id, open_id, case_id, kind, body, attempts, due_at, created_at, once) \
-             select $1, open_id, id, $2, $3, 0, $4, $4, $5 from cases where id = $6 and stage = $7{} \
-             on conflict do nothing",
-            self.inner.dialect.skip_locked()
+             select $1, open_id, id, $2, $3, 0, $4, $4, $5 from cases where {case} on conflict do nothing"
         )))
         .text(id)
         .text(kind)
         .blob(body)
         .number(now.0)
         .text_or_null(once(job).as_deref())
-        .text_or_null(case_id)
-        .text(stage.name())
     }
 
     /// Jobs still to do, and jobs given up.

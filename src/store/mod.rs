@@ -26,6 +26,7 @@ mod onsite;
 mod outbox;
 mod people;
 mod refused;
+mod retention;
 mod schema;
 mod sessions;
 mod staff;
@@ -57,7 +58,7 @@ use sqlx::{
 use tokio::sync::{Notify, futures::Notified};
 use ulid::Ulid;
 
-pub use audit::{AuditFault, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind};
+pub use audit::{AuditFault, AuditFilter, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind};
 pub use cases::{
     Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Ended, Holder, Order, QueueAge, Rounds, Submitted,
 };
@@ -71,6 +72,7 @@ pub use jobs::{CHECK_PHOTO, JobRow, JobSummary};
 pub use leases::{Lease, Leased, Unreadable};
 pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, ReachRow, Refusal, Sent};
 pub use people::{FoundCase, FoundPerson, PersonQuery};
+pub use retention::{Handover, Hold, Kept, RETENTION, Taken};
 pub use staff::{Attempt, SignIn, StaffRow, hash_password, is_password};
 pub use tickets::TicketRow;
 pub use tokens::TokenRow;

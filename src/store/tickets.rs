@@ -74,6 +74,15 @@ impl Store {
         self.write_alone(statement).await.map(drop)
     }
 
+    /// Deletes links that nobody could use after `before`, claimed or not, at most `limit` of them; how many.
+    pub async fn forget_tickets(&self, before: Millis, limit: u32) -> Result<u64, StoreError> {
+        let statement = Statement::new(
+            "delete from tickets where hash in (select hash from tickets \
+             where claim_until < $1 and (use_until is null or use_until < $1) limit $2)",
+        );
+        self.write_alone(statement.number(before.0).number(i64::from(limit))).await
+    }
+
     /// What is stored of a device's cookie.
     pub fn device_hash(&self, device: &str) -> String {
         self.inner.secrets.hash_secret("device", device)

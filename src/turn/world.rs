@@ -12,6 +12,7 @@ use crate::{
         command::Moment,
         desk::Desk,
         plan::{Plan, PlanKey},
+        retention::Terms,
         schedule::{Place, Schedule},
     },
 };
@@ -33,6 +34,8 @@ pub struct World {
     pub plans: BTreeMap<PlanKey, Plan>,
     /// When somebody answers in person.
     pub desk: Desk,
+    /// How long things are kept.
+    pub terms: Terms,
     /// Where dates are read.
     pub zone: TimeZone,
     /// How people reach the camera page, without a trailing slash.
@@ -40,7 +43,7 @@ pub struct World {
 }
 
 impl World {
-    /// Puts the parts together, with no batch after this one and the usual desk.
+    /// Puts the parts together, with no batch after this one, the usual desk and terms.
     pub fn new(
         scripts: Scripts,
         batch: Batch,
@@ -52,8 +55,8 @@ impl World {
         let places = schedule.places.iter().map(|place| offer(&schedule, place)).collect();
         let plans = plans.into_iter().map(|plan| (plan.key(), plan)).collect();
         let public_url = public_url.trim_end_matches('/').to_owned();
-        let desk = Desk::default();
-        Self { scripts, batch, next: None, schedule, places, plans, desk, zone, public_url }
+        let (desk, terms) = (Desk::default(), Terms::default());
+        Self { scripts, batch, next: None, schedule, places, plans, desk, terms, zone, public_url }
     }
 
     /// What the batch says of a time.

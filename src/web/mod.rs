@@ -45,6 +45,8 @@ pub struct Site {
     pub overviews: Arc<Overviews>,
     /// Files that offices have brought and are looking at.
     pub imports: staff::Imports,
+    /// Whether the audit log is being followed.
+    pub verification: staff::Verification,
 }
 
 impl Site {
@@ -60,6 +62,7 @@ impl Site {
             staff_url,
             overviews: Arc::default(),
             imports: staff::Imports::default(),
+            verification: staff::Verification::default(),
         }
     }
 

@@ -55,6 +55,7 @@ use crate::{
     clock::{Clock, Now},
     files::FilesError,
     photos::Photos,
+    retention::SweepError,
     runner::{RunError, Runner},
     store::{OutboxRow, Store, StoreError},
     time::Millis,
@@ -137,6 +138,15 @@ pub enum WorkerError {
     /// A photo could not be stored.
     #[error(transparent)]
     Files(#[from] FilesError),
+}
+
+impl From<SweepError> for WorkerError {
+    fn from(error: SweepError) -> Self {
+        match error {
+            SweepError::Store(error) => Self::Store(error),
+            SweepError::Files(error) => Self::Files(error),
+        }
+    }
 }
 
 impl WorkerError {

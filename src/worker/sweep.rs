@@ -1,13 +1,13 @@
 //! What is done now and then: rows whose person has written since, messages too old to come again, yesterday's
-//! attempts to bind, sign-ins and leases of cases that are over, and cases that wait for a job that is nowhere to be
-//! found.
+//! attempts to bind, sign-ins and leases of cases that are over, cases that wait for a job that is nowhere to be found, and
+//! what is deleted by date.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Worker, WorkerError};
-use crate::{turn::Job, workflow::case::Stage};
+use crate::{retention, turn::Job, workflow::case::Stage};
 
 /// A word releases what is held for its person by itself; this is for rows that were just being held then. It looks at
 /// every held row.
@@ -24,12 +24,20 @@ const RESTORE_EVERY: Duration = Duration::from_mins(1);
 /// A case that has waited less is left alone: its job may just be ending.
 const LOST_AFTER_SECONDS: i64 = 60;
 
+/// Deadlines are days; an hour late is in time.
+const RETAIN_EVERY: Duration = Duration::from_hours(1);
+/// Reads the name of every picture. Strays are left by crashes only.
+const STRAYS_EVERY: Duration = Duration::from_hours(24);
+
 /// When each was last done in this process.
 #[derive(Default)]
 pub(super) struct Sweeper {
     released: Option<Instant>,
     forgotten: Option<Instant>,
     restored: Option<Instant>,
+    /// The last time that nothing was left to delete by date.
+    retained: Option<Instant>,
+    strays: Option<Instant>,
 }
 
 impl Worker {
@@ -47,6 +55,14 @@ impl Worker {
             self.restore().await?;
             sweeper.restored = Some(Instant::now());
         }
+        // While there is more, one step a look: pushes and pictures go on in between.
+        if is_due(sweeper.retained, RETAIN_EVERY) && !self.retain().await? {
+            sweeper.retained = Some(Instant::now());
+        }
+        if is_due(sweeper.strays, STRAYS_EVERY) {
+            self.sweep_files().await?;
+            sweeper.strays = Some(Instant::now());
+        }
         Ok(())
     }
 
@@ -54,7 +70,21 @@ impl Worker {
     pub(super) async fn sweep(&self) -> Result<(), WorkerError> {
         self.release().await?;
         self.forget().await?;
-        self.restore().await
+        self.restore().await?;
+        while self.retain().await? {}
+        Ok(())
+    }
+
+    /// A step of what is deleted by date; whether there may be more.
+    async fn retain(&self) -> Result<bool, WorkerError> {
+        let world = self.shared.tools.runner.world.load_full();
+        Ok(retention::step(self.store(), world.terms, &world.zone, self.now()).await?)
+    }
+
+    async fn sweep_files(&self) -> Result<(), WorkerError> {
+        let files = self.shared.tools.photos.files();
+        retention::sweep_files(self.store(), files, self.clock().now()).await?;
+        Ok(())
     }
 
     async fn release(&self) -> Result<(), WorkerError> {

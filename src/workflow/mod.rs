@@ -15,6 +15,7 @@ pub mod population;
 pub mod prediction;
 pub mod reason;
 pub mod record;
+pub mod retention;
 pub mod rows;
 pub mod schedule;
 pub mod signpost;

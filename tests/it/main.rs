@@ -19,6 +19,7 @@ mod imports;
 mod mistakes;
 mod photos;
 mod pushes;
+mod retention;
 mod shape;
 mod staff;
 mod store;

@@ -27,10 +27,11 @@ use crate::{
     workflow::{
         candidate::Candidate,
         case::{Case, Stage},
+        retention::Pictures,
     },
 };
 
-const BODY: &str = "cases/body";
+pub(super) const BODY: &str = "cases/body";
 
 impl Store {
     /// The case of an id.
@@ -105,6 +106,7 @@ impl Store {
             entered_at: now.0,
             handed_in_at: handed_in_at(case),
             submitted_at: case.submitted_at.map(|at| at.0),
+            kept: case.pictures(),
             body: self.seal_json(BODY, &case.id, case),
         }
     }
@@ -138,6 +140,7 @@ pub(super) struct CaseRow {
     entered_at: i64,
     handed_in_at: Option<i64>,
     submitted_at: Option<i64>,
+    kept: Pictures,
     body: Vec<u8>,
 }
 
@@ -148,14 +151,16 @@ impl CaseRow {
         Rows::common(
             dialect,
             "insert into cases (id, number, version, open_id, exam_key, batch, city, district, stage, round, \
-             entered_at, handed_in_at, submitted_at, body)",
-            14,
+             entered_at, handed_in_at, submitted_at, kept_rejected, kept_documents, kept_portraits, body)",
+            17,
             "on conflict (id) do update set version = excluded.version, open_id = excluded.open_id, \
              city = excluded.city, district = excluded.district, \
              entered_at = case when cases.stage = excluded.stage and cases.round = excluded.round \
              then cases.entered_at else excluded.entered_at end, \
              stage = excluded.stage, round = excluded.round, handed_in_at = excluded.handed_in_at, \
-             submitted_at = excluded.submitted_at, body = excluded.body \
+             submitted_at = excluded.submitted_at, kept_rejected = excluded.kept_rejected, \
+             kept_documents = excluded.kept_documents, kept_portraits = excluded.kept_portraits, \
+             body = excluded.body \
              where cases.version = excluded.version - 1",
         )
     }
@@ -174,6 +179,9 @@ impl CaseRow {
         values.number(self.entered_at);
         values.number_or_null(self.handed_in_at);
         values.number_or_null(self.submitted_at);
+        values.number(self.kept.rejected);
+        values.number(self.kept.documents);
+        values.number(self.kept.portraits);
         values.blob(&self.body);
     }
 

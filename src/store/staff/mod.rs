@@ -3,7 +3,7 @@
 mod attempts;
 mod sign_ins;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use argon2::{
     Argon2,
@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 pub use attempts::Attempt;
 pub use sign_ins::SignIn;
 
-use super::{Store, StoreError, column, statement::Statement};
+use super::{Store, StoreError, column, statement::Statement, time_column};
 use crate::{time::Millis, turn::Audit};
 
 const TOTP: &str = "staff/totp";
@@ -133,6 +133,18 @@ impl Store {
         )
         .text(name);
         self.read(statement).await?.first().map(|row| self.read_staff(row)).transpose()
+    }
+
+    /// When each account signed in last, by name; those that never did, or not within the time of the log, left out.
+    pub async fn last_sign_ins(&self) -> Result<BTreeMap<String, Millis>, StoreError> {
+        let statement = Statement::returning(
+            "select s.name, (select a.at from audit a where a.subject = s.name and a.act = 'sign_in' \
+             order by a.id desc limit 1) from staff s",
+        );
+        let rows = self.read(statement).await?;
+        let found = rows.iter().map(|row| Ok((column(row, 0)?, time_column(row, 1)?)));
+        let found = found.collect::<Result<Vec<(String, Option<Millis>)>, StoreError>>()?;
+        Ok(found.into_iter().filter_map(|(name, at)| Some((name, at?))).collect())
     }
 
     /// Every account, by name.

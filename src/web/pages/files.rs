@@ -53,6 +53,8 @@ pub const STAFF_TEMPLATES: &[(&str, &str)] = &[
     ("staff/case-photos.html", include_str!("staff/case-photos.html")),
     ("staff/decided.html", include_str!("staff/decided.html")),
     ("staff/queue.html", include_str!("staff/queue.html")),
+    ("staff/accounts.html", include_str!("staff/accounts.html")),
+    ("staff/audit.html", include_str!("staff/audit.html")),
     ("staff/bar.html", include_str!("staff/bar.html")),
     ("staff/conclude.html", include_str!("staff/conclude.html")),
     ("staff/deliveries.html", include_str!("staff/deliveries.html")),
@@ -75,6 +77,8 @@ pub const STAFF_TEMPLATES: &[(&str, &str)] = &[
     ("staff/place.html", include_str!("staff/place.html")),
     ("staff/preview.html", include_str!("staff/preview.html")),
     ("staff/base.html", include_str!("staff/base.html")),
+    ("staff/retention.html", include_str!("staff/retention.html")),
+    ("staff/roles.html", include_str!("staff/roles.html")),
     ("staff/said.html", include_str!("staff/said.html")),
     ("staff/sign-in.html", include_str!("staff/sign-in.html")),
 ];
@@ -114,6 +118,7 @@ const STAFF_STYLES: &str = concat!(
     include_str!("staff/styles/charts.css"),
     include_str!("staff/styles/onsite.css"),
     include_str!("staff/styles/data.css"),
+    include_str!("staff/styles/admin.css"),
     include_str!("staff/styles/elsewhere.css"),
 );
 

@@ -37,11 +37,14 @@ pub(super) enum Section {
     Deliveries,
     People,
     Data,
+    Retention,
+    Accounts,
+    Audit,
     Account,
 }
 
 /// Every entry: section, words, address, key after `g`, and what one must be allowed to.
-const BAR: [(Section, &str, &str, &str, Act); 8] = [
+const BAR: [(Section, &str, &str, &str, Act); 11] = [
     (Section::Overview, "总览", "/staff", "o", Act::SeeOverview),
     (Section::Review, "审核", "/staff/queue", "q", Act::SeeCases),
     (Section::Onsite, "现场", "/staff/onsite", "d", Act::RecordOnsite),
@@ -49,6 +52,9 @@ const BAR: [(Section, &str, &str, &str, Act); 8] = [
     (Section::Deliveries, "投递", "/staff/deliveries", "f", Act::Retry),
     (Section::People, "考生", "/staff/people", "p", Act::FindPeople),
     (Section::Data, "批次与导入", "/staff/data", "i", Act::Import),
+    (Section::Retention, "保留期限", "/staff/retention", "r", Act::SeeRetention),
+    (Section::Accounts, "账号", "/staff/accounts", "u", Act::ManageAccounts),
+    (Section::Audit, "审计", "/staff/audit", "l", Act::SeeAudit),
     (Section::Account, "我的账号", "/staff/account", "a", Act::OwnAccount),
 ];
 

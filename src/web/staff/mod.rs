@@ -6,6 +6,8 @@
 //! Deliberately elsewhere: words of a decision for candidates (`dialogs/`), templates and styles (`pages/staff`).
 
 mod account;
+mod accounts;
+mod audit;
 mod address;
 mod charts;
 mod data;
@@ -20,6 +22,7 @@ mod overview;
 mod people;
 mod refused;
 mod review;
+mod retention;
 mod routes;
 mod sessions;
 mod sign_in;
@@ -28,6 +31,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use audit::Verification;
 pub use data::Imports;
 pub use desk::Entry;
 pub use routes::{entries, routes};

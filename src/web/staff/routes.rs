@@ -14,11 +14,11 @@ use tower_http::timeout::TimeoutLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use super::{
-    account, data, deliveries,
+    account, accounts, audit, data, deliveries,
     desk::{Desk, Entry},
     frame,
     gate::SignedIn,
-    inquiries, onsite, overview, people, review,
+    inquiries, onsite, overview, people, retention, review,
     sessions::{LONGEST, SignIns},
     sign_in,
 };
@@ -55,6 +55,9 @@ fn desk(site: &Site) -> Desk {
         onsite::routes,
         people::routes,
         data::routes,
+        retention::routes,
+        accounts::routes,
+        audit::routes,
     ];
     let desk = groups.into_iter().fold(Desk::new(site), |desk, routes: fn(Desk) -> Desk| routes(desk));
     desk.post("/staff/sign-out", Act::OwnAccount, sign_in::sign_out).get(

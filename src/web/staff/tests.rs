@@ -1,3 +1,5 @@
+mod admin;
+
 use serde::Serialize;
 
 use super::{
@@ -30,6 +32,7 @@ fn every_page_renders_whole_and_escaped() {
     shown.extend(data::samples::pages());
     shown.extend(people::samples::pages());
     shown.extend(review::samples());
+    shown.extend(admin::shown());
     for (template, html) in shown {
         assert!(html.starts_with("<!doctype html>") && html.trim_end().ends_with("</html>"), "{template}");
         assert!(html.contains("<h1>"), "{template} has no heading");

@@ -4,6 +4,7 @@
 
 mod deliveries;
 mod jobs;
+mod shelf;
 mod templates;
 mod together;
 
@@ -12,7 +13,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -50,6 +51,7 @@ use crate::{
         schedule::read_csv,
     },
 };
+use shelf::Shelf;
 
 const OPEN_ID: &str = "oPerson";
 /// Pictures are small here.
@@ -144,51 +146,6 @@ impl TokenStore for Token {
         async {
             *self.0.lock().unwrap() = Some(new.clone());
             Ok(true)
-        }
-        .boxed()
-    }
-}
-
-#[derive(Default)]
-struct Shelf {
-    photos: Mutex<HashMap<String, Vec<u8>>>,
-    full: AtomicBool,
-    /// Nothing on it can be opened.
-    damaged: AtomicBool,
-}
-
-impl Shelf {
-    fn names(&self) -> Vec<String> {
-        self.photos.lock().unwrap().keys().cloned().collect()
-    }
-}
-
-impl Files for Shelf {
-    fn put<'a>(&'a self, name: &'a str, content: &'a [u8]) -> BoxFuture<'a, Result<(), FilesError>> {
-        async {
-            if self.full.load(Ordering::SeqCst) {
-                return Err(FilesError::TooLarge);
-            }
-            self.photos.lock().unwrap().insert(name.to_owned(), content.to_owned());
-            Ok(())
-        }
-        .boxed()
-    }
-
-    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, FilesError>> {
-        async {
-            if self.damaged.load(Ordering::SeqCst) {
-                return Err(FilesError::Sealed(crate::secrets::SecretsError::Damaged));
-            }
-            Ok(self.photos.lock().unwrap().get(name).cloned())
-        }
-        .boxed()
-    }
-
-    fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), FilesError>> {
-        async {
-            self.photos.lock().unwrap().remove(name);
-            Ok(())
         }
         .boxed()
     }

@@ -5,7 +5,10 @@
 use std::{collections::BTreeMap, sync::Mutex};
 
 use futures_util::future::{BoxFuture, FutureExt};
-use graduation_bot::files::{Files, FilesError};
+use graduation_bot::{
+    files::{Files, FilesError},
+    time::Millis,
+};
 
 /// Pictures in memory.
 #[derive(Default)]
@@ -34,5 +37,14 @@ impl Files for Shelf {
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), FilesError>> {
         self.photos.lock().unwrap().remove(name);
         async { Ok(()) }.boxed()
+    }
+
+    // Nothing on it grows old.
+    fn aged(&self, _shelf: u8, _before: Millis) -> BoxFuture<'_, Result<Vec<String>, FilesError>> {
+        async { Ok(Vec::new()) }.boxed()
+    }
+
+    fn delete_aged<'a>(&'a self, _name: &'a str, _before: Millis) -> BoxFuture<'a, Result<bool, FilesError>> {
+        async { Ok(false) }.boxed()
     }
 }

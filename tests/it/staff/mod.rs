@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod accounts;
+mod audit;
 mod apart;
 mod appearance;
 mod batches;
@@ -16,6 +18,7 @@ mod overview;
 mod people;
 mod review;
 mod screen;
+mod retention;
 
 use mock_platform::Mode;
 

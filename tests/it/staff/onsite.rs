@@ -139,7 +139,13 @@ async fn what_is_written_on_site_moves_the_case_and_the_chat_hears_it() {
     let mut browser = Browser::signed_in(&app, "赵老师").await;
     let page = browser.get(&format!("{today}?left=true")).await;
     assert!(page.html.contains("value=\"absent\"") && !page.html.contains("陈样例"), "{}", page.html);
-    browser.post(&today, &fields(&other, &untouched, "absent", "")).await;
+    let absent = fields(&other, &untouched, "absent", "");
+    let page = browser.post(&today, &[&absent[..], &[("left", "true")]].concat()).await;
+    assert!(
+        page.html.contains("黄样例，未到") && page.html.contains("名单里没有这样的考生"),
+        "{}",
+        page.html
+    );
     assert!(other.told(&app).await.contains("没有到"));
     assert_eq!(app.end(0).await, Vec::<String>::new());
 }
@@ -162,6 +168,8 @@ async fn the_province_concludes_and_corrects() {
             .html
             .contains("没有等着毕业审核的")
     );
+    let forged = browser.get(&format!("{list}?done=%3Cb%3Ecall+me")).await;
+    assert!(!forged.html.contains("call me"), "a link cannot put words there");
     let seen = version(&browser.get(list).await, &person);
     let page = browser.post(&act, &fields(&person, &seen, "failed", "不行")).await;
     assert_eq!((page.status, page.html.contains("至少 4 个字")), (422, true), "{}", page.html);

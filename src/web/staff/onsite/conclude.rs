@@ -107,7 +107,9 @@ pub(super) async fn page(
     signed_in: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let notice = (!asked.done.is_empty()).then(|| {
+    // Whatever a link says: only a number is repeated.
+    let is_number = asked.done.len() == 8 && asked.done.bytes().all(|byte| byte.is_ascii_digit());
+    let notice = is_number.then(|| {
         let how = if asked.passed { "毕业审核通过" } else { "毕业审核不通过" };
         Notice::done(format!("已记录：{} {how}。考生会收到通知。", office::number(&asked.done)))
     });

@@ -131,20 +131,24 @@ async fn shown(
     };
     let mut view = view(&list, asked, site.runner.clock.business().civil(&site.runner.world.load().zone));
     let changed = refused.as_ref().map_or(asked.done.as_str(), |refused| refused.number);
-    let mut done = None;
     if let Some(row) = view.rows.iter_mut().find(|row| row.number == changed) {
         row.is_last = true;
-        let state = row.state.as_ref().map_or("待现场初审", |state| state.words);
-        done = Some(format!("已记录：{} {}，{state}。考生会收到通知。", row.shown, row.name));
         if let Some(refused) = &refused {
             refused.typed.clone_into(&mut row.typed);
         }
     }
     let notice = match refused {
         Some(refused) => Some(Notice::refused(refused.words)),
-        None => done.map(Notice::done),
+        None => done(&list, changed).map(Notice::done),
     };
     Ok(frame::show(signed_in, &view, notice))
+}
+
+/// What stands written down of somebody now; they need not be on the page any more.
+fn done(list: &Appointments, number: &str) -> Option<String> {
+    let row = Row::of(list.people.iter().find(|one| one.case.number == number)?, list.day);
+    let state = row.state?;
+    Some(format!("已记录：{} {}，{}。考生会收到通知。", row.shown, row.name, state.words))
 }
 
 fn view(list: &Appointments, asked: &Asked, now: jiff::civil::DateTime) -> DayPage {
