@@ -38,7 +38,7 @@ use crate::{
     tables::{TablePopulation, TableRegistry},
     time::Millis,
     upstream::{HttpPopulation, HttpRegistry, MonotonicClock, Population, Registry},
-    web::{self, Login, Site, webhook::Webhook},
+    web::{self, Api, Login, Site, webhook::Webhook},
     wechat::{
         client::{Client, ClientConfig},
         crypto::Keys,
@@ -208,7 +208,8 @@ impl App {
     /// What the pages work with.
     pub fn site(&self) -> Site {
         let login = Login { client: Arc::clone(&self.client), open: self.open.clone() };
-        let site = Site::new(self.runner.clone(), self.photos.clone(), login);
+        let api = Api::new(&self.config.api);
+        let site = Site { api, ..Site::new(self.runner.clone(), self.photos.clone(), login) };
         let staff_url = self.config.staff_url.trim_end_matches('/');
         if staff_url.is_empty() { site } else { Site { staff_url: staff_url.into(), ..site } }
     }

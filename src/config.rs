@@ -66,6 +66,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// When people answer.
     pub people: People,
+    /// How often the offices' systems may ask.
+    pub api: Api,
     /// `retention.*`: how long things are kept.
     pub retention: Retention,
     /// Bounds for pictures.
@@ -143,6 +145,18 @@ pub struct People {
     pub closed_on: String,
 }
 
+/// How often the offices' systems may ask, in one process.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// Requests of one key in a minute, in the long run.
+    pub per_minute: u32,
+    /// Requests of one key at once.
+    pub burst: u32,
+    /// Requests in a minute with a key that opens nothing, all together.
+    pub wrong_keys: u32,
+}
+
 /// The table of settings: name, default as text, meaning.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
     KEYS.iter().chain(PHOTO_KEYS)
@@ -170,6 +184,7 @@ impl Default for Config {
             subscriptions: BTreeMap::new(),
             delivery: Delivery::default(),
             people: People::default(),
+            api: Api::default(),
             retention: Retention::default(),
             photo: Photo::default(),
             clock_offset_seconds: 0,
@@ -204,6 +219,12 @@ impl Default for Delivery {
             lasting_subscriptions: false,
             calls: 32,
         }
+    }
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self { per_minute: 600, burst: 120, wrong_keys: 60 }
     }
 }
 

@@ -13,6 +13,7 @@ mod guide;
 mod import;
 mod inquiry;
 mod jobs;
+mod key;
 mod menu;
 mod onsite;
 mod outbox;
@@ -73,6 +74,9 @@ enum Command {
     /// 管理考办人员
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// 管理接口密钥：各地系统用它调用 /api/v1
+    #[command(subcommand)]
+    Key(key::Key),
     /// 不用浏览器的审核
     #[command(subcommand)]
     Review(review::Review),
@@ -120,7 +124,8 @@ pub async fn run() -> ExitCode {
         Err(error) => return usage::explain(&error),
     };
     log_to_stderr(matches!(arguments.command, Command::Serve(_) | Command::Worker));
-    match arguments.command.run(&arguments.settings).await {
+    // On the heap: the largest command would be moved about by all of them.
+    match Box::pin(arguments.command.run(&arguments.settings)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
@@ -139,6 +144,7 @@ impl Command {
             Self::Import(import) => import.run(settings).await,
             Self::Export(export) => export.run(settings).await,
             Self::Staff(staff) => staff.run(settings).await,
+            Self::Key(key) => key.run(settings).await,
             Self::Review(review) => review.run(settings).await,
             Self::Onsite(onsite) => onsite.run(settings).await,
             Self::Person(person) => person.run(settings).await,

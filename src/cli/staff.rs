@@ -85,7 +85,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
 }
 
 /// The role, with a city or district that the present schedule has.
-async fn role(text: &str, config: &Config, store: &Store) -> Result<Role, Failure> {
+pub(super) async fn role(text: &str, config: &Config, store: &Store) -> Result<Role, Failure> {
     let Some(role) = Role::parse(text) else {
         let known: Vec<String> = ["city:广州市", "district:天河区"]
             .into_iter()

@@ -1,7 +1,14 @@
-//! Why somebody is not shown what they asked for.
+//! Looking without taking: one case as it is, for whoever may see it, and why somebody is shown nothing.
+
+use std::sync::Arc;
 
 use super::{Act, Role};
-use crate::store::{Area, StaffRow, StoreError};
+use crate::{
+    runner::Runner,
+    store::{Area, StaffRow, StoreError},
+    turn::Audit,
+    workflow::{candidate::Candidate, case::Case},
+};
 
 /// Why nothing is shown.
 #[derive(Debug, thiserror::Error)]
@@ -32,4 +39,56 @@ pub(super) fn area(role: &Role, act: Act) -> Result<Area, LookError> {
 /// The role of an account that may sign in.
 pub(super) fn role(staff: &StaffRow) -> Result<Role, LookError> {
     Role::of(staff).filter(|_| staff.active).ok_or(LookError::Role)
+}
+
+/// How much of a candidate is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Masked.
+    Masked,
+    /// Everything.
+    Whole,
+}
+
+/// The case with this number or id, if the account may see it, and its candidate as last read. Nobody else is kept from
+/// it meanwhile, unlike with [`open`](super::queue::open). Who looked, and how deep, is in the audit.
+pub async fn case(
+    runner: &Runner,
+    staff: &StaffRow,
+    name: &str,
+    depth: Depth,
+) -> Result<Option<(Arc<Case>, Option<Candidate>)>, LookError> {
+    let found = find(runner, staff, name, Act::SeeCases).await?;
+    if let Some((case, _)) = &found {
+        let act = match depth {
+            Depth::Masked => Audit { act: "view_case".to_owned(), ..viewed(staff, case) },
+            Depth::Whole => Audit { act: "view_whole".to_owned(), ..viewed(staff, case) },
+        };
+        runner.store.append_audit(&act, runner.clock.business()).await?;
+    }
+    Ok(found)
+}
+
+/// The same for whoever is about to do something to it, which the audit will tell by itself.
+pub async fn find(
+    runner: &Runner,
+    staff: &StaffRow,
+    name: &str,
+    act: Act,
+) -> Result<Option<(Arc<Case>, Option<Candidate>)>, LookError> {
+    let area = area(&role(staff)?, act)?;
+    let name = name.replace('-', "");
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(None);
+    }
+    Ok(runner.store.case_within(&area, &name).await?)
+}
+
+fn viewed(staff: &StaffRow, case: &Case) -> Audit {
+    Audit {
+        actor: format!("staff:{}", staff.name),
+        act: String::new(),
+        subject: case.id.clone(),
+        detail: case.number.clone(),
+    }
 }

@@ -41,7 +41,8 @@ struct Key {
     area: Area,
     batch: String,
     /// Changes every few seconds: what was remembered is not found any more, and the cache forgets it.
-    moment: i64,
+    /// Of both times: a business time that is moved makes other figures at once.
+    moments: [i64; 2],
 }
 
 /// The figures of one office.
@@ -203,8 +204,8 @@ impl Overviews {
         now: Now,
     ) -> Result<Arc<Overview>, LookError> {
         let area = area(role, Act::SeeOverview)?;
-        let moment = now.wire.as_seconds().div_euclid(FRESH_SECONDS);
-        let key = Key { area: area.clone(), batch: world.batch.id.clone(), moment };
+        let moments = [now.wire, now.business].map(|time| time.as_seconds().div_euclid(FRESH_SECONDS));
+        let key = Key { area: area.clone(), batch: world.batch.id.clone(), moments };
         let counting = async { count(store, &area, world, now.business).await.map(Arc::new) };
         self.recent.get_or_insert_async(&key, counting).await
     }

@@ -11,6 +11,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::{Act, Who, person::REASON_MIN};
 use crate::{
     files::{Files, FilesError},
+    mask,
     retention::{BatchStanding, is_held, standings},
     store::{Handover, Hold, Kept, RETENTION, Store, StoreError},
     time::{Millis, at_civil},
@@ -18,7 +19,7 @@ use crate::{
     workflow::{
         batch::Batch,
         case::{Case, Stage},
-        retention::{Kind, Pictures, Standing, Terms, due},
+        retention::{Kind, Pictures, Standing, Terms, due, early},
     },
 };
 
@@ -106,6 +107,12 @@ pub enum RetentionError {
     /// No such case in the batch.
     #[error("there is no such case in the batch")]
     NoCase,
+    /// The application is under way: the law has its pictures kept, and only its candidate may take it back.
+    #[error("the application is under way")]
+    UnderWay,
+    /// Somebody changed it in the same moment.
+    #[error("changed meanwhile")]
+    Contended,
     /// The hold or hand-over is over, or there is none of the kind.
     #[error("there is none, or it has ended")]
     Over,
@@ -270,6 +277,30 @@ pub async fn end_hold(store: &Store, who: Who<'_>, id: &str, now: Millis) -> Res
     let subject = hold.case.as_ref().map_or(RETENTION, |(id, _)| id);
     let line = audit(who, "end_hold", subject, hold.batch.clone());
     if store.end_hold(id, &line, now).await? { Ok(()) } else { Err(RetentionError::Over) }
+}
+
+/// Deletes what no office needs any more of an application whose candidate asks for it; how many pictures.
+pub async fn delete_now(
+    store: &Store,
+    who: Who<'_>,
+    number: &str,
+    reason: &str,
+    zone: &TimeZone,
+    now: Millis,
+) -> Result<usize, RetentionError> {
+    if !who.may(Act::SeeRetention) {
+        return Err(RetentionError::Role);
+    }
+    let reason = reason.trim();
+    if !(REASON_MIN..=REASON_MAX).contains(&reason.chars().count()) {
+        return Err(RetentionError::Reason);
+    }
+    let case = store.case_by_number(&number.replace('-', "")).await?.ok_or(RetentionError::NoCase)?;
+    let standing = standings(store, zone).await?.into_iter().find(|known| known.batch.id == case.batch);
+    let has_ended = standing.is_some_and(|known| known.standing.ends_at <= now);
+    let going = early(case.stage, has_ended).ok_or(RetentionError::UnderWay)?;
+    let line = audit(who, "delete_on_request", &case.id, mask::told(reason));
+    store.take_pictures_of(&case, going, &line, now).await?.ok_or(RetentionError::Contended)
 }
 
 /// A portrait on its way out.

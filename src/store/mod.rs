@@ -8,6 +8,8 @@
 //! Reading order: [`Commit`] and [`Store::commit`], `writer.rs`, then a table's file when you need it. What differs
 //! between the databases is in `dialect.rs` and nowhere else. Photos are not here but in [`crate::files`].
 
+mod api_answers;
+mod api_keys;
 mod attempts;
 mod audit;
 mod cases;
@@ -58,6 +60,8 @@ use sqlx::{
 use tokio::sync::{Notify, futures::Notified};
 use ulid::Ulid;
 
+pub use api_answers::{ApiAnswer, ApiCall, Begun};
+pub use api_keys::ApiKeyRow;
 pub use audit::{AuditFault, AuditFilter, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind};
 pub use cases::{
     Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Ended, Holder, Order, QueueAge, Rounds, Submitted,

@@ -195,7 +195,7 @@ impl Store {
                 continue;
             }
             pictures.push(names.len());
-            writes.push(self.lighter_statement(&left).into());
+            writes.push(self.lighter_statement(&left, "").into());
             writes.push(self.clearing_statement(&left, names, now).into());
         }
         if pictures.is_empty() {
@@ -219,11 +219,36 @@ impl Store {
         Ok(taken)
     }
 
-    /// A case with fewer pictures, unless it has changed since. Nothing that is searched by changes.
-    fn lighter_statement(&self, case: &Case) -> Statement {
+    /// Takes pictures out of one case because its candidate asks for it, in one transaction with the job that deletes the
+    /// files and the audit's line; how many. `None` when the case has changed since it was read.
+    pub async fn take_pictures_of(
+        &self,
+        case: &Case,
+        going: Going,
+        audit: &Audit,
+        now: Millis,
+    ) -> Result<Option<usize>, StoreError> {
+        let mut left = case.clone();
+        let names = left.forget_pictures(going);
+        let pictures = names.len();
+        if pictures == 0 {
+            return Ok(Some(0));
+        }
+        let (line, told) = self.audit_of(audit, now, "cases where id = $7 and version = $8");
+        let line = line.text(case.id.as_str()).number(case.version);
+        let lighter =
+            self.lighter_statement(&left, "and exists (select 1 from audit where id = $7)").text(told);
+        let clearing = self.clearing_statement(&left, names, now);
+        let done = self.write_all(vec![line.into(), lighter.into(), clearing.into()]).await?;
+        Ok((done[1].affected == 1).then_some(pictures))
+    }
+
+    /// A case with fewer pictures, unless it has changed since. Nothing that is searched by changes. `also` is a further
+    /// condition, with parameters from $7 on.
+    fn lighter_statement(&self, case: &Case, also: &str) -> Statement {
         let kept = case.pictures();
         let text = format!(
-            "with picked as (select id from cases where id = $1 and version = $2{}) \
+            "with picked as (select id from cases where id = $1 and version = $2 {also}{}) \
              update cases set version = $2 + 1, body = $3, kept_rejected = $4, kept_documents = $5, \
              kept_portraits = $6 where id in (select id from picked)",
             self.inner.dialect.skip_locked()

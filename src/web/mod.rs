@@ -7,6 +7,7 @@
 //! Deliberately elsewhere: what an act changes (`turn`), what a picture must be (`validation::photo`), how one is kept
 //! (`photos`).
 
+pub mod api;
 pub mod camera;
 pub mod error;
 mod guard;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use axum::{Router, http::StatusCode};
 
+pub use api::Api;
 pub use camera::{Handover, Login, Uploads};
 pub use error::WebError;
 
@@ -39,6 +41,8 @@ pub struct Site {
     pub login: Login,
     /// The code that hands the camera over to a phone.
     pub handover: Handover,
+    /// What the JSON API keeps between requests.
+    pub api: Api,
     /// How the offices reach the console, `https://desk.example.com`.
     pub staff_url: Arc<str>,
     /// The figures of the console's first page.
@@ -53,17 +57,10 @@ impl Site {
     /// A site with the usual room for uploads, whose console is reached as the camera page is.
     pub fn new(runner: Runner, photos: Photos, login: Login) -> Self {
         let staff_url = runner.world.load().public_url.as_str().into();
-        Self {
-            runner,
-            photos,
-            uploads: Uploads::default(),
-            login,
-            handover: Handover::default(),
-            staff_url,
-            overviews: Arc::default(),
-            imports: staff::Imports::default(),
-            verification: staff::Verification::default(),
-        }
+        let (uploads, handover, api) = (Uploads::default(), Handover::default(), Api::default());
+        let (overviews, imports) = (Arc::default(), staff::Imports::default());
+        let verification = staff::Verification::default();
+        Self { runner, photos, uploads, login, handover, api, staff_url, overviews, imports, verification }
     }
 
     /// Whether people reach this bot over https, as `public_url` says: there may be a proxy between.
@@ -94,7 +91,7 @@ fn people(site: &Site) -> Router<Site> {
 }
 
 fn offices(site: &Site) -> Router<Site> {
-    staff::routes(site)
+    staff::routes(site).merge(api::routes(site))
 }
 
 fn finished(routes: Router<Site>, site: Site) -> Router {

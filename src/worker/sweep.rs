@@ -104,6 +104,7 @@ impl Worker {
         let wire = self.shared.tools.runner.clock.wire();
         self.store().forget_sign_ins(wire).await?;
         self.store().forget_sign_in_attempts(wire).await?;
+        while self.store().forget_api_answers(wire, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
         while self.store().forget_case_leases(wire, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
         Ok(())
     }

@@ -111,6 +111,13 @@ pub fn waits_for_office(stage: Stage) -> bool {
     stage.reviewed_at().is_some() || stage == Stage::OnsitePassed
 }
 
+/// What of a case may go before its time because its candidate asks for it: after the batch's end whatever no office needs
+/// any more. `None` while the application is under way, which only its candidate may take back.
+pub fn early(stage: Stage, has_ended: bool) -> Option<Going> {
+    let portraits = stage != Stage::Graduated;
+    (has_ended && !waits_for_office(stage)).then_some(Going { rejected: true, documents: true, portraits })
+}
+
 /// How many pictures a case names, each counted once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pictures {

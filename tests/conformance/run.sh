@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Other people's clients against the mock platform, other people's crypto against the bot: see README.md. Installs the
+# Other people's clients against the mock platform, other people's crypto and schemathesis against the bot: see README.md. Installs the
 # clients below the target folder, in the versions pinned here; builds what they are run against; prints the table; ends
 # with 1 when anything failed or had to be left out. Writes nothing into the tree.
 set -euo pipefail
@@ -31,6 +31,20 @@ wechatpy_is_there() {
         "$cache/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes \
             --requirement "$here/requirements.txt" >&2 &&
         printf '%s\n' "$wanted" >"$cache/venv/stamp"
+}
+
+schemathesis_is_there() {
+    local wanted
+    wanted=$(stamp python3 "$here/api-requirements.txt")
+    if [[ -x $cache/api/bin/st && $(cat "$cache/api/stamp" 2>/dev/null) == "$wanted" ]]; then
+        return 0
+    fi
+    printf 'installing schemathesis\n' >&2
+    rm -rf "$cache/api"
+    python3 -m venv "$cache/api" &&
+        "$cache/api/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes \
+            --requirement "$here/api-requirements.txt" >&2 &&
+        printf '%s\n' "$wanted" >"$cache/api/stamp"
 }
 
 co_wechat_api_is_there() {
@@ -92,6 +106,18 @@ fi
 wait_for_drivers
 
 code=0
+# After the others: it asks as fast as the bot answers.
+if schemathesis_is_there; then
+    mkdir "$work/api"
+    if python3 "$here/api.py" "$target/debug/graduation-bot" "$cache/api/bin/st" "$work/api" >"$work/api.log" 2>&1; then
+        tail -n 1 "$work/api.log"
+    else
+        tail -n 120 "$work/api.log"
+        code=1
+    fi
+else
+    left_out+=('schemathesis against the JSON API: pip could not install it')
+fi
 python3 "$here/table.py" "${results[@]}" || code=1
 if ((${#left_out[@]} > 0)); then
     printf 'left out: %s\n' "${left_out[@]}"

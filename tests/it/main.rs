@@ -1,5 +1,6 @@
 //! The one integration binary: conversations through the whole stack, and what cannot be said beside the code.
 
+mod api;
 mod batches;
 mod binding;
 mod browser;

@@ -69,7 +69,7 @@ impl Store {
             Ok(QueueAge {
                 stage: stage_column(row, 0)?,
                 oldest: Millis(column(row, 1)?),
-                counts: (0..=since.len()).map(|nth| column(row, 2 + nth)).collect::<Result<_, _>>()?,
+                counts: parted((0..=since.len()).map(|nth| column(row, 2 + nth)).collect::<Result<_, _>>()?),
             })
         };
         rows.iter().map(age).collect()
@@ -125,25 +125,25 @@ pub(in crate::store) fn handed_in(area: &Area, batch: &str, from: Millis, until:
     area.bind(Statement::returning(AssertSqlSafe(text)).text(batch).number(from.0).number(until.0))
 }
 
+/// Of numbers that each have the ones before in them, what each adds.
+fn parted(mut counts: Vec<i64>) -> Vec<i64> {
+    for nth in (1..counts.len()).rev() {
+        counts[nth] -= counts[nth - 1];
+    }
+    counts
+}
+
+/// How many came after each time, and how many there are: a comparison for each time and case, no more.
 pub(in crate::store) fn ages(area: &Area, batch: &str, since: &[Millis]) -> Statement {
-    let count = |condition: String| format!(", cast(sum(case when {condition} then 1 else 0 end) as bigint)");
-    let younger = |nth: usize| format!("cases.entered_at > ${}", nth + 2);
-    let mut counts: String = (0..since.len())
-        .map(|nth| {
-            let not_counted = if nth == 0 { String::new() } else { format!(" and not {}", younger(nth - 1)) };
-            count(younger(nth) + &not_counted)
-        })
-        .collect();
-    let oldest =
-        since.len().checked_sub(1).map_or("1 = 1".to_owned(), |last| format!("not {}", younger(last)));
-    counts.push_str(&count(oldest));
+    let count = |nth| format!(", count(case when cases.entered_at > ${} then 1 end)", nth + 2);
+    let counts: String = (0..since.len()).map(count).collect();
     let stages: Vec<String> = Stage::ALL
         .into_iter()
         .filter(|stage| stage.reviewed_at().is_some())
         .map(|stage| format!("'{}'", stage.name()))
         .collect();
     let text = format!(
-        "select cases.stage, min(cases.entered_at){counts} from cases \
+        "select cases.stage, min(cases.entered_at){counts}, count(*) from cases \
          where cases.batch = $1 and cases.stage in ({}){} group by cases.stage order by cases.stage",
         stages.join(", "),
         area.condition("cases", 1 + since.len())

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::store::OutboxState;
+use crate::{store::OutboxState, workflow::case::Stage};
 
 /// A place's list of a day.
 pub(super) fn onsite_day(city: &str, district: &str, day: Date) -> String {
@@ -14,6 +14,11 @@ pub(super) fn onsite_day(city: &str, district: &str, day: Date) -> String {
 pub(super) fn deliveries(why: Option<(OutboxState, &str)>, after: Option<&str>) -> String {
     let why = why.map(|(state, reason)| format!("{} {reason}", state.name()));
     with("/staff/deliveries", &[("why", why.as_deref()), ("after", after)])
+}
+
+/// The queue: of one stage, and of those who have waited for so many days.
+pub(super) fn queue(stage: Stage, days: Option<&str>) -> String {
+    with("/staff/queue", &[("stage", Some(stage.name())), ("days", days)])
 }
 
 /// An application's page.
@@ -42,6 +47,7 @@ mod tests {
     fn addresses_are_plain_letters() {
         let day = onsite_day("广州市", "天河区", jiff::civil::date(2026, 6, 15));
         assert_eq!(day, "/staff/onsite/%E5%B9%BF%E5%B7%9E%E5%B8%82%E5%A4%A9%E6%B2%B3%E5%8C%BA/2026-06-15");
+        assert_eq!(queue(Stage::PortraitAtCity, Some("3")), "/staff/queue?stage=portrait_at_city&days=3");
         assert_eq!(deliveries(None, None), "/staff/deliveries");
         let refused = deliveries(Some((OutboxState::GivenUp, "refused 45009")), Some("01A"));
         assert_eq!(refused, "/staff/deliveries?why=given_up+refused+45009&after=01A");

@@ -77,8 +77,9 @@ struct ReasonLine {
 struct Row {
     id: String,
     at: String,
-    /// Of the application.
+    /// Of the application, and its page.
     number: Option<String>,
+    case: Option<String>,
     words: String,
     state: &'static str,
     why: String,
@@ -183,6 +184,7 @@ fn line(row: &OutboxSummary, at: &str) -> Row {
         id: row.id.clone(),
         at: at.to_owned(),
         number: row.case_number.as_deref().map(office::number),
+        case: row.case_number.as_deref().map(address::case),
         words: delivery::event(&row.event).to_owned(),
         state: delivery::state(row.state),
         why: reasons::why(row.reason.as_deref().unwrap_or_default()),
@@ -306,6 +308,7 @@ mod tests {
                 id: "01A".into(),
                 at: "2026-06-15 09:30".into(),
                 number: Some("1234-5678".into()),
+                case: Some("/staff/cases/12345678".into()),
                 words: "<样例>".into(),
                 state: "已放弃",
                 why: "考生没有关注公众号".into(),

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     office::Act,
-    web::{WebError, pages::STAFF_TEMPLATES},
+    web::{WebError, api::ReaderPage, pages::STAFF_TEMPLATES},
 };
 
 /// A page of the console: its template and what is filled in.
@@ -30,6 +30,7 @@ pub(super) trait View: Serialize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     None,
+    Keys,
     Overview,
     Review,
     Onsite,
@@ -44,7 +45,7 @@ pub(super) enum Section {
 }
 
 /// Every entry: section, words, address, key after `g`, and what one must be allowed to.
-const BAR: [(Section, &str, &str, &str, Act); 11] = [
+const BAR: [(Section, &str, &str, &str, Act); 12] = [
     (Section::Overview, "总览", "/staff", "o", Act::SeeOverview),
     (Section::Review, "审核", "/staff/queue", "q", Act::SeeCases),
     (Section::Onsite, "现场", "/staff/onsite", "d", Act::RecordOnsite),
@@ -54,6 +55,7 @@ const BAR: [(Section, &str, &str, &str, Act); 11] = [
     (Section::Data, "批次与导入", "/staff/data", "i", Act::Import),
     (Section::Retention, "保留期限", "/staff/retention", "r", Act::SeeRetention),
     (Section::Accounts, "账号", "/staff/accounts", "u", Act::ManageAccounts),
+    (Section::Keys, "接口密钥", "/staff/keys", "k", Act::ManageAccounts),
     (Section::Audit, "审计", "/staff/audit", "l", Act::SeeAudit),
     (Section::Account, "我的账号", "/staff/account", "a", Act::OwnAccount),
 ];
@@ -168,6 +170,15 @@ fn frame(signed_in: Option<&SignedIn>, section: Section, notice: Option<Notice>)
         token: signed_in.token.clone(),
         notice,
     }
+}
+
+/// The API's description, which needs no sign-in and is the same for all.
+pub(in crate::web) fn reader(page: &ReaderPage) -> Result<String, WebError> {
+    render(frame(None, Section::None, None), page).map_err(WebError::Page)
+}
+
+impl View for ReaderPage {
+    const TEMPLATE: &'static str = "staff/reader.html";
 }
 
 /// A page's HTML.

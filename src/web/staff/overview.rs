@@ -83,6 +83,9 @@ pub(super) struct Instant {
 #[derive(Serialize)]
 pub(super) struct Queue {
     pub(super) words: &'static str,
+    /// The list of all, and of those who have waited for three days.
+    pub(super) list: String,
+    pub(super) oldest_list: String,
     pub(super) bar: Vec<Part>,
     pub(super) counts: Vec<i64>,
     pub(super) all: i64,
@@ -197,6 +200,8 @@ fn queues(waiting: &[Waiting], now: Millis) -> Vec<Queue> {
         let parts: Vec<_> = AGES.into_iter().zip(waiting.counts.iter().copied()).collect();
         Queue {
             words: office::stage(waiting.stage),
+            list: address::queue(waiting.stage, None),
+            oldest_list: address::queue(waiting.stage, Some("3")),
             bar: charts::bar(&parts, most),
             counts: waiting.counts.clone(),
             all: all(waiting),

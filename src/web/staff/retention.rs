@@ -114,6 +114,7 @@ pub(super) fn routes(desk: Desk) -> Desk {
     desk.get(PATH, Act::SeeRetention, page)
         .post("/staff/retention/holds", Act::SeeRetention, lay)
         .post("/staff/retention/holds/{id}/end", Act::SeeRetention, end)
+        .post("/staff/retention/delete", Act::SeeRetention, delete)
         .post("/staff/retention/handovers/{id}/confirm", Act::Conclude, confirm)
 }
 
@@ -131,6 +132,8 @@ async fn page(
     let notice = match done.as_str() {
         "hold" => Some("已暂缓。到期以后照常删除。"),
         "end" => Some("暂缓已结束，照常按期限删除。"),
+        "delete" => Some("能删的照片已经从申请里取走，文件马上删除。请告诉考生。"),
+        "none" => Some("这份申请没有可以删除的照片。"),
         "confirm" => Some("已确认移交，本系统里的这些毕业证照片开始删除。"),
         _ => None,
     };
@@ -266,6 +269,26 @@ async fn end(
     }
 }
 
+#[derive(Deserialize)]
+struct Wish {
+    case: String,
+    reason: String,
+}
+
+async fn delete(
+    State(site): State<Site>,
+    signed_in: SignedIn,
+    Form(Wish { case, reason }): Form<Wish>,
+) -> Result<Response, WebError> {
+    let (world, now) = (site.runner.world.load_full(), site.runner.clock.business());
+    let (store, who) = (&site.runner.store, Who::Staff(&signed_in.staff));
+    match retention::delete_now(store, who, case.trim(), &reason, &world.zone, now).await {
+        Ok(0) => Ok(done("none")),
+        Ok(_) => Ok(done("delete")),
+        Err(error) => refused(&site, &signed_in, Lay::default(), error).await,
+    }
+}
+
 async fn confirm(
     State(site): State<Site>,
     signed_in: SignedIn,
@@ -290,14 +313,18 @@ async fn refused(
     error: RetentionError,
 ) -> Result<Response, WebError> {
     let words = match error {
-        RetentionError::Reason => format!("没有暂缓：请写清原因，4 到 {REASON_MAX} 个字。"),
+        RetentionError::Reason => format!("什么都没有改：请写清原因，4 到 {REASON_MAX} 个字。"),
         RetentionError::Until => {
             let today = site.runner.clock.business().date(&site.runner.world.load().zone);
             let last = today.saturating_add((retention::HOLD_DAYS - 1).days());
             format!("没有暂缓：最后一天要在今天到 {}年{} 之间。", last.year(), date_text(last))
         }
         RetentionError::NoBatch => "没有暂缓：没有这个批次。".to_owned(),
-        RetentionError::NoCase => "没有暂缓：这个批次里没有这个编号的申请，请核对 8 位编号。".to_owned(),
+        RetentionError::NoCase => "什么都没有改：没有这个编号的申请，请核对批次和 8 位编号。".to_owned(),
+        RetentionError::UnderWay => "没有删除：批次还没有结束，或考办还没有给结论，办理期间依法要保留。\
+             还没提交的申请，考生可以在微信里回复「撤回申请」，照片和电话马上删除。"
+            .to_owned(),
+        RetentionError::Contended => "没有删除：这份申请刚刚有变化，请再试一次。".to_owned(),
         RetentionError::Over => "已经处理过了，什么都没有改。".to_owned(),
         error => return Err(failed(error)),
     };

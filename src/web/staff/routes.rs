@@ -18,7 +18,7 @@ use super::{
     desk::{Desk, Entry},
     frame,
     gate::SignedIn,
-    inquiries, onsite, overview, people, retention, review,
+    inquiries, keys, onsite, overview, people, retention, review,
     sessions::{LONGEST, SignIns},
     sign_in,
 };
@@ -55,6 +55,7 @@ fn desk(site: &Site) -> Desk {
         onsite::routes,
         people::routes,
         data::routes,
+        keys::routes,
         retention::routes,
         accounts::routes,
         audit::routes,

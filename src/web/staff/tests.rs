@@ -3,7 +3,15 @@ mod admin;
 use serde::Serialize;
 
 use super::{
-    account::*, data, deliveries::*, frame::*, inquiries::*, onsite::*, overview::*, people, review,
+    account::*,
+    data,
+    deliveries::*,
+    frame::*,
+    inquiries::*,
+    keys::{Choice, Given, KeyLine, KeysPage, Made},
+    onsite::*,
+    overview::*,
+    people, review,
     sign_in::*,
 };
 
@@ -24,6 +32,8 @@ fn every_page_renders_whole_and_escaped() {
         rendered(&ConcludePage::sample()),
         rendered(&account(false, None)),
         rendered(&account(true, None)),
+        rendered(&keys(None)),
+        rendered(&keys(Some(Made { name: "<样例>".into(), secret: "gradbot_0_0".into() }))),
         rendered(&account(
             false,
             Some(Setup { qr: "data:image/svg+xml;base64,PHN2Zy8+".into(), secret: "ABCD".into() }),
@@ -44,6 +54,26 @@ fn every_page_renders_whole_and_escaped() {
 
 fn account(must_change: bool, setup: Option<Setup>) -> AccountPage {
     AccountPage { password_min: 12, password_max: 256, must_change, has_codes: false, setup }
+}
+
+fn keys(made: Option<Made>) -> KeysPage {
+    let line = |state| KeyLine {
+        name: "<样例>".into(),
+        role: "市考办 广州市".into(),
+        uses: vec!["看申请，个人信息遮盖"],
+        id: "0011223344556677".into(),
+        until: "2026-12-01 09:30".into(),
+        used: (state == "good").then(|| "2026-06-15 09:30".into()),
+        state,
+    };
+    KeysPage {
+        keys: vec![line("good"), line("over"), line("revoked")],
+        made,
+        given: Given::default(),
+        scopes: vec![Choice { name: "cases:read", words: "看申请，个人信息遮盖", is_chosen: true }],
+        places: vec!["<样例>".into()],
+        days_max: 365,
+    }
 }
 
 /// A page in a frame that has everything.

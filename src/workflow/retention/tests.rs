@@ -146,6 +146,22 @@ fn what_goes_is_named_nowhere_and_the_rest_stands() {
     assert_eq!((decisions(&case), case.stage), (decisions(&before), before.stage));
 }
 
+#[test]
+fn what_is_under_way_does_not_go_early() {
+    for stage in Stage::ALL {
+        assert_eq!(early(stage, false), None, "{stage:?}");
+        let all = Going { rejected: true, documents: true, portraits: true };
+        let expected = match stage {
+            stage if stage.reviewed_at().is_some() => None,
+            Stage::OnsitePassed => None,
+            // It is handed over.
+            Stage::Graduated => Some(Going { portraits: false, ..all }),
+            _ => Some(all),
+        };
+        assert_eq!(early(stage, true), expected, "{stage:?}");
+    }
+}
+
 fn any_slot() -> impl Strategy<Value = PhotoSlot> {
     prop_oneof![
         Just(PhotoSlot::Portrait),

@@ -31,7 +31,7 @@ pub(super) struct Browser {
 }
 
 /// Adds an active account with the test password.
-pub(super) async fn account(app: &TestApp, name: &str, role: &str) -> StaffRow {
+pub(crate) async fn account(app: &TestApp, name: &str, role: &str) -> StaffRow {
     static HASH: OnceCell<String> = OnceCell::const_new();
     let hash = HASH.get_or_init(async || hash_password(PASSWORD.to_owned()).await.unwrap()).await.clone();
     let (kind, scope) = role.split_once(':').unwrap_or((role, ""));

@@ -13,12 +13,15 @@ mod deliveries;
 mod doors;
 mod imports;
 mod inquiries;
+mod keys;
 mod onsite;
 mod overview;
 mod people;
 mod review;
 mod screen;
 mod retention;
+
+pub(crate) use browser::account;
 
 use mock_platform::Mode;
 

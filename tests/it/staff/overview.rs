@@ -42,6 +42,7 @@ async fn everybody_sees_the_figures_of_their_own_places() {
         "已申请 <b>2</b> 人",
         "广州市天河区",
         "考生没有关注公众号（43004）",
+        "href=\"/staff/queue?stage=documents_at_city\"",
         "href=\"/staff/queue\" data-key=\"s\">开始审核",
     ] {
         assert!(page.html.contains(words), "{words}: {}", page.html);

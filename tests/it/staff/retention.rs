@@ -90,3 +90,53 @@ async fn the_province_confirms_what_it_gave_away() {
     assert!(html.contains("已移交的毕业证照片") && !html.contains("正在删除"), "{html}");
     assert_eq!(app.end(0).await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn whoever_asks_for_it_need_not_wait_once_nothing_is_under_way() {
+    let app = bot().await;
+    account(&app, "李老师", "province").await;
+    let (store, files) = (&app.app.store, app.app.photos.files());
+    let failed = apply(store, 0, Stage::NotGraduated).await;
+    let graduated = apply(store, 1, Stage::Graduated).await;
+    let waiting = apply(store, 2, Stage::OnsitePassed).await;
+    let portrait = failed.portrait.as_ref().unwrap().name.clone();
+    files.put(&portrait, b"a portrait").await.unwrap();
+    let wish = |number: &str, reason: &str| {
+        [("case".to_owned(), number.to_owned()), ("reason".to_owned(), reason.to_owned())]
+    };
+    let ask = async |browser: &mut Browser, number: &str, reason: &str| {
+        let fields = wish(number, reason);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        browser.post("/staff/retention/delete", &fields).await
+    };
+    let mut browser = Browser::signed_in(&app, "李老师").await;
+    browser.get("/staff/retention").await;
+    let page = ask(&mut browser, &failed.number, "考生来电要求删除").await;
+    assert_eq!((page.status, page.html.contains("办理期间依法要保留")), (422, true), "{}", page.html);
+    app.pass(5 * DAY).await;
+    let mut browser = Browser::signed_in(&app, "李老师").await;
+    browser.get("/staff/retention").await;
+    for (number, reason, said) in [
+        (&waiting.number, "考生来电要求删除", "办理期间依法要保留"),
+        (&failed.number, "删", "请写清原因"),
+        (&"99999999".to_owned(), "考生来电要求删除", "没有这个编号的申请"),
+    ] {
+        let page = ask(&mut browser, number, reason).await;
+        assert_eq!((page.status, page.html.contains(said)), (422, true), "{said}: {}", page.html);
+    }
+    for number in [&failed.number, &graduated.number] {
+        let page = ask(&mut browser, number, "考生来电要求删除").await;
+        assert!(page.html.contains("文件马上删除"), "{}", page.html);
+        let page = ask(&mut browser, number, "考生来电要求删除").await;
+        assert!(page.html.contains("没有可以删除的照片"), "{}", page.html);
+    }
+    app.settle().await;
+    assert_eq!(files.get(&portrait).await.unwrap(), None);
+    let left = async |id: &str| store.case_by_id(id).await.unwrap().unwrap().photos().count();
+    assert_eq!(left(&failed.id).await, 0);
+    let kept = store.case_by_id(&graduated.id).await.unwrap().unwrap();
+    assert!(kept.portrait.is_some() && kept.documents.is_empty(), "it is still to be handed over");
+    let lines = store.list_audit(Some(&failed.id), 9).await.unwrap();
+    assert_eq!(lines[0].audit.act, "delete_on_request");
+    assert_eq!(app.end(0).await, Vec::<String>::new());
+}

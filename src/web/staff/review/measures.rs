@@ -124,9 +124,10 @@ mod tests {
     fn lines_stand_where_the_checks_measured() {
         let measured = "eye_line=250.04 face_width=222 hair_top=80 off_centre=-6 strange=1 broken=x";
         let marks = marks(&photo(480, 640, measured)).unwrap();
-        let face = marks.face.unwrap();
-        assert_eq!([face.left, face.right, face.middle, face.eyes], [123.0, 345.0, 234.0, 250.0]);
-        assert_eq!((marks.hair, marks.edges), (Some(80.0), [90.0, 150.0, 330.0, 390.0]));
+        let drawn = serde_json::to_value(&marks).unwrap();
+        let face = serde_json::json!({ "left": 123.0, "right": 345.0, "middle": 234.0, "eyes": 250.0 });
+        assert_eq!((&drawn["face"], &drawn["hair"]), (&face, &80.0.into()));
+        assert_eq!(drawn["edges"], serde_json::json!([90.0, 150.0, 330.0, 390.0]));
         let words: Vec<_> =
             super::measures(&photo(480, 640, measured)).into_iter().map(|one| one.value).collect();
         assert_eq!(words, ["222", "250", "80", "-6"]);

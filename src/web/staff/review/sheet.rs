@@ -25,13 +25,11 @@ pub(super) struct Fact {
 /// The lines, those that a document shows first.
 pub(super) fn facts(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone) -> Vec<Fact> {
     let plain = |label, value: String| Fact { label, value, is_number: false, is_warning: false };
-    let mut facts = match candidate {
-        Some(candidate) => of_document(candidate),
-        None => {
-            let value = "目前没有绑定微信，也没有导入的考籍记录".to_owned();
-            vec![Fact { is_warning: true, ..plain("考生", value) }]
-        }
+    let nobody = || {
+        let value = "目前没有绑定微信，也没有导入的考籍记录".to_owned();
+        vec![Fact { is_warning: true, ..plain("考生", value) }]
     };
+    let mut facts = candidate.map_or_else(nobody, of_document);
     facts.push(plain("考籍", mask::exam_no(&case.exam_no)));
     facts.extend(candidate.map(|candidate| plain("专业", candidate.major.code.clone())));
     facts.push(plain("办理地点", words::place(case.place.as_ref())));

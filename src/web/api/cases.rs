@@ -1,0 +1,178 @@
+//! Applications: the list, one of them, and whom it is about.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::Uri,
+    response::Response,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    caller::Caller,
+    case::{CaseLine, CaseSaid},
+    extract::Query,
+    paging,
+    problem::{Kind, Problem},
+    said::{StageName, Word},
+};
+use crate::{
+    office::{look, queue},
+    store::{CaseCursor, CaseFilter, Order},
+    validation::profile::Gender,
+    web::Site,
+};
+
+/// Which cases.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// 批次，如 2026-06；不写就是当前批次
+    #[param(inline, required = false)]
+    batch: Option<Word>,
+    /// 办理地点的市
+    #[param(inline, required = false)]
+    city: Option<Word>,
+    /// 办理地点的区县
+    #[param(inline, required = false)]
+    district: Option<Word>,
+    /// 走到哪一步；可以写几次，任何一个都算
+    #[serde(default)]
+    #[param(inline, required = false)]
+    stage: Vec<StageName>,
+    /// oldest 等得最久的在前（默认），newest 新的在前
+    #[serde(default)]
+    #[param(inline, required = false)]
+    order: OrderName,
+    /// 一页多少条
+    #[param(minimum = 1, maximum = 200, default = 50, required = false)]
+    limit: Option<u32>,
+    /// 从哪里接着列：上一页的 next
+    #[param(required = false)]
+    cursor: Option<String>,
+}
+
+/// Which come first.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum OrderName {
+    #[default]
+    Oldest,
+    Newest,
+}
+
+/// 一页申请
+#[derive(Serialize, ToSchema)]
+pub(super) struct CasePage {
+    /// 申请
+    cases: Vec<CaseLine>,
+    /// 下一页的 cursor；没有下一页就是 null
+    next: Option<String>,
+}
+
+/// 列出申请
+///
+/// 密钥能看的申请，一页一页列。个人信息遮盖。
+#[utoipa::path(get, path = "/api/v1/cases", tag = "申请", operation_id = "list_cases", params(Asked),
+    responses((status = 200, description = "一页申请", body = CasePage,
+        headers(("Link" = String, description = "下一页的地址，没有下一页就没有")))))]
+pub(super) async fn list(
+    State(site): State<Site>,
+    uri: Uri,
+    caller: Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let world = site.runner.world.load_full();
+    let filter = CaseFilter {
+        batch: asked.batch.map_or_else(|| world.batch.id.clone(), |Word(batch)| batch),
+        city: asked.city.map(|Word(city)| city),
+        district: asked.district.map(|Word(district)| district),
+        stages: asked.stage.into_iter().map(|StageName(stage)| stage).collect(),
+        order: match asked.order {
+            OrderName::Oldest => Order::OldestFirst,
+            OrderName::Newest => Order::NewestFirst,
+        },
+        after: paging::place(asked.cursor.as_deref(), |place| place.parse::<CaseCursor>().ok())?,
+        limit: paging::limit(asked.limit)?,
+        ..CaseFilter::default()
+    };
+    let (store, wire) = (&site.runner.store, site.runner.clock.wire());
+    let page = queue::list(store, caller.role(), &filter, wire).await?;
+    let next = page.next.map(|next| paging::cursor(&next.to_string()));
+    let cases = page.cases.into_iter().map(|case| CaseLine::new(case, &world.zone)).collect();
+    Ok(paging::page(&uri, CasePage { cases, next: next.clone() }, next.as_deref()))
+}
+
+/// 看一份申请
+///
+/// 申请的全部经过，个人信息遮盖。看过会记进审计。
+#[utoipa::path(get, path = "/api/v1/cases/{number}", tag = "申请", operation_id = "get_case",
+    params(("number" = String, Path, description = "申请编号", example = "12345678")),
+    responses((status = 200, description = "申请", body = CaseSaid)))]
+pub(super) async fn get(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(number): Path<String>,
+) -> Result<Json<CaseSaid>, Problem> {
+    let found = look::case(&site.runner, caller.account(), &number, look::Depth::Masked).await?;
+    let (case, candidate) = found.ok_or_else(|| Problem::of(Kind::NotFound))?;
+    let world = site.runner.world.load();
+    Ok(Json(CaseSaid::new(&case, candidate.as_ref(), &world.zone)))
+}
+
+/// 考生的完整信息，不遮盖
+#[derive(Serialize, ToSchema)]
+pub(super) struct Whole {
+    /// 申请编号
+    number: String,
+    /// 姓名
+    name: String,
+    /// 准考证号
+    exam_no: String,
+    /// 性别
+    #[schema(value_type = String, example = "女")]
+    gender: Gender,
+    /// 出生日期
+    #[schema(format = Date, value_type = String)]
+    birth: Date,
+    /// 证件类型
+    document_type: &'static str,
+    /// 证件号码
+    document_no: String,
+    /// 专业代码
+    major: String,
+    /// 联系电话；没有就是 null
+    phone: Option<String>,
+}
+
+/// 看考生的完整信息
+///
+/// 不遮盖，所以要另一个范围。看过会记进审计。
+#[utoipa::path(get, path = "/api/v1/cases/{number}/candidate", tag = "申请", operation_id = "get_candidate",
+    params(("number" = String, Path, description = "申请编号", example = "12345678")),
+    responses((status = 200, description = "考生", body = Whole)))]
+pub(super) async fn whole(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(number): Path<String>,
+) -> Result<Json<Whole>, Problem> {
+    let found = look::case(&site.runner, caller.account(), &number, look::Depth::Whole).await?;
+    let (case, candidate) = found
+        .and_then(|(case, candidate)| Some((case, candidate?)))
+        .ok_or_else(|| Problem::of(Kind::NotFound))?;
+    let phone = case.phone.clone().or(candidate.phone);
+    Ok(Json(Whole {
+        number: case.number.clone(),
+        name: candidate.name,
+        exam_no: candidate.exam_no,
+        gender: candidate.gender,
+        birth: candidate.birth,
+        document_type: candidate.document_type.label(),
+        document_no: candidate.document_no,
+        major: candidate.major.code,
+        phone,
+    }))
+}
