@@ -8,6 +8,8 @@ use serde::Serialize;
 
 /// Width of a bar's chart, in units of its `viewBox`.
 const WIDE: f64 = 100.0;
+/// Width of the thinnest part that can be seen.
+const LEAST: f64 = 0.5;
 /// A column's room and the column in it, and how high the highest is.
 const ROOM: f64 = 20.0;
 const COLUMN: f64 = 14.0;
@@ -28,10 +30,13 @@ pub(super) struct Part {
 /// anything are left out; one that there is, is seen.
 pub(super) fn bar(parts: &[(&'static str, i64)], most: i64) -> Vec<Part> {
     let most = most.max(1) as f64;
+    let seen: Vec<_> = parts.iter().filter(|(_, count)| *count > 0).collect();
     let mut x = 0.0;
-    let mut drawn = Vec::new();
-    for (class, count) in parts.iter().filter(|(_, count)| *count > 0) {
-        let width = tenths((*count as f64 / most * WIDE).clamp(0.5, WIDE - x));
+    let mut drawn = Vec::with_capacity(seen.len());
+    for (at, (class, count)) in seen.iter().enumerate() {
+        // Those that are still to come must be seen, too.
+        let room = WIDE - x - LEAST * (seen.len() - at - 1) as f64;
+        let width = tenths((*count as f64 / most * WIDE).max(LEAST).min(room.max(0.0)));
         drawn.push(Part { class, x: tenths(x), width });
         x += width;
     }
@@ -80,6 +85,8 @@ fn tenths(number: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -90,12 +97,26 @@ mod tests {
             (vec![0], 100, vec![]),
             (vec![1], 100_000, vec![(0.0, 0.5)]),
             (vec![25, 0, 75], 100, vec![(0.0, 25.0), (25.0, 75.0)]),
+            (vec![1_000, 4], 1_004, vec![(0.0, 99.5), (99.5, 0.5)]),
+            (vec![1, 1_000, 1, 1], 1_003, vec![(0.0, 0.5), (0.5, 98.5), (99.0, 0.5), (99.5, 0.5)]),
             (vec![0, 0], 0, vec![]),
         ];
         for (counts, most, expected) in rows {
             let parts: Vec<(&str, i64)> = counts.iter().map(|count| ("one", *count)).collect();
             let drawn: Vec<(f64, f64)> = bar(&parts, most).iter().map(|part| (part.x, part.width)).collect();
             assert_eq!(drawn, expected, "{counts:?} of {most}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_numbers_every_part_is_seen_inside_the_chart(counts in prop::collection::vec(0..2_000_000i64, 0..8)) {
+            let parts: Vec<(&str, i64)> = counts.iter().map(|count| ("one", *count)).collect();
+            let drawn = bar(&parts, counts.iter().sum());
+            prop_assert_eq!(drawn.len(), counts.iter().filter(|count| **count > 0).count());
+            for part in &drawn {
+                prop_assert!(part.width > 0.3 && part.x + part.width <= WIDE + 0.3, "{:?}", drawn);
+            }
         }
     }
 
