@@ -36,6 +36,7 @@ pub(super) fn routes(desk: Desk) -> Desk {
     desk.get("/staff/onsite", Act::RecordOnsite, page)
         .get("/staff/onsite/{place}/{day}", Act::RecordOnsite, day::page)
         .post("/staff/onsite/{place}/{day}", Act::RecordOnsite, day::record)
+        .post("/staff/onsite/{place}/{day}/find", Act::RecordOnsite, day::find)
         .get("/staff/onsite/{place}/{day}/print", Act::RecordOnsite, print::page)
         .get(conclude::LIST, Act::Conclude, conclude::page)
         .post("/staff/onsite/conclude/{number}", Act::Conclude, conclude::conclude)

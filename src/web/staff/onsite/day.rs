@@ -106,7 +106,34 @@ pub(super) async fn page(
     Path((place, day)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    let q = Some(asked.q).filter(|q| is_number(q)).unwrap_or_default();
+    shown(&site, &signed_in, (&place, &day), &Asked { q, ..asked }, None).await
+}
+
+/// What is looked for.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    left: bool,
+}
+
+/// The same list, of those who are looked for: posted, so that no name and no number of a person stands in an address.
+pub(super) async fn find(
+    State(site): State<Site>,
+    signed_in: SignedIn,
+    Path((place, day)): Path<(String, String)>,
+    Form(Wanted { q, left }): Form<Wanted>,
+) -> Result<Response, WebError> {
+    let asked = Asked { q: q.trim().to_owned(), left, ..Asked::default() };
     shown(&site, &signed_in, (&place, &day), &asked, None).await
+}
+
+/// Whether it is the number of an application, which says nothing of a person.
+fn is_number(q: &str) -> bool {
+    let digits = q.replace('-', "");
+    digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What was not written down: why, of whom, and what had been typed.
@@ -159,7 +186,10 @@ fn view(list: &Appointments, asked: &Asked, now: jiff::civil::DateTime) -> DayPa
     let found: Vec<&Appointment> = list.people.iter().filter(is_found).filter(is_left).collect();
     let pages = found.len().div_ceil(PAGE).max(1);
     let page = asked.page.clamp(1, pages);
-    let to = |page: usize| (1..=pages).contains(&page).then(|| address_of(&here, asked, page, ""));
+    // What was posted has no second page: its address would have to say what is looked for.
+    let has_pages = asked.q.is_empty() || is_number(&asked.q);
+    let to =
+        |page: usize| (has_pages && (1..=pages).contains(&page)).then(|| address_of(&here, asked, page, ""));
     let (begun, past) = (place.begun_day(now), place.past_day(now));
     DayPage {
         print: format!("{here}/print"),
@@ -213,7 +243,7 @@ fn address_of(here: &str, asked: &Asked, page: usize, done: &str) -> String {
     let page = page.to_string();
     let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
     let fields = [
-        ("q", given(asked.q.as_str())),
+        ("q", given(asked.q.as_str()).filter(|q| is_number(q))),
         ("left", asked.left.then_some("true")),
         ("page", Some(page.as_str()).filter(|page| !["0", "1"].contains(page))),
         ("done", given(done)),
