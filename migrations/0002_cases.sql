@@ -81,5 +81,7 @@ create table decisions (
     taken_back_at bigint
 );
 
+-- When the offices' last word on a batch was, which is asked with each step of its deletions.
+create index decisions_last on decisions (batch, at) where taken_back_at is null;
 create index decisions_rejected on decisions (batch, city, district, reasons)
     where verdict = 'rejected' and taken_back_at is null;

@@ -15,6 +15,8 @@ create table inquiries (
     state      text   not null,
     -- Who answered or closed it, the account's name.
     ended_by   text,
+    -- Sealed: what was answered, for whoever is asked about it later.
+    answer     blob,
     created_at bigint not null,
     ended_at   bigint
 );

@@ -25,6 +25,9 @@ create table audit (
 
 create index audit_of_subject on audit (subject, id);
 create index audit_of_actor on audit (actor, id);
+-- A search for an act that hardly anybody ever did must not read the whole log, nor all of somebody's lines.
+create index audit_of_act on audit (act, id);
+create index audit_of_actors_act on audit (actor, act, id);
 create unique index audit_in_order on audit (chain, seq);
 
 -- Written in the transaction of the lines it speaks of, so that a cut tail is noticed.

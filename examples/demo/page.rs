@@ -56,7 +56,7 @@ impl Page<'_> {
             format!("cargo run --release -- --config {} review", Folder::settings_file(data).display());
         let _ = writeln!(text, "\n聊天页面  {}/", self.mock.url());
         let _ = writeln!(text, "机器人    {}/", self.bot);
-        let _ = writeln!(text, "考办后台  {}/staff（登录和账号；审核暂时用下面的命令）", self.bot);
+        let _ = writeln!(text, "考办后台  {}/staff（账号和密码在下面）", self.bot);
         let _ = writeln!(
             text,
             "业务时间  {}（在示例批次之内；聊天页面上可以往后拨）",
@@ -73,7 +73,7 @@ impl Page<'_> {
         text.push_str(
             "试照片：examples/data/photos/ 里有陈样例的三张证件照片和一张合格的毕业证照片；照片是真的检查的\n",
         );
-        text.push_str("\n审核：另开一个终端，在项目文件夹里\n");
+        text.push_str("\n审核在考办后台；也可以用命令，另开一个终端，在项目文件夹里\n");
         let _ = writeln!(text, "  {review} list");
         let _ = writeln!(text, "  {review} show 申请编号");
         let _ = writeln!(text, "  {review} approve 申请编号 --as 市考办 --round 1");

@@ -8,7 +8,8 @@ use crate::{
     ids::Ids,
     mask,
     office::{
-        inquiries::{self, ANSWER_MAX, InquiryError, Page},
+        inquiries::{self, InquiryError, Page},
+        refused,
         words::inquiry as state,
     },
     store::{InquiryFilter, InquirySummary},
@@ -114,6 +115,10 @@ impl On {
         println!("申请：{}", summary.case_number.as_deref().map_or_else(|| "-".to_owned(), words::number));
         println!("办理地点：{}", words::place(summary.place.as_ref()));
         println!("状态：{}\n\n{}", state(summary.state), message::plain(&said.text));
+        if let (Some(answer), Some(by)) = (&said.answer, &summary.ended_by) {
+            let at = summary.ended_at.map(|at| words::moment(at, zone)).unwrap_or_default();
+            println!("\n{by} {at} 的回复：\n\n{}", message::plain(answer));
+        }
         Ok(())
     }
 
@@ -142,18 +147,16 @@ impl Answer {
 
 /// Why an account was not shown an inquiry, or could not end it.
 fn declined(error: InquiryError, staff: &str, id: &str) -> Failure {
+    if let Some(words) = refused::inquiry(&error) {
+        return Failure::mistake(words);
+    }
     Failure::mistake(match error {
         InquiryError::Role => {
             format!("{staff} 的角色不能看留言：需要 city、district、province 或 admin。")
         }
-        InquiryError::Unknown => {
+        InquiryError::Unknown | InquiryError::Empty | InquiryError::TooLong(_) | InquiryError::Ended => {
             format!("{staff} 看得到的留言里没有编号“{id}”。先看：graduation-bot inquiry list --as {staff}")
         }
-        InquiryError::Empty => "--text 是空的：请写回复考生的话。".to_owned(),
-        InquiryError::TooLong(length) => {
-            format!("回复有 {length} 个字，最多 {ANSWER_MAX} 个，请写短一点。")
-        }
-        InquiryError::Ended => "这条留言已经回复过或结束了，什么都没有改。".to_owned(),
         InquiryError::Store(error) => return error.into(),
         InquiryError::Run(error) => {
             return Failure::failed(format!("没有存下来：{error}。请再运行一次。"));

@@ -32,7 +32,7 @@ pub(super) struct Add {
     /// 审计里的名字，例如 广州市考籍系统
     #[arg(value_name = "名字")]
     name: String,
-    /// 角色：city:广州市、district:天河区、province 或 admin
+    /// 角色：city:广州市、district:广州市/天河区（重名的区县才要写市）、province 或 admin
     #[arg(long, value_name = "角色")]
     role: String,
     /// 能做什么，用逗号分开，例如 cases:read,cases:decide；全部见 /api/v1/docs

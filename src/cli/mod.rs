@@ -3,7 +3,7 @@
 //! A command ends well (exit code 0), fails for a reason outside of it (1), or was asked for something that cannot be
 //! (2); see [`Failure`]. Operators read Chinese, so that help and sentences are Chinese; keys, flags and codes stay as
 //! they are written in files. Answers go to standard output, logs and progress to standard error. Nothing here
-//! decides anything about candidates or cases: that is asked of `app`, `review` and `store`.
+//! decides anything about candidates or cases: acts are asked of `office`, as the console and the API ask for them.
 
 mod audit;
 mod check;

@@ -116,7 +116,7 @@ impl List {
     async fn run(&self, app: &App) -> Result<(), Failure> {
         let staff = account(&app.store, &self.staff).await?;
         let own = match Role::of(&staff) {
-            Some(Role::District(district)) => Some(district),
+            Some(Role::District(scope)) => Some(scope.replace('/', "")),
             _ => None,
         };
         let Some(district) = self.district.clone().or(own) else {

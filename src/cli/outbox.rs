@@ -10,7 +10,10 @@ use crate::{
     app,
     config::Config,
     mask,
-    office::deliveries::{self, RetryError, reasons, words::state as said},
+    office::{
+        deliveries::{self, RetryError, reasons, words::state as said},
+        refused,
+    },
     store::{OutboxFilter, OutboxState, OutboxSummary, Store},
     time::Millis,
     turn::NoticeBody,
@@ -109,16 +112,13 @@ impl On {
     }
 
     fn declined(&self, error: RetryError) -> Failure {
+        if let Some(words) = refused::retry(&error) {
+            return Failure::mistake(words);
+        }
         Failure::mistake(match error {
             RetryError::Role => return may_not_retry(&self.staff),
-            RetryError::Unknown => {
+            RetryError::Unknown | RetryError::Needless(_) | RetryError::Unbound => {
                 format!("没有编号为“{}”的推送。先看：graduation-bot outbox list", self.id)
-            }
-            RetryError::Unbound => {
-                "考生的绑定已经解除或正在变动，这一条不能再发，以免发给别人。什么都没有改。".to_owned()
-            }
-            RetryError::Needless(state) => {
-                format!("这一条是“{}”，不用再发。什么都没有改。", said(state))
             }
             RetryError::Store(error) => return error.into(),
         })

@@ -7,7 +7,10 @@ use crate::{
     app::{self, App},
     ids::Ids,
     mask,
-    office::person::{self, PersonError, REASON_MAX, REASON_MIN},
+    office::{
+        person::{self, PersonError},
+        refused,
+    },
     store::StaffRow,
     validation::{Facts, rule},
 };
@@ -86,19 +89,14 @@ impl About {
                 "{} 的角色不能解除绑定和放开准考证号：需要 province 或 admin。",
                 self.staff
             )),
-            PersonError::Reason => Failure::mistake(format!(
-                "原因太短或太长：请写 {REASON_MIN} 到 {REASON_MAX} 个字，审计要用。"
-            )),
-            PersonError::Personal => {
-                Failure::mistake("原因里有号码。请不要写准考证号、证件号、电话和姓名，审计会长期保留。")
-            }
+            PersonError::Reason | PersonError::Personal => Failure::mistake(refused::person(error)),
             PersonError::Unbound => {
                 Failure::mistake(format!("准考证号 {exam_no} 没有被绑定，什么都没有改。"))
             }
             PersonError::Unlocked => {
                 Failure::mistake(format!("准考证号 {exam_no} 没有暂停绑定，什么都没有改。"))
             }
-            PersonError::Busy => Failure::failed("这位考生正在操作，没有解除。请过一会儿再试。"),
+            PersonError::Busy => Failure::failed(refused::person(error)),
             PersonError::Run(error) => Failure::failed(format!("没有存下来：{error}。请再运行一次。")),
             PersonError::Store(error) => Failure::failed(format!("没有存下来：{error}。请再运行一次。")),
         }

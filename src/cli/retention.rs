@@ -153,15 +153,28 @@ impl HandOver {
         let who = Who::Staff(&staff);
         let written = office::hand_over(&app.store, files, who, &self.batch, &id, now, write).await;
         let written = written.map_err(refusal)?;
-        if written == 0 {
-            println!("批次 {} 没有要移交的毕业证照片。", self.batch);
-            return Ok(());
+        if written.portraits > 0 {
+            println!("已导出 {} 张到 {}。移交编号：{id}", written.portraits, self.out.display());
+            println!("制证部门收到以后，请确认：graduation-bot retention confirm {id} --as {}", self.staff);
+            println!("确认以前这里的照片不删。文件夹里是个人信息，交出以后请删除它。");
+        } else {
+            println!("批次 {} 没有可以移交的毕业证照片。", self.batch);
         }
-        println!("已导出 {written} 张到 {}。移交编号：{id}", self.out.display());
-        println!("制证部门收到以后，请确认：graduation-bot retention confirm {id} --as {}", self.staff);
-        println!("确认以前这里的照片不删。文件夹里是个人信息，交出以后请删除它。");
-        Ok(())
+        without_portrait(&written.missing)
     }
+}
+
+/// Somebody has to look for them.
+fn without_portrait(missing: &[String]) -> Result<(), Failure> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<String> = missing.iter().map(|number| words::number(number)).collect();
+    Err(Failure::failed(format!(
+        "{} 份已毕业的申请没有毕业证照片，没有导出：{}。请核对照片存放处，或请考生补交。",
+        missing.len(),
+        numbers.join("、")
+    )))
 }
 
 impl Confirm {
@@ -202,9 +215,6 @@ fn refusal(error: RetentionError) -> Failure {
     match error {
         RetentionError::Role => Failure::mistake("只有省考办的账号可以移交毕业证照片。"),
         RetentionError::Over => Failure::mistake("没有这个移交编号，或已经确认过了。"),
-        RetentionError::Missing => {
-            Failure::failed("有一张毕业证照片的文件不在了，没有全部导出。请核对照片存放处。")
-        }
         RetentionError::Store(error) => error.into(),
         error => Failure::failed(error.to_string()),
     }

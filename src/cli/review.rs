@@ -16,7 +16,11 @@ use crate::{
     app::{self, App},
     ids::Ids,
     inbound::{Decision, Part},
-    office::{LookError, ReviewError, Role, decide, queue, refused, take_back},
+    office::{
+        LookError, ReviewError, Role, Who, decide,
+        look::{self, Depth},
+        queue, refused, take_back,
+    },
     store::{CaseFilter, StaffRow, Store},
     workflow::{
         case::Case,
@@ -59,13 +63,13 @@ pub(super) struct List {
 /// 显示一份申请，--photos 把照片取出来看
 #[derive(Args)]
 pub(super) struct Show {
-    /// 把最近一轮的照片存到这个文件夹（只有本人可读），看完请删除
+    /// 把最近一轮的照片存到这个文件夹（只有本人可读），带水印，每张都记进审计；看完请删除
     #[arg(long, value_name = "文件夹")]
     photos: Option<PathBuf>,
     /// 申请编号（1234-5678 或 12345678）
     #[arg(value_name = "申请")]
     case: String,
-    /// 以哪个账号查看
+    /// 以哪个账号查看，只能看它能看的；不写就是运维
     #[arg(long = "as", value_name = "账号")]
     staff: Option<String>,
 }
@@ -202,20 +206,23 @@ impl List {
 
 impl Show {
     async fn run(&self, app: &App) -> Result<(), Failure> {
-        let role = role_of(&app.store, self.staff.as_deref()).await?;
-        let case = find(&app.store, &self.case).await?;
-        if role.is_some_and(|role| !role.sees(case.place.as_ref())) {
-            return Err(may_not_look());
-        }
-        let candidate = match app.store.bound_to(&case.exam_no).await? {
-            Some(open_id) => app.store.load_fresh(&open_id, &case.batch).await?.candidate,
+        let staff = match &self.staff {
+            Some(name) => Some(account(&app.store, name).await?),
             None => None,
         };
-        print!("{}", show::page(&case, candidate.as_deref(), &app.runner.world.load().zone));
-        if let Some(folder) = &self.photos {
-            show::save_photos(app, &case, self.staff.as_deref(), folder).await?;
+        let who = staff.as_ref().map_or(Who::Operator, Who::Staff);
+        let found = match look::case(&app.runner, who, &self.case, Depth::Masked).await {
+            Ok(found) => found.ok_or_else(|| unknown(&self.case))?,
+            Err(LookError::Role) => return Err(may_not_look()),
+            Err(LookError::Store(error)) => return Err(error.into()),
+        };
+        let (case, candidate) = found;
+        print!("{}", show::page(&case, candidate.as_ref(), &app.runner.world.load().zone));
+        match (&self.photos, &staff) {
+            (Some(folder), Some(staff)) => show::save_photos(app, &case, staff, folder).await,
+            (Some(_), None) => Err(Failure::mistake("看照片要说明由谁看：加上 --as 账号。")),
+            (None, _) => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -272,7 +279,7 @@ impl Reject {
             (None, submitted) => submitted.unwrap_or(Part::Both),
         };
         let reasons = self.reasons.clone();
-        let opinion = reason::opinion(&reasons, self.opinion.as_deref().unwrap_or_default());
+        let opinion = self.opinion.clone().unwrap_or_default();
         Ok(Decision::Reject { part, reasons, opinion })
     }
 }
@@ -307,13 +314,15 @@ pub(super) async fn find(store: &Store, text: &str) -> Result<std::sync::Arc<Cas
     let digits = text.replace('-', "");
     let is_number = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let case = if is_number { store.case_by_number(&digits).await? } else { store.case_by_id(text).await? };
-    case.ok_or_else(|| {
-        Failure::mistake(format!("没有编号为“{text}”的申请。等待审核的：graduation-bot review list"))
-    })
+    case.ok_or_else(|| unknown(text))
+}
+
+fn unknown(text: &str) -> Failure {
+    Failure::mistake(format!("没有编号为“{text}”的申请。等待审核的：graduation-bot review list"))
 }
 
 fn may_not_look() -> Failure {
-    Failure::mistake("这个账号不能看这份申请：市、区县账号只能看自己地方的，announcer 不能看申请。")
+    Failure::mistake("这个账号不能看申请：要用市级、省级或管理员账号，区县和公告账号不能看。")
 }
 
 fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {

@@ -146,13 +146,13 @@ impl Part {
 pub enum Decision {
     /// 通过.
     Approve,
-    /// 不通过, with the opinion that the candidate will read word for word.
+    /// 不通过, as the reviewer typed it. The candidate reads the wordings of the reasons, then the opinion, word for word.
     Reject {
         /// What is not right.
         part: Part,
         /// Which of the common ones it is; none where only the opinion says.
         reasons: Vec<Reason>,
-        /// At least four characters (procedure §5). Empty for the wordings of the reasons.
+        /// What is said besides the reasons, or nothing. Together they are 4 to 500 characters (procedure §5).
         opinion: String,
     },
 }

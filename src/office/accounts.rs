@@ -6,7 +6,7 @@
 
 use totp_rs::{Builder, Secret, Totp};
 
-use super::{Act, Role};
+use super::{Act, Role, Who};
 use crate::{
     clock::Now,
     store::{Attempt, StaffRow, Store, StoreError, hash_password, is_password},
@@ -35,6 +35,9 @@ pub enum SignInError {
     /// Tried too often in vain: not before this moment. Wire time.
     #[error("tried too often")]
     NotBefore(Millis),
+    /// Too many others are signing in at this moment. Nothing was counted.
+    #[error("too many sign in at once")]
+    Busy,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -57,6 +60,8 @@ pub async fn sign_in(store: &Store, given: Credentials<'_>, now: Now) -> Result<
     if !fits {
         return Err(SignInError::Wrong);
     }
+    // Before anything is written.
+    let Some(_place) = store.place_to_sign_in() else { return Err(SignInError::Busy) };
     if let Attempt::NotBefore(at) = store.begin_sign_in(given.name, now.wire).await? {
         return Err(SignInError::NotBefore(at));
     }
@@ -232,25 +237,36 @@ pub async fn end_codes(
     change(store, changed, own(staff, "end_codes"), now.business).await
 }
 
-/// An admin adds an account with a first password, which its owner must replace.
+/// An account that is to be.
+#[derive(Clone, Copy)]
+pub struct NewAccount<'a> {
+    /// For signing in, and in the audit.
+    pub name: &'a str,
+    /// What it is. The caller has looked whether the place exists.
+    pub role: &'a Role,
+    /// The first password, in the clear.
+    pub password: &'a str,
+    /// Its owner must replace the password: somebody else chose it.
+    pub must_change: bool,
+}
+
+/// Adds an account.
 pub async fn add(
     store: &Store,
-    admin: &StaffRow,
-    name: &str,
-    role: &Role,
-    password: &str,
+    who: Who<'_>,
+    new: NewAccount<'_>,
     now: Now,
 ) -> Result<StaffRow, AccountError> {
-    may_manage(admin)?;
-    if !is_name(name) {
+    may_manage(who)?;
+    if !is_name(new.name) {
         return Err(AccountError::Name);
     }
-    check_password(name, password)?;
-    let (kind, scope) = role.columns();
-    let hash = hash_password(password.to_owned()).await?;
-    let staff = StaffRow { must_change: true, ..StaffRow::new(name, hash, kind, scope) };
-    let actor = format!("staff:{}", admin.name);
-    if store.add_staff(&staff, &actor, now.business).await? { Ok(staff) } else { Err(AccountError::Taken) }
+    check_password(new.name, new.password)?;
+    let (kind, scope) = new.role.columns();
+    let hash = hash_password(new.password.to_owned()).await?;
+    let staff = StaffRow { must_change: new.must_change, ..StaffRow::new(new.name, hash, kind, scope) };
+    let added = store.add_staff(&staff, &who.actor(), now.business).await?;
+    if added { Ok(staff) } else { Err(AccountError::Taken) }
 }
 
 /// What an admin does to somebody else's account.
@@ -271,16 +287,17 @@ pub enum Change {
     Role(Role),
 }
 
-/// An admin changes somebody else's account; whatever it is signed in to ends.
+/// An admin changes somebody else's account, or whoever runs the program any; whatever it is signed in to ends. The only
+/// admin who has lost the password has nobody else to ask.
 pub async fn manage(
     store: &Store,
-    admin: &StaffRow,
+    who: Who<'_>,
     name: &str,
     what: Change,
     now: Now,
 ) -> Result<StaffRow, AccountError> {
-    may_manage(admin)?;
-    if admin.name == name {
+    may_manage(who)?;
+    if matches!(who, Who::Staff(admin) if admin.name == name) {
         return Err(AccountError::Own);
     }
     let mut staff = store.staff(name).await?.ok_or(AccountError::Unknown)?;
@@ -309,12 +326,7 @@ pub async fn manage(
             ("change_role", staff.role_text())
         }
     };
-    let audit = Audit {
-        actor: format!("staff:{}", admin.name),
-        act: act.to_owned(),
-        subject: name.to_owned(),
-        detail,
-    };
+    let audit = Audit { actor: who.actor(), act: act.to_owned(), subject: name.to_owned(), detail };
     change(store, staff, audit, now.business).await
 }
 
@@ -326,14 +338,13 @@ async fn change(store: &Store, staff: StaffRow, audit: Audit, now: Millis) -> Re
     }
 }
 
-fn may_manage(admin: &StaffRow) -> Result<(), AccountError> {
-    let may = Role::of(admin).is_some_and(|role| role.may(Act::ManageAccounts));
-    if may && admin.active { Ok(()) } else { Err(AccountError::Role) }
+fn may_manage(who: Who<'_>) -> Result<(), AccountError> {
+    if who.may(Act::ManageAccounts) { Ok(()) } else { Err(AccountError::Role) }
 }
 
 fn own(staff: &StaffRow, act: &str) -> Audit {
     Audit {
-        actor: format!("staff:{}", staff.name),
+        actor: Who::Staff(staff).actor(),
         act: act.to_owned(),
         subject: staff.name.clone(),
         detail: String::new(),

@@ -50,8 +50,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("leave_message", "留言"),
     // What the offices and operators do.
     ("unbind", "解除绑定"),
-    ("unlock", "放开准考证号"),
-    ("take_out_photos", "取出照片"),
+    ("unlock", "恢复绑定"),
     ("view_case", "看申请"),
     ("view_photo", "看照片"),
     ("view_appointments", "看现场初审名单"),

@@ -2,7 +2,7 @@
 //!
 //! It is an inbound message of the case's owner, run like any other ([`Runner::run`]): the state machine refuses a stale
 //! round or the wrong level, one commit stores case, audit and the candidate's notice. What is decided here is only what
-//! the state machine cannot know: whether this account holds the level and the city.
+//! the state machine cannot know: whether this account holds the level and the city, and whether somebody else is at it.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use crate::{
     inbound::{Decision, Inbound, Level, ReviewAct, TakeBackAct, What},
     runner::{Errand, Ran, RunError, Runner},
     store::{StaffRow, StoreError},
+    time::Millis,
     workflow::{case::Case, command::Refusal},
 };
 
@@ -29,6 +30,14 @@ pub enum ReviewError {
     /// The case belongs to a batch that is over.
     #[error("the case belongs to another batch")]
     OtherBatch,
+    /// Another account has it open.
+    #[error("another account has the case open")]
+    Held {
+        /// Its name.
+        staff: String,
+        /// Until then, wire time, unless it is renewed or let go of.
+        until: Millis,
+    },
     /// Nobody holds the candidate, so that nobody could be told.
     #[error("nobody is bound to the case's candidate")]
     Unbound,
@@ -64,6 +73,11 @@ pub async fn decide(
     decision: Decision,
 ) -> Result<Arc<Case>, ReviewError> {
     let level = level_of(runner, staff, case)?;
+    // Two decisions are kept apart by the round; this keeps whoever has the case open from losing their work.
+    let holder = runner.store.case_holder(&case.id, runner.clock.wire()).await?;
+    if let Some((holder, until)) = holder.filter(|(holder, _)| *holder != staff.name) {
+        return Err(ReviewError::Held { staff: holder, until });
+    }
     let act = ReviewAct { staff: staff.name.clone(), level, round, decision };
     let now = run(runner, case, What::Review(act)).await?;
     if let Err(error) = lease::release(&runner.store, staff, &case.id).await {

@@ -15,7 +15,7 @@ mod xlsx;
 
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use diff::FieldChange;
 pub use file::{Format, MAX_BYTES};
@@ -27,7 +27,7 @@ use crate::{
     time::Millis,
     workflow::{
         batch, candidate,
-        mistake::Mistake,
+        mistake::{ENOUGH, Mistake},
         plan::{self, PlanKey},
         population,
         record::Column,
@@ -177,7 +177,7 @@ pub enum ImportError {
     /// The account may not.
     #[error("the role may not import")]
     Role,
-    /// The file is wrong: the first [`MISTAKES_SHOWN`], and how many there are.
+    /// The file is wrong: the first [`MISTAKES_SHOWN`], and how many were found, of a file full of them not all.
     #[error("{count} mistakes in the file")]
     Mistakes {
         /// By row.
@@ -202,6 +202,10 @@ pub enum ImportError {
 impl From<Vec<Mistake>> for ImportError {
     fn from(mut shown: Vec<Mistake>) -> Self {
         let count = shown.len();
+        if count >= ENOUGH {
+            let what = format!("要改的地方太多，只看到第 {count} 处为止");
+            shown.insert(0, Mistake::new("", what, "多半是同一种错，请先改好，再导入一次"));
+        }
         shown.truncate(MISTAKES_SHOWN);
         Self::Mistakes { shown, count }
     }
@@ -214,13 +218,14 @@ impl ImportError {
     }
 }
 
-/// One file at a time is in memory.
+/// One file at a time is looked into.
 static DESK: Semaphore = Semaphore::const_new(1);
+type Turn = Option<SemaphorePermit<'static>>;
 
 /// What a file would change, or everything that is wrong with it. Stores nothing.
 pub async fn preview(desk: Desk<'_>, upload: Upload) -> Result<Preview, ImportError> {
-    let _turn = DESK.acquire().await;
-    Ok(draft(desk, upload, false).await?.preview)
+    let (draft, _turn) = draft(desk, upload, false).await?;
+    Ok(draft.preview)
 }
 
 /// Stores a file: exactly what the preview `seen` showed, or, without one, whatever it holds. `progress` hears now and
@@ -231,9 +236,8 @@ pub async fn apply(
     seen: Option<&str>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Preview, ImportError> {
-    let _turn = DESK.acquire().await;
     let batch = upload.batch.clone();
-    let draft = draft(desk, upload, true).await?;
+    let (draft, _turn) = draft(desk, upload, true).await?;
     if seen.is_some_and(|seen| seen != draft.preview.seen) {
         return Err(ImportError::Changed);
     }
@@ -268,11 +272,12 @@ pub(super) fn place_changes(old: &Place, new: &Place) -> Vec<FieldChange> {
     diff::diff(&draft::cells(old), &draft::cells(new), false)
 }
 
-async fn draft(desk: Desk<'_>, upload: Upload, keeps_rows: bool) -> Result<Draft, ImportError> {
+async fn draft(desk: Desk<'_>, upload: Upload, keeps_rows: bool) -> Result<(Draft, Turn), ImportError> {
     if !desk.who.may(Act::Import) {
         return Err(ImportError::Role);
     }
     file::check_size(&upload.bytes)?;
+    let turn = DESK.acquire().await.ok();
     // Before anything is compared: what changes from here on is found by the transaction.
     let version = desk.store.import_version(upload.kind.table()).await?;
     let seen = fingerprint(&upload, version);
@@ -283,10 +288,12 @@ async fn draft(desk: Desk<'_>, upload: Upload, keeps_rows: bool) -> Result<Draft
         now: desk.now.civil(desk.zone),
         keeps_rows,
     };
-    let read = tokio::task::spawn_blocking(move || reading.read(upload));
-    let (mut preview, rows) = read.await.expect("reading a file does not panic")?;
+    // The thread keeps the turn: it reads on when nobody waits for it any more.
+    let read = tokio::task::spawn_blocking(move || (reading.read(upload), turn));
+    let (read, turn) = read.await.expect("reading a file does not panic");
+    let (mut preview, rows) = read?;
     preview.seen = seen;
-    Ok(Draft { preview, rows, version })
+    Ok((Draft { preview, rows, version }, turn))
 }
 
 /// Tells whether file and stored state are the same as before.

@@ -1,4 +1,5 @@
-//! What people leave for the offices: listed without the words, read with a line of the audit, answered or closed once.
+//! What people leave for the offices: listed without the words, read with a line of the audit, answered or closed once. An
+//! answer is kept with what it answers, so that a colleague sees what was said.
 //!
 //! An office sees what was left by those who go to its places, and by whoever has chosen no place yet.
 
@@ -154,10 +155,6 @@ fn may_see(role: &Role, inquiry: &InquirySummary) -> bool {
 }
 
 fn narrowed(role: &Role, filter: InquiryFilter) -> InquiryFilter {
-    let (city, district) = match role {
-        Role::City(city) => (Some(city.clone()), None),
-        Role::District(district) => (None, Some(district.clone())),
-        Role::Province | Role::Announcer | Role::Admin => (None, None),
-    };
-    InquiryFilter { city, district, ..filter }
+    let (city, district) = role.own_place();
+    InquiryFilter { city: city.map(str::to_owned), district: district.map(str::to_owned), ..filter }
 }

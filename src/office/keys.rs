@@ -34,6 +34,7 @@ const DAY_SECONDS: i64 = 24 * 3600;
 pub enum Scope {
     CasesRead,
     CasesWhole,
+    Photos,
     CasesDecide,
     Onsite,
     Conclude,
@@ -47,15 +48,16 @@ pub enum Scope {
 }
 
 /// Every scope: its name, the act that the key's role must be allowed besides, and what people call it.
-pub const SCOPES: [(Scope, &str, Act, &str); 12] = [
+pub const SCOPES: [(Scope, &str, Act, &str); 13] = [
     (Scope::Overview, "overview", Act::SeeOverview, "看进度数字"),
     (Scope::CasesRead, "cases:read", Act::SeeCases, "看申请，个人信息遮盖"),
     (Scope::CasesWhole, "cases:whole", Act::SeeCases, "看考生的完整信息，不遮盖"),
+    (Scope::Photos, "photos", Act::SeeCases, "看照片，带水印"),
     (Scope::CasesDecide, "cases:decide", Act::Review, "审核、收回审核"),
     (Scope::Onsite, "onsite", Act::RecordOnsite, "现场名单、记录初审"),
     (Scope::Conclude, "conclude", Act::Conclude, "毕业审核"),
     (Scope::People, "people", Act::FindPeople, "查找考生"),
-    (Scope::PeopleUnbind, "people:unbind", Act::Unbind, "解除绑定"),
+    (Scope::PeopleUnbind, "people:unbind", Act::Unbind, "解除绑定、放开准考证号"),
     (Scope::Inquiries, "inquiries", Act::AnswerInquiries, "看留言、回复留言"),
     (Scope::Deliveries, "deliveries", Act::Retry, "看没有送到的推送、再发"),
     (Scope::Data, "data", Act::Import, "批次、办理地点、导入"),

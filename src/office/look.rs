@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Act, Role};
+use super::{Act, Role, Who};
 use crate::{
     runner::Runner,
     store::{Area, StaffRow, StoreError},
@@ -41,6 +41,14 @@ pub(super) fn role(staff: &StaffRow) -> Result<Role, LookError> {
     Role::of(staff).filter(|_| staff.active).ok_or(LookError::Role)
 }
 
+/// The same of an account; whoever runs the program sees everything.
+fn area_of(who: Who<'_>, act: Act) -> Result<Area, LookError> {
+    match who {
+        Who::Operator => Ok(Area::everywhere()),
+        Who::Staff(staff) => area(&role(staff)?, act),
+    }
+}
+
 /// How much of a candidate is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
@@ -50,19 +58,19 @@ pub enum Depth {
     Whole,
 }
 
-/// The case with this number or id, if the account may see it, and its candidate as last read. Nobody else is kept from
+/// The case with this number or id, if they may see it, and its candidate as last read. Nobody else is kept from
 /// it meanwhile, unlike with [`open`](super::queue::open). Who looked, and how deep, is in the audit.
 pub async fn case(
     runner: &Runner,
-    staff: &StaffRow,
+    who: Who<'_>,
     name: &str,
     depth: Depth,
 ) -> Result<Option<(Arc<Case>, Option<Candidate>)>, LookError> {
-    let found = find(runner, staff, name, Act::SeeCases).await?;
+    let found = find(runner, who, name, Act::SeeCases).await?;
     if let Some((case, _)) = &found {
         let act = match depth {
-            Depth::Masked => Audit { act: "view_case".to_owned(), ..viewed(staff, case) },
-            Depth::Whole => Audit { act: "view_whole".to_owned(), ..viewed(staff, case) },
+            Depth::Masked => Audit { act: "view_case".to_owned(), ..viewed(who, case) },
+            Depth::Whole => Audit { act: "view_whole".to_owned(), ..viewed(who, case) },
         };
         runner.store.append_audit(&act, runner.clock.business()).await?;
     }
@@ -72,11 +80,11 @@ pub async fn case(
 /// The same for whoever is about to do something to it, which the audit will tell by itself.
 pub async fn find(
     runner: &Runner,
-    staff: &StaffRow,
+    who: Who<'_>,
     name: &str,
     act: Act,
 ) -> Result<Option<(Arc<Case>, Option<Candidate>)>, LookError> {
-    let area = area(&role(staff)?, act)?;
+    let area = area_of(who, act)?;
     let name = name.replace('-', "");
     if !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Ok(None);
@@ -84,11 +92,11 @@ pub async fn find(
     Ok(runner.store.case_within(&area, &name).await?)
 }
 
-fn viewed(staff: &StaffRow, case: &Case) -> Audit {
+fn viewed(who: Who<'_>, case: &Case) -> Audit {
     Audit {
-        actor: format!("staff:{}", staff.name),
+        actor: who.actor(),
         act: String::new(),
         subject: case.id.clone(),
-        detail: case.number.clone(),
+        detail: format!("round {}", case.round),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Act, ReviewError, Role, decide::run};
+use super::{Act, ReviewError, Role, Who, decide::run};
 use crate::{
     inbound::{ConcludeAct, Conclusion, Onsite, OnsiteAct, What},
     runner::Runner,
@@ -114,7 +114,7 @@ pub async fn appointments(
     let day = day.or_else(near).filter(|day| place.days.contains(day));
     let Some(day) = day else { return Err(AppointmentsError::Day(place.days)) };
     let audit = Audit {
-        actor: format!("staff:{}", staff.name),
+        actor: Who::Staff(staff).actor(),
         act: "view_appointments".to_owned(),
         subject: place.key(),
         detail: day.to_string(),

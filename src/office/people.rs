@@ -1,7 +1,10 @@
 //! Finding a candidate by a number or a name, given whole. What is shown is masked. Who looked for whom goes into the
 //! audit ([`look_up`]), though not what was typed.
 
-use super::{Act, LookError, Role, look::area};
+use super::{
+    Act, LookError, Role, Who,
+    look::{self, area},
+};
 use crate::{
     mask,
     store::{FoundCase, FoundPerson, PersonQuery, StaffRow, Store},
@@ -50,21 +53,53 @@ pub async fn find(store: &Store, role: &Role, query: PersonQuery<'_>) -> Result<
 /// The candidates whom somebody means by what they typed: a number of twelve digits, the number of a document or a whole
 /// name. Writes into the audit that the account looked, by what, and whom it found.
 pub async fn look_up(store: &Store, staff: &StaffRow, typed: &str, now: Millis) -> Result<People, LookError> {
-    let role = super::look::role(staff)?;
-    let (mut by, mut people) = match exam_no(typed, now) {
-        Some(number) => ("exam_no", find(store, &role, PersonQuery::ExamNo(&number)).await?),
-        None => ("name", People { lines: Vec::new(), more: false }),
-    };
-    if people.lines.is_empty() {
-        let has_digits = typed.chars().any(char::is_numeric);
-        let query = if has_digits { PersonQuery::Document(typed) } else { PersonQuery::Name(typed) };
-        by = if has_digits { "number" } else { by };
-        people = find(store, &role, query).await?;
+    let role = look::role(staff)?;
+    if let Some(number) = exam_no(typed, now) {
+        let query = PersonQuery::ExamNo(&number);
+        let people = find(store, &role, query).await?;
+        if !people.lines.is_empty() {
+            return noted(store, staff, query, people, now).await;
+        }
     }
+    let has_digits = typed.chars().any(char::is_numeric);
+    search(
+        store,
+        staff,
+        if has_digits { PersonQuery::Document(typed) } else { PersonQuery::Name(typed) },
+        now,
+    )
+    .await
+}
+
+/// The same for whoever says what it is that they typed.
+pub async fn search(
+    store: &Store,
+    staff: &StaffRow,
+    query: PersonQuery<'_>,
+    now: Millis,
+) -> Result<People, LookError> {
+    let people = find(store, &look::role(staff)?, query).await?;
+    noted(store, staff, query, people, now).await
+}
+
+/// What was found, written into the audit.
+async fn noted(
+    store: &Store,
+    staff: &StaffRow,
+    query: PersonQuery<'_>,
+    people: People,
+    now: Millis,
+) -> Result<People, LookError> {
+    let by = match query {
+        PersonQuery::ExamNo(_) => "exam_no",
+        PersonQuery::Document(_) => "document_no",
+        PersonQuery::Name(_) => "name",
+        PersonQuery::Key(_) => "key",
+    };
     let mut keys: Vec<&str> = people.lines.iter().map(|person| person.key.as_str()).collect();
     keys.dedup();
     let audit = Audit {
-        actor: format!("staff:{}", staff.name),
+        actor: Who::Staff(staff).actor(),
         act: "find_people".to_owned(),
         // One candidate by the blind index of the number, as `unlock` names them.
         subject: if let [key] = keys[..] { key.to_owned() } else { "people".to_owned() },

@@ -3,7 +3,7 @@
 //!
 //! The console names a candidate by the blind index of the number ([`Whom`]), so that no page and no address has it.
 
-use super::{Act, LookError, Role, look};
+use super::{Act, LookError, Role, Who, look};
 use crate::{
     inbound::{Inbound, UnbindAct, What},
     mask,
@@ -128,7 +128,7 @@ pub async fn unlock(
     let reason = permitted(staff, reason)?;
     // The line names the number's blind index: nobody is bound whose openid could stand there.
     let audit = Audit {
-        actor: format!("staff:{}", staff.name),
+        actor: Who::Staff(staff).actor(),
         act: "unlock".to_owned(),
         subject: exam_key.to_owned(),
         detail: reason.to_owned(),

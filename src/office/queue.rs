@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::{
-    Act, LookError, Role, lease,
+    Act, LookError, Role, Who, lease,
     look::{area, role},
 };
 use crate::{
@@ -149,7 +149,7 @@ pub async fn view(
 ) -> Result<Option<Opened>, LookError> {
     let Some(opened) = open(store, staff, name, now.wire).await? else { return Ok(None) };
     let audit = Audit {
-        actor: format!("staff:{}", staff.name),
+        actor: Who::Staff(staff).actor(),
         act: "view_case".to_owned(),
         subject: opened.case.id.clone(),
         detail: format!("round {}", opened.case.round),

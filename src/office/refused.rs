@@ -1,7 +1,14 @@
 //! Why an office's act was refused, in the offices' words: what is so, and what to do.
 
-use super::{ReviewError, words};
-use crate::{store::StaffRow, workflow::case::Case};
+use super::{
+    ReviewError, Role,
+    accounts::{AccountError, PASSWORD_MAX, PASSWORD_MIN},
+    deliveries::{self, RetryError},
+    inquiries::{ANSWER_MAX, InquiryError},
+    person::{PersonError, REASON_MAX, REASON_MIN},
+    words,
+};
+use crate::{store::StaffRow, time::Millis, workflow::case::Case};
 
 /// Why a decision, or taking one back, was refused. `None` when it failed instead: the same may go through in a moment.
 pub fn review(error: &ReviewError, staff: &StaffRow, case: &Case) -> Option<String> {
@@ -9,17 +16,23 @@ pub fn review(error: &ReviewError, staff: &StaffRow, case: &Case) -> Option<Stri
     Some(match error {
         ReviewError::NoReviewer => {
             format!(
-                "账号“{}”的角色（{}）不能审核：要用{place}所在市的市级账号（city:…），或省级账号（province）。",
-                staff.name, staff.role
+                "账号“{}”（{}）不能审核：要用{place}所在市的市级账号，或省级账号。",
+                staff.name,
+                role(staff)
             )
         }
         ReviewError::OtherCity => {
-            format!("申请属于{place}，账号“{}”审核的是{}。", staff.name, staff.scope)
+            format!("申请属于{place}，账号“{}”（{}）审核的是别处。", staff.name, role(staff))
         }
         ReviewError::OtherBatch => format!("申请属于批次 {}，不是当前批次，不能再审核。", case.batch),
         ReviewError::NoCase => "没有这份申请。".to_owned(),
         ReviewError::Unbound => {
             "这位考生的准考证目前没有绑定微信，通知不到；等考生重新绑定后再审核。".to_owned()
+        }
+        ReviewError::Held { staff, .. } => {
+            format!(
+                "{staff} 正在看这份申请，您的决定没有提交。对方做完、离开，或者十分钟没有动静以后再审核。"
+            )
         }
         ReviewError::Refused(code) => refusal(code, case),
         ReviewError::Run(_) | ReviewError::Store(_) => return None,
@@ -31,11 +44,12 @@ pub fn onsite(error: &ReviewError, staff: &StaffRow, case: &Case) -> Option<Stri
     let (place, stage) = (words::place(case.place.as_ref()), words::stage(case.stage));
     Some(match error {
         ReviewError::NoReviewer => format!(
-            "账号“{}”的角色（{}）不能记：初审由办理地点的区、市账号记（省级也可以），毕业审核由省级账号记。",
-            staff.name, staff.role
+            "账号“{}”（{}）不能记录：初审由办理地点的区、市账号记（省级也可以），毕业审核由省级账号记。",
+            staff.name,
+            role(staff)
         ),
         ReviewError::OtherCity => {
-            format!("申请的办理地点是{place}，账号“{}”是{}的。", staff.name, staff.scope)
+            format!("申请的办理地点是{place}，账号“{}”（{}）管的是别处。", staff.name, role(staff))
         }
         ReviewError::OtherBatch => format!("申请属于批次 {}，不是当前批次，不能再记。", case.batch),
         ReviewError::Unbound => {
@@ -52,10 +66,92 @@ pub fn onsite(error: &ReviewError, staff: &StaffRow, case: &Case) -> Option<Stri
             "day_not_over" => "今天还没有下班，考生还可能来，下班以后再记未到。".to_owned(),
             "opinion_missing" => "写得太短：至少 4 个字，写清还差什么、怎么补。".to_owned(),
             "opinion_too_long" => "写得太长：最多 500 个字，考生在手机上看。".to_owned(),
-            other => format!("不能记（{other}），状态是“{stage}”。什么都没有改。"),
+            other => format!("不能记录（{other}），状态是“{stage}”。什么都没有改。"),
         },
-        ReviewError::Run(_) | ReviewError::Store(_) => return None,
+        // What is written down on site asks for no lease.
+        ReviewError::Held { .. } | ReviewError::Run(_) | ReviewError::Store(_) => return None,
     })
+}
+
+/// What an account is, in words; as it is stored where a newer program wrote it.
+fn role(staff: &StaffRow) -> String {
+    Role::of(staff).map_or_else(|| staff.role_text(), |role| words::role(&role))
+}
+
+/// Why an account was not added or changed. `wire` is now.
+pub fn account(error: &AccountError, wire: Millis) -> String {
+    match error {
+        AccountError::Role => "这个账号不能管理别人的账号。".to_owned(),
+        AccountError::Password => "现在的密码不对，什么都没有改。请核对后再试。".to_owned(),
+        AccountError::Length => {
+            format!(
+                "新密码要 {PASSWORD_MIN} 到 {PASSWORD_MAX} 个字符，例如几个不相关的词连起来。什么都没有改。"
+            )
+        }
+        AccountError::Weak => {
+            "新密码太好猜：不要和旧的一样，不要含账号名，也不要总是重复几个字符。什么都没有改。".to_owned()
+        }
+        AccountError::Code => "动态码不对：请填手机应用里现在显示的 6 位数字。什么都没有改。".to_owned(),
+        AccountError::Name => "账号名不能用：1 到 32 个字，不含空格和冒号。".to_owned(),
+        AccountError::NoRole => "没有这个角色，或办理地点里没有这个地方。".to_owned(),
+        AccountError::Taken => "这个账号名已经有人用了，换一个，例如加上科室。".to_owned(),
+        AccountError::Unknown => "没有这个账号。".to_owned(),
+        AccountError::Own => "不能停用或重设自己的账号，请另一位管理员来做。".to_owned(),
+        AccountError::Contended => "别人刚刚改过这个账号，什么都没有改。请看一眼再做。".to_owned(),
+        AccountError::NotBefore(at) => wait(*at, wire),
+        AccountError::Store(_) => "没有保存，请稍后再试。".to_owned(),
+    }
+}
+
+/// Why nobody was freed from a binding or a lock.
+pub fn person(error: &PersonError) -> String {
+    match error {
+        PersonError::Role => "这个账号不能解除和恢复绑定。什么都没有改。".to_owned(),
+        PersonError::Reason => {
+            format!("原因太短或太长：请写 {REASON_MIN} 到 {REASON_MAX} 个字，审计要用。什么都没有改。")
+        }
+        PersonError::Personal => {
+            "原因里有号码或姓名。请不要写准考证号、证件号、电话和姓名，审计会长期保留。什么都没有改。"
+                .to_owned()
+        }
+        PersonError::Unbound => "这位考生现在没有绑定微信，没有要解除的。".to_owned(),
+        PersonError::Unlocked => "这个准考证号没有暂停绑定，不用恢复。".to_owned(),
+        PersonError::Busy => "这位考生正在操作，没有解除。请过一会儿再试。".to_owned(),
+        PersonError::Run(_) | PersonError::Store(_) => "没有保存，请稍后再试。".to_owned(),
+    }
+}
+
+/// Why a push is not sent again. `None` where there is none, it is not the account's to send, or it failed instead.
+pub fn retry(error: &RetryError) -> Option<String> {
+    match error {
+        RetryError::Unbound => {
+            Some("考生的绑定已经解除或正在变动，这一条不能再发，以免发给别人。什么都没有改。".to_owned())
+        }
+        RetryError::Needless(state) => {
+            Some(format!("这一条是“{}”，不用再发。什么都没有改。", deliveries::words::state(*state)))
+        }
+        RetryError::Role | RetryError::Unknown | RetryError::Store(_) => None,
+    }
+}
+
+/// Why an inquiry was not answered or ended. `None` as above.
+pub fn inquiry(error: &InquiryError) -> Option<String> {
+    match error {
+        InquiryError::Empty => Some("回复是空的，请写回复考生的话。什么都没有发。".to_owned()),
+        InquiryError::TooLong(length) => {
+            Some(format!("回复有 {length} 个字，最多 {ANSWER_MAX} 个，请写短一点。什么都没有发。"))
+        }
+        InquiryError::Ended => Some("这条留言已经回复过或结束了，什么都没有发。".to_owned()),
+        InquiryError::Role | InquiryError::Unknown | InquiryError::Run(_) | InquiryError::Store(_) => None,
+    }
+}
+
+/// How long somebody has to wait who has tried too often.
+pub fn wait(until: Millis, now: Millis) -> String {
+    let seconds = ((until.0 - now.0).max(0) + 999) / 1000;
+    let span =
+        if seconds > 90 { format!("{} 分钟", (seconds + 59) / 60) } else { format!("{seconds} 秒") };
+    format!("试的次数太多了，请在 {span}后再试。")
 }
 
 /// The state machine's reasons, for reviewers.
@@ -88,5 +184,19 @@ fn refusal(code: &str, case: &Case) -> String {
         "answered" => "做了决定以后，考生来问过，已经看到结果，不能再收回。".to_owned(),
         "too_late" => "已经过了 10 秒，通知发出去了，不能再收回。".to_owned(),
         other => format!("不能审核（{other}），状态是“{stage}”。什么都没有改。"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_said_in_people_s_numbers() {
+        let rows =
+            [(0, "0 秒"), (30_000, "30 秒"), (30_001, "31 秒"), (120_000, "2 分钟"), (899_000, "15 分钟")];
+        for (millis, span) in rows {
+            assert_eq!(wait(Millis(millis), Millis(0)), format!("试的次数太多了，请在 {span}后再试。"));
+        }
     }
 }

@@ -4,24 +4,28 @@
 //! The deleting is the worker's ([`crate::retention`]). A portrait leaves in two steps, because nobody can take the second
 //! one back: it is written out, and when somebody confirms that it arrived, the one here goes.
 
+mod handover;
+
 use std::sync::Arc;
 
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{Act, Who, person::REASON_MIN};
 use crate::{
-    files::{Files, FilesError},
+    files::FilesError,
     mask,
     retention::{BatchStanding, is_held, standings},
-    store::{Handover, Hold, Kept, RETENTION, Store, StoreError},
+    store::{AuditFilter, Handover, Hold, Kept, RETENTION, Store, StoreError},
     time::{Millis, at_civil},
     turn::Audit,
     workflow::{
         batch::Batch,
         case::{Case, Stage},
-        retention::{Kind, Pictures, Standing, Terms, due, early},
+        retention::{Going, Kind, Pictures, Standing, Terms, due, early, is_to_hand_over},
     },
 };
+
+pub use handover::{Portrait, WrittenOut, confirm, hand_over, unconfirmed};
 
 /// A hold lasts at most so long; who needs it longer lays it again.
 pub const HOLD_DAYS: i64 = 366;
@@ -29,8 +33,6 @@ pub const HOLD_DAYS: i64 = 366;
 pub const REASON_MAX: usize = 500;
 /// The last deletions and hand-overs that are shown.
 const SHOWN: u32 = 30;
-/// Cases whose portraits are looked for at once.
-const PAGE: u32 = 100;
 const DAY_SECONDS: i64 = 24 * 3600;
 
 /// Everything about deletions.
@@ -110,15 +112,15 @@ pub enum RetentionError {
     /// The application is under way: the law has its pictures kept, and only its candidate may take it back.
     #[error("the application is under way")]
     UnderWay,
+    /// A hold is in force: somebody needs the pictures.
+    #[error("its deletion is put off")]
+    Held,
     /// Somebody changed it in the same moment.
     #[error("changed meanwhile")]
     Contended,
     /// The hold or hand-over is over, or there is none of the kind.
     #[error("there is none, or it has ended")]
     Over,
-    /// A portrait's file is not there.
-    #[error("a portrait's file is missing")]
-    Missing,
     /// The photos' place failed.
     #[error(transparent)]
     Files(#[from] FilesError),
@@ -147,9 +149,21 @@ pub async fn plan(
     held.dedup_by(|one, other| one.id == other.id);
     let batches = standings(store, zone).await?.into_iter();
     let batches = batches.filter_map(|found| batch_plan(found, &kept, &holds, &held, terms)).collect();
-    let deleted = store.list_audit(Some(RETENTION), SHOWN).await?;
-    let deleted = deleted.iter().filter_map(|row| read_deleted(row.at, &row.audit)).collect();
-    Ok(Plan { batches, holds, handovers: store.handovers(SHOWN).await?, deleted })
+    let (handovers, deleted) = (store.handovers(SHOWN).await?, lately_deleted(store).await?);
+    Ok(Plan { batches, holds, handovers, deleted })
+}
+
+/// What was deleted of late, the last first. By act: an account may be called like the subject of these lines.
+async fn lately_deleted(store: &Store) -> Result<Vec<Deleted>, StoreError> {
+    let mut rows = Vec::new();
+    for act in ["delete_pictures", "delete_stray_files"] {
+        let (subject, act) = (Some(RETENTION.to_owned()), Some(act.to_owned()));
+        let filter = AuditFilter { subject, act, limit: SHOWN, ..AuditFilter::default() };
+        rows.extend(store.find_audit(&filter).await?);
+    }
+    rows.sort_by(|one, other| other.id.cmp(&one.id));
+    rows.truncate(SHOWN as usize);
+    Ok(rows.iter().filter_map(|row| read_deleted(row.at, &row.audit)).collect())
 }
 
 fn batch_plan(
@@ -167,10 +181,12 @@ fn batch_plan(
     let held: Vec<(Stage, Pictures)> =
         held.iter().filter(|case| case.batch == batch.id).map(|case| (case.stage, case.pictures())).collect();
     let less = |of: &dyn Fn(&Pictures) -> i64| held.iter().map(|(_, pictures)| of(pictures)).sum::<i64>();
-    let leaves = |stage: Stage, portraits: i64| if stage == Stage::Graduated { 0 } else { portraits };
+    let leaves = |stage: Stage, portraits: i64| if is_to_hand_over(stage) { 0 } else { portraits };
     let leaving = sum(&|kept| leaves(kept.stage, kept.pictures.portraits));
     let held_leaving: i64 = held.iter().map(|(stage, pictures)| leaves(*stage, pictures.portraits)).sum();
     let (handed_over, written_out) = (sum(&|kept| kept.handed_over), sum(&|kept| kept.written_out));
+    let to_hand_over = own().filter(|kept| kept.stage == Stage::Graduated);
+    let to_hand_over = to_hand_over.map(|kept| kept.pictures.portraits - kept.handed_over - kept.written_out);
     let held_rejected = less(&|pictures| pictures.rejected);
     let held_documents = less(&|pictures| pictures.documents);
     let counts = [
@@ -185,7 +201,7 @@ fn batch_plan(
             .map(|(kind, pictures)| Line { kind, pictures, at: due(kind, &standing, terms) })
             .collect(),
         held: held_rejected + held_leaving + held_documents,
-        to_hand_over: sum(&|kept| kept.pictures.portraits) - leaving - handed_over - written_out,
+        to_hand_over: to_hand_over.sum(),
         is_held,
         written_out,
         batch,
@@ -279,15 +295,24 @@ pub async fn end_hold(store: &Store, who: Who<'_>, id: &str, now: Millis) -> Res
     if store.end_hold(id, &line, now).await? { Ok(()) } else { Err(RetentionError::Over) }
 }
 
-/// Deletes what no office needs any more of an application whose candidate asks for it; how many pictures.
-pub async fn delete_now(
+/// What would be deleted because a candidate asks for it.
+pub struct Wish {
+    /// The application as it was looked at.
+    pub case: Arc<Case>,
+    /// How many pictures no office needs any more.
+    pub pictures: usize,
+    going: Going,
+}
+
+/// What of an application may be deleted when its candidate asks for it; nothing is yet.
+pub async fn wish(
     store: &Store,
     who: Who<'_>,
     number: &str,
     reason: &str,
     zone: &TimeZone,
     now: Millis,
-) -> Result<usize, RetentionError> {
+) -> Result<Wish, RetentionError> {
     if !who.may(Act::SeeRetention) {
         return Err(RetentionError::Role);
     }
@@ -296,61 +321,28 @@ pub async fn delete_now(
         return Err(RetentionError::Reason);
     }
     let case = store.case_by_number(&number.replace('-', "")).await?.ok_or(RetentionError::NoCase)?;
+    let holds = store.holds(now).await?;
+    let own = |hold: &Hold| hold.case.as_ref().is_some_and(|(id, _)| *id == case.id);
+    if is_held(&holds, &case.batch) || holds.iter().any(own) {
+        return Err(RetentionError::Held);
+    }
     let standing = standings(store, zone).await?.into_iter().find(|known| known.batch.id == case.batch);
     let has_ended = standing.is_some_and(|known| known.standing.ends_at <= now);
     let going = early(case.stage, has_ended).ok_or(RetentionError::UnderWay)?;
-    let line = audit(who, "delete_on_request", &case.id, mask::told(reason));
-    store.take_pictures_of(&case, going, &line, now).await?.ok_or(RetentionError::Contended)
+    let pictures = Case::clone(&case).forget_pictures(going).len();
+    Ok(Wish { case, pictures, going })
 }
 
-/// A portrait on its way out.
-pub struct Portrait {
-    /// Whose.
-    pub exam_no: String,
-    /// The certificate's file, 480×640.
-    pub jpeg: Vec<u8>,
-}
-
-/// Writes out the portraits of whoever graduated in a batch and whose portrait nobody has written out yet: each is given to
-/// `write`, which keeps it durably. How many. Nothing is deleted before [`confirm`].
-pub async fn hand_over(
+/// Deletes it, unless the application has changed since it was looked at; how many pictures.
+pub async fn grant(
     store: &Store,
-    files: &dyn Files,
     who: Who<'_>,
-    batch: &str,
-    id: &str,
+    wish: &Wish,
+    reason: &str,
     now: Millis,
-    mut write: impl FnMut(&Portrait) -> std::io::Result<()>,
-) -> Result<u64, RetentionError> {
-    if !who.may(Act::Conclude) {
-        return Err(RetentionError::Role);
-    }
-    let (mut after, mut begun, mut written) = (String::new(), false, 0);
-    loop {
-        let page = store.portraits_to_hand_over(batch, &after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(written) };
-        after.clone_from(last);
-        if !std::mem::replace(&mut begun, true) {
-            let line = audit(who, "write_out_portraits", RETENTION, format!("{batch} {id}"));
-            store.begin_handover(id, batch, &line, now).await?;
-        }
-        for case_id in &page {
-            let Some(case) = store.case_by_id(case_id).await? else { continue };
-            let Some(portrait) = &case.portrait else { continue };
-            let jpeg = files.get(&portrait.name).await?.ok_or(RetentionError::Missing)?;
-            write(&Portrait { exam_no: case.exam_no.clone(), jpeg }).map_err(FilesError::Io)?;
-            written += u64::from(store.hand_over(id, case_id, case.version).await?);
-        }
-    }
-}
-
-/// The portraits of a hand-over arrived: those here go with the next step of the sweep.
-pub async fn confirm(store: &Store, who: Who<'_>, id: &str, now: Millis) -> Result<(), RetentionError> {
-    if !who.may(Act::Conclude) {
-        return Err(RetentionError::Role);
-    }
-    let line = audit(who, "confirm_handover", RETENTION, id.to_owned());
-    if store.confirm_handover(id, &line, now).await? { Ok(()) } else { Err(RetentionError::Over) }
+) -> Result<usize, RetentionError> {
+    let line = audit(who, "delete_on_request", &wish.case.id, mask::told(reason.trim()));
+    store.take_pictures_of(&wish.case, wish.going, &line, now).await?.ok_or(RetentionError::Contended)
 }
 
 fn audit(who: Who<'_>, act: &str, subject: &str, detail: String) -> Audit {

@@ -1,9 +1,14 @@
 //! What an account is, and what that lets it see and do.
 
+use std::collections::BTreeSet;
+
 use crate::{
     inbound::Level,
     store::{Area, StaffRow},
-    workflow::case::Place,
+    workflow::{
+        case::Place,
+        schedule::{self, Schedule},
+    },
 };
 
 /// What an account may do.
@@ -11,7 +16,8 @@ use crate::{
 pub enum Role {
     /// 市考办: decides at the first level for its city.
     City(String),
-    /// A district's office: sees its own cases, decides nothing.
+    /// A district's office: sees its own cases, decides nothing. 「广州市/天河区」, because two cities may have districts of
+    /// one name; an account that knows only the name means every one of them.
     District(String),
     /// 省考办: decides at the second level, sees every case.
     Province,
@@ -25,10 +31,38 @@ impl Role {
     /// The words that take no place.
     pub const WITHOUT_SCOPE: [&'static str; 3] = ["province", "announcer", "admin"];
 
-    /// `city:广州市`, `district:天河区`, `province`, `announcer` or `admin`. Whether the place exists is not looked at.
+    /// `city:广州市`, `district:广州市/天河区` or only `district:天河区`, `province`, `announcer` or `admin`. Whether the place exists is not looked at.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, scope) = text.split_once(':').map_or((text, ""), |(kind, scope)| (kind, scope.trim()));
         Self::from_columns(kind, scope)
+    }
+
+    /// The role as an account of this schedule has it: its place is there, and a district is named with its city. Otherwise
+    /// the places that can be meant.
+    pub fn placed(self, schedule: &Schedule) -> Result<Self, Vec<String>> {
+        let keys = |are_meant: &dyn Fn(&schedule::Place) -> bool| -> Vec<String> {
+            schedule.places.iter().filter(|place| are_meant(place)).map(schedule::Place::key).collect()
+        };
+        match self {
+            Self::City(city) if schedule.in_city(&city).next().is_none() => {
+                Err(schedule.cities().into_iter().map(str::to_owned).collect())
+            }
+            Self::District(scope) => {
+                let own = Self::District(scope.clone());
+                let mut meant = keys(&|place| own.is_at(&place.city, &place.district));
+                match (meant.len(), meant.pop()) {
+                    (1, Some(key)) => Ok(Self::District(key)),
+                    (0, _) if scope.contains('/') => Err(keys(&|_| true)),
+                    (0, _) => {
+                        let names: BTreeSet<&str> =
+                            schedule.places.iter().map(|place| place.district.as_str()).collect();
+                        Err(names.into_iter().map(str::to_owned).collect())
+                    }
+                    (_, last) => Err(meant.into_iter().chain(last).collect()),
+                }
+            }
+            role => Ok(role),
+        }
     }
 
     /// The role of a stored account; `None` when a newer program wrote it.
@@ -71,10 +105,29 @@ impl Role {
     /// Whether it may look at a case with this place.
     pub fn sees(&self, place: Option<&Place>) -> bool {
         match self {
-            Self::City(city) => place.is_some_and(|place| place.city == *city),
-            Self::District(district) => place.is_some_and(|place| place.district == *district),
+            Self::City(_) | Self::District(_) => {
+                place.is_some_and(|place| self.is_at(&place.city, &place.district))
+            }
             Self::Province | Self::Admin => true,
             Self::Announcer => false,
+        }
+    }
+
+    /// Whether the place is its own.
+    fn is_at(&self, city: &str, district: &str) -> bool {
+        let (own_city, own_district) = self.own_place();
+        own_city.is_none_or(|own| own == city) && own_district.is_none_or(|own| own == district)
+    }
+
+    /// City and district that its cases must have; `None` for any.
+    pub fn own_place(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::City(city) => (Some(city), None),
+            Self::District(scope) => match scope.split_once('/') {
+                Some((city, district)) => (Some(city), Some(district)),
+                None => (None, Some(scope)),
+            },
+            Self::Province | Self::Announcer | Self::Admin => (None, None),
         }
     }
 
@@ -86,12 +139,15 @@ impl Role {
 
     /// Whose cases it may look at, for statements about many; `None` for no case at all. The same as [`Role::sees`].
     pub fn area(&self) -> Option<Area> {
-        match self {
-            Self::City(city) => Some(Area::everywhere().in_city(city)),
-            Self::District(district) => Some(Area::everywhere().in_district(district)),
-            Self::Province | Self::Admin => Some(Area::everywhere()),
-            Self::Announcer => None,
+        if *self == Self::Announcer {
+            return None;
         }
+        let (city, district) = self.own_place();
+        let area = city.map_or_else(Area::everywhere, |city| Area::everywhere().in_city(city));
+        Some(match district {
+            Some(district) => area.in_district(district),
+            None => area,
+        })
     }
 
     /// Whether it may free a candidate from a binding.
@@ -195,6 +251,8 @@ mod tests {
             ("city:广州市", true, Some(Level::City)),
             ("city:深圳市", false, Some(Level::City)),
             ("district:天河区", true, None),
+            ("district:广州市/天河区", true, None),
+            ("district:深圳市/天河区", false, None),
             ("district:越秀区", false, None),
             ("province", true, Some(Level::Province)),
             ("announcer", false, None),
@@ -203,8 +261,45 @@ mod tests {
         for (text, sees, level) in rows {
             let role = Role::parse(text).unwrap();
             assert_eq!((role.sees(Some(&tianhe)), role.level()), (sees, level), "{text}");
+            let has = role.area().is_some_and(|area| area.has("广州市", "天河区"));
+            assert_eq!(has, sees, "{text}: statements see the same");
         }
         assert!(!Role::parse("city:广州市").unwrap().sees(None), "no city was chosen yet");
+    }
+
+    #[test]
+    fn a_district_is_kept_with_its_city_where_one_place_is_meant() {
+        let place = |key: &str| {
+            let (city, district) = key.split_once('/').unwrap();
+            schedule::Place {
+                city: city.into(),
+                district: district.into(),
+                days: Vec::new(),
+                address: String::new(),
+                phones: Vec::new(),
+                hours: schedule::Hours { morning: None, afternoon: None },
+                position: None,
+            }
+        };
+        let keys = ["广州市/天河区", "广州市/新区", "深圳市/新区"];
+        let schedule = Schedule { places: keys.map(place).into() };
+        let rows: [(&str, Result<&str, &[&str]>); 8] = [
+            ("city:广州市", Ok("广州市")),
+            ("city:珠海市", Err(&["广州市", "深圳市"])),
+            ("district:天河区", Ok("广州市/天河区")),
+            ("district:深圳市/新区", Ok("深圳市/新区")),
+            ("district:新区", Err(&["广州市/新区", "深圳市/新区"])),
+            ("district:深圳市/天河区", Err(&keys)),
+            ("district:天何区", Err(&["天河区", "新区"])),
+            ("province", Ok("")),
+        ];
+        for (text, expected) in rows {
+            let placed = Role::parse(text).unwrap().placed(&schedule);
+            let found = placed.as_ref().map(|role| role.columns().1);
+            let expected =
+                expected.map_err(|known| known.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+            assert_eq!(found, expected.as_ref().copied(), "{text}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::{
     store::InquiryState,
     time::{Millis, write_minute},
     workflow::{
+        batch::Window,
         case::{Place, Stage},
         retention::Kind,
     },
@@ -19,7 +20,7 @@ use crate::{
 pub fn role(role: &Role) -> String {
     match role {
         Role::City(city) => format!("市考办 {city}"),
-        Role::District(district) => format!("区县 {district}"),
+        Role::District(scope) => format!("区县 {}", scope.replace('/', "")),
         Role::Province => "省考办".to_owned(),
         Role::Announcer => "公告".to_owned(),
         Role::Admin => "管理员".to_owned(),
@@ -66,7 +67,7 @@ pub fn kept(kind: Kind) -> &'static str {
     match kind {
         Kind::Rejected => "没通过的照片",
         Kind::Documents => "证件照片",
-        Kind::Portraits => "没有毕业的人的毕业证照片",
+        Kind::Portraits => "未毕业考生的毕业证照片",
         Kind::HandedOver => "已移交的毕业证照片",
     }
 }
@@ -131,6 +132,27 @@ pub fn phase(phase: Phase) -> &'static str {
         Phase::OnsitePassed => "初审通过，待省审",
         Phase::Concluded => "毕业审核完成",
         Phase::Withdrawn => "考生已撤回",
+    }
+}
+
+/// Where a batch stands.
+pub fn window(window: Window) -> &'static str {
+    match window {
+        Window::Before => "还没有开始",
+        Window::Open => "正在申请",
+        Window::ReviewOnly => "申请已截止，照片还在审核",
+        Window::Closed => "已结束",
+    }
+}
+
+/// What a kind of imports is called.
+pub fn import(kind: imports::Kind) -> &'static str {
+    match kind {
+        imports::Kind::Batches => "批次",
+        imports::Kind::Schedule => "办理地点",
+        imports::Kind::Plans => "专业计划",
+        imports::Kind::Candidates => "考生",
+        imports::Kind::Population => "人口库答案",
     }
 }
 

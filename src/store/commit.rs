@@ -14,7 +14,6 @@ use super::{
     decisions,
     dialect::{Dialect, Rows},
     inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert},
-    inquiries,
     jobs::{self, JobInsert},
     leases::Lease,
     outbox::{self, OutboxInsert, Released},
@@ -153,7 +152,7 @@ impl Store {
             changes.push(Change::free(self.inquiry_statement(commit, inquiry)));
         }
         if let Some(answered) = &turn.answered {
-            let statement = inquiries::answered_statement(answered, commit.now);
+            let statement = self.answered_statement(answered, commit.now);
             changes.push(Change::guarded(statement, Committed::Lost));
         }
         if let Some(lease) = &commit.finished_job {

@@ -11,6 +11,7 @@ use crate::{
 };
 
 const BODY: &str = "inquiries/body";
+const ANSWER: &str = "inquiries/answer";
 const COLUMNS: &str = "id, open_id, city, district, state, ended_by, created_at, ended_at, \
                        (select c.number from cases c where c.id = inquiries.case_id)";
 
@@ -74,6 +75,9 @@ pub struct InquiryWords {
     pub name: Option<String>,
     /// The candidate's exam number.
     pub exam_no: Option<String>,
+    /// What an office answered; stands beside the rest, because it comes later.
+    #[serde(skip)]
+    pub answer: Option<String>,
 }
 
 impl Store {
@@ -100,11 +104,13 @@ impl Store {
 
     /// One inquiry with its words.
     pub async fn inquiry(&self, id: &str) -> Result<Option<(InquirySummary, InquiryWords)>, StoreError> {
-        let text = format!("select {COLUMNS}, body from inquiries where id = $1");
+        let text = format!("select {COLUMNS}, body, answer from inquiries where id = $1");
         let rows = self.read(Statement::returning(sqlx::AssertSqlSafe(text)).text(id)).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let body: Vec<u8> = column(row, 9)?;
-        Ok(Some((summary(row)?, self.open_json(BODY, id, &body)?)))
+        let (body, answer): (Vec<u8>, Option<Vec<u8>>) = (column(row, 9)?, column(row, 10)?);
+        let answer = answer.map(|sealed| self.open_text(ANSWER, id, &sealed)).transpose()?;
+        let words = InquiryWords { answer, ..self.open_json(BODY, id, &body)? };
+        Ok(Some((summary(row)?, words)))
     }
 
     /// Ends an inquiry without an answer, with its line of the audit. False when it does not wait; then nothing is
@@ -136,6 +142,7 @@ impl Store {
             text: inquiry.text.clone(),
             name: candidate.map(|candidate| candidate.name.clone()),
             exam_no: candidate.map(|candidate| candidate.exam_no.clone()),
+            answer: None,
         };
         let case = commit.before.case.as_deref();
         let place = case.and_then(|case| case.place.as_ref());
@@ -150,6 +157,18 @@ impl Store {
         .text_or_null(place.map(|place| place.district.as_str()))
         .blob(self.seal_json(BODY, &inquiry.id, &words))
         .number(commit.now.0)
+    }
+
+    /// One row, unless it does not wait any more.
+    pub(super) fn answered_statement(&self, answered: &Answered, now: Millis) -> Statement {
+        Statement::new(
+            "update inquiries set state = 'answered', ended_by = $1, ended_at = $2, answer = $3 \
+             where id = $4 and state = 'open'",
+        )
+        .text(answered.staff.as_str())
+        .number(now.0)
+        .blob(self.seal(ANSWER, &answered.id, answered.text.as_bytes()))
+        .text(answered.id.as_str())
     }
 }
 
@@ -173,16 +192,6 @@ impl InquiryFilter {
         let text = format!("select {columns} from inquiries where {}{end}", conditions.join(" and "));
         values.into_iter().fold(Statement::returning(sqlx::AssertSqlSafe(text)), Statement::text)
     }
-}
-
-/// One row, unless it does not wait any more.
-pub(super) fn answered_statement(answered: &Answered, now: Millis) -> Statement {
-    Statement::new(
-        "update inquiries set state = 'answered', ended_by = $1, ended_at = $2 where id = $3 and state = 'open'",
-    )
-    .text(answered.staff.as_str())
-    .number(now.0)
-    .text(answered.id.as_str())
 }
 
 fn summary(row: &AnyRow) -> Result<InquirySummary, StoreError> {

@@ -57,7 +57,7 @@ use sqlx::{
     AnyConnection, AnyPool, Connection,
     any::{AnyPoolOptions, AnyRow},
 };
-use tokio::sync::{Notify, futures::Notified};
+use tokio::sync::{Notify, Semaphore, futures::Notified};
 use ulid::Ulid;
 
 pub use api_answers::{ApiAnswer, ApiCall, Begun};
@@ -131,6 +131,8 @@ struct Inner {
     answered: Notify,
     /// Reading statements run so far.
     reads: AtomicU64,
+    /// Places for whoever tries a password.
+    tries: Semaphore,
 }
 
 /// A ULID's 80 random bits are half the process's, half a counter.
@@ -168,6 +170,7 @@ impl Store {
                 work: Notify::new(),
                 answered: Notify::new(),
                 reads: AtomicU64::new(0),
+                tries: Semaphore::new(staff::TRIES),
             }),
         })
     }

@@ -4,9 +4,10 @@
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
 use super::{
-    Area, CaseCursor, CaseFilter, Holder, Order, OutboxFilter, PersonQuery, Rounds, Store,
+    Area, AuditFilter, CaseCursor, CaseFilter, Holder, Order, OutboxFilter, PersonQuery, Rounds, Store,
     cases::{figures, list},
     dialect::Dialect,
+    retention,
     statement::Statement,
     test_db::{self, TestDb},
 };
@@ -36,6 +37,11 @@ async fn filled(db: &TestDb) -> Store {
             "insert into decisions (id, case_id, batch, city, district, round, level, part, verdict, reasons, staff, at) \
              {numbers} select 'd' || i, 'c' || i, '{BATCH}', 'city ' || (i / 28 % 4), 'district ' || (i / 112 % 4), 1, 'city', \
              'both', case i % 9 when 0 then 'rejected' else 'approved' end, 'P0' || (i % 7), 's', i from n"
+        ),
+        format!(
+            "insert into audit (id, at, actor, act, subject, detail, chain, seq, link) \
+             {numbers} select 'a' || i, i, case i % 5 when 0 then 'staff:s' || (i % 7) else 'person' end, \
+             case i % 9999 when 7 then 'rare' else 'act ' || (i % 9) end, 'c' || i, '', 1, i, {short} from n"
         ),
         format!(
             "insert into outbox (id, position, open_id, case_id, event, body, important, state, attempts, doubts, reason, \
@@ -193,5 +199,50 @@ async fn figures_and_people_come_out_of_an_index() {
                 lines.iter().filter(reads_all).filter(|line| !line.ends_with(" k")).collect();
             assert!(whole.is_empty(), "{what} reads a whole table: {lines:#?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_searched_by_an_index_whatever_is_asked() {
+    for db in test_db::each().await {
+        let store = filled(&db).await;
+        let text = |text: &str| Some(text.to_owned());
+        let asked = AuditFilter { limit: 51, ..AuditFilter::default() };
+        let rows = [
+            ("an act", AuditFilter { act: text("never"), ..asked.clone() }, "audit_of_act "),
+            (
+                "an act, from long ago on",
+                AuditFilter { act: text("rare"), from: Some(Millis(0)), ..asked.clone() },
+                "audit_of_act ",
+            ),
+            (
+                "somebody's act",
+                AuditFilter { actor: text("person"), act: text("never"), ..asked.clone() },
+                "audit_of_actors_act ",
+            ),
+            ("somebody", AuditFilter { actor: text("staff:s1"), ..asked.clone() }, "audit_of_actor"),
+            ("a case", AuditFilter { subject: text("c7"), ..asked }, "audit_of_subject "),
+        ];
+        for (what, filter, index) in rows {
+            let lines = plan(&store, filter.statement()).await;
+            let told = || format!("{what}: {lines:#?}");
+            assert!(lines.iter().any(|(_, line)| line.contains(index)), "not by {index}, {}", told());
+            let reads_all = |line: &str| line.contains("Seq Scan") || line.starts_with("SCAN ");
+            assert!(!lines.iter().any(|(_, line)| reads_all(line)), "{}", told());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_batchs_last_word_is_not_looked_for_among_all() {
+    for db in test_db::each().await {
+        let store = filled(&db).await;
+        let lines = plan(&store, retention::last_word(BATCH)).await;
+        for index in ["decisions_last", "cases_queue"] {
+            assert!(lines.iter().any(|(_, line)| line.contains(index)), "not by {index}: {lines:#?}");
+        }
+        let reads_all =
+            |line: &str| line.contains("Seq Scan") || line == "SCAN decisions" || line == "SCAN cases";
+        assert!(!lines.iter().any(|(_, line)| reads_all(line)), "{lines:#?}");
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     turn::{Audit, Job},
     workflow::{
         case::{Case, Stage},
-        retention::{Going, Kind, Pictures, waits_for_office},
+        retention::{Going, Kind, Pictures, is_to_hand_over, waits_for_office},
     },
 };
 
@@ -92,21 +92,7 @@ impl Store {
 
     /// How many cases of a batch an office still owes a word, and when the offices' last word on any of them was.
     pub async fn last_word(&self, batch: &str) -> Result<(i64, Option<Millis>), StoreError> {
-        let stages = |chosen: &dyn Fn(Stage) -> bool| {
-            let names = Stage::ALL
-                .into_iter()
-                .filter(|stage| chosen(*stage))
-                .map(|stage| format!("'{}'", stage.name()));
-            names.collect::<Vec<_>>().join(", ")
-        };
-        let waiting = stages(&waits_for_office);
-        let concluded = stages(&|stage| matches!(stage, Stage::Graduated | Stage::NotGraduated));
-        let text = format!(
-            "select (select count(*) from cases where batch = $1 and stage in ({waiting})), \
-             (select max(entered_at) from cases where batch = $1 and stage in ({concluded})), \
-             (select max(at) from decisions where batch = $1 and taken_back_at is null)"
-        );
-        let rows = self.read(Statement::returning(AssertSqlSafe(text)).text(batch)).await?;
+        let rows = self.read(last_word(batch)).await?;
         let Some(row) = rows.first() else { return Ok((0, None)) };
         Ok((column(row, 0)?, time_column(row, 1)?.max(time_column(row, 2)?)))
     }
@@ -220,7 +206,8 @@ impl Store {
     }
 
     /// Takes pictures out of one case because its candidate asks for it, in one transaction with the job that deletes the
-    /// files and the audit's line; how many. `None` when the case has changed since it was read.
+    /// files and the audit's line; how many. Where there is none, the line tells that it was asked for. `None` when the case
+    /// has changed since it was read; then nothing is written.
     pub async fn take_pictures_of(
         &self,
         case: &Case,
@@ -232,9 +219,12 @@ impl Store {
         let names = left.forget_pictures(going);
         let pictures = names.len();
         if pictures == 0 {
+            self.append_audit(audit, now).await?;
             return Ok(Some(0));
         }
-        let (line, told) = self.audit_of(audit, now, "cases where id = $7 and version = $8");
+        // Locked from here on: otherwise the line might be written, and the case change before its pictures go.
+        let unchanged = format!("cases where id = $7 and version = $8{}", self.inner.dialect.skip_locked());
+        let (line, told) = self.audit_of(audit, now, &unchanged);
         let line = line.text(case.id.as_str()).number(case.version);
         let lighter =
             self.lighter_statement(&left, "and exists (select 1 from audit where id = $7)").text(told);
@@ -271,16 +261,34 @@ impl Store {
     }
 }
 
+/// How many cases of a batch wait, and two moments of a last word.
+pub(in crate::store) fn last_word(batch: &str) -> Statement {
+    let waiting = stages(waits_for_office);
+    let concluded = stages(|stage| matches!(stage, Stage::Graduated | Stage::NotGraduated));
+    let text = format!(
+        "select (select count(*) from cases where batch = $1 and stage in ({waiting})), \
+         (select max(entered_at) from cases where batch = $1 and stage in ({concluded})), \
+         (select max(at) from decisions where batch = $1 and taken_back_at is null)"
+    );
+    Statement::returning(AssertSqlSafe(text)).text(batch)
+}
+
 /// Which cases have anything of a kind to take, on the columns of `cases c`.
 fn having(kind: Kind) -> String {
     match kind {
         Kind::Rejected => "c.kept_rejected > 0".to_owned(),
         Kind::Documents => "c.kept_documents > 0".to_owned(),
-        Kind::Portraits => format!("c.kept_portraits > 0 and c.stage <> '{}'", Stage::Graduated.name()),
+        Kind::Portraits => format!("c.kept_portraits > 0 and c.stage not in ({})", stages(is_to_hand_over)),
         Kind::HandedOver => "c.kept_portraits > 0 and c.handover in \
                              (select id from handovers where confirmed_at is not null)"
             .to_owned(),
     }
+}
+
+/// Stages as a list of SQL.
+fn stages(chosen: impl Fn(Stage) -> bool) -> String {
+    let chosen = Stage::ALL.into_iter().filter(|stage| chosen(*stage));
+    chosen.map(|stage| format!("'{}'", stage.name())).collect::<Vec<_>>().join(", ")
 }
 
 fn going(kind: Kind) -> Going {

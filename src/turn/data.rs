@@ -165,13 +165,15 @@ pub struct Inquiry {
     pub text: String,
 }
 
-/// Who answered an inquiry.
+/// Who answered an inquiry, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     /// Which.
     pub id: String,
     /// By whom.
     pub staff: String,
+    /// As it is pushed.
+    pub text: String,
 }
 
 impl Turn {

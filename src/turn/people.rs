@@ -135,5 +135,6 @@ pub(super) fn answered(scene: &mut Scene<'_>, act: &AnswerAct) {
     scene.notify(notice::INQUIRY_ANSWERED);
     scene.audit("answer_message", &act.inquiry, "");
     scene.acted_by(&format!("staff:{}", act.staff));
-    scene.answered = Some(Answered { id: act.inquiry.clone(), staff: act.staff.clone() });
+    let (id, staff, text) = (act.inquiry.clone(), act.staff.clone(), act.text.clone());
+    scene.answered = Some(Answered { id, staff, text });
 }

@@ -62,9 +62,17 @@ impl WebError {
         }
     }
 
-    /// The page that says so; `unsaved` when a picture came with the request and is lost.
+    /// The page that says so; `unsaved` when a picture came with the request and is lost. It carries its [`Reference`] for
+    /// whoever says the same in another page's words.
     pub fn answer(&self, unsaved: bool) -> Response {
         let code = speakable(Ids::random().bytes());
+        let reference = Reference(code.clone());
+        let mut response = self.page(code, unsaved);
+        response.extensions_mut().insert(reference);
+        response
+    }
+
+    fn page(&self, code: String, unsaved: bool) -> Response {
         if self.is_transient() {
             tracing::warn!(code, error = %self, "a page had to ask for patience");
             let mut response = shown(&Page::Busy { code, unsaved }, StatusCode::SERVICE_UNAVAILABLE);
@@ -76,6 +84,10 @@ impl WebError {
         }
     }
 }
+
+/// The code of an error, which stands in the log beside the cause: 「204-617」.
+#[derive(Debug, Clone)]
+pub struct Reference(pub String);
 
 /// How long a busy page asks programs to wait, in seconds; its words tell people the same.
 const WAIT_SECONDS: HeaderValue = HeaderValue::from_static("60");

@@ -18,7 +18,14 @@ pub mod webhook;
 
 use std::sync::Arc;
 
-use axum::{Router, http::StatusCode};
+use axum::{
+    Router,
+    extract::Request,
+    http::StatusCode,
+    middleware::{self, Next},
+    response::Response,
+    routing::get,
+};
 
 pub use api::Api;
 pub use camera::{Handover, Login, Uploads};
@@ -76,14 +83,14 @@ pub fn router(site: Site, webhook: Webhook) -> Router {
 
 /// The same without the platform's callback.
 pub fn pages(site: Site) -> Router {
-    finished(people(&site).merge(offices(&site)).merge(health::routes()), site)
+    outside(people(&site).merge(offices(&site)), site)
 }
 
 /// The two halves for two addresses: what people and the platform reach, and what only the offices do.
 pub fn routers_apart(site: Site, webhook: Webhook) -> (Router, Router) {
-    let outside = finished(people(&site).merge(health::routes()), site.clone()).merge(webhook.routes());
-    let inside = finished(offices(&site).merge(health::routes()), site);
-    (outside, inside)
+    let outside = outside(people(&site), site.clone()).merge(webhook.routes());
+    let inside = offices(&site).merge(health::routes()).route("/", get(staff::home)).fallback(staff::nowhere);
+    (outside, inside.with_state(site).layer(middleware::from_fn(sane)))
 }
 
 fn people(site: &Site) -> Router<Site> {
@@ -94,6 +101,20 @@ fn offices(site: &Site) -> Router<Site> {
     staff::routes(site).merge(api::routes(site))
 }
 
-fn finished(routes: Router<Site>, site: Site) -> Router {
-    routes.fallback(async || Page::Missing {}.answer(StatusCode::NOT_FOUND)).with_state(site)
+fn outside(routes: Router<Site>, site: Site) -> Router {
+    let missing = async || Page::Missing {}.answer(StatusCode::NOT_FOUND);
+    let routes = routes.merge(health::routes()).fallback(missing).with_state(site);
+    routes.layer(middleware::from_fn(sane))
+}
+
+/// PostgreSQL keeps no text with a NUL, and nothing here is called so: such an address is nobody's, wherever it leads.
+async fn sane(request: Request, next: Next) -> Response {
+    let has_nul = |text: &str| text.contains("%00");
+    let (path, query) = (request.uri().path(), request.uri().query());
+    let status = match (has_nul(path), query.is_some_and(has_nul)) {
+        (true, _) => StatusCode::NOT_FOUND,
+        (false, true) => StatusCode::BAD_REQUEST,
+        (false, false) => return next.run(request).await,
+    };
+    if path.starts_with("/api/") { api::refused(status) } else { Page::Missing {}.answer(status) }
 }

@@ -16,6 +16,8 @@ const RELEASE_EVERY: Duration = Duration::from_secs(30);
 const FORGET_EVERY: Duration = Duration::from_mins(10);
 /// The platform repeats a message within 15 s (protocol §4); two days leave room for an outage of ours and for questions.
 const KEEP_INBOX_SECONDS: i64 = 2 * 24 * 3600;
+/// Names that somebody tried to sign in under in vain.
+const KEEP_NAMES: u32 = 100_000;
 /// Deleted in one transaction, so that nobody waits long behind it.
 const FORGET_AT_ONCE: u32 = 500;
 
@@ -103,7 +105,7 @@ impl Worker {
         // Few people work at the offices: one statement each.
         let wire = self.shared.tools.runner.clock.wire();
         self.store().forget_sign_ins(wire).await?;
-        self.store().forget_sign_in_attempts(wire).await?;
+        self.store().forget_sign_in_attempts(wire, KEEP_NAMES).await?;
         while self.store().forget_api_answers(wire, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
         while self.store().forget_case_leases(wire, FORGET_AT_ONCE).await? >= u64::from(FORGET_AT_ONCE) {}
         Ok(())

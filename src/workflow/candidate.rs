@@ -10,7 +10,7 @@ mod import;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::mistake::{Mistake, read_text};
+use super::mistake::{ENOUGH, Mistake, is_enough, read_text};
 use super::plan::{Kind, PlanKey, is_course_code, is_major_code};
 use crate::validation::document_type::{Track, same_number};
 use crate::validation::profile::{self, Disagreement, Gender};
@@ -265,7 +265,9 @@ impl Candidate {
                 s.by.iter().enumerate().map(move |(k, code)| (format!("substitutions[{at}].by[{k}]"), code));
             by.chain([(format!("substitutions[{at}].plan_course"), &s.plan_course)])
         });
-        for (field, code) in results.chain(exempt).chain(replaced).filter(|(_, code)| !is_course_code(code)) {
+        for (field, code) in
+            results.chain(exempt).chain(replaced).filter(|(_, code)| !is_course_code(code)).take(ENOUGH)
+        {
             let what = format!("“{code}”不是课程代码");
             mistakes.push(Mistake::new(field, what, "请写 5 位数字，前面的 0 不能少，表格里设成“文本”"));
         }
@@ -274,6 +276,9 @@ impl Candidate {
             mistakes.push(Mistake::new(field, "没有填", "请写用来顶替的课程代码"));
         }
         for (at, result) in self.results.iter().enumerate() {
+            if is_enough(mistakes) {
+                break;
+            }
             mistakes.extend(
                 result.mistake().map(|(field, what, remedy)| {
                     Mistake::new(format!("results[{at}].{field}"), what, remedy)

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
-use serde::de::{Deserializer as _, SeqAccess, Visitor};
+use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::validation::{Facts, Invalid, Rule};
@@ -53,6 +53,15 @@ impl Mistake {
     }
 }
 
+/// Mistakes of one file after which its reader stops looking: who made so many made one of them everywhere, and each takes
+/// memory.
+pub const ENOUGH: usize = 10_000;
+
+/// Whether a reader may stop.
+pub(crate) fn is_enough(found: &[Mistake]) -> bool {
+    found.len() >= ENOUGH
+}
+
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -82,6 +91,9 @@ pub(super) fn read_list<T>(
 ) -> Result<Vec<T>, Vec<Mistake>> {
     let mut list = List { read, count: 0, good: Vec::new(), mistakes: Vec::new() };
     for item in items {
+        if is_enough(&list.mistakes) {
+            break;
+        }
         list.add(item);
     }
     list.end()
@@ -132,9 +144,12 @@ impl<'de, T, F: FnMut(Value) -> Result<Vec<T>, Vec<Mistake>>> Visitor<'de> for &
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element()? {
+        while !is_enough(&self.mistakes) {
+            let Some(item) = items.next_element()? else { return Ok(()) };
             self.add(item);
         }
+        // The rest is only followed to its end.
+        while items.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::{
-    mistake::{Mistake, read_text},
+    mistake::{Mistake, is_enough, read_text},
     record::{self, Column, Field, Shape, needed, optional},
     rows::Row,
 };
@@ -53,6 +53,9 @@ pub fn read_rows(
     let mut answers = Vec::new();
     let mut seen = HashMap::new();
     for (row, fields) in rows.filter(|(_, fields)| fields.iter().any(|field| !field.trim().is_empty())) {
+        if is_enough(&mistakes) {
+            break;
+        }
         let field = |at: usize| fields.get(at).map_or("", |field| field.trim());
         let mut report = |mistake: Mistake| mistakes.push(mistake.at_row(row));
         let document_no = read_number(field(number), today).map_err(&mut report).ok();

@@ -12,7 +12,7 @@ mod table;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::mistake::Mistake;
+use super::mistake::{Mistake, is_enough};
 use crate::time::parse_minute;
 pub use field::Column;
 pub(super) use field::{Field, Shape, columns, needed, optional};
@@ -77,6 +77,9 @@ fn visit_list(items: &Value, rest: &str, at: &str, field: &Field, mistakes: &mut
         return report_once(mistakes, Mistake::new(at, "不是列表", "请写成 […]"));
     };
     for (index, item) in items.iter().enumerate() {
+        if is_enough(mistakes) {
+            break;
+        }
         visit(Some(item), rest, &format!("{at}[{index}]"), field, mistakes);
     }
 }

@@ -4,7 +4,8 @@
 //! *final decision*: from the end on, the moment of the offices' last word, once nobody waits for one; whoever still waits
 //! long after the end holds nobody's pictures back any more. And the *hand-over* of a portrait, which an office confirms.
 //! Pictures of rejected rounds go at the end, document photos so many days after the final decision, a portrait once it is
-//! handed over, or at the final decision where there is nothing to hand it over for.
+//! handed over, or at the final decision where there is nothing to hand it over for. Whoever passed on site keeps the
+//! portrait until then, however long the province takes.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +46,7 @@ pub enum Kind {
     Rejected,
     /// Document photos.
     Documents,
-    /// Portraits of whoever does not graduate.
+    /// Portraits that nobody will make a certificate with ([`is_to_hand_over`]).
     Portraits,
     /// Portraits that were handed over.
     HandedOver,
@@ -106,15 +107,22 @@ pub fn ends_at(batch: &Batch, schedule: Option<&Schedule>, zone: &jiff::tz::Time
     at_civil(ends, zone)
 }
 
-/// Whether an office still owes a case that stands here a word after the batch's end.
+/// Whether an office still owes a case that stands here a word after the batch's end. On-site results may come on paper,
+/// and days after the last day on site.
 pub fn waits_for_office(stage: Stage) -> bool {
-    stage.reviewed_at().is_some() || stage == Stage::OnsitePassed
+    stage.reviewed_at().is_some() || matches!(stage, Stage::Submitted | Stage::OnsitePassed)
+}
+
+/// Whether the portrait of a case that stands here only goes once it was handed over: a certificate is made with it, or
+/// will be as soon as the province has said so, however late that is.
+pub fn is_to_hand_over(stage: Stage) -> bool {
+    matches!(stage, Stage::OnsitePassed | Stage::Graduated)
 }
 
 /// What of a case may go before its time because its candidate asks for it: after the batch's end whatever no office needs
 /// any more. `None` while the application is under way, which only its candidate may take back.
 pub fn early(stage: Stage, has_ended: bool) -> Option<Going> {
-    let portraits = stage != Stage::Graduated;
+    let portraits = !is_to_hand_over(stage);
     (has_ended && !waits_for_office(stage)).then_some(Going { rejected: true, documents: true, portraits })
 }
 

@@ -1,6 +1,6 @@
 //! Rows of a table, each with its number as the file's editor counts, so that mistakes can be told by it.
 
-use super::mistake::Mistake;
+use super::mistake::{Mistake, is_enough};
 
 /// A row with its number in its file.
 pub type Row = (usize, Vec<String>);
@@ -51,7 +51,7 @@ impl Iterator for CsvRows<'_> {
 
     fn next(&mut self) -> Option<Row> {
         let mut record = csv::StringRecord::new();
-        loop {
+        while !is_enough(&self.mistakes) {
             match self.reader.read_record(&mut record) {
                 Ok(true) => {
                     let line = record.position().map_or(0, |position| line_of(self.text, position));
@@ -61,6 +61,7 @@ impl Iterator for CsvRows<'_> {
                 Err(error) => self.mistakes.push(not_a_row(self.text, &error)),
             }
         }
+        None
     }
 }
 
@@ -91,6 +92,7 @@ fn not_a_row(text: &str, error: &csv::Error) -> Mistake {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflow::mistake::ENOUGH;
 
     #[test]
     fn lines_are_counted_as_an_editor_does() {
@@ -103,5 +105,13 @@ mod tests {
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(told[0].starts_with("第 3 行：有 1 格，标题行有 2 格。"), "{told:?}");
         assert!(told[1].starts_with("第 5 行"), "{told:?}");
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_mistakes_is_not_read_to_its_end() {
+        let text = format!("a,b\n{}", "1\n".repeat(ENOUGH + 7));
+        let mut rows = CsvRows::new(&text);
+        assert_eq!(rows.by_ref().count(), 1);
+        assert_eq!(rows.mistakes().len(), ENOUGH);
     }
 }

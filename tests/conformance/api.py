@@ -27,7 +27,7 @@ PERSON: Final = "oConformance0000000000000001"
 #: to graduate.
 SAID: Final = ["010126000001", "同意", "44010619920229039X", "8001", "毕业申请", "1", "广州市天河区", "1"]
 SCOPES: Final = (
-    "overview,cases:read,cases:whole,cases:decide,onsite,conclude,people,people:unbind,inquiries,deliveries,data"
+    "overview,cases:read,cases:whole,photos,cases:decide,onsite,conclude,people,people:unbind,inquiries,deliveries,data"
 )
 DATA: Final = Path("examples/data")
 HERE: Final = Path(__file__).resolve().parent
@@ -68,8 +68,8 @@ class Bot:
         done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
         return done.stdout.strip()
 
-    def fill(self) -> str:
-        """The sample tables, and a key."""
+    def fill(self) -> tuple[str, str]:
+        """The sample tables; a key of the province for all that it may, and one of an admin for the audit."""
         for kind, file in [
             ("batches", "batch.json"),
             ("schedule", "schedule-guangzhou.csv"),
@@ -77,7 +77,11 @@ class Bot:
             ("candidates", "candidates.json"),
         ]:
             self.run("import", kind, str(DATA / file))
-        return self.run("key", "add", "conformance", "--role", "province", "--scope", SCOPES, "--days", "1")
+        key = ["key", "add", "--days", "1"]
+        return (
+            self.run(*key, "conformance", "--role", "province", "--scope", SCOPES),
+            self.run(*key, "conformance-admin", "--role", "admin", "--scope", "audit:read"),
+        )
 
     def start(self) -> subprocess.Popen[bytes]:
         command = [self.program, "--config", str(self.settings), "serve"]
@@ -115,7 +119,7 @@ class Bot:
 def main() -> int:
     program, schemathesis, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     bot = Bot(program, folder)
-    key = bot.fill()
+    key, admin = bot.fill()
     served = bot.start()
     try:
         for words in SAID:
@@ -123,10 +127,19 @@ def main() -> int:
         if not bot.has_a_case(key):
             raise SystemExit("nobody has applied: the chat is not what it was")
         command = [schemathesis, "--config-file", str(HERE / "api.toml"), "run"]
-        command += [f"http://{bot.address}/api/v1/openapi.json", "--header", f"Authorization: Bearer {key}"]
+        command += [f"http://{bot.address}/api/v1/openapi.json"]
         # What it leaves behind goes the way of the folder.
         environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "api_hooks.py")}
-        return subprocess.run(command, check=False, cwd=folder, env=environment, timeout=400).returncode
+        # Nobody who decides reads the audit, so that no one key opens every route.
+        runs = [
+            ["--header", f"Authorization: Bearer {key}"],
+            ["--header", f"Authorization: Bearer {admin}", "--include-path", "/api/v1/audit"],
+        ]
+        ended = [
+            subprocess.run(command + run, check=False, cwd=folder, env=environment, timeout=400).returncode
+            for run in runs
+        ]
+        return max(ended)
     finally:
         served.terminate()
         served.wait(timeout=30)

@@ -81,7 +81,8 @@ async fn a_decision_that_is_taken_back_tells_nobody_and_leaves_its_record() {
         };
         app.pass(60).await;
         // One that takes two rows goes with both.
-        let decision = reject("𠮷".repeat(500));
+        let wording = Reason::P03.wording().chars().count() + "；".chars().count();
+        let decision = reject("𠮷".repeat(500 - wording));
         let decided = office::decide(&app.app.runner, &staff, &before, 1, decision).await.unwrap();
         assert_eq!(store.list_outbox(&OutboxFilter::default()).await.unwrap().len(), 2);
         assert!(waits().await > entered_at);

@@ -9,7 +9,7 @@ use graduation_bot::{
     inbound::{Level, Part, PhotoSlot, PhotoSource, Precheck, StoredPhoto},
     office::{
         Who,
-        retention::{self as office, Held, RetentionError},
+        retention::{self as office, Held, RetentionError, WrittenOut},
     },
     retention::{step, sweep_files},
     store::{Commit, Committed, Import, StaffRow, Store},
@@ -116,7 +116,7 @@ async fn each_kind_goes_on_its_day_and_not_before() {
         let store = with_batch(&db).await;
         apply(&store, 0, Stage::Graduated).await;
         apply(&store, 1, Stage::NotGraduated).await;
-        apply(&store, 2, Stage::Submitted).await;
+        apply(&store, 2, Stage::Approved).await;
         let all = async || {
             [pictures(&store, "0000").await, pictures(&store, "0001").await, pictures(&store, "0002").await]
         };
@@ -141,13 +141,46 @@ async fn a_case_that_an_office_owes_a_word_holds_the_batch_back_but_not_for_ever
         let store = with_batch(&db).await;
         apply(&store, 0, Stage::NotGraduated).await;
         apply(&store, 1, Stage::OnsitePassed).await;
+        apply(&store, 2, Stage::Submitted).await;
+        let all = async || {
+            [pictures(&store, "0000").await, pictures(&store, "0001").await, pictures(&store, "0002").await]
+        };
         sweep(&store, END.plus_seconds(179 * DAY)).await;
-        assert_eq!([pictures(&store, "0000").await, pictures(&store, "0001").await], [(0, 3, 1); 2]);
+        assert_eq!(all().await, [(0, 3, 1); 3]);
         sweep(&store, END.plus_seconds(180 * DAY)).await;
-        assert_eq!([pictures(&store, "0000").await, pictures(&store, "0001").await], [(0, 3, 0); 2]);
-        sweep(&store, END.plus_seconds(210 * DAY)).await;
-        assert_eq!([pictures(&store, "0000").await, pictures(&store, "0001").await], [(0, 0, 0); 2]);
+        assert_eq!(all().await, [(0, 3, 0), (0, 3, 1), (0, 3, 0)], "the province owes it a word still");
+        sweep(&store, END.plus_seconds(3000 * DAY)).await;
+        assert_eq!(all().await, [(0, 0, 0), (0, 0, 1), (0, 0, 0)]);
     }
+}
+
+#[tokio::test]
+async fn on_site_results_that_come_on_paper_find_the_portraits_still_there() {
+    for db in db::each().await {
+        let store = with_batch(&db).await;
+        apply(&store, 0, Stage::Submitted).await;
+        sweep(&store, END.plus_seconds(20 * DAY)).await;
+        assert_eq!(pictures(&store, "0000").await, (0, 3, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_portrait_that_is_missing_is_told_and_holds_no_other_up() {
+    let app = TestApp::start(TestDb::sqlite(), Mode::Secure, "2026-06-20T09:30").await;
+    let (store, files) = (&app.app.store, app.app.photos.files());
+    let lost = apply(store, 0, Stage::Graduated).await;
+    let there = apply(store, 1, Stage::Graduated).await;
+    files.put(&there.portrait.as_ref().unwrap().name, &picture(&there.id, "portrait")).await.unwrap();
+    let (staff, now) = (province(), app.app.clock.business());
+    let hand_over = async |id: &str| {
+        let who = Who::Staff(&staff);
+        office::hand_over(store, files, who, BATCH, id, now, |_| Ok(())).await.unwrap()
+    };
+    let written = hand_over("h1").await;
+    assert_eq!((written.portraits, written.missing), (1, vec![lost.number.clone()]));
+    let again = hand_over("h2").await;
+    assert_eq!((again.portraits, again.missing), (0, vec![lost.number.clone()]), "as long as it is missing");
+    assert_eq!(app.end(0).await, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -173,6 +206,17 @@ async fn a_hold_keeps_a_case_or_a_batch_until_its_day() {
 
         lay(&number, "有争议，等复核", 9, "h1").await.unwrap();
         lay("", "整批复核", 2, "h2").await.unwrap();
+        let wish = async |number: &str, at: Millis| {
+            let (who, reason) = (Who::Staff(&staff), "考生来电要求");
+            let wish = office::wish(&store, who, number, reason, &zone, at).await?;
+            office::grant(&store, who, &wish, reason, at).await
+        };
+        let other = store.case_by_id("0001").await.unwrap().unwrap().number.clone();
+        for number in [&number, &other] {
+            assert!(matches!(wish(number, END).await, Err(RetentionError::Held)), "{number}");
+        }
+        let batch_is_free = END.plus_seconds(3 * DAY);
+        assert!(matches!(wish(&number, batch_is_free).await, Err(RetentionError::Held)));
         sweep(&store, END.plus_seconds(3 * DAY - 1)).await;
         assert_eq!(pictures(&store, "0001").await, (1, 3, 1), "the batch is held");
         sweep(&store, END.plus_seconds(3 * DAY)).await;
@@ -183,6 +227,7 @@ async fn a_hold_keeps_a_case_or_a_batch_until_its_day() {
         assert!(matches!(end().await, Err(RetentionError::Over)));
         sweep(&store, END.plus_seconds(4 * DAY)).await;
         assert_eq!(pictures(&store, "0000").await, (0, 3, 0));
+        assert_eq!(wish(&number, END.plus_seconds(4 * DAY)).await.unwrap(), 3, "it is over");
     }
 }
 
@@ -201,14 +246,14 @@ async fn a_portrait_goes_once_somebody_confirms_that_it_arrived() {
         out.insert(portrait.exam_no.clone(), portrait.jpeg.clone());
         Ok(())
     });
-    assert_eq!(written.await.unwrap(), 2);
+    assert_eq!(written.await.unwrap(), WrittenOut { portraits: 2, missing: Vec::new() });
     let expected = [0, 1]
         .map(|number| (candidate(number).exam_no.clone(), picture(&format!("{number:04}"), "portrait")));
     assert_eq!(out, BTreeMap::from(expected));
     let again = office::hand_over(store, files, Who::Staff(&staff), BATCH, "h2", now, |_| {
         panic!("written out twice")
     });
-    assert_eq!(again.await.unwrap(), 0);
+    assert_eq!(again.await.unwrap(), WrittenOut::default());
     app.settle().await;
     assert_eq!(pictures(store, "0000").await.2, 1, "nobody has confirmed it");
     let admin = StaffRow::new("主管", String::new(), "admin", "");
@@ -227,7 +272,7 @@ async fn a_portrait_goes_once_somebody_confirms_that_it_arrived() {
 async fn the_files_are_gone_and_the_case_still_reads() {
     let app = TestApp::start(TestDb::sqlite(), Mode::Secure, "2026-06-18T12:00").await;
     let (store, files) = (&app.app.store, app.app.photos.files());
-    let before = apply(store, 0, Stage::Submitted).await;
+    let before = apply(store, 0, Stage::NotGraduated).await;
     for name in ["blurred", "sharp", "back", "held", "portrait"] {
         let stored = photo(store, "0000", name);
         assert!(before.names_photo(&stored.name), "{name}");
@@ -273,13 +318,13 @@ async fn the_files_are_gone_and_the_case_still_reads() {
 async fn a_case_that_moves_meanwhile_is_taken_next_time() {
     for db in db::each().await {
         let store = with_batch(&db).await;
-        apply(&store, 0, Stage::Submitted).await;
+        apply(&store, 0, Stage::Approved).await;
         // Somebody read it before its pictures were taken out: they lose their race and look again.
         let before = store.load("o0", BATCH).await.unwrap();
         sweep(&store, END).await;
         let mut late = turn(&before);
         let case = before.case.as_ref().unwrap();
-        let moved = Arc::new(Case { stage: Stage::OnsitePassed, ..Case::clone(case) });
+        let moved = Arc::new(Case { stage: Stage::Submitted, ..Case::clone(case) });
         late.case = Some(CaseChange { expected: case.version, case: moved, entered_at: None });
         let stored = store.commit(Commit::new(late, before, BATCH, END)).await.unwrap();
         assert_eq!((stored, pictures(&store, "0000").await), (Committed::Lost, (0, 3, 0)));

@@ -9,8 +9,11 @@ use crate::{
     app::App,
     inbound::{Part, Precheck, StoredPhoto},
     mask,
-    office::defects,
-    turn::Audit,
+    office::{
+        defects,
+        picture::{self, PictureError, Wanted},
+    },
+    store::StaffRow,
     workflow::{
         candidate::Candidate,
         case::{Case, Decided, Round},
@@ -58,30 +61,24 @@ pub(super) fn page(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone) 
     text
 }
 
-/// Takes the latest round's pictures out of the sealed store, for looking at. Who did so is in the audit.
+/// Writes the latest round's pictures down for looking at, as the console shows them: with who looks burnt in.
 pub(super) async fn save_photos(
     app: &App,
     case: &Case,
-    staff: Option<&str>,
+    staff: &StaffRow,
     folder: &Path,
 ) -> Result<(), Failure> {
-    let Some(staff) = staff else {
-        return Err(Failure::mistake("取出照片要说明由谁看：加上 --as 账号。"));
-    };
     let Some(round) = case.rounds.last() else { return Ok(()) };
     let broken = |error: &dyn std::fmt::Display| Failure::failed(format!("照片没有取出来：{error}"));
     std::fs::create_dir_all(folder).map_err(|error| broken(&error))?;
-    let audit = Audit {
-        actor: format!("staff:{staff}"),
-        act: "take_out_photos".to_owned(),
-        subject: case.id.clone(),
-        detail: format!("round {}", round.number),
-    };
-    app.store.append_audit(&audit, app.clock.business()).await.map_err(|error| broken(&error))?;
-    for (slot, photo) in &round.photos {
-        let stored = app.photos.files().get(&photo.name).await.map_err(|error| broken(&error))?;
-        let Some(content) = stored else {
-            return Err(Failure::failed(format!("{} 的文件不在了。", words::slot(*slot))));
+    for slot in round.photos.keys() {
+        let wanted = Wanted { case: &case.id, round: round.number, slot: *slot, side: None };
+        let content = match picture::view(&app.runner, &app.photos, staff, wanted).await {
+            Ok(Some(content)) => content,
+            Ok(None) | Err(PictureError::Missing) => {
+                return Err(Failure::failed(format!("{} 的文件不在了。", words::slot(*slot))));
+            }
+            Err(error) => return Err(broken(&error)),
         };
         let file = format!("{}-第{}轮-{}.jpg", words::number(&case.number), round.number, words::slot(*slot));
         let path = folder.join(file.replace('/', "或"));

@@ -3,13 +3,19 @@
 //!
 //! Whatever is sent, memory stays within a few times [`MAX_BYTES`].
 
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
 use serde_json::{Map, Value};
 
 use super::xlsx::{self, Dates};
 use crate::workflow::{
-    mistake::{Mistake, not_json},
+    mistake::{Mistake, is_enough, not_json},
     record,
-    rows::{CsvRows, Row, Rows, Source, read_from},
+    rows::{CsvRows, Row, Source, read_from},
     schedule::COORDINATES,
 };
 
@@ -21,6 +27,9 @@ const MAX_ROWS: usize = 3_000_000;
 pub(super) const MAX_COLUMNS: usize = 256;
 /// All cells together, in bytes: a workbook says a text once and repeats it by number.
 const MAX_TEXT: usize = 256 << 20;
+
+/// The largest object of a list: as JSON it takes many times the memory.
+const MAX_ITEM: usize = 1 << 20;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +89,8 @@ pub(super) fn read_table_or_list<T>(
     if format != Format::Json {
         return read_table(format, bytes, dates, read);
     }
-    read(&mut read_json(&read_text(bytes)?, columns)?.into_iter())
+    let text = read_text(bytes)?;
+    read_from(Bounded::new(JsonRows::new(&text, columns)), |rows| read(rows))
 }
 
 /// The text of a file. Spreadsheet programs in China write CSV in GB18030 unless told otherwise. Damaged UTF-8 is not
@@ -118,27 +128,111 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     good > bad
 }
 
-/// The rows of a JSON list of objects, whose fields are texts or lists of texts. An object's number is its row's.
-fn read_json(text: &str, columns: &[&str]) -> Result<Rows, Vec<Mistake>> {
-    let items: Vec<Map<String, Value>> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let mut rows: Rows = vec![(0, columns.iter().map(|&column| column.to_owned()).collect())];
-    let mut mistakes = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        mistakes.extend(
-            item.keys()
-                .filter_map(|name| record::misspelt(name, columns, "没有叫这个名字的字段"))
-                .map(|mistake| mistake.at_row(at + 1)),
-        );
-        let fields = columns.iter().map(|&column| {
+/// The rows of a JSON list of objects, whose fields are texts or lists of texts, read one by one: as JSON a large file
+/// takes many times the memory of what it says. An object's number is its row's.
+struct JsonRows<'t> {
+    text: &'t str,
+    columns: &'t [&'t str],
+    /// Where the next object is looked for; `None` before the list and behind it.
+    at: Option<usize>,
+    /// Rows given out, the header counted.
+    rows: usize,
+    mistakes: Vec<Mistake>,
+}
+
+/// An object of which nothing is kept.
+struct Object;
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Object, A::Error> {
+                while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Object)
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+impl<'t> JsonRows<'t> {
+    fn new(text: &'t str, columns: &'t [&'t str]) -> Self {
+        Self { text, columns, at: None, rows: 0, mistakes: Vec::new() }
+    }
+
+    /// The next object's text, if there is one.
+    fn item(&mut self) -> Option<&'t str> {
+        let at = self.at.take()?;
+        let begin = at + self.text[at..].find(|c: char| !c.is_ascii_whitespace())?;
+        let mut items = serde_json::Deserializer::from_str(&self.text[begin..]).into_iter::<Object>();
+        items.next()?.ok()?;
+        let end = begin + items.byte_offset();
+        let comma = end + self.text[end..].find(|c: char| !c.is_ascii_whitespace())?;
+        if self.text[comma..].starts_with(',') {
+            self.at = Some(comma + 1);
+        }
+        Some(&self.text[begin..end])
+    }
+
+    fn row(&mut self, item: &str) -> Option<Row> {
+        let number = self.rows;
+        let mut report = |mistake: Mistake| self.mistakes.push(mistake.at_row(number));
+        if item.len() > MAX_ITEM {
+            report(Mistake::new("", format!("超过 {} KB", MAX_ITEM >> 10), "请核对这一条的内容"));
+            return None;
+        }
+        let Ok(item) = serde_json::from_str::<Map<String, Value>>(item) else {
+            report(Mistake::new("", "有读不出来的数", "请照 examples/data 里的文件改"));
+            return None;
+        };
+        let named =
+            item.keys().filter_map(|name| record::misspelt(name, self.columns, "没有叫这个名字的字段"));
+        named.take(self.columns.len()).for_each(&mut report);
+        let fields = self.columns.iter().map(|&column| {
             read_field(column, item.get(column)).unwrap_or_else(|| {
-                mistakes.push(Mistake::new(column, "不是文本", "请加上引号").at_row(at + 1));
+                report(Mistake::new(column, "不是文本", "请加上引号"));
                 String::new()
             })
         });
-        let fields = fields.collect();
-        rows.push((at + 1, fields));
+        Some((number, fields.collect()))
     }
-    if mistakes.is_empty() { Ok(rows) } else { Err(mistakes) }
+}
+
+impl Iterator for JsonRows<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        if self.rows == 0 {
+            self.rows = 1;
+            // Followed once without keeping anything: from here on it is a list of objects.
+            if let Err(error) = serde_json::from_str::<Vec<Object>>(self.text) {
+                self.mistakes = not_json(&error);
+                return None;
+            }
+            self.at = self.text.find('[').map(|at| at + 1);
+            return Some((0, self.columns.iter().map(|&column| column.to_owned()).collect()));
+        }
+        if is_enough(&self.mistakes) {
+            return None;
+        }
+        let item = self.item()?;
+        let row = self.row(item)?;
+        self.rows += 1;
+        Some(row)
+    }
+}
+
+impl Source for JsonRows<'_> {
+    fn mistakes(&mut self) -> Vec<Mistake> {
+        std::mem::take(&mut self.mistakes)
+    }
 }
 
 /// A list of texts as a cell has it; coordinates are numbers.
@@ -202,6 +296,7 @@ impl<S: Source> Source for Bounded<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflow::{mistake::ENOUGH, rows::Rows};
 
     #[test]
     fn text_is_read_in_the_encodings_of_offices() {
@@ -226,6 +321,9 @@ mod tests {
 
     #[test]
     fn objects_are_rows() {
+        let read_json = |text: &str, columns: &[&str]| -> Result<Rows, Vec<Mistake>> {
+            read_from(JsonRows::new(text, columns), |rows| Ok(rows.collect()))
+        };
         let listed = r#"[{"city":"广州市","phones":["020-1","2"]}]"#;
         let row = vec!["广州市".to_owned(), "020-1;2".to_owned()];
         assert_eq!(read_json(listed, &["city", "phones"]).unwrap()[1], (1, row));
@@ -235,7 +333,25 @@ mod tests {
         let misspelt = read_json(r#"[{"city":"广州市"},{"citi":"广州市"}]"#, &["city"]).unwrap_err();
         let expected = "第 2 行 citi：没有叫这个名字的字段。是不是 city？用不着的请删掉。";
         assert_eq!(misspelt[0].to_string(), expected);
-        assert_eq!(read_json("{}", &["city"]).unwrap_err().len(), 1);
+        for broken in ["{}", "", "[", "[{}", "[{} {}]", "[{},]", "[{}]]", "[1]"] {
+            assert_eq!(read_json(broken, &["city"]).unwrap_err().len(), 1, "{broken}");
+        }
+        assert_eq!(read_json(" [ ] ", &["city"]).unwrap().len(), 1);
+        let spaced = read_json(" [ {\"city\": \"],[\"} ,\n{}\n] ", &["city"]).unwrap();
+        assert_eq!(spaced[1..], [(1, vec!["],[".to_owned()]), (2, vec![String::new()])]);
+    }
+
+    #[test]
+    fn a_list_ends_at_the_bounds() {
+        let read = |text: &str| {
+            let mut rows = JsonRows::new(text, &["city"]);
+            (rows.by_ref().count(), rows.mistakes())
+        };
+        let (rows, found) = read(&format!("[{}{{}}]", r#"{"city":1},"#.repeat(ENOUGH + 7)));
+        assert_eq!((rows, found.len()), (ENOUGH + 1, ENOUGH), "nobody reads more of them");
+        let (rows, found) = read(&format!("[{{}},{{\"city\":[{}0]}},{{}}]", "0,".repeat(MAX_ITEM)));
+        assert_eq!((rows, found.len()), (2, 1));
+        assert!(found[0].to_string().starts_with("第 2 行：超过 1024 KB"), "{found:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 
 use super::file::MAX_COLUMNS;
 use crate::workflow::{
-    mistake::Mistake,
+    mistake::{Mistake, is_enough},
     rows::{Row, Source},
 };
 
@@ -121,7 +121,7 @@ struct SheetRows<'b, R: Read + std::io::Seek> {
 impl<R: Read + std::io::Seek> SheetRows<'_, R> {
     /// The next cell that says something.
     fn cell(&mut self) -> Option<(u32, u32, String)> {
-        while !self.ended {
+        while !self.ended && !is_enough(&self.mistakes) {
             let cell = match self.cells.next_cell() {
                 Ok(Some(cell)) => cell,
                 Ok(None) => break,

@@ -5,7 +5,7 @@
 mod glyphs;
 mod watermark;
 
-use super::{Act, LookError, look::area, look::role, words};
+use super::{Act, LookError, Who, look::area, look::role, words};
 use crate::{
     clock::Now,
     files::FilesError,
@@ -70,7 +70,7 @@ pub async fn view(
     let Some(photo) = round.and_then(|round| round.photos.get(&wanted.slot)) else { return Ok(None) };
     let now = runner.clock.now();
     let audit = Audit {
-        actor: format!("staff:{}", staff.name),
+        actor: Who::Staff(staff).actor(),
         act: "view_photo".to_owned(),
         subject: case.id.clone(),
         detail: format!("round {} {}", wanted.round, wanted.slot.name()),

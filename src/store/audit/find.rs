@@ -30,7 +30,7 @@ pub struct AuditFilter {
 
 impl AuditFilter {
     /// A line's id begins with its time, so that days are ranges of the key by which lines are in order.
-    fn statement(&self) -> Statement {
+    pub(in crate::store) fn statement(&self) -> Statement {
         let first_id = |at: Millis| Ulid::from_parts(u64::try_from(at.0).unwrap_or(0), 0).to_string();
         let bounds = [
             ("actor =", self.actor.clone()),

@@ -210,7 +210,9 @@ impl CaseFilter {
         terms.text.push_str(&area.condition("cases", terms.values.len()));
         terms.values.extend(area.values().map(Value::Text));
         self.add_terms(&mut terms);
-        let stages = if self.stages.is_empty() { &Stage::ALL[..] } else { &self.stages[..] };
+        // Each once, however often it is asked for: a list of a stage gives out each of its cases.
+        let is_asked = |stage: &Stage| self.stages.is_empty() || self.stages.contains(stage);
+        let stages: Vec<Stage> = Stage::ALL.into_iter().filter(is_asked).collect();
         let first = terms.values.len() + 1;
         let lists = (first..first + stages.len()).map(|stage| {
             format!(

@@ -47,6 +47,17 @@ impl Store {
         rows.iter().map(|row| column(row, 0)).collect()
     }
 
+    /// Numbers of the cases of a batch that graduated, that nobody has handed over, and that have no portrait.
+    pub async fn graduated_without_portrait(&self, batch: &str) -> Result<Vec<String>, StoreError> {
+        let text = format!(
+            "select number from cases where batch = $1 and stage = '{}' and kept_portraits = 0 and handover is null \
+             order by id",
+            Stage::Graduated.name()
+        );
+        let rows = self.read(Statement::returning(AssertSqlSafe(text)).text(batch)).await?;
+        rows.iter().map(|row| column(row, 0)).collect()
+    }
+
     /// Begins a hand-over, before anything is written out.
     pub async fn begin_handover(
         &self,

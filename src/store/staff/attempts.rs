@@ -3,6 +3,8 @@
 //! A try is counted before its password is compared, so that however many come at once, each is somebody's alone. After
 //! some in a row a pause must pass before the next, twice as long each time; a success forgets them.
 
+use tokio::sync::SemaphorePermit;
+
 use crate::{
     store::{Store, StoreError, column, statement::Statement},
     time::Millis,
@@ -17,6 +19,10 @@ const LONGEST_PAUSE: i64 = 15 * 60_000;
 /// Nobody remembers yesterday's.
 const FORGOTTEN_AFTER: i64 = 12 * 3_600_000;
 
+/// Passwords tried at once in a process, those that wait for a core included: the last one waits for seconds, and
+/// whoever comes then is asked to come again.
+pub(in crate::store) const TRIES: usize = 64;
+
 /// Whether another password may be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
@@ -27,6 +33,11 @@ pub enum Attempt {
 }
 
 impl Store {
+    /// A place to try a password in, unless all are taken.
+    pub fn place_to_sign_in(&self) -> Option<SemaphorePermit<'_>> {
+        self.inner.tries.try_acquire().ok()
+    }
+
     /// Counts a try to sign in under a name.
     pub async fn begin_sign_in(&self, name: &str, wire: Millis) -> Result<Attempt, StoreError> {
         let key = self.staff_key(name);
@@ -67,10 +78,15 @@ impl Store {
         self.write_one(statement).await.map(drop)
     }
 
-    /// Forgets the tries of days ago; how many names.
-    pub async fn forget_sign_in_attempts(&self, wire: Millis) -> Result<u64, StoreError> {
-        let statement =
-            Statement::new("delete from sign_in_attempts where at < $1").number(wire.0 - FORGOTTEN_AFTER);
+    /// Forgets the tries of half a day ago, and all but those of the last `most` names: whoever tries made-up names
+    /// fills no disk. How many names.
+    pub async fn forget_sign_in_attempts(&self, wire: Millis, most: u32) -> Result<u64, StoreError> {
+        let statement = Statement::new(
+            "delete from sign_in_attempts where at < $1 \
+             or at < (select at from sign_in_attempts order by at desc limit 1 offset $2)",
+        )
+        .number(wire.0 - FORGOTTEN_AFTER)
+        .number(i64::from(most.saturating_sub(1)));
         self.write_one(statement).await
     }
 

@@ -13,6 +13,7 @@ use sqlx::any::AnyRow;
 use tokio::sync::Semaphore;
 
 pub use attempts::Attempt;
+pub(super) use attempts::TRIES;
 pub use sign_ins::SignIn;
 
 use super::{Store, StoreError, column, statement::Statement, time_column};

@@ -35,18 +35,27 @@ impl Store {
         Ok(Some(SignIn { body, until: Millis(column(row, 1)?) }))
     }
 
-    /// Keeps it under a cookie's value, which may be new.
-    pub async fn save_sign_in(&self, secret: &str, sign_in: &SignIn) -> Result<(), StoreError> {
+    /// Keeps it under a new cookie's value; false when the value is taken.
+    pub async fn open_sign_in(&self, secret: &str, sign_in: &SignIn) -> Result<bool, StoreError> {
+        let insert = "insert into sign_ins (hash, body, until) values ($1, $2, $3) on conflict do nothing";
+        self.write_sign_in(insert, secret, sign_in).await
+    }
+
+    /// Keeps it under a cookie's value that is signed in; false when it was signed out meanwhile, which is for good.
+    pub async fn save_sign_in(&self, secret: &str, sign_in: &SignIn) -> Result<bool, StoreError> {
+        self.write_sign_in("update sign_ins set body = $2, until = $3 where hash = $1", secret, sign_in).await
+    }
+
+    async fn write_sign_in(
+        &self,
+        text: &'static str,
+        secret: &str,
+        sign_in: &SignIn,
+    ) -> Result<bool, StoreError> {
         let hash = self.sign_in_hash(secret);
         let sealed = self.seal_json(BODY, &hash, &Body(sign_in.body.clone()));
-        let statement = Statement::new(
-            "insert into sign_ins (hash, body, until) values ($1, $2, $3) \
-             on conflict (hash) do update set body = excluded.body, until = excluded.until",
-        )
-        .text(hash)
-        .blob(sealed)
-        .number(sign_in.until.0);
-        self.write_one(statement).await.map(drop)
+        let statement = Statement::new(text).text(hash).blob(sealed).number(sign_in.until.0);
+        Ok(self.write_one(statement).await? == 1)
     }
 
     /// Signs out.

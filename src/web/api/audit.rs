@@ -81,14 +81,11 @@ pub(super) async fn list(
         act: asked.act.map(|Word(act)| act),
         subject: asked.subject.map(|Word(subject)| subject),
         before: paging::place(asked.cursor.as_deref(), |id| plain(id).map(str::to_owned))?,
-        // One more tells whether there is another page.
-        limit: limit + 1,
+        limit,
         ..AuditFilter::default()
     };
-    let mut rows = audit::find(&site.runner.store, caller.who(), filter).await?;
-    let is_last = rows.len() <= limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| !is_last).map(|row| paging::cursor(&row.id));
+    let audit::Page { rows, next } = audit::find(&site.runner.store, caller.who(), filter).await?;
+    let next = next.as_deref().map(paging::cursor);
     let told = audit::told(&site.runner.store, &rows).await?;
     let zone = site.runner.world.load().zone.clone();
     let lines = rows.iter().zip(told).map(|(row, told)| AuditLine {

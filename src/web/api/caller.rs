@@ -9,7 +9,7 @@ use axum::{
 
 use super::{
     desk::Entry,
-    once,
+    imports, once,
     problem::{Kind, Problem},
 };
 use crate::{
@@ -73,7 +73,10 @@ pub(super) async fn pass(
     let left = site.api.limits.ask(&caller.0.key.id)?;
     let mut response = if may(&caller, &entry) {
         request.extensions_mut().insert(caller.clone());
-        if entry.is_write() {
+        // A file has its place before its body is read.
+        if entry.takes_file && !site.api.files.give_place(&mut request) {
+            imports::busy().into_response()
+        } else if entry.is_write() {
             once::run(&site, &caller, request, next).await.unwrap_or_else(Problem::into_response)
         } else {
             next.run(request).await

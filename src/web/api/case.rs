@@ -4,7 +4,10 @@ use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::said::{LevelName, Moment, PartName, PlaceSaid, ReasonCode, StageName};
+use super::{
+    photos::PhotoSaid,
+    said::{LevelName, Moment, PartName, PlaceSaid, ReasonCode, StageName},
+};
 use crate::{
     inbound::{Conclusion, Onsite},
     mask,
@@ -139,6 +142,8 @@ pub(super) struct RoundSaid {
     submitted_at: Moment,
     /// 属于考生后来撤回的申请
     withdrawn: bool,
+    /// 提交的照片，和自动检查的结果；照片删了就没有
+    photos: Vec<PhotoSaid>,
     /// 各级的决定，市级在前
     decisions: Vec<DecisionSaid>,
 }
@@ -241,6 +246,7 @@ impl RoundSaid {
             part: PartName(round.part),
             submitted_at: Moment::new(round.submitted_at, zone),
             withdrawn: round.withdrawn,
+            photos: round.photos.iter().map(|(slot, photo)| PhotoSaid::new(*slot, photo)).collect(),
             decisions: round.decisions.iter().map(|decided| DecisionSaid::new(decided, zone)).collect(),
         }
     }

@@ -117,7 +117,7 @@ pub(super) async fn get(
     caller: Caller,
     Path(number): Path<String>,
 ) -> Result<Json<CaseSaid>, Problem> {
-    let found = look::case(&site.runner, caller.account(), &number, look::Depth::Masked).await?;
+    let found = look::case(&site.runner, caller.who(), &number, look::Depth::Masked).await?;
     let (case, candidate) = found.ok_or_else(|| Problem::of(Kind::NotFound))?;
     let world = site.runner.world.load();
     Ok(Json(CaseSaid::new(&case, candidate.as_ref(), &world.zone)))
@@ -159,7 +159,7 @@ pub(super) async fn whole(
     caller: Caller,
     Path(number): Path<String>,
 ) -> Result<Json<Whole>, Problem> {
-    let found = look::case(&site.runner, caller.account(), &number, look::Depth::Whole).await?;
+    let found = look::case(&site.runner, caller.who(), &number, look::Depth::Whole).await?;
     let (case, candidate) = found
         .and_then(|(case, candidate)| Some((case, candidate?)))
         .ok_or_else(|| Problem::of(Kind::NotFound))?;

@@ -20,7 +20,7 @@ use crate::{
     web::Site,
     workflow::case::Case,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// 通过
 #[derive(Deserialize, ToSchema)]
@@ -45,7 +45,7 @@ pub(super) struct Reject {
     /// 常见的原因；考生看到的是它们的说法
     #[serde(default)]
     reasons: Vec<ReasonCode>,
-    /// 另外要说的，4 到 500 个字，原样发给考生；有 reasons 就可以不写
+    /// 另外要说的，接在原因的说法后面，原样发给考生；有 reasons 就可以不写。连同原因的说法，一共 4 到 500 个字
     opinion: Option<Words>,
 }
 
@@ -123,7 +123,7 @@ pub(super) async fn take_back(
 
 /// A case that the key may do this to.
 pub(super) async fn find(site: &Site, caller: &Caller, number: &str, act: Act) -> Result<Arc<Case>, Problem> {
-    let found = look::find(&site.runner, caller.account(), number, act).await?;
+    let found = look::find(&site.runner, caller.who(), number, act).await?;
     found.map(|(case, _)| case).ok_or_else(|| Problem::of(Kind::NotFound))
 }
 
@@ -136,7 +136,15 @@ async fn told(
 ) -> Result<Answer<CaseSaid>, Problem> {
     let now = decided.map_err(|error| {
         let words = refused::review(&error, caller.account(), case);
-        Problem::of_review(error, words)
+        let wait = match &error {
+            ReviewError::Held { until, .. } => Some(until.since(site.runner.clock.wire())),
+            _ => None,
+        };
+        let problem = Problem::of_review(error, words);
+        match wait {
+            Some(wait) => problem.after(Duration::from_millis(wait.max(0).unsigned_abs())),
+            None => problem,
+        }
     })?;
     shown(site, caller, &now).await
 }

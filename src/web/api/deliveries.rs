@@ -18,7 +18,10 @@ use super::{
     said::{Moment, plain},
 };
 use crate::{
-    office::deliveries::{self, EndedFilter, RetryError, reasons, words},
+    office::{
+        deliveries::{self, EndedFilter, RetryError, reasons, words},
+        refused,
+    },
     store::{OutboxState, OutboxSummary},
     web::Site,
 };
@@ -147,17 +150,13 @@ pub(super) async fn retry(
 }
 
 fn refusal(error: RetryError) -> Problem {
+    if let Some(words) = refused::retry(&error) {
+        return Problem::new(Kind::Conflict, words);
+    }
     match error {
         RetryError::Role => Problem::of(Kind::Forbidden),
         RetryError::Unknown => Problem::of(Kind::NotFound),
-        RetryError::Needless(state) => {
-            let detail = format!("这一条是“{}”，不用再发。什么都没有改。", words::state(state));
-            Problem::new(Kind::Conflict, detail)
-        }
-        RetryError::Unbound => Problem::new(
-            Kind::Conflict,
-            "考生的绑定已经解除或正在变动，这一条不能再发，以免发给别人。什么都没有改。",
-        ),
+        RetryError::Needless(_) | RetryError::Unbound => Problem::of(Kind::Conflict),
         RetryError::Store(error) => error.into(),
     }
 }

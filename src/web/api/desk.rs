@@ -31,6 +31,8 @@ pub struct Entry {
     pub scope: Option<Scope>,
     /// Asks only, although it is a POST: what is asked would not be safe in an address.
     pub is_question: bool,
+    /// Takes a whole file: only a few at once are in memory.
+    pub takes_file: bool,
 }
 
 impl Entry {
@@ -70,29 +72,29 @@ impl Desk {
 
     /// A route that reads, or changes something.
     pub(super) fn add(self, scope: Scope, route: UtoipaMethodRouter<Site>) -> Self {
-        self.put(Some(scope), false, BODY_BYTES, route)
+        self.put(Some(scope), false, false, route)
     }
 
     /// A POST that asks.
     pub(super) fn question(self, scope: Scope, route: UtoipaMethodRouter<Site>) -> Self {
-        self.put(Some(scope), true, BODY_BYTES, route)
+        self.put(Some(scope), true, false, route)
     }
 
     /// A route that takes a file; with `is_question` it only looks at it.
     pub(super) fn file(self, scope: Scope, is_question: bool, route: UtoipaMethodRouter<Site>) -> Self {
-        self.put(Some(scope), is_question, FILE_BYTES, route)
+        self.put(Some(scope), is_question, true, route)
     }
 
     /// A route for any key.
     pub(super) fn any(self, route: UtoipaMethodRouter<Site>) -> Self {
-        self.put(None, false, BODY_BYTES, route)
+        self.put(None, false, false, route)
     }
 
     fn put(
         mut self,
         scope: Option<Scope>,
         is_question: bool,
-        bytes: usize,
+        takes_file: bool,
         (schemas, paths, route): UtoipaMethodRouter<Site>,
     ) -> Self {
         self.schemas.extend(schemas);
@@ -101,9 +103,10 @@ impl Desk {
             .into_iter()
             .find_map(|method| part(&mut item, &method).take().map(|operation| (method, operation)))
             .expect("a handler has one of these methods");
-        let entry = Entry { method, path: path.clone(), scope, is_question };
+        let entry = Entry { method, path: path.clone(), scope, is_question, takes_file };
         *part(&mut item, &entry.method) = Some(described(operation, &entry));
         let gate = middleware::from_fn_with_state((self.site.clone(), entry.clone()), caller::pass);
+        let bytes = if takes_file { FILE_BYTES } else { BODY_BYTES };
         // Outside the gate, which reads the bodies of writes.
         let route = route.route_layer(gate).route_layer(DefaultBodyLimit::max(bytes));
         self.router = self.router.route(&path, route);

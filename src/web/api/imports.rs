@@ -1,13 +1,16 @@
 //! Tables that an office imports: looked at first, then exactly that.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, header},
     response::{IntoResponse as _, Response},
 };
 use serde::{Deserialize, Serialize};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
@@ -24,6 +27,41 @@ use crate::{
     },
     web::Site,
 };
+
+/// Files in memory at once, of all keys: each is up to 32 MB, and one at a time is looked into.
+const PLACES: usize = 2;
+/// When to come again while there is no place: files take seconds.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The places of this process.
+#[derive(Clone)]
+pub(super) struct Files(Arc<Semaphore>);
+
+impl Default for Files {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(PLACES)))
+    }
+}
+
+impl Files {
+    /// Gives a request the place that its handler asks for; false when all are taken.
+    pub(super) fn give_place(&self, request: &mut Request) -> bool {
+        let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else { return false };
+        request.extensions_mut().insert(Place { _permit: Arc::new(permit) });
+        true
+    }
+}
+
+/// A file's place in memory, from before its body is read until nobody looks into it any more.
+#[derive(Clone)]
+pub(super) struct Place {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
+/// All places are taken.
+pub(super) fn busy() -> Problem {
+    Problem::new(Kind::Unavailable, "正在读别的文件，请稍后再传。什么都没有改。").after(PATIENCE)
+}
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -127,12 +165,19 @@ pub(super) async fn preview(
     Path(table): Path<String>,
     Query(meant): Query<Meant>,
     headers: HeaderMap,
+    Extension(place): Extension<Place>,
     body: Bytes,
 ) -> Result<Json<PreviewSaid>, Problem> {
-    let upload = upload(&table, meant.batch, meant.remove_missing, &headers, &body)?;
-    let zone = site.runner.world.load().zone.clone();
-    let preview = imports::preview(desk(&site, &caller, &zone), upload).await.map_err(refusal)?;
-    Ok(Json(preview.into()))
+    let upload = upload(&table, meant.batch, meant.remove_missing, &headers, body)?;
+    // In a task of its own: whoever hangs up, or is answered that it takes too long, does not free the place of a file
+    // that is still looked into.
+    let work = tokio::spawn(async move {
+        let _place = place;
+        let zone = site.runner.world.load().zone.clone();
+        imports::preview(desk(&site, &caller, &zone), upload).await
+    });
+    let preview = work.await.map_err(|_| Problem::of(Kind::Broken))?;
+    Ok(Json(preview.map_err(refusal)?.into()))
 }
 
 /// 导入
@@ -149,9 +194,10 @@ pub(super) async fn apply(
     Path(table): Path<String>,
     Query(meant): Query<Applied>,
     headers: HeaderMap,
+    Extension(_place): Extension<Place>,
     body: Bytes,
 ) -> Result<Json<PreviewSaid>, Problem> {
-    let upload = upload(&table, meant.batch, meant.remove_missing, &headers, &body)?;
+    let upload = upload(&table, meant.batch, meant.remove_missing, &headers, body)?;
     let zone = site.runner.world.load().zone.clone();
     let done = imports::apply(desk(&site, &caller, &zone), upload, Some(&meant.seen.0), &|_, _| ()).await;
     Ok(Json(done.map_err(refusal)?.into()))
@@ -162,7 +208,7 @@ fn upload(
     batch: Option<Word>,
     remove_missing: bool,
     headers: &HeaderMap,
-    body: &Bytes,
+    body: Bytes,
 ) -> Result<Upload, Problem> {
     let kind = Table::parse(table).ok_or_else(|| Problem::of(Kind::NotFound))?;
     let format = match media(headers) {
@@ -172,7 +218,7 @@ fn upload(
         _ => return Err(Problem::of(Kind::WrongMedia)),
     };
     let batch = batch.map(|Word(batch)| batch).unwrap_or_default();
-    Ok(Upload { kind, format, bytes: body.to_vec(), batch, remove_missing })
+    Ok(Upload { kind, format, bytes: body.into(), batch, remove_missing })
 }
 
 /// 下载模板

@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{
     mask,
-    office::inquiries::{self, InquiryError},
+    office::{
+        inquiries::{self, InquiryError},
+        refused,
+    },
     store::{InquiryFilter, InquiryState, InquirySummary},
     web::Site,
 };
@@ -80,6 +83,8 @@ pub(super) struct InquiryRead {
     name: Option<String>,
     /// 准考证号，遮盖；没有绑定就是 null
     exam_no: Option<String>,
+    /// 回复，原样；没有回复就是 null
+    answer: Option<String>,
 }
 
 /// 回复
@@ -151,6 +156,7 @@ pub(super) async fn read(
         text: words.text,
         name: words.name.as_deref().map(mask::name),
         exam_no: words.exam_no.as_deref().map(mask::exam_no),
+        answer: words.answer,
     }))
 }
 
@@ -197,12 +203,12 @@ fn known(id: &str) -> Result<&str, Problem> {
 }
 
 fn refusal(error: InquiryError) -> Problem {
+    let words = refused::inquiry(&error).unwrap_or_default();
     match error {
         InquiryError::Role => Problem::of(Kind::Forbidden),
         InquiryError::Unknown => Problem::of(Kind::NotFound),
-        InquiryError::Empty => Problem::rule("/text", "请写回复考生的话"),
-        InquiryError::TooLong(length) => Problem::rule("/text", format!("有 {length} 个字，请写短一点")),
-        InquiryError::Ended => Problem::new(Kind::Conflict, "这条留言已经回复过或结束了。什么都没有发。"),
+        InquiryError::Empty | InquiryError::TooLong(_) => Problem::rule("/text", words),
+        InquiryError::Ended => Problem::new(Kind::Conflict, words),
         InquiryError::Run(error) => error.into(),
         InquiryError::Store(error) => error.into(),
     }

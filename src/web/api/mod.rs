@@ -25,6 +25,7 @@ mod onsite;
 mod overview;
 mod paging;
 mod people;
+mod photos;
 mod problem;
 mod reader;
 mod routes;
@@ -35,19 +36,32 @@ pub use desk::Entry;
 pub(in crate::web) use reader::ReaderPage;
 pub use routes::{entries, routes};
 
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+
 use crate::config;
+use imports::Files;
 use limits::Limits;
+use problem::Problem;
+
+/// What is refused before any route is looked for.
+pub(in crate::web) fn refused(status: StatusCode) -> Response {
+    Problem::of_status(status).into_response()
+}
 
 /// What the API keeps between requests; clones share it.
 #[derive(Clone)]
 pub struct Api {
     limits: Limits,
+    files: Files,
 }
 
 impl Api {
     /// With these limits.
     pub fn new(config: &config::Api) -> Self {
-        Self { limits: Limits::new(config) }
+        Self { limits: Limits::new(config), files: Files::default() }
     }
 }
 

@@ -69,7 +69,8 @@ pub(super) async fn run(
 /// Writes an answer down before it is sent.
 async fn settle(site: &Site, call: &ApiCall, response: Response) -> Result<Response, Problem> {
     let status = response.status();
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+    // What says when to come again is no last word.
+    if status.is_server_error() || response.headers().contains_key(header::RETRY_AFTER) {
         site.runner.store.drop_api_call(call).await?;
         return Ok(response);
     }

@@ -14,9 +14,9 @@ use crate::{
     office::{
         people,
         person::{self, PersonError},
+        refused,
     },
     store::PersonQuery,
-    turn::Audit,
     web::Site,
 };
 
@@ -93,15 +93,24 @@ pub(super) struct Unbound {
     unbound: bool,
 }
 
-impl By {
-    fn name(self) -> &'static str {
-        match self {
-            Self::ExamNo => "exam_no",
-            Self::DocumentNo => "document_no",
-            Self::Name => "name",
-        }
-    }
+/// 放开准考证号
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Unlock {
+    /// 准考证号
+    exam_no: Word,
+    /// 为什么，记进审计：至少 4 个字，不写号码
+    reason: Words,
+}
 
+/// 放开了
+#[derive(Serialize, ToSchema)]
+pub(super) struct Unlocked {
+    /// 已经放开，可以再绑定
+    unlocked: bool,
+}
+
+impl By {
     fn query(self, value: &str) -> PersonQuery<'_> {
         match self {
             Self::ExamNo => PersonQuery::ExamNo(value),
@@ -121,17 +130,8 @@ pub(super) async fn find(
     caller: Caller,
     Json(Sought { by, value: Word(value) }): Json<Sought>,
 ) -> Result<Answer<PeopleSaid>, Problem> {
-    let store = &site.runner.store;
-    let found = people::find(store, caller.role(), by.query(&value)).await?;
-    let mut keys: Vec<&str> = found.lines.iter().map(|person| person.key.as_str()).collect();
-    keys.dedup();
-    let audit = Audit {
-        actor: caller.actor(),
-        act: "find_people".to_owned(),
-        subject: if let [key] = keys[..] { key.to_owned() } else { "people".to_owned() },
-        detail: format!("by {}: {} found", by.name(), keys.len()),
-    };
-    store.append_audit(&audit, site.runner.clock.business()).await?;
+    let (store, now) = (&site.runner.store, site.runner.clock.business());
+    let found = people::search(store, caller.account(), by.query(&value), now).await?;
     let people = found.lines.into_iter().map(|person| PersonSaid {
         name: person.name,
         exam_no: person.exam_no,
@@ -156,16 +156,32 @@ pub(super) async fn unbind(
     caller: Caller,
     Json(Unbind { exam_no: Word(exam_no), reason: Words(reason) }): Json<Unbind>,
 ) -> Result<Answer<Unbound>, Problem> {
-    let done = person::unbind(&site.runner, caller.account(), &exam_no, &reason).await;
-    done.map_err(|error| match error {
+    person::unbind(&site.runner, caller.account(), &exam_no, &reason).await.map_err(refusal)?;
+    Ok(Answer(Unbound { unbound: true }))
+}
+
+/// 放开准考证号
+///
+/// 准考证号试错太多次就不能再绑定；核对身份以后由考办放开。
+#[utoipa::path(post, path = "/api/v1/people/unlock", tag = "考生", operation_id = "unlock", request_body = Unlock,
+    responses((status = 200, description = "已经放开", body = Unlocked)))]
+pub(super) async fn unlock(
+    State(site): State<Site>,
+    caller: Caller,
+    Json(Unlock { exam_no: Word(exam_no), reason: Words(reason) }): Json<Unlock>,
+) -> Result<Answer<Unlocked>, Problem> {
+    let key = site.runner.store.exam_key(&exam_no);
+    person::unlock(&site.runner, caller.account(), &key, &reason).await.map_err(refusal)?;
+    Ok(Answer(Unlocked { unlocked: true }))
+}
+
+fn refusal(error: PersonError) -> Problem {
+    match error {
         PersonError::Role => Problem::of(Kind::Forbidden),
-        PersonError::Unbound => Problem::new(Kind::NotFound, "没有人绑定这个准考证号。"),
-        PersonError::Busy => {
-            Problem::new(Kind::Conflict, "考生正在操作，请等几秒换一个 Idempotency-Key 再试。")
-        }
+        PersonError::Unbound | PersonError::Unlocked => Problem::new(Kind::NotFound, refused::person(&error)),
+        PersonError::Busy => Problem::new(Kind::Conflict, refused::person(&error)),
+        PersonError::Reason | PersonError::Personal => Problem::rule("/reason", refused::person(&error)),
         PersonError::Run(error) => error.into(),
         PersonError::Store(error) => error.into(),
-        _ => Problem::rule("/reason", "原因 4 到 200 个字，不要写号码"),
-    })?;
-    Ok(Answer(Unbound { unbound: true }))
+    }
 }

@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::{
     audit, batches, cases, decide, deliveries,
     desk::{Desk, Entry},
-    document, imports, inquiries, me, onsite, overview, people,
+    document, imports, inquiries, me, onsite, overview, people, photos,
     problem::{Kind, MEDIA, Problem},
     reader,
     words::PROBLEMS,
@@ -45,6 +45,7 @@ fn desk(site: &Site) -> Desk {
         .add(Scope::CasesRead, routes!(cases::list))
         .add(Scope::CasesRead, routes!(cases::get))
         .add(Scope::CasesWhole, routes!(cases::whole))
+        .add(Scope::Photos, routes!(photos::photo))
         .add(Scope::CasesDecide, routes!(decide::approve))
         .add(Scope::CasesDecide, routes!(decide::reject))
         .add(Scope::CasesDecide, routes!(decide::take_back))
@@ -54,6 +55,7 @@ fn desk(site: &Site) -> Desk {
         .add(Scope::Conclude, routes!(onsite::conclude))
         .question(Scope::People, routes!(people::find))
         .add(Scope::PeopleUnbind, routes!(people::unbind))
+        .add(Scope::PeopleUnbind, routes!(people::unlock))
         .add(Scope::Inquiries, routes!(inquiries::list))
         .add(Scope::Inquiries, routes!(inquiries::read))
         .add(Scope::Inquiries, routes!(inquiries::answer))

@@ -81,6 +81,7 @@ pub const STAFF_TEMPLATES: &[(&str, &str)] = &[
     ("staff/reader-kind.html", include_str!("staff/reader-kind.html")),
     ("staff/reader.html", include_str!("staff/reader.html")),
     ("staff/retention.html", include_str!("staff/retention.html")),
+    ("staff/retention-sure.html", include_str!("staff/retention-sure.html")),
     ("staff/roles.html", include_str!("staff/roles.html")),
     ("staff/said.html", include_str!("staff/said.html")),
     ("staff/sign-in.html", include_str!("staff/sign-in.html")),

@@ -21,6 +21,7 @@ use crate::{
     office::{
         Act,
         accounts::{self, AccountError, CODE_SECRET, PASSWORD_MAX, PASSWORD_MIN},
+        refused,
     },
     store::StaffRow,
     web::{Site, WebError},
@@ -196,31 +197,8 @@ async fn settled(
             Ok(Redirect::to(&format!("/staff/account?done={done}")).into_response())
         }
         Err(AccountError::Store(error)) => Err(error.into()),
-        Err(error) => shown(session, signed_in, Some(Notice::refused(refusal(&error, now)))).await,
-    }
-}
-
-/// Why an account was not changed.
-pub(super) fn refusal(error: &AccountError, now: Now) -> String {
-    match error {
-        AccountError::Role => "您的账号不能管理别人的账号。".to_owned(),
-        AccountError::Password => "现在的密码不对，什么都没有改。请核对后再试。".to_owned(),
-        AccountError::Length => {
-            format!(
-                "新密码要 {PASSWORD_MIN} 到 {PASSWORD_MAX} 个字符，例如几个不相关的词连起来。什么都没有改。"
-            )
+        Err(error) => {
+            shown(session, signed_in, Some(Notice::refused(refused::account(&error, now.wire)))).await
         }
-        AccountError::Weak => {
-            "新密码太好猜：不要和旧的一样，不要含账号名，也不要总是重复几个字符。什么都没有改。".to_owned()
-        }
-        AccountError::Code => "动态码不对：请填手机应用里现在显示的 6 位数字。什么都没有改。".to_owned(),
-        AccountError::Name => "账号名不能用：1 到 32 个字，不含空格和冒号。".to_owned(),
-        AccountError::NoRole => "没有这个角色，或办理地点里没有这个地方。".to_owned(),
-        AccountError::Taken => "这个账号名已经有人用了，换一个，例如加上科室。".to_owned(),
-        AccountError::Unknown => "没有这个账号。".to_owned(),
-        AccountError::Own => "不能停用或重设自己的账号，请另一位管理员来做。".to_owned(),
-        AccountError::Contended => "别人刚刚改过这个账号，什么都没有改。请看一眼再做。".to_owned(),
-        AccountError::NotBefore(at) => sign_in::wait(*at, now.wire),
-        AccountError::Store(_) => "没有存下来，请稍后再试。".to_owned(),
     }
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::{
-    account::refusal,
     desk::Desk,
     form::Form,
     frame::{self, Notice, Section, View},
@@ -17,9 +16,9 @@ use super::{
 };
 use crate::{
     office::{
-        Act, Role,
-        accounts::{self, AccountError, Change, FIRST_PASSWORD, NAME_MAX, first_password},
-        words,
+        Act, Role, Who,
+        accounts::{self, AccountError, Change, FIRST_PASSWORD, NAME_MAX, NewAccount, first_password},
+        refused, words,
     },
     store::StaffRow,
     web::{Site, WebError},
@@ -169,13 +168,7 @@ fn choices(site: &Site) -> Vec<RoleGroup> {
         RoleGroup { label, roles: roles.iter().map(|role| (text(role), role_words(role))).collect() }
     };
     let cities = world.schedule.cities().into_iter().map(|city| Role::City(city.to_owned()));
-    let mut districts: Vec<&str> = Vec::new();
-    for place in &world.schedule.places {
-        if !districts.contains(&place.district.as_str()) {
-            districts.push(&place.district);
-        }
-    }
-    let districts = districts.into_iter().map(|district| Role::District(district.to_owned()));
+    let districts = world.schedule.places.iter().map(|place| Role::District(place.key()));
     vec![
         group("全省", vec![Role::Province, Role::Announcer, Role::Admin]),
         group("市考办", cities.collect()),
@@ -184,8 +177,8 @@ fn choices(site: &Site) -> Vec<RoleGroup> {
 }
 
 fn role(site: &Site, text: &str) -> Result<Role, AccountError> {
-    let is_known = choices(site).iter().any(|group| group.roles.iter().any(|(known, _)| known == text));
-    Role::parse(text).filter(|_| is_known).ok_or(AccountError::NoRole)
+    let role = Role::parse(text).ok_or(AccountError::NoRole)?;
+    role.placed(&site.runner.world.load().schedule).map_err(|_| AccountError::NoRole)
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -203,7 +196,11 @@ async fn add(
     let password = first_password(site.runner.ids.bytes::<FIRST_PASSWORD>());
     let (store, now) = (&site.runner.store, site.runner.clock.now());
     let added = match role(&site, &given.role) {
-        Ok(role) => accounts::add(store, &signed_in.staff, &given.name, &role, &password, now).await,
+        Ok(role) => {
+            let (name, password) = (given.name.as_str(), password.as_str());
+            let new = NewAccount { name, role: &role, password, must_change: true };
+            accounts::add(store, Who::Staff(&signed_in.staff), new, now).await
+        }
         Err(error) => Err(error),
     };
     match added {
@@ -213,7 +210,7 @@ async fn add(
         }
         Err(AccountError::Store(error)) => Err(error.into()),
         Err(error) => {
-            let notice = Notice::refused(refusal(&error, now));
+            let notice = Notice::refused(refused::account(&error, now.wire));
             shown(&site, &signed_in, "", given, None, Some(notice)).await
         }
     }
@@ -248,7 +245,7 @@ async fn change(
         _ => return Ok(frame::unreadable(&signed_in)),
     };
     let changed = match what {
-        Ok(what) => accounts::manage(store, &signed_in.staff, &given.name, what, now).await,
+        Ok(what) => accounts::manage(store, Who::Staff(&signed_in.staff), &given.name, what, now).await,
         Err(error) => Err(error),
     };
     match changed {
@@ -260,7 +257,7 @@ async fn change(
         }
         Err(AccountError::Store(error)) => Err(error.into()),
         Err(error) => {
-            let notice = Notice::refused(refusal(&error, now));
+            let notice = Notice::refused(refused::account(&error, now.wire));
             shown(&site, &signed_in, &given.name, Add::default(), None, Some(notice)).await
         }
     }

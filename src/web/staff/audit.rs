@@ -140,8 +140,7 @@ impl Asked {
             ACT_DAYS
         });
         let before = given(&self.before);
-        // One more than is shown tells whether there is another page.
-        (AuditFilter { actor, act, subject, from, until, before, limit: PAGE + 1 }, days)
+        (AuditFilter { actor, act, subject, from, until, before, limit: PAGE }, days)
     }
 }
 
@@ -152,14 +151,11 @@ async fn page(
 ) -> Result<Response, WebError> {
     let (store, world) = (&site.runner.store, site.runner.world.load_full());
     let (filter, days) = asked.filter(&site);
-    let mut rows = audit::find(store, Who::Staff(&signed_in.staff), filter).await.map_err(failed)?;
-    let has_more = rows.len() > PAGE as usize;
-    rows.truncate(PAGE as usize);
-    let next =
-        rows.last().filter(|_| has_more).map(|last| Asked { before: last.id.clone(), ..asked.clone() });
+    let found = audit::find(store, Who::Staff(&signed_in.staff), filter).await.map_err(failed)?;
+    let next = found.next.map(|before| Asked { before, ..asked.clone() });
     let first = (!asked.before.is_empty()).then(|| Asked { before: String::new(), ..asked.clone() });
     let moment = |at: Millis| words::moment(at, &world.zone);
-    let lines = audit::told(store, &rows).await?.into_iter().map(|line| line_view(line, &moment));
+    let lines = audit::told(store, &found.rows).await?.into_iter().map(|line| line_view(line, &moment));
     let verified = audit::last_verified(store).await?;
     let view = AuditPage {
         lines: lines.collect(),

@@ -24,7 +24,7 @@ use crate::{
     office::{
         Act,
         deliveries::{self, AT_ONCE, EndedFilter, RetryError, reasons, words as delivery},
-        words as office,
+        refused, words as office,
     },
     store::{Ended, OutboxState, OutboxSummary},
     turn::NoticeBody,
@@ -238,17 +238,13 @@ async fn again(
     let now = site.runner.clock.business();
     match deliveries::send_again(&site.runner.store, &signed_in.staff, &id, now).await {
         Ok(()) => Ok(to_list(LIST, &[("why", why.as_deref()), ("done", Some("one"))])),
-        Err(RetryError::Unbound) => {
-            let words = "考生的绑定已经解除或正在变动，这一条不能再发，以免发给别人。什么都没有改。";
-            let asked = Asked { why, ..Asked::default() };
-            shown(&site, &signed_in, &asked, Some(Notice::refused(words))).await
-        }
-        Err(RetryError::Needless(state)) => {
-            let words = format!("这一条是“{}”，不用再发。什么都没有改。", delivery::state(state));
-            let asked = Asked { why, ..Asked::default() };
-            shown(&site, &signed_in, &asked, Some(Notice::refused(words))).await
-        }
-        Err(error) => declined(&signed_in, error),
+        Err(error) => match refused::retry(&error) {
+            Some(words) => {
+                let asked = Asked { why, ..Asked::default() };
+                shown(&site, &signed_in, &asked, Some(Notice::refused(words))).await
+            }
+            None => declined(&signed_in, error),
+        },
     }
 }
 

@@ -1,9 +1,10 @@
 //! What stands around every page: who is signed in, where one can go, and what has just been done.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use axum::{
-    http::StatusCode,
+    Extension,
+    http::{StatusCode, header},
     response::{Html, IntoResponse as _, Response},
 };
 use minijinja::{Environment, UndefinedBehavior, value::Serde};
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     office::Act,
-    web::{WebError, api::ReaderPage, pages::STAFF_TEMPLATES},
+    web::{WebError, api::ReaderPage, error::Reference, pages::STAFF_TEMPLATES},
 };
 
 /// A page of the console: its template and what is filled in.
@@ -114,6 +115,10 @@ struct Framed<'v, V> {
     view: &'v V,
 }
 
+/// Marks an answer as a page of the console.
+#[derive(Clone)]
+struct OwnPage;
+
 /// Work allowed to one rendering: a list of a hundred lines needs a tenth of it.
 const FUEL: u64 = 1_000_000;
 
@@ -148,7 +153,7 @@ fn answer<V: View>(
     status: StatusCode,
 ) -> Response {
     match render(frame(signed_in, V::SECTION, notice), view) {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => (status, Extension(OwnPage), Html(html)).into_response(),
         Err(error) => WebError::Page(error).into_response(),
     }
 }
@@ -190,7 +195,7 @@ pub(super) fn render<V: View>(frame: Frame, view: &V) -> Result<String, minijinj
 #[derive(Serialize)]
 struct Said {
     title: &'static str,
-    words: &'static str,
+    words: Cow<'static, str>,
 }
 
 impl View for Said {
@@ -200,7 +205,8 @@ impl View for Said {
 /// The role may not.
 pub(super) fn denied(signed_in: &SignedIn) -> Response {
     let view = Said {
-        title: "没有权限", words: "您的账号不能打开这一页。需要的话，请联系管理员调整角色。"
+        title: "没有权限",
+        words: "您的账号不能打开这一页。需要的话，请联系管理员调整角色。".into(),
     };
     answer(Some(signed_in), &view, None, DENIED)
 }
@@ -208,7 +214,7 @@ pub(super) fn denied(signed_in: &SignedIn) -> Response {
 /// There is no such page, or not for this account: the same words for both.
 pub(super) fn missing(signed_in: &SignedIn) -> Response {
     let view = Said {
-        title: "没有这一页", words: "地址不对，或者它不在您的账号能看的范围里。"
+        title: "没有这一页", words: "地址不对，或者它不在您的账号能看的范围里。".into()
     };
     answer(Some(signed_in), &view, None, StatusCode::NOT_FOUND)
 }
@@ -217,7 +223,7 @@ pub(super) fn missing(signed_in: &SignedIn) -> Response {
 pub(super) fn foreign(signed_in: &SignedIn) -> Response {
     let view = Said {
         title: "没有提交",
-        words: "这个表单不是从当前页面提交的，可能是页面打开太久。请返回刷新页面，再做一次。",
+        words: "这个表单不是从当前页面提交的，可能是页面打开太久。请返回刷新页面，再做一次。".into(),
     };
     answer(Some(signed_in), &view, None, StatusCode::FORBIDDEN)
 }
@@ -225,9 +231,58 @@ pub(super) fn foreign(signed_in: &SignedIn) -> Response {
 /// A form that cannot be read.
 pub(super) fn unreadable(signed_in: &SignedIn) -> Response {
     let view = Said {
-        title: "没有提交", words: "表单没有填完整。请返回上一页，补全后再提交。"
+        title: "没有提交", words: "表单没有填完整。请返回上一页，补全后再提交。".into()
     };
     answer(Some(signed_in), &view, None, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// An address that leads nowhere, whoever asks.
+pub(super) fn nowhere() -> Response {
+    answer(None, &Said::of(StatusCode::NOT_FOUND, None), None, StatusCode::NOT_FOUND)
+}
+
+/// An answer as the console gives it: a refusal that came from below (a query that cannot be read, a form that is too
+/// long, an error) keeps its status and headers and is said in a page of the console.
+pub(super) fn dressed(response: Response) -> Response {
+    let (status, told) = (response.status(), response.extensions());
+    if status.as_u16() < 400 || told.get::<OwnPage>().is_some() {
+        return response;
+    }
+    let view = Said::of(status, told.get::<Reference>());
+    let mut page = answer(told.get::<SignedIn>(), &view, None, status);
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            page.headers_mut().append(name, value.clone());
+        }
+    }
+    page
+}
+
+impl Said {
+    /// What a status means for whoever sees it, and what to do.
+    fn of(status: StatusCode, reference: Option<&Reference>) -> Self {
+        let (title, words) = match status {
+            StatusCode::FORBIDDEN => {
+                ("没有提交", "这个表单不是从后台页面提交的。请打开后台，在页面上再做一次。")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => ("没有提交", "写的内容太长。请返回上一页，改短以后再提交。"),
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "请稍等一会儿",
+                "系统现在忙不过来。请一分钟后再试；刚才提交了东西的，先看看有没有办成，再决定要不要重做。",
+            ),
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("没有提交", "表单没有填完整。请返回上一页，补全后再提交。")
+            }
+            status if status.is_server_error() => {
+                ("这一页打不开", "系统出了问题，已经记在日志里。请把参考号告诉管理员。")
+            }
+            StatusCode::NOT_FOUND => ("没有这一页", "地址不对，或者它不在您的账号能看的范围里。"),
+            _ => ("打不开", "地址写得不完整或不对。请回到首页，从栏目里重新打开。"),
+        };
+        let reference = reference.map(|Reference(code)| format!("参考号 {code}"));
+        let words = reference.map_or_else(|| words.into(), |code| format!("{words}{code}").into());
+        Self { title, words }
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-use super::{frame, sign_in};
+use super::{frame, sessions::LONGEST, sign_in};
 use crate::{
     office::{Act, Role},
     store::StaffRow,
@@ -32,6 +32,8 @@ pub(super) struct Who {
     pub(super) stamp: i64,
     /// Every form carries it.
     pub(super) token: String,
+    /// When the browser was signed in. Business time.
+    pub(super) signed_in_at: Millis,
     /// The last use. Business time.
     pub(super) seen: Millis,
 }
@@ -71,8 +73,14 @@ pub(super) async fn pass(
         tracing::warn!(staff = signed_in.staff.name, ?act, "an account asked for what its role may not");
         return Ok(frame::denied(&signed_in));
     }
-    request.extensions_mut().insert(signed_in);
-    Ok(next.run(request).await)
+    request.extensions_mut().insert(signed_in.clone());
+    let mut response = match next.run(request).await {
+        response if response.status().as_u16() < 400 => return Ok(response),
+        response => response,
+    };
+    // For the page that says what went wrong.
+    response.extensions_mut().insert(signed_in);
+    Ok(response)
 }
 
 /// Whose browser it is, if it is signed in; ends a sign-in whose time or account is over.
@@ -81,7 +89,8 @@ async fn known(site: &Site, session: &Session) -> Result<Option<SignedIn>, WebEr
     let now = site.runner.clock.business();
     let staff = site.runner.store.staff(&who.staff).await?;
     let is_idle = now.0 - who.seen.0 > IDLE_SECONDS * 1000;
-    let staff = staff.filter(|staff| staff.active && staff.stamp == who.stamp && !is_idle);
+    let is_old = now.0 - who.signed_in_at.0 >= LONGEST.as_millis() as i64;
+    let staff = staff.filter(|staff| staff.active && staff.stamp == who.stamp && !is_idle && !is_old);
     let role = staff.as_ref().and_then(Role::of);
     let (Some(staff), Some(role)) = (staff, role) else {
         session.flush().await?;
@@ -98,11 +107,13 @@ async fn known(site: &Site, session: &Session) -> Result<Option<SignedIn>, WebEr
 /// Signs a browser in, under a new cookie: one that was there before is worth nothing.
 pub(super) async fn let_in(site: &Site, session: &Session, staff: &StaffRow) -> Result<(), WebError> {
     session.cycle_id().await?;
+    let now = site.runner.clock.business();
     let who = Who {
         staff: staff.name.clone(),
         stamp: staff.stamp,
         token: site.runner.ids.secret(),
-        seen: site.runner.clock.business(),
+        signed_in_at: now,
+        seen: now,
     };
     Ok(session.insert(WHO, who).await?)
 }

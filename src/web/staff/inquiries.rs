@@ -20,7 +20,7 @@ use crate::{
     office::{
         Act,
         inquiries::{self, ANSWER_MAX, InquiryError},
-        words as office,
+        refused, words as office,
     },
     store::{InquiryFilter, InquiryState, InquirySummary, InquiryWords, Order},
     time::Millis,
@@ -78,6 +78,8 @@ pub(super) struct InquiryPage {
     /// The application's page, for whoever may open it.
     case: Option<String>,
     text: String,
+    /// What was answered.
+    answer: Option<String>,
     answer_max: usize,
     /// What was typed and not sent.
     typed: String,
@@ -195,6 +197,7 @@ fn of(
         exam_no: said.exam_no.as_deref().map(mask::exam_no),
         case: summary.case_number.as_deref().filter(|_| may_see).map(address::case),
         text: message::plain(&said.text),
+        answer: said.answer.as_deref().map(message::plain),
         answer_max: ANSWER_MAX,
         typed: typed.to_owned(),
         others,
@@ -215,18 +218,13 @@ async fn answer(
     let answered = inquiries::answer(&site.runner, &signed_in.staff, &id, &text).await;
     let words = match answered {
         Ok(()) => return Ok(to("answered")),
-        Err(InquiryError::Empty) => "回复是空的，请写回复考生的话。什么都没有发。".to_owned(),
-        Err(InquiryError::TooLong(length)) => {
-            format!("回复有 {length} 个字，最多 {ANSWER_MAX} 个，请写短一点。什么都没有发。")
-        }
-        Err(InquiryError::Ended) => ENDED.to_owned(),
-        Err(error) => return declined(&signed_in, error),
+        Err(error) => match refused::inquiry(&error) {
+            Some(words) => words,
+            None => return declined(&signed_in, error),
+        },
     };
     shown(&site, &signed_in, &id, &text, Some(Notice::refused(words))).await
 }
-
-/// Why neither an answer nor an end is taken.
-const ENDED: &str = "这条留言已经回复过或结束了，什么都没有发。";
 
 async fn close(
     State(site): State<Site>,
@@ -237,8 +235,10 @@ async fn close(
     let now = site.runner.clock.business();
     match inquiries::close(&site.runner.store, &signed_in.staff, &id, now).await {
         Ok(()) => Ok(to("closed")),
-        Err(InquiryError::Ended) => shown(&site, &signed_in, &id, "", Some(Notice::refused(ENDED))).await,
-        Err(error) => declined(&signed_in, error),
+        Err(error) => match refused::inquiry(&error) {
+            Some(words) => shown(&site, &signed_in, &id, "", Some(Notice::refused(words))).await,
+            None => declined(&signed_in, error),
+        },
     }
 }
 
@@ -283,14 +283,15 @@ mod samples {
     }
 
     impl InquiryPage {
-        /// One that waits, of somebody who has left another.
-        pub(in crate::web::staff) fn sample() -> Self {
+        /// One that waits or was answered, of somebody who has left another.
+        pub(in crate::web::staff) fn sample(is_open: bool) -> Self {
             Self {
-                row: row(true),
+                row: row(is_open),
                 name: Some("陈**".into()),
                 exam_no: None,
                 case: Some("/staff/cases/12345678".into()),
                 text: "<样例>\n第二行".into(),
+                answer: (!is_open).then(|| "<样例>\n第二行".into()),
                 answer_max: ANSWER_MAX,
                 typed: "<样例>".into(),
                 others: vec![row(false)],

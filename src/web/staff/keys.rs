@@ -158,11 +158,10 @@ fn line(key: ApiKeyRow, world: &World, now: Millis) -> KeyLine {
 fn places(world: &World) -> Vec<String> {
     let mut places: Vec<String> = Vec::new();
     for place in &world.schedule.places {
-        for name in [&place.city, &place.district] {
-            if !places.contains(name) {
-                places.push(name.clone());
-            }
+        if !places.contains(&place.city) {
+            places.push(place.city.clone());
         }
+        places.push(place.key());
     }
     places
 }
@@ -194,14 +193,11 @@ async fn add(
 
 /// The role of a form, if its place exists.
 fn role(given: &Given, world: &World) -> Option<Role> {
-    let place = given.place.trim();
-    let has =
-        |name: &dyn Fn(&crate::workflow::schedule::Place) -> bool| world.schedule.places.iter().any(name);
-    match given.kind.as_str() {
-        "city" => has(&|known| known.city == place).then(|| Role::City(place.to_owned())),
-        "district" => has(&|known| known.district == place).then(|| Role::District(place.to_owned())),
+    let role = match given.kind.as_str() {
+        kind @ ("city" | "district") => Role::parse(&format!("{kind}:{}", given.place)),
         kind => Role::parse(kind),
-    }
+    };
+    role?.placed(&world.schedule).ok()
 }
 
 #[derive(Deserialize)]
@@ -237,6 +233,6 @@ fn refusal(error: &KeyError) -> String {
         }
         KeyError::Days => format!("没有添加：有效期是 1 到 {DAYS_MAX} 天。"),
         KeyError::Unknown => "没有这把密钥，或者已经吊销了。".to_owned(),
-        KeyError::Store(_) => "没有存下来，请稍后再试。".to_owned(),
+        KeyError::Store(_) => "没有保存，请稍后再试。".to_owned(),
     }
 }

@@ -37,3 +37,4 @@ pub use data::Imports;
 pub use desk::Entry;
 pub(in crate::web) use frame::reader;
 pub use routes::{entries, routes};
+pub(in crate::web) use routes::{home, nowhere};

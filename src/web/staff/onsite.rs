@@ -5,6 +5,8 @@ mod day;
 mod print;
 mod rows;
 
+use std::sync::Arc;
+
 use axum::{extract::State, response::Response};
 use jiff::civil::{Date, DateTime};
 use serde::Serialize;
@@ -24,12 +26,14 @@ use super::{
     refused::unseen,
 };
 use crate::{
-    office::{Act, ReviewError, onsite::AppointmentsError, overview::Load, words as office},
+    office::{
+        Act, LookError, ReviewError, Who, look, onsite::AppointmentsError, overview::Load, words as office,
+    },
     runner::RunError,
     time::date_with_weekday,
     turn::World,
     web::{Site, WebError},
-    workflow::schedule,
+    workflow::{case::Case, schedule},
 };
 
 pub(super) fn routes(desk: Desk) -> Desk {
@@ -117,6 +121,20 @@ fn declined(signed_in: &SignedIn, error: AppointmentsError) -> Result<Response, 
             Ok(frame::missing(signed_in))
         }
         AppointmentsError::Store(error) => Err(error.into()),
+    }
+}
+
+/// The case of a number, if the account may do this to it: another office's is as unknown as none.
+async fn own(
+    site: &Site,
+    signed_in: &SignedIn,
+    number: &str,
+    act: Act,
+) -> Result<Option<Arc<Case>>, WebError> {
+    match look::find(&site.runner, Who::Staff(&signed_in.staff), number, act).await {
+        Ok(found) => Ok(found.map(|(case, _)| case)),
+        Err(LookError::Role) => Ok(None),
+        Err(LookError::Store(error)) => Err(error.into()),
     }
 }
 

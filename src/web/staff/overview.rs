@@ -31,7 +31,6 @@ use crate::{
     time::{Millis, at_civil, date_with_weekday},
     turn::World,
     web::{Site, WebError},
-    workflow::batch::Window,
 };
 
 /// Colours of a queue's ages: less than a day, one to two, two to three, more.
@@ -155,12 +154,7 @@ fn view(signed_in: &SignedIn, overview: &Overview, world: &World) -> OverviewPag
     let waiting = queues(&overview.waiting, overview.at);
     OverviewPage {
         batch: world.batch.name.clone(),
-        window: match world.batch.window(overview.at.civil(&world.zone)) {
-            Window::Before => "还没有开始",
-            Window::Open => "正在接受申请",
-            Window::ReviewOnly => "申请已结束，照片还在审核",
-            Window::Closed => "已结束",
-        },
+        window: office::window(world.batch.window(overview.at.civil(&world.zone))),
         clock: clock(world, overview.at),
         at: office::moment(overview.at, &world.zone),
         queue: may(Act::SeeCases).then_some("/staff/queue"),
@@ -184,7 +178,7 @@ fn view(signed_in: &SignedIn, overview: &Overview, world: &World) -> OverviewPag
 fn clock(world: &World, now: Millis) -> Vec<Instant> {
     let batch = &world.batch;
     let instants =
-        [("开始申请", batch.opens), ("结束申请", batch.closes), ("照片审核截止", batch.portrait_review_ends)];
+        [("申请开始", batch.opens), ("申请截止", batch.closes), ("照片审核截止", batch.portrait_review_ends)];
     let instant = |(words, at)| {
         let at = at_civil(at, &world.zone);
         let left = (at.0 > now.0).then(|| words::span(at.as_seconds() - now.as_seconds()));
@@ -306,8 +300,8 @@ impl OverviewPage {
         let load = [load(12), load(5)];
         Self {
             batch: "<样例>".into(),
-            window: "正在接受申请",
-            clock: vec![Instant { words: "开始申请", at: "2026-06-12 09:30".into(), left: None }],
+            window: "正在申请",
+            clock: vec![Instant { words: "申请开始", at: "2026-06-12 09:30".into(), left: None }],
             at: "2026-06-15 09:30".into(),
             queue: Some("/staff/queue"),
             may_review: true,

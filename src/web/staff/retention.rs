@@ -1,4 +1,8 @@
-//! What is deleted when, what was, and what is kept longer.
+//! What is deleted when, what was, and what is kept longer. `sure` asks before anything goes for good.
+
+mod sure;
+#[cfg(test)]
+pub(super) use sure::SurePage;
 
 use axum::{
     extract::{Path, Query, State},
@@ -114,8 +118,8 @@ pub(super) fn routes(desk: Desk) -> Desk {
     desk.get(PATH, Act::SeeRetention, page)
         .post("/staff/retention/holds", Act::SeeRetention, lay)
         .post("/staff/retention/holds/{id}/end", Act::SeeRetention, end)
-        .post("/staff/retention/delete", Act::SeeRetention, delete)
-        .post("/staff/retention/handovers/{id}/confirm", Act::Conclude, confirm)
+        .post("/staff/retention/delete", Act::SeeRetention, sure::delete)
+        .post("/staff/retention/handovers/{id}/confirm", Act::Conclude, sure::confirm)
 }
 
 #[derive(Deserialize)]
@@ -269,39 +273,6 @@ async fn end(
     }
 }
 
-#[derive(Deserialize)]
-struct Wish {
-    case: String,
-    reason: String,
-}
-
-async fn delete(
-    State(site): State<Site>,
-    signed_in: SignedIn,
-    Form(Wish { case, reason }): Form<Wish>,
-) -> Result<Response, WebError> {
-    let (world, now) = (site.runner.world.load_full(), site.runner.clock.business());
-    let (store, who) = (&site.runner.store, Who::Staff(&signed_in.staff));
-    match retention::delete_now(store, who, case.trim(), &reason, &world.zone, now).await {
-        Ok(0) => Ok(done("none")),
-        Ok(_) => Ok(done("delete")),
-        Err(error) => refused(&site, &signed_in, Lay::default(), error).await,
-    }
-}
-
-async fn confirm(
-    State(site): State<Site>,
-    signed_in: SignedIn,
-    Path(id): Path<String>,
-    _: Form<Nothing>,
-) -> Result<Response, WebError> {
-    let now = site.runner.clock.business();
-    match retention::confirm(&site.runner.store, Who::Staff(&signed_in.staff), &id, now).await {
-        Ok(()) => Ok(done("confirm")),
-        Err(error) => refused(&site, &signed_in, Lay::default(), error).await,
-    }
-}
-
 fn done(what: &str) -> Response {
     Redirect::to(&format!("{PATH}?done={what}")).into_response()
 }
@@ -324,8 +295,12 @@ async fn refused(
         RetentionError::UnderWay => "没有删除：批次还没有结束，或考办还没有给结论，办理期间依法要保留。\
              还没提交的申请，考生可以在微信里回复「撤回申请」，照片和电话马上删除。"
             .to_owned(),
+        RetentionError::Held => {
+            "没有删除：这份申请或整个批次正在暂缓删除。请先核对暂缓的原因，结束暂缓后再删除。".to_owned()
+        }
         RetentionError::Contended => "没有删除：这份申请刚刚有变化，请再试一次。".to_owned(),
         RetentionError::Over => "已经处理过了，什么都没有改。".to_owned(),
+        RetentionError::Role => return Ok(frame::denied(signed_in)),
         error => return Err(failed(error)),
     };
     shown(site, signed_in, given, Some(Notice::refused(words))).await

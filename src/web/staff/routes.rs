@@ -7,7 +7,7 @@ use axum::{
     extract::{DefaultBodyLimit, Path, Request, State},
     http::{HeaderValue, Method, StatusCode},
     middleware::{self, Next},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
 use tower_http::timeout::TimeoutLayer;
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     office::Act,
-    web::{Site, guard, pages},
+    web::{Site, WebError, guard, pages},
 };
 
 /// Time for a page: far more than it takes, less than a person waits.
@@ -87,6 +87,7 @@ pub fn routes(site: &Site) -> Router<Site> {
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME))
         .merge(desk.apart.layer(sessions))
+        .route("/staff/", get(home))
         .layer(middleware::from_fn_with_state(site.clone(), watch))
 }
 
@@ -94,18 +95,32 @@ async fn elsewhere(signed_in: SignedIn) -> Response {
     frame::missing(&signed_in)
 }
 
+/// To the first page.
+pub(in crate::web) async fn home() -> Redirect {
+    Redirect::to("/staff")
+}
+
+/// What the offices' own address answers where nothing is.
+pub(in crate::web) async fn nowhere(State(site): State<Site>) -> Response {
+    guard::finish(&site, frame::nowhere(), POLICY, PERMISSIONS)
+}
+
 async fn asset(Path(file): Path<String>) -> Response {
     pages::staff_asset(&file).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }
 
-/// Refuses posts of other sites and puts the headers on every answer.
+/// Refuses posts of other sites, says in the console's own pages what went wrong, and puts the headers on every answer.
 async fn watch(State(site): State<Site>, request: Request, next: Next) -> Response {
     let is_ours = request.method() != Method::POST || guard::is_own_form(request.headers(), &site.staff_url);
     let response = if is_ours {
         next.run(request).await
     } else {
         tracing::warn!("refused a form of another site");
-        (StatusCode::FORBIDDEN, "请从后台页面提交。").into_response()
+        StatusCode::FORBIDDEN.into_response()
     };
-    guard::finish(&site, response, POLICY, PERMISSIONS)
+    let response = match response.status() {
+        StatusCode::REQUEST_TIMEOUT => WebError::Late.into_response(),
+        _ => response,
+    };
+    guard::finish(&site, frame::dressed(response), POLICY, PERMISSIONS)
 }

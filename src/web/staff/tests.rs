@@ -1,5 +1,6 @@
 mod admin;
 
+use axum::{body::to_bytes, http::HeaderValue, response::IntoResponse as _};
 use serde::Serialize;
 
 use super::{
@@ -14,6 +15,22 @@ use super::{
     people, review,
     sign_in::*,
 };
+use crate::web::{WebError, error::Reference};
+
+/// A moment's trouble keeps its status and header, and names its code.
+#[tokio::test]
+async fn trouble_asks_for_patience_in_the_console_s_words() {
+    let late = WebError::Late.into_response();
+    let Reference(code) = late.extensions().get::<Reference>().unwrap().clone();
+    let page = dressed(late);
+    assert_eq!(
+        (page.status().as_u16(), &page.headers()["retry-after"]),
+        (503, &HeaderValue::from_static("60"))
+    );
+    let bytes = to_bytes(page.into_body(), 1 << 20).await.unwrap();
+    let html = String::from_utf8(bytes.to_vec()).unwrap();
+    assert!(html.contains("一分钟后再试") && html.contains(&format!("参考号 {code}")), "{html}");
+}
 
 /// Every page renders, escaped, with nothing inline.
 #[test]
@@ -25,7 +42,8 @@ fn every_page_renders_whole_and_escaped() {
         rendered(&JobsPage::sample()),
         rendered(&PushPage::sample()),
         rendered(&InquiriesPage::sample()),
-        rendered(&InquiryPage::sample()),
+        rendered(&InquiryPage::sample(true)),
+        rendered(&InquiryPage::sample(false)),
         rendered(&PlacesPage::sample()),
         rendered(&DayPage::sample()),
         rendered(&PrintPage::sample()),

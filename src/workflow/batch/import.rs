@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Batch;
 use crate::workflow::{
-    mistake::{Mistake, Spot, not_json, read_list},
+    mistake::{Mistake, Spot, is_enough, not_json, read_list},
     record::{self, Column, Field, Shape, needed, optional},
     rows::Row,
 };
@@ -51,6 +51,9 @@ pub fn read_batch_rows(rows: impl Iterator<Item = Row>) -> Result<Vec<Batch>, Ve
     let mut batches = Vec::new();
     let mut mistakes = Vec::new();
     for mut record in record::read_rows(rows, FIELDS)? {
+        if is_enough(&mistakes) {
+            break;
+        }
         match read(record.value.take()) {
             Ok(batch) => batches.push(batch),
             Err(found) => mistakes.extend(found.into_iter().map(|mistake| record.place(mistake))),

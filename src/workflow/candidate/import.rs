@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Candidate;
 use crate::validation::DocumentType;
 use crate::workflow::{
-    mistake::{Mistake, Spot, read_list_text},
+    mistake::{Mistake, Spot, is_enough, read_list_text},
     record::{self, Column, Field, Shape, needed, optional},
     rows::Row,
 };
@@ -116,6 +116,9 @@ pub fn read_candidate_rows<T>(
     let mut kept = Vec::new();
     let (groups, mut mistakes) = record::group_rows(rows, FIELDS)?;
     for group in groups {
+        if is_enough(&mistakes) {
+            break;
+        }
         let before = mistakes.len();
         let mut record = group.record(FIELDS, &mut mistakes);
         if mistakes.len() > before {

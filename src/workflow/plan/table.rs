@@ -12,7 +12,7 @@ use super::{
     import::{LEVELS, MODES, read_plan, twice},
 };
 use crate::workflow::{
-    mistake::Mistake,
+    mistake::{Mistake, is_enough},
     record::{self, Column, Field, Record, Shape, needed, optional},
     rows::Row,
 };
@@ -64,6 +64,9 @@ pub fn read_plan_rows(rows: impl Iterator<Item = Row>) -> Result<Vec<Plan>, Vec<
     let mut plans = Vec::new();
     let mut mistakes = Vec::new();
     for record in &records {
+        if is_enough(&mistakes) {
+            break;
+        }
         match read(record) {
             Ok(plan) => plans.push(plan),
             Err(found) => mistakes.extend(found),

@@ -6,7 +6,10 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::{Field, Shape, misspelt};
-use crate::workflow::{mistake::Mistake, rows::Row};
+use crate::workflow::{
+    mistake::{Mistake, is_enough},
+    rows::Row,
+};
 
 /// A record read from a table, and the rows that it came from.
 #[derive(Debug)]
@@ -43,7 +46,13 @@ pub(in crate::workflow) fn read_rows(
     fields: &[Field],
 ) -> Result<Vec<Record>, Vec<Mistake>> {
     let (groups, mut mistakes) = group_rows(rows, fields)?;
-    let records = groups.into_iter().map(|group| group.record(fields, &mut mistakes)).collect();
+    let mut records = Vec::with_capacity(groups.len());
+    for group in groups {
+        if is_enough(&mistakes) {
+            break;
+        }
+        records.push(group.record(fields, &mut mistakes));
+    }
     if mistakes.is_empty() { Ok(records) } else { Err(mistakes) }
 }
 
@@ -85,6 +94,9 @@ pub(in crate::workflow) fn group_rows(
         if key.is_empty() {
             let what = "没有填，不知道这一行属于谁";
             mistakes.push(Mistake::new(fields[0].path, what, "每一行都要写上").at_row(number));
+            if is_enough(&mistakes) {
+                break;
+            }
             continue;
         }
         let packed = Packed::new(number, fields.len(), cell);
@@ -129,6 +141,9 @@ impl Group {
         let row = self.rows.first().map_or(0, |row| row.number);
         let mut record = Record { value: Value::Object(Map::new()), row, lists: HashMap::new() };
         for row in &self.rows {
+            if is_enough(mistakes) {
+                break;
+            }
             add_row(&mut record, row, fields, mistakes);
         }
         record

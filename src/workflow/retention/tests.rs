@@ -153,7 +153,7 @@ fn what_is_under_way_does_not_go_early() {
         let all = Going { rejected: true, documents: true, portraits: true };
         let expected = match stage {
             stage if stage.reviewed_at().is_some() => None,
-            Stage::OnsitePassed => None,
+            Stage::Submitted | Stage::OnsitePassed => None,
             // It is handed over.
             Stage::Graduated => Some(Going { portraits: false, ..all }),
             _ => Some(all),

@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 
 use super::{Hours, Place, Position, Schedule, is_city_core};
 use crate::workflow::{
-    mistake::Mistake,
+    mistake::{Mistake, is_enough},
     record::{self, Column, Field, Shape, needed, optional},
     rows::{self, CsvRows},
 };
@@ -75,6 +75,9 @@ pub fn read_rows(mut rows: impl Iterator<Item = rows::Row>, year: i16) -> Result
     }
     let mut places: Vec<Place> = Vec::new();
     for (number, fields) in rows.filter(|(_, fields)| fields.iter().any(|field| !field.trim().is_empty())) {
+        if is_enough(&mistakes) {
+            break;
+        }
         let mut row = Row { header: &header, fields: &fields, number, mistakes: &mut mistakes };
         let place = row.place(year);
         match place {

@@ -85,10 +85,7 @@ fn is_last(submitted: Part, level: Level) -> bool {
 
 fn judged(submitted: Part, part: Part, reasons: &[Reason], opinion: &str) -> Result<Rejected, Refusal> {
     let reasons = reason::sorted(reasons);
-    let opinion = match opinion.trim() {
-        "" => worded(&reason::opinion(&reasons, ""))?,
-        opinion => worded(opinion)?,
-    };
+    let opinion = worded(&reason::opinion(&reasons, opinion))?;
     if !submitted.includes(part) {
         return Err(Refusal::WrongPart);
     }

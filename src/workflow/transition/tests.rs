@@ -310,7 +310,7 @@ fn decisions_are_kept_with_level_time_and_the_trimmed_opinion() {
 }
 
 #[test]
-fn reasons_give_the_words_where_the_reviewer_gives_none() {
+fn reasons_give_their_words_and_the_reviewer_adds_to_them() {
     let case = sample(Stage::PortraitAtCity);
     let decided = |reasons: &[Reason], opinion: &str| {
         let decision =
@@ -323,7 +323,8 @@ fn reasons_give_the_words_where_the_reviewer_gives_none() {
     assert_eq!(rejected.reasons, [Reason::P03, Reason::P05]);
     assert_eq!(rejected.opinion, reason::opinion(&rejected.reasons, ""));
     let rejected = decided(&[Reason::P03], " 请站到白墙前 ").unwrap();
-    assert_eq!(rejected.opinion, "请站到白墙前", "what the reviewer writes is what is read");
+    let whole = format!("{}；请站到白墙前", Reason::P03.wording());
+    assert_eq!(rejected.opinion, whole, "the wordings are read first, then what the reviewer adds");
     assert_eq!(decided(&[], "  "), Err(Refusal::OpinionMissing));
 }
 

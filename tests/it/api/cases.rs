@@ -1,7 +1,8 @@
 //! Applications, and decisions on them.
 
 use graduation_bot::{
-    office::{Role, keys::Scope},
+    inbound::Reason,
+    office::{Role, defects, keys::Scope},
     store::{ApiCall, Begun},
 };
 use serde_json::json;
@@ -101,6 +102,57 @@ async fn a_decision_sent_twice_is_made_once_and_may_be_taken_back() {
 }
 
 #[tokio::test]
+async fn a_case_that_somebody_has_open_waits() {
+    let app = bot().await;
+    hand_in(&app, 0, NUMBER, "广州市", "天河区").await;
+    let city = Client::of(&app, "广州系统", "city:广州市").await;
+    let (store, wire, id) = (&app.app.store, app.app.clock.wire(), format!("01J{NUMBER:0>23}"));
+    store.take_case(&id, "王老师", wire, wire.plus_seconds(600)).await.unwrap();
+    let path = "/api/v1/cases/12345678/approve";
+    let held = city.post(path, "one", &json!({ "round": 1 })).await;
+    assert_eq!((held.status, held.problem()), (409, "conflict"), "{held:?}");
+    assert!(held.body["detail"].as_str().unwrap().contains("王老师 正在看"), "{held:?}");
+    let wait: i64 = held.header("retry-after").parse().unwrap();
+    assert!((1..=600).contains(&wait), "{wait}");
+    assert!(store.release_case(&id, "王老师").await.unwrap());
+    assert_eq!(city.post(path, "two", &json!({ "round": 1 })).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_picture_needs_its_own_scope_and_comes_with_a_mark() {
+    let app = bot().await;
+    hand_in(&app, 0, NUMBER, "广州市", "天河区").await;
+    let path = "/api/v1/cases/1234-5678/photos/1/front";
+    let city = Role::City("广州市".into());
+    let reader = Client::with(&app, "看申请", &city, &[Scope::CasesRead]).await;
+    let photos = reader.get("/api/v1/cases/12345678").await.body["rounds"][0]["photos"].clone();
+    let expected = json!({ "slot": "front", "width": 1200, "height": 800, "source": "聊天发送",
+        "findings": [{ "code": "BLUR", "words": defects::words("BLUR") }], "measures": { "longer_side": 1200.0 } });
+    assert_eq!(photos[0], expected);
+    assert_eq!(reader.get(path).await.problem(), "forbidden");
+    let mut content = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(1200, 800).write_to(&mut content, image::ImageFormat::Jpeg).unwrap();
+    app.app.photos.files().put(&format!("{:064x}", 1), content.get_ref()).await.unwrap();
+    let eyes = Client::with(&app, "看照片", &city, &[Scope::Photos]).await;
+    let answer = eyes.request(reqwest::Method::GET, &format!("{path}?side=400")).send().await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["content-type"]),
+        (200, &"image/jpeg".parse().unwrap())
+    );
+    let shown = image::load_from_memory(&answer.bytes().await.unwrap()).unwrap().into_luma8();
+    assert_eq!(shown.width(), 400);
+    assert!(shown.pixels().any(|pixel| pixel.0[0] > 30), "a mark is burnt in");
+    assert_eq!(eyes.get(&format!("{path}?side=4000")).await.problem(), "invalid");
+    let other = Client::with(&app, "深圳", &Role::City("深圳市".into()), &[Scope::Photos]).await;
+    for denied in [other.get(path).await, eyes.get("/api/v1/cases/12345678/photos/2/front").await] {
+        assert_eq!(denied.problem(), "not-found");
+    }
+    let audit = app.app.store.list_audit_by("staff:key:看照片", 9).await.unwrap();
+    let lines: Vec<_> = audit.iter().map(|row| (row.audit.act.as_str(), row.audit.detail.as_str())).collect();
+    assert_eq!(lines, [("view_photo", "round 1 front")]);
+}
+
+#[tokio::test]
 async fn a_rejection_says_why() {
     let app = bot().await;
     hand_in(&app, 0, NUMBER, "广州市", "天河区").await;
@@ -126,7 +178,8 @@ async fn a_rejection_says_why() {
     assert_eq!(done.status, 200, "{done:?}");
     let decision = &done.body["rounds"][0]["decisions"][0];
     assert_eq!((&decision["approved"], &decision["reasons"]), (&false.into(), &json!(["D01", "D02"])));
-    assert!(decision["opinion"].as_str().unwrap().ends_with("请在亮处重拍"));
+    let whole = [Reason::D01.wording(), Reason::D02.wording(), "请在亮处重拍"].join("；");
+    assert_eq!(decision["opinion"], whole);
 }
 
 /// A process has died between the act and writing its answer down: who asks again is told what is so.
@@ -181,6 +234,10 @@ async fn a_candidate_is_found_by_a_whole_number_and_freed() {
     let body = json!({ "exam_no": "010126000001", "reason": "考生换了微信" });
     assert_eq!(province.post(unbind, "b", &body).await.status, 200);
     assert_eq!(province.post(unbind, "c", &body).await.problem(), "not-found", "nobody holds it any more");
+    let unlock = "/api/v1/people/unlock";
+    let body = json!({ "exam_no": "010126000001", "reason": "已核对身份" });
+    let unlocked = province.post(unlock, "e", &body).await;
+    assert_eq!(unlocked.problem(), "not-found", "nobody has tried it in vain: {unlocked:?}");
     let admin = Client::with(&app, "广州", &Role::City("广州市".into()), &[Scope::People]).await;
     assert_eq!(admin.post(unbind, "d", &body).await.problem(), "forbidden");
 }

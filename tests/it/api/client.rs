@@ -63,6 +63,11 @@ impl Client {
         Self { base: app.app.config.public_url.clone(), http, key: key.to_owned() }
     }
 
+    /// Where the bot listens.
+    pub(super) fn host(&self) -> &str {
+        self.base.strip_prefix("http://").unwrap()
+    }
+
     pub(super) async fn get(&self, path: &str) -> Told {
         told(self.request(Method::GET, path).send().await.unwrap()).await
     }

@@ -45,7 +45,7 @@ async fn hand_in(app: &TestApp, at: usize, number: &str, city: &str, district: &
         height: 800,
         source: PhotoSource::Chat,
         shows: None,
-        precheck: Precheck { codes: Vec::new(), measures: String::new() },
+        precheck: Precheck { codes: vec!["BLUR".into()], measures: "longer_side=1200".into() },
     };
     let documents: BTreeMap<PhotoSlot, StoredPhoto> =
         [(PhotoSlot::Front, photo(1)), (PhotoSlot::Back, photo(2)), (PhotoSlot::Handheld, photo(3))].into();

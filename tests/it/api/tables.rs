@@ -2,6 +2,10 @@
 
 use reqwest::Method;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use super::{
     bot,
@@ -96,4 +100,41 @@ async fn a_table_is_looked_at_and_then_stored_as_it_was_seen() {
     assert_ne!(large.status, 413, "files may be large");
     let template = province.get("/api/v1/templates/plans").await;
     assert!(template.status == 200 && template.header("content-type").ends_with("spreadsheetml.sheet"));
+}
+
+/// A file on its way, whose place the bot has given: it asks for the body.
+async fn begin_file(client: &Client, text: &str) -> TcpStream {
+    let mut connection = TcpStream::connect(client.host()).await.unwrap();
+    let head = format!(
+        "POST /api/v1/imports/plans/preview HTTP/1.1\r\nhost: bot\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
+        client.key,
+        text.len()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut told = [0; 25];
+    connection.read_exact(&mut told).await.unwrap();
+    assert_eq!(std::str::from_utf8(&told).unwrap(), "HTTP/1.1 100 Continue\r\n\r\n");
+    connection
+}
+
+#[tokio::test]
+async fn few_files_are_in_memory_at_once() {
+    let app = bot().await;
+    let province = Client::of(&app, "省系统", "province").await;
+    let mut under_way = [begin_file(&province, "[]").await, begin_file(&province, "[]").await];
+    let look = async || {
+        let request = province.request(Method::POST, "/api/v1/imports/plans/preview");
+        told(request.header("content-type", "application/json").body("[]").send().await.unwrap()).await
+    };
+    let third = look().await;
+    assert_eq!((third.status, third.problem(), third.header("retry-after")), (503, "unavailable", "15"));
+    assert_eq!(province.get("/api/v1/batches").await.status, 200, "only files wait");
+    for connection in &mut under_way {
+        connection.write_all(b"[]").await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(!answer.contains("503"), "{answer}");
+    }
+    assert_ne!(look().await.status, 503, "there is a place again");
 }

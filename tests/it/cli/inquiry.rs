@@ -57,7 +57,7 @@ async fn a_message_is_listed_read_and_answered() {
     assert!(!page.contains("陈样例"), "{page}");
 
     let answer = |text: &str| desk.run(&["inquiry", "answer", "01A", "--as", "天河", "--text", text]);
-    answer(" ").failed(2, &["--text 是空的"]);
+    answer(" ").failed(2, &["回复是空的"]);
     answer(&"长".repeat(501)).failed(2, &["501 个字", "最多 500"]);
     answer("请带户口簿和公安证明").good();
     answer("再说一遍").failed(2, &["已经回复过或结束了"]);

@@ -24,6 +24,7 @@ mod outbox;
 mod platform;
 mod qr;
 mod review;
+mod staff;
 
 /// A folder with a configuration, in which commands are run, and the database that it names.
 struct Desk {
@@ -281,31 +282,6 @@ async fn population_answers_come_by_number() {
     desk.write("p.csv", "document_no,result,reason\n440103199003070038,match,\n1,no,\n");
     desk.run(&["import", "population", "p.csv"])
         .failed(2, &["p.csv：第 2 行 document_no", "p.csv：第 3 行 result"]);
-}
-
-#[tokio::test]
-async fn staff_are_added_with_a_place_that_exists_and_a_long_password() {
-    let desk = Desk::with_samples();
-    let add = |role: &str, password: &str| {
-        desk.run_with(&["staff", "add", "市考办", "--role", role, "--password-stdin"], password)
-    };
-    add("city:广州", PASSWORD).failed(2, &["是不是“广州市”"]);
-    add("district:天何区", PASSWORD).failed(2, &["是不是“天河区”"]);
-    add("provence", PASSWORD).failed(2, &["是不是“province”"]);
-    add("city:广州市", "short\n").failed(2, &["至少 12"]);
-    desk.run(&["staff", "add", "市考办", "--role", "province"]).failed(2, &["--password-stdin"]);
-    desk.run(&["staff", "add", "市 考办", "--role", "province"]).failed(2, &["空格"]);
-    add("city:广州市", &format!("{PASSWORD}\n")).good();
-    add("province", PASSWORD).failed(2, &["已经有人用了"]);
-    let store = desk.store().await;
-    let staff = store.sign_in("市考办", PASSWORD).await.unwrap().expect("the password opens the account");
-    assert_eq!((staff.role.as_str(), staff.scope.as_str()), ("city", "广州市"));
-    assert!(staff.password_hash.starts_with("$argon2id$"));
-    store.close().await;
-    let empty = Desk::new();
-    empty
-        .run_with(&["staff", "add", "a", "--role", "city:广州市", "--password-stdin"], PASSWORD)
-        .failed(2, &["import schedule"]);
 }
 
 #[test]

@@ -69,6 +69,22 @@ async fn desk_of(exam_no: &str, stage: Option<Stage>) -> Desk {
 }
 
 impl Desk {
+    /// The program with this desk's folder, in this process.
+    async fn office(&self) -> App {
+        let mut config: Config = toml::from_str(&self.settings()).unwrap();
+        config.files_url = format!("file:{}", self.home.path().join("data/files").display());
+        let clock = app::clock(&config);
+        App::start(config, clock, Ids::random()).await.unwrap()
+    }
+
+    async fn store_black_picture(&self, name: &str) {
+        let mut content = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(600, 400).write_to(&mut content, image::ImageFormat::Jpeg).unwrap();
+        let office = self.office().await;
+        office.photos.files().put(name, content.get_ref()).await.unwrap();
+        office.store.close().await;
+    }
+
     /// An opinion that waits for the candidate; its row.
     async fn hold_a_push(&self) -> String {
         let store = self.store().await;
@@ -143,13 +159,46 @@ async fn a_page_shows_enough_and_nothing_whole() {
     assert_eq!(none, "还没有申请。\n");
     let list = desk.run(&["review", "list", "--as", "省考办"]).good().out;
     assert!(!list.contains("1234-5678"), "it is the city's turn: {list}");
-    let page = desk.run(&["review", "show", "1234-5678", "--as", "天河"]).good().out;
+    let page = desk.run(&["review", "show", "1234-5678", "--as", "市考办"]).good().out;
     for words in ["第 1 轮", "证件正面", "1200×800", "陈**", "还没有决定", "01********78"] {
         assert!(page.contains(words), "{words}:\n{page}");
     }
     for whole in ["陈样例", "440103199003070037", "13800138000", "010112345678"] {
         assert!(!page.contains(whole), "{whole}:\n{page}");
     }
+}
+
+/// A district reads its own appointments and needs no photo for that.
+#[tokio::test]
+async fn a_look_asks_the_table_of_acts_and_is_written_down() {
+    let desk = desk().await;
+    let folder = desk.home.path().join("out");
+    let photos = ["--photos", folder.to_str().unwrap()];
+    let show = |more: &[&str]| desk.run(&[&["review", "show", NUMBER], more].concat());
+    show(&["--as", "天河"]).failed(2, &["不能看申请"]);
+    show(&[&["--as", "天河"], &photos[..]].concat()).failed(2, &["不能看申请"]);
+    show(&photos).failed(2, &["--as"]);
+    desk.store_black_picture(&format!("{:064x}", 1)).await;
+    show(&[&["--as", "市考办"], &photos[..]].concat()).failed(1, &["证件正面", "证件反面", "文件不在了"]);
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    let shown = image::open(&files[0]).unwrap();
+    assert!(shown.into_luma8().pixels().any(|pixel| pixel.0[0] > 30), "a mark is burnt in");
+    show(&[]).good();
+    let store = desk.store().await;
+    let audit = store.list_audit(Some("01JZZZZZZZZZZZZZZZZZZZZZZZ"), 50).await.unwrap();
+    let looks: Vec<_> =
+        audit.iter().map(|row| (row.audit.actor.as_str(), row.audit.act.as_str())).rev().collect();
+    let city = "staff:市考办";
+    let told = [
+        ("operator", "view_case"),
+        (city, "view_case"),
+        (city, "view_photo"),
+        (city, "view_photo"),
+        ("operator", "view_case"),
+    ];
+    assert_eq!(looks, told, "{audit:?}");
+    store.close().await;
 }
 
 #[tokio::test]
@@ -177,10 +226,7 @@ async fn both_levels_approve_in_their_order() {
 #[tokio::test]
 async fn a_process_that_stays_decides_on_the_case_as_it_is() {
     let desk = desk().await;
-    let mut config: Config = toml::from_str(&desk.settings()).unwrap();
-    config.files_url = format!("file:{}", desk.home.path().join("files").display());
-    let clock = app::clock(&config);
-    let office = App::start(config, clock, Ids::random()).await.unwrap();
+    let office = desk.office().await;
     let staff = office.store.staff("省考办").await.unwrap().unwrap();
     let approve = async || {
         let case = office.store.case_by_number(NUMBER).await.unwrap().unwrap();

@@ -27,6 +27,7 @@ async fn the_console_is_not_reached_from_outside() {
     let served = tokio::spawn(async move { serving.serve(sockets, false, future::pending()).await });
     // What is asked for, at which of the two addresses it is.
     let rows = [
+        ("/", false, true),
         ("/staff/sign-in", false, true),
         ("/staff/assets/staff.css", false, true),
         ("/camera/assets/page.css", true, false),
@@ -38,6 +39,8 @@ async fn the_console_is_not_reached_from_outside() {
             assert_eq!(page.status, if is_there { 200 } else { 404 }, "{address}{path}");
         }
     }
+    let page = Browser::at(&inside).get("/nothing").await;
+    assert!(page.status == 404 && page.html.contains("/staff/assets/staff.css"), "{}", page.html);
     let signature = "/wechat?signature=0&timestamp=0&nonce=0&echostr=0";
     assert_eq!(Browser::at(&inside).get(signature).await.status, 404);
     assert_ne!(Browser::at(&outside).get(signature).await.status, 404);

@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use graduation_bot::workflow::case::Stage;
+use graduation_bot::{inbound::Part, workflow::case::Stage};
 use mock_platform::Mode;
 use serde_json::{Value, json};
 
@@ -12,14 +12,18 @@ use super::{
     bot,
     browser::{Browser, account},
     candidates::known,
+    review::laid_out,
 };
-use crate::support::{app::TestApp, browser::Browser as Chromium, db::TestDb};
+use crate::{
+    retention::apply,
+    support::{app::TestApp, browser::Browser as Chromium, db::TestDb},
+};
 
 const SIZES: [(u32, u32); 2] = [(1280, 800), (360, 740)];
 const DAY: i64 = 86_400;
 const TODAY: &str = "/staff/onsite/%E5%B9%BF%E5%B7%9E%E5%B8%82%E5%A4%A9%E6%B2%B3%E5%8C%BA/2026-06-15";
 
-/// Texts whose contrast with what they stand on is too small (WCAG 2.2, 1.4.3): their words and the ratio.
+/// Texts, but for those that are outlined over a picture, whose contrast with what they stand on is too small (WCAG 2.2, 1.4.3): their words and the ratio.
 const FAINT: &str = "(() => { \
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true }); \
     const rgba = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); \
@@ -30,7 +34,7 @@ const FAINT: &str = "(() => { \
       const c = rgba(getComputedStyle(at).backgroundColor); if (c[3] > 250) return c; } return [255, 255, 255]; }; \
     const found = []; const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); \
     while (walker.nextNode()) { const e = walker.currentNode.parentElement, words = walker.currentNode.data.trim(); \
-      if (!words || !e.checkVisibility() || e.closest('script, option')) continue; \
+      if (!words || !e.checkVisibility() || e.closest('script, option, .marks')) continue; \
       const style = getComputedStyle(e); \
       const [a, b] = [light(rgba(e.closest('svg') ? style.fill : style.color)), light(ground(e))].sort((x, y) => y - x); \
       const ratio = (a + 0.05) / (b + 0.05); if (ratio < 4.5) found.push(words.slice(0, 20) + ' ' + ratio.toFixed(2)); } \
@@ -47,6 +51,12 @@ impl Desk {
         let browser = Chromium::start()?;
         let cookie = Browser::signed_in(app, name).await.cookie?;
         Some(Self { browser, base: app.app.config.public_url.clone(), cookie })
+    }
+
+    /// Somebody who has not signed in.
+    fn of_nobody(app: &TestApp) -> Option<Self> {
+        let browser = Chromium::start()?;
+        Some(Self { browser, base: app.app.config.public_url.clone(), cookie: "other=1".to_owned() })
     }
 
     /// Opens a page in every size and colour and looks at it.
@@ -142,6 +152,45 @@ async fn every_list_can_be_read_on_a_desk_and_on_a_phone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_cases_data_and_accounts_can_be_read_everywhere() {
+    let app = bot().await;
+    for (name, role) in [("王老师", "city:广州市"), ("李老师", "province"), ("周老师", "admin")] {
+        account(&app, name, role).await;
+    }
+    let case = laid_out(&app, 1, Part::Both).await;
+    laid_out(&app, 2, Part::Portrait).await;
+    apply(&app.app.store, 3, Stage::NotGraduated).await;
+    apply(&app.app.store, 4, Stage::Graduated).await;
+    let Some(mut desk) = Desk::of_nobody(&app) else { return };
+    desk.look("/staff/sign-in", "sign-in");
+    let case = format!("/staff/cases/{}", case.number);
+    for (name, pages) in [
+        ("王老师", &[("/staff/queue", "queue"), (case.as_str(), "case"), ("/staff/people", "people")][..]),
+        (
+            "李老师",
+            &[
+                ("/staff/data", "data"),
+                ("/staff/data/import/schedule", "import"),
+                ("/staff/data/batches/new", "batch-new"),
+                ("/staff/data/batches/2026-06", "batch"),
+                ("/staff/export", "export"),
+                ("/staff/retention", "retention"),
+                ("/staff/account", "account"),
+            ][..],
+        ),
+        (
+            "周老师",
+            &[("/staff/accounts", "accounts"), ("/staff/keys", "keys"), ("/staff/audit", "audit")][..],
+        ),
+    ] {
+        let mut desk = Desk::of(&app, name).await.unwrap();
+        for (path, name) in pages {
+            desk.look(path, name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_counter_is_worked_by_keys() {
     let app = bot().await;
     account(&app, "赵老师", "district:天河区").await;
@@ -157,7 +206,7 @@ async fn a_counter_is_worked_by_keys() {
     desk.browser.key("2");
     desk.browser.wait("document.activeElement.name === 'missing'");
     desk.browser.send("Input.insertText", &json!({ "text": "登记表没有盖章" }));
-    desk.browser.press("记需补材料");
+    desk.browser.press("记录需补材料");
     desk.browser.wait("document.querySelector('.last .tag')?.textContent.includes('需补材料')");
     desk.browser.wait("location.hash && document.readyState === 'complete'");
     desk.browser.key("1");

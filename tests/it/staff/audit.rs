@@ -27,7 +27,7 @@ async fn lines_are_found_by_who_what_which_and_when() {
     let app = bot().await;
     account(&app, "主管", "admin").await;
     let case = apply(&app.app.store, 0, graduation_bot::workflow::case::Stage::Submitted).await;
-    write(&app, "staff:王老师", "take_out_photos", &case.id, "round 1").await;
+    write(&app, "staff:王老师", "view_photo", &case.id, "round 1").await;
     write(&app, "staff:王老师", "export", "cases", "12 rows").await;
     write(&app, "staff:李老师", "export", "cases", "13 rows").await;
     app.pass(2 * 24 * 3600).await;
@@ -46,7 +46,7 @@ async fn lines_are_found_by_who_what_which_and_when() {
     ];
     for (asked, expected) in rows {
         let page = admin.get(&format!("/staff/audit?{asked}")).await;
-        let found = (count(&page.html, "导出申请"), count(&page.html, "取出照片"));
+        let found = (count(&page.html, "导出申请"), count(&page.html, "看照片"));
         assert_eq!((page.status, found), (200, expected), "{asked}: {}", page.html);
     }
     let page = admin.get("/staff/audit").await;

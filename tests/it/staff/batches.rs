@@ -235,7 +235,7 @@ async fn the_pages_of_batches_fit_every_screen() {
     let Some(mut screen) = Screen::signed_in(&app, "省考办李") else { return };
     screen.go("/staff/data/batches/new");
     screen.type_into("#f-id", "2026-06");
-    screen.browser.press("建这个批次");
+    screen.browser.press("新建批次");
     screen.wait_for("没有填");
     screen.keep("batch-new");
     screen.go("/staff/data/batches/2026-06");
@@ -245,8 +245,8 @@ async fn the_pages_of_batches_fit_every_screen() {
     screen.browser.press("先看会改什么");
     screen.wait_for("会这样改");
     screen.keep("place");
-    screen.browser.press("就这样存下来");
-    screen.wait_for("办理地点已存下来");
+    screen.browser.press("确认保存");
+    screen.wait_for("办理地点已保存");
     screen.go("/staff/export");
     screen.keep("export");
     screen.go("/staff/data/import/candidates");

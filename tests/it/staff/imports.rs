@@ -271,7 +271,7 @@ async fn five_bad_rows_in_a_real_browser() {
     screen.browser.press("上传，先看一看");
     screen.wait_for("还没有导入");
     screen.keep("import-preview");
-    screen.browser.press("就这样导入");
+    screen.browser.press("确认导入");
     screen.wait_for("已导入 12 个办理地点");
     screen.keep("import-done");
     assert_eq!(screen.browser.complaints, Vec::<String>::new());

@@ -65,6 +65,12 @@ async fn a_message_is_read_and_answered_by_its_own_office() {
     assert_eq!((page.status, page.html.contains("已经回复过或结束了")), (422, true), "{}", page.html);
 
     let mut city = Browser::signed_in(&app, "王老师").await;
+    let page = city.get("/staff/inquiries/01A").await;
+    for words in ["请带户口簿和公安证明", "赵老师　2026-06-15 09:3", "我改过姓名，初审要带什么"]
+    {
+        assert!(page.html.contains(words), "a colleague sees what was said: {words}: {}", page.html);
+    }
+    assert!(!page.html.contains("<textarea"), "once");
     let page = city.get("/staff/inquiries/01B").await;
     assert!(page.html.contains("&lt;谢谢&gt;") && page.html.contains("/staff/cases/12345671"));
     let page = city.post("/staff/inquiries/01B/close", &[]).await;

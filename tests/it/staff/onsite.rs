@@ -100,6 +100,20 @@ async fn an_office_sees_its_own_days_and_nobody_elses() {
 }
 
 #[tokio::test]
+async fn another_office_s_case_is_as_unknown_as_none_on_site() {
+    let app = offices().await;
+    let person = known(&app, 1, Stage::Submitted, "越秀区").await;
+    let mut browser = Browser::signed_in(&app, "赵老师").await;
+    let today = format!("{TIANHE}/2026-06-15");
+    for number in [person.number.as_str(), "87654321"] {
+        let fields = [("case", number), ("version", "1"), ("outcome", "passed")];
+        let page = browser.post(&today, &fields).await;
+        assert_eq!((page.status, page.html.contains("没有这份申请")), (422, true), "{number}: {}", page.html);
+    }
+    assert_eq!(app.end(0).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_is_written_on_site_moves_the_case_and_the_chat_hears_it() {
     let app = offices().await;
     let person = known(&app, 1, Stage::Submitted, "天河区").await;
@@ -126,6 +140,11 @@ async fn what_is_written_on_site_moves_the_case_and_the_chat_hears_it() {
     assert_eq!(stage(&app, &person).await, Stage::OnsitePassed);
     let page = browser.post(&today, &fields(&person, &fresh, "passed", "")).await;
     assert_eq!(page.status, 422, "a second press of the same button");
+    let case = Browser::signed_in(&app, "李老师").await.get(&format!("/staff/cases/{}", person.number)).await;
+    for words in ["需补材料</span> 6月15日（周一）", "登记表没有盖章", "初审通过</span> 6月15日", "赵老师"]
+    {
+        assert!(case.html.contains(words), "{words}: {}", case.html);
+    }
 
     let page = browser.post(&today, &fields(&other, &untouched, "absent", "")).await;
     assert_eq!((page.status, page.html.contains("今天还没有下班")), (422, true), "{}", page.html);
@@ -183,5 +202,10 @@ async fn the_province_concludes_and_corrects() {
     browser.post(&act, &fields(&person, &seen, "passed", "")).await;
     assert!(person.told(&app).await.contains("毕业审核通过"));
     assert_eq!(stage(&app, &person).await, Stage::Graduated);
+    let case = browser.get(&format!("/staff/cases/{}", person.number)).await;
+    for words in ["毕业审核不通过</span>", "缺少一门实践考核", "毕业审核通过</span>", "<dt>主考学校</dt>"]
+    {
+        assert!(case.html.contains(words), "{words}: {}", case.html);
+    }
     assert_eq!(app.end(0).await, Vec::<String>::new());
 }

@@ -33,7 +33,7 @@ async fn everybody_sees_the_figures_of_their_own_places() {
     assert_eq!((page.status, page.path.as_str()), (200, "/staff"));
     for words in [
         "2026年上半年",
-        "正在接受申请",
+        "正在申请",
         "还有 2 天 6 小时",
         "等着审核 <b>1</b> 份",
         "超过承诺 <b>0</b> 份",

@@ -97,7 +97,7 @@ async fn unbinding_takes_a_reason_is_asked_once_more_and_frees_the_candidate() {
     let called = format!("本人 {} 来过", person.exam_no);
     let named = format!("{}换了微信", person.name);
     for (reason, said) in [
-        ("换", "原因要写 4 到 200 个字"),
+        ("换", "原因太短或太长：请写 4 到 200 个字"),
         (called.as_str(), "原因里有号码"),
         (named.as_str(), "原因里有号码或姓名"),
         (&"长".repeat(201), "4 到 200 个字"),
@@ -159,7 +159,7 @@ async fn a_locked_number_is_freed_whoever_has_it() {
     assert_eq!(city.get(&path).await.status, 404);
     assert!(province.get(&path).await.html.contains("没有记录的准考证号"));
     let asked = province.post(&format!("{path}/unlock"), &[("reason", "已核对身份")]).await;
-    assert!(asked.html.contains("确定放开这个准考证号？"), "{}", asked.html);
+    assert!(asked.html.contains("确定恢复这个准考证号的绑定？"), "{}", asked.html);
     province.post(&format!("{path}/unlock"), &[("reason", "已核对身份"), ("sure", "yes")]).await;
     assert!(!app.app.store.is_locked(number).await.unwrap());
     assert_eq!(province.get(&path).await.status, 404, "nothing is known of it any more");

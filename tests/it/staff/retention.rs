@@ -1,12 +1,12 @@
 //! What is deleted when, as the offices see it.
 
-use graduation_bot::{office::Who, office::retention as office, workflow::case::Stage};
+use graduation_bot::{mask, office::Who, office::retention as office, turn::Audit, workflow::case::Stage};
 
 use super::{
     bot,
     browser::{Browser, account},
 };
-use crate::retention::apply;
+use crate::{retention::apply, store::candidate};
 
 const DAY: i64 = 24 * 3600;
 
@@ -26,10 +26,18 @@ async fn deletions_are_shown_before_they_happen_and_after() {
     let mut browser = Browser::signed_in(&app, "李老师").await;
     assert!(browser.get("/staff/retention").await.html.contains("已到期，正在删除"));
     app.settle().await;
+    // An account that is called like the subject of these lines hides none of them.
+    account(&app, "retention", "announcer").await;
+    for _ in 0..31 {
+        let [actor, act, subject, detail] =
+            ["staff:retention", "sign_in", "retention", ""].map(str::to_owned);
+        let line = Audit { actor, act, subject, detail };
+        app.app.store.append_audit(&line, app.app.clock.business()).await.unwrap();
+    }
     let html = browser.get("/staff/retention").await.html;
     assert!(html.contains("已于 2026-06-19 结束") && !html.contains("已到期"), "{html}");
     let (_, lately) = html.split_once("最近删除的").unwrap();
-    assert!(lately.contains("没通过的照片") && lately.contains("没有毕业的人的毕业证照片"), "{lately}");
+    assert!(lately.contains("没通过的照片") && lately.contains("未毕业考生的毕业证照片"), "{lately}");
     assert_eq!(app.end(0).await, Vec::<String>::new());
 }
 
@@ -76,13 +84,25 @@ async fn the_province_confirms_what_it_gave_away() {
     files.put(&name, b"a portrait").await.unwrap();
     let now = app.app.clock.business();
     let who = Who::Staff(&province);
-    assert_eq!(office::hand_over(store, files, who, "2026-06", "h1", now, |_| Ok(())).await.unwrap(), 1);
+    let written = office::hand_over(store, files, who, "2026-06", "h1", now, |_| Ok(())).await.unwrap();
+    assert_eq!(written.portraits, 1);
     let mut admin = Browser::signed_in(&app, "主管").await;
     let html = admin.get("/staff/retention").await.html;
-    assert!(html.contains("1 张等待确认") && !html.contains("制证部门已收到，删除"), "{html}");
+    assert!(html.contains("1 张等待确认") && !html.contains("制证部门已收到"), "{html}");
     let mut browser = Browser::signed_in(&app, "李老师").await;
     browser.get("/staff/retention").await;
-    let page = browser.post("/staff/retention/handovers/h1/confirm", &[]).await;
+    let confirm = "/staff/retention/handovers/h1/confirm";
+    for pictures in [&[][..], &[("pictures", "2")]] {
+        let page = browser.post(confirm, pictures).await;
+        for words in
+            ["确定制证部门已经收到", "2026-06", "1 张", "李老师", "确认删除", "name=\"pictures\" value=\"1\""]
+        {
+            assert!(page.html.contains(words), "{words}: {}", page.html);
+        }
+    }
+    app.settle().await;
+    assert!(files.get(&name).await.unwrap().is_some(), "one press deletes nothing");
+    let page = browser.post(confirm, &[("pictures", "1")]).await;
     assert!(page.html.contains("已确认移交") && page.html.contains("1 张正在删除"), "{}", page.html);
     app.settle().await;
     assert_eq!(files.get(&name).await.unwrap(), None);
@@ -99,6 +119,7 @@ async fn whoever_asks_for_it_need_not_wait_once_nothing_is_under_way() {
     let failed = apply(store, 0, Stage::NotGraduated).await;
     let graduated = apply(store, 1, Stage::Graduated).await;
     let waiting = apply(store, 2, Stage::OnsitePassed).await;
+    let left = async |id: &str| store.case_by_id(id).await.unwrap().unwrap().photos().count();
     let portrait = failed.portrait.as_ref().unwrap().name.clone();
     files.put(&portrait, b"a portrait").await.unwrap();
     let wish = |number: &str, reason: &str| {
@@ -124,19 +145,35 @@ async fn whoever_asks_for_it_need_not_wait_once_nothing_is_under_way() {
         let page = ask(&mut browser, number, reason).await;
         assert_eq!((page.status, page.html.contains(said)), (422, true), "{said}: {}", page.html);
     }
-    for number in [&failed.number, &graduated.number] {
+    for (case, pictures, stage) in [(&failed, 5, "毕业审核不通过"), (&graduated, 4, "毕业审核通过")]
+    {
+        let number = &case.number;
+        let person = candidate(usize::from(*number == graduated.number));
+        let name = &person.name;
         let page = ask(&mut browser, number, "考生来电要求删除").await;
+        let pictures = format!("{pictures} 张");
+        for words in ["确定删除这份申请的照片", &mask::name(name), stage, &pictures, "考生来电要求删除"]
+        {
+            assert!(page.html.contains(words), "{words}: {}", page.html);
+        }
+        assert!(!page.html.contains(name) && left(&case.id).await > 0, "one press deletes nothing");
+        let version = page.html.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let sure = [("case", number.as_str()), ("reason", "考生来电要求删除"), ("version", version)];
+        let old = [sure[0], sure[1], ("version", "0")];
+        let page = browser.post("/staff/retention/delete", &old).await;
+        assert!(page.html.contains("确定删除这份申请的照片"), "what was looked at is not what is there");
+        let page = browser.post("/staff/retention/delete", &sure).await;
         assert!(page.html.contains("文件马上删除"), "{}", page.html);
         let page = ask(&mut browser, number, "考生来电要求删除").await;
         assert!(page.html.contains("没有可以删除的照片"), "{}", page.html);
     }
     app.settle().await;
     assert_eq!(files.get(&portrait).await.unwrap(), None);
-    let left = async |id: &str| store.case_by_id(id).await.unwrap().unwrap().photos().count();
     assert_eq!(left(&failed.id).await, 0);
     let kept = store.case_by_id(&graduated.id).await.unwrap().unwrap();
     assert!(kept.portrait.is_some() && kept.documents.is_empty(), "it is still to be handed over");
     let lines = store.list_audit(Some(&failed.id), 9).await.unwrap();
-    assert_eq!(lines[0].audit.act, "delete_on_request");
+    let acts: Vec<&str> = lines.iter().map(|row| row.audit.act.as_str()).take(2).collect();
+    assert_eq!(acts, ["delete_on_request", "view_case"], "looked at, then deleted");
     assert_eq!(app.end(0).await, Vec::<String>::new());
 }

@@ -35,11 +35,18 @@ async fn a_message_waits_until_one_office_has_ended_it() {
         let answer = async |id: &str| {
             let before = store.load("o1", BATCH).await.unwrap();
             let mut answer = commit(turn(&before), &before);
-            answer.turn.answered = Some(Answered { id: id.into(), staff: "天河".into() });
+            answer.turn.answered =
+                Some(Answered { id: id.into(), staff: "天河".into(), text: "请带户口簿".into() });
             store.commit(answer).await.unwrap()
         };
         assert_eq!(answer("01A").await, Committed::Stored);
         assert_eq!(answer("01A").await, Committed::Lost, "answered already");
+        let (answered, words) = store.inquiry("01A").await.unwrap().unwrap();
+        assert_eq!(
+            (answered.ended_by.as_deref(), words.answer.as_deref()),
+            (Some("天河"), Some("请带户口簿"))
+        );
+        assert_eq!(words.text, "初审带什么");
         assert!(!store.close_inquiry("01A", "天河", later(60)).await.unwrap());
         assert!(store.close_inquiry("01B", "天河", later(60)).await.unwrap());
         assert_eq!(answer("01B").await, Committed::Lost, "closed already");

@@ -172,12 +172,13 @@ async fn filters_leave_what_is_asked_for() {
     for db in db::each().await {
         let store = db.store().await;
         twelve(&store).await;
-        let rows: [(CaseFilter, &[usize]); 6] = [
+        let rows: [(CaseFilter, &[usize]); 7] = [
             (
                 CaseFilter { stages: queue::waiting(Some(Level::Province), None), ..of_batch() },
                 &[2, 5, 8, 11],
             ),
             (CaseFilter { stages: queue::waiting(None, Some(Part::Both)), ..of_batch() }, &[1, 4, 7, 10]),
+            (CaseFilter { stages: vec![Stage::BundleAtCity; 600], ..of_batch() }, &[1, 4, 7, 10]),
             (CaseFilter { rounds: Some(Rounds::Repeated), ..of_batch() }, &[7]),
             (
                 CaseFilter {

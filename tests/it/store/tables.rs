@@ -201,7 +201,12 @@ async fn passwords_tried_in_vain_are_counted_before_they_are_compared() {
             Attempt::Counted,
             "nobody remembers"
         );
-        assert_eq!(store.forget_sign_in_attempts(tomorrow).await.unwrap(), 1, "the other name's");
+        assert_eq!(store.forget_sign_in_attempts(tomorrow, 9).await.unwrap(), 1, "the other name's");
+        for made_up in 0..5 {
+            store.begin_sign_in(&format!("name {made_up}"), at(now + 13 * 3600 + made_up)).await.unwrap();
+        }
+        assert_eq!(store.forget_sign_in_attempts(tomorrow, 3).await.unwrap(), 3, "the last three are known");
+        assert_eq!(store.forget_sign_in_attempts(tomorrow, 3).await.unwrap(), 0);
     }
 }
 
@@ -210,15 +215,18 @@ async fn a_sign_in_is_kept_until_its_time_is_over() {
     for db in db::each().await {
         let store = db.store().await;
         let sign_in = |body: &str, until| SignIn { body: body.to_owned(), until: Millis(until) };
-        store.save_sign_in("secret", &sign_in("{}", 10)).await.unwrap();
-        store.save_sign_in("secret", &sign_in("{\"a\":1}", 20)).await.unwrap();
+        assert!(store.open_sign_in("secret", &sign_in("{}", 10)).await.unwrap());
+        assert!(!store.open_sign_in("secret", &sign_in("{}", 99)).await.unwrap(), "the value is taken");
+        assert!(store.save_sign_in("secret", &sign_in("{\"a\":1}", 20)).await.unwrap());
         let found = store.load_sign_in("secret", Millis(19)).await.unwrap();
         assert_eq!(found, Some(sign_in("{\"a\":1}", 20)));
         assert_eq!(store.load_sign_in("secret", Millis(20)).await.unwrap(), None);
         assert_eq!(store.load_sign_in("another", Millis(0)).await.unwrap(), None);
-        store.save_sign_in("another", &sign_in("{}", 30)).await.unwrap();
+        store.open_sign_in("another", &sign_in("{}", 30)).await.unwrap();
         assert_eq!(store.forget_sign_ins(Millis(20)).await.unwrap(), 1);
         store.end_sign_in("another").await.unwrap();
+        // A page that was asked for before is answered after the sign-out.
+        assert!(!store.save_sign_in("another", &sign_in("{}", 30)).await.unwrap());
         assert_eq!(store.load_sign_in("another", Millis(0)).await.unwrap(), None);
     }
 }

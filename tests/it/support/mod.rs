@@ -1,6 +1,8 @@
 //! What several test modules share.
 
 pub(crate) mod app;
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+pub(crate) mod blessed;
 #[path = "../../../mock-platform/src/tests/browser.rs"]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 pub(crate) mod browser;

@@ -1,6 +1,8 @@
 // What scripts add to the reviewer's pages: moving in the list, looking closely at pictures, the seconds in which a decision
 // can be taken back, and keeping a case that is looked at. Everything else is forms.
 
+import { keyOf, press } from "./staff.js";
+
 const live = document.querySelector("[data-live]");
 const say = (words) => live && (live.textContent = words);
 
@@ -21,7 +23,7 @@ const isFree = (event) =>
 
 document.addEventListener("keydown", (event) => {
   if (!rows.length || !isFree(event)) return;
-  const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+  const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[keyOf(event)];
   if (!by) return;
   event.preventDefault();
   move(by);
@@ -34,7 +36,7 @@ if (decided) {
   const end = performance.now() + Number(decided.dataset.seconds) * 1000;
   const left = decided.querySelector("[data-left]");
   // A screen reader is told once, not each second, and not before it has begun to listen.
-  const told = `${decided.querySelector("[data-told]").textContent}按 u 收回。`;
+  const told = `${decided.querySelector("[data-told]").textContent}可以收回。`;
   setTimeout(() => say(told), 300);
   const count = () => {
     const seconds = Math.ceil((end - performance.now()) / 1000);
@@ -148,6 +150,26 @@ if (tools) {
 
 const decision = document.querySelector("form[data-until]");
 
+// A picture that did not open is said, and asked for again.
+const pictures = [...document.querySelectorAll(".photos img")];
+const unopened = document.querySelector("[data-unopened]");
+
+function look() {
+  const isFailed = (picture) => picture.complete && !picture.naturalWidth;
+  unopened.hidden = !pictures.some(isFailed);
+  const wait = decision.querySelector("[data-wait]");
+  if (pictures.every((picture) => picture.complete)) wait.hidden = true;
+}
+
+if (decision) {
+  for (const picture of pictures) for (const kind of ["load", "error"]) picture.addEventListener(kind, look);
+  unopened.querySelector("button").addEventListener("click", () => {
+    for (const picture of pictures) if (!picture.naturalWidth) picture.src = picture.src;
+    unopened.hidden = true;
+  });
+  look();
+}
+
 decision?.addEventListener("change", (event) => {
   const { target } = event;
   if (target.name === "reason") say(`${target.checked ? "选了" : "去掉了"} ${target.dataset.does}`);
@@ -157,7 +179,7 @@ decision?.addEventListener("change", (event) => {
 decision?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
   if (event.target.matches("textarea")) {
-    if (event.ctrlKey || event.metaKey) decision.querySelector("[value=reject]").click();
+    if (event.ctrlKey || event.metaKey) event.repeat || press("r");
   } else if (event.target.matches("input")) {
     // Enter on a box would press the first button.
     event.preventDefault();

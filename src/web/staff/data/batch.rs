@@ -105,8 +105,8 @@ pub(super) async fn page(
 ) -> Result<Response, WebError> {
     let notice = match done.as_str() {
         "created" => Some("批次已建好。下一步：导入它的办理地点。"),
-        "changed" => Some("已存下来，几秒后考生看到的就是新的。"),
-        "place" => Some("办理地点已存下来，几秒后考生看到的就是新的。"),
+        "changed" => Some("已保存，几秒后考生看到的就是新的。"),
+        "place" => Some("办理地点已保存，几秒后考生看到的就是新的。"),
         _ => None,
     };
     let rows = site.runner.store.world_rows().await?;
@@ -197,7 +197,7 @@ async fn shown(
         Err(_) => return Ok(frame::missing(signed_in)),
     };
     let view = BatchPage {
-        window: words::window(batch.window(now)),
+        window: crate::office::words::window(batch.window(now)),
         is_present: world.batch.id == batch.id,
         places: places.iter().map(|(place, chosen)| line(&batch.id, place, *chosen)).collect(),
         ..view

@@ -78,7 +78,7 @@ pub(super) async fn page(
     };
     let notice = (said == "gone").then(|| {
         Notice::refused(format!(
-            "这个文件已经不在了：文件只为带来它的账号保留 {MINUTES} 分钟，服务重启也会丢掉。什么都没有导入，请再上传一次。"
+            "这个文件已经不在了：文件只为上传它的账号保留 {MINUTES} 分钟，服务重启也会丢掉。什么都没有导入，请再上传一次。"
         ))
     });
     Ok(frame::show(&signed_in, &view, notice))
@@ -100,7 +100,7 @@ fn line(site: &Site, rows: &WorldRows, batch: &Batch) -> Result<Line, WebError> 
         opens: moment_text(batch.opens),
         closes: moment_text(batch.closes),
         portrait_review_ends: moment_text(batch.portrait_review_ends),
-        window: words::window(batch.window(now.civil(&world.zone))),
+        window: crate::office::words::window(batch.window(now.civil(&world.zone))),
         is_present: world.batch.id == batch.id,
         places: crate::office::schedule::stored(rows, batch)?.places.len(),
     })

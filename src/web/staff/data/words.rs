@@ -3,29 +3,23 @@
 use serde::Serialize;
 
 use crate::{
-    office::imports::{FieldChange, ImportError, Kind},
-    workflow::{batch::Window, mistake::Mistake},
+    office::{
+        imports::{FieldChange, ImportError, Kind},
+        words as office,
+    },
+    workflow::mistake::Mistake,
 };
 
 /// What a kind is called, and what its file holds.
 pub(super) fn kind(kind: Kind) -> (&'static str, &'static str) {
-    match kind {
-        Kind::Batches => ("批次", "申请从何时到何时、照片审核到何时；每行一个批次"),
-        Kind::Schedule => ("办理地点", "一个批次的初审日子、地址、电话；每行一个地点"),
-        Kind::Plans => ("专业计划", "毕业要哪些课程和学分；每行一门课，计划自己的列写在第一行"),
-        Kind::Candidates => ("考生", "不用考籍系统接口时：考生、成绩、顶替、免考；一名考生占一行或几行"),
-        Kind::Population => ("人口库答案", "不用人口库接口时：每行一个证件号码的核验答案"),
-    }
-}
-
-/// Where a batch stands.
-pub(super) fn window(window: Window) -> &'static str {
-    match window {
-        Window::Before => "还没有开始",
-        Window::Open => "正在申请",
-        Window::ReviewOnly => "申请已截止，照片还在审核",
-        Window::Closed => "已结束",
-    }
+    let about = match kind {
+        Kind::Batches => "申请从何时到何时、照片审核到何时；每行一个批次",
+        Kind::Schedule => "一个批次的初审日子、地址、电话；每行一个地点",
+        Kind::Plans => "毕业要哪些课程和学分；每行一门课，计划自己的列写在第一行",
+        Kind::Candidates => "不用考籍系统接口时：考生、成绩、顶替、免考；一名考生占一行或几行",
+        Kind::Population => "不用人口库接口时：每行一个证件号码的核验答案",
+    };
+    (office::import(kind), about)
 }
 
 /// A mistake by its parts.
@@ -81,6 +75,6 @@ pub(super) fn refusal(error: &ImportError) -> String {
             format!("这些地点不能去掉，已有考生选了：{told}。什么都没有导入。请留着它们的行，或不勾“去掉”。")
         }
         ImportError::Mistakes { count, .. } => format!("有 {count} 处要改，什么都没有存。"),
-        ImportError::Store(_) => "没有存下来，什么都没有改。请稍后再试一次。".to_owned(),
+        ImportError::Store(_) => "没有保存，什么都没有改。请稍后再试一次。".to_owned(),
     }
 }

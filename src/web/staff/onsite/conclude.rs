@@ -6,9 +6,10 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::own;
 use crate::{
     inbound::Conclusion,
-    office::{onsite, queue, refused, words as office},
+    office::{Act, onsite, queue, refused, words as office},
     store::{CaseFilter, CaseSummary},
     time::Millis,
     turn::World,
@@ -207,7 +208,7 @@ pub(super) async fn conclude(
         "failed" => Conclusion::Failed(opinion.clone()),
         _ => return Ok(frame::unreadable(&signed_in)),
     };
-    let Some(case) = site.runner.store.case_by_number(&number).await? else {
+    let Some(case) = own(&site, &signed_in, &number, Act::Conclude).await? else {
         return Ok(frame::missing(&signed_in));
     };
     match onsite::conclude(&site.runner, &signed_in.staff, &case.id, version, conclusion).await {

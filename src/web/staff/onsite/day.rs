@@ -11,12 +11,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DayLink, days, declined,
+    DayLink, days, declined, own,
     rows::{Counts, Row, outcome},
 };
 use crate::{
     inbound::Onsite,
     office::{
+        Act,
         onsite::{self, Appointment, Appointments},
         refused,
     },
@@ -282,9 +283,9 @@ async fn written_down(
         "passed" => Onsite::Passed,
         "papers" => Onsite::Papers(given.missing.clone()),
         "absent" => Onsite::Absent,
-        _ => return Ok(Err("请选初审通过、需补材料或未到。什么都没有改。".to_owned())),
+        _ => return Ok(Err("请选择初审通过、需补材料或未到。什么都没有改。".to_owned())),
     };
-    let Some(case) = site.runner.store.case_by_number(&given.case).await? else {
+    let Some(case) = own(site, signed_in, &given.case, Act::RecordOnsite).await? else {
         return Ok(Err("没有这份申请。什么都没有改。".to_owned()));
     };
     let world = site.runner.world.load_full();

@@ -13,6 +13,7 @@ use crate::{
     office::{
         Act, LookError, people,
         person::{self, PersonError, REASON_MAX, REASON_MIN, Whom},
+        refused,
     },
     web::{
         Site, WebError,
@@ -74,7 +75,7 @@ pub(in crate::web::staff) async fn page(
 ) -> Result<Response, WebError> {
     let words = match done.as_str() {
         "unbind" => Some("已解除绑定，考生可以用新的微信重新绑定。原来的微信会收到通知。"),
-        "unlock" => Some("已放开，现在可以重新绑定。"),
+        "unlock" => Some("已恢复，现在可以重新绑定。"),
         _ => None,
     };
     let Some(whom) = whom(&site, &signed_in, &key).await? else {
@@ -145,26 +146,9 @@ fn answer(
         Err(PersonError::Run(error)) => Err(error.into()),
         Err(PersonError::Store(error)) => Err(error.into()),
         Err(error) => {
-            let notice = Notice::refused(refusal(&error));
+            let notice = Notice::refused(refused::person(&error));
             Ok(frame::show(signed_in, &view(site, signed_in, key, whom, None), Some(notice)))
         }
-    }
-}
-
-fn refusal(error: &PersonError) -> String {
-    match error {
-        PersonError::Role => "您的账号不能解除绑定和放开准考证号。什么都没有改。".to_owned(),
-        PersonError::Reason => {
-            format!("原因要写 {REASON_MIN} 到 {REASON_MAX} 个字，审计要用。什么都没有改。")
-        }
-        PersonError::Personal => {
-            "原因里有号码或姓名。请不要写准考证号、证件号、电话和姓名，审计会长期保留。什么都没有改。"
-                .to_owned()
-        }
-        PersonError::Unbound => "这位考生现在没有绑定微信，没有要解除的。".to_owned(),
-        PersonError::Unlocked => "这个准考证号没有暂停绑定，没有要放开的。".to_owned(),
-        PersonError::Busy => "这位考生正在操作，没有解除。请过一会儿再试。".to_owned(),
-        PersonError::Run(_) | PersonError::Store(_) => "没有存下来，请稍后再试。".to_owned(),
     }
 }
 

@@ -31,16 +31,9 @@ pub(super) async fn decide(
     let (store, staff) = (&site.runner.store, &signed_in.staff);
     let opened = queue::open(store, staff, &number, site.runner.clock.wire()).await;
     let Some(opened) = seen(opened)?.flatten() else { return Ok(frame::missing(&signed_in)) };
-    let decision = match (&opened.lease, typed.decision(&opened.case)) {
-        (Some(CaseLease::Other { staff, .. }), _) => {
-            Err(format!("{staff} 正在看这份申请，您的决定没有提交。"))
-        }
-        (_, Err(words)) => Err(words.to_owned()),
-        (_, Ok(decision)) => Ok(decision),
-    };
-    let decision = match decision {
+    let decision = match typed.decision(&opened.case) {
         Ok(decision) => decision,
-        Err(words) => return case::refused(&site, &signed_in, &number, &typed, words).await,
+        Err(words) => return case::refused(&site, &signed_in, &number, &typed, words.to_owned()).await,
     };
     match office::decide(&site.runner, staff, &opened.case, typed.round, decision).await {
         Ok(_) => onward(&site, &signed_in, &Asked::read(&typed.asked), &number).await,
@@ -58,7 +51,7 @@ fn why_not(error: ReviewError, signed_in: &SignedIn, case: &Case) -> Result<Stri
     }
     if error.is_transient() {
         tracing::warn!(%error, "a decision had to be asked for again");
-        return Ok("系统正忙，没有存下来，什么都没有改。请再按一次。".to_owned());
+        return Ok("系统正忙，没有保存，什么都没有改。请再按一次。".to_owned());
     }
     match error {
         ReviewError::Run(error) => Err(error.into()),

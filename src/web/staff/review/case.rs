@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{
     asked::Asked,
     done::{self, Decided},
+    ends::{self, End},
     number_of,
     photos::{self, Photo},
     rounds::{self, RoundShown},
@@ -47,6 +48,10 @@ pub(super) struct CasePage {
     pub(super) facts: Vec<Fact>,
     pub(super) photos: Vec<Photo>,
     pub(super) rounds: Vec<RoundShown>,
+    /// The check on site.
+    pub(super) onsite: Vec<End>,
+    /// The province's conclusion, and what it corrects.
+    pub(super) concluded: Vec<End>,
     /// What this account may decide now.
     pub(super) to_decide: Option<ToDecide>,
     /// Another account has it open.
@@ -151,9 +156,11 @@ fn view(
         stage: words::stage(case.stage),
         batch: case.batch.clone(),
         awaits: awaits(case),
-        facts: sheet::facts(case, opened.candidate.as_ref(), &world.zone),
+        facts: sheet::facts(case, opened.candidate.as_ref(), &world.plans, &world.zone),
         photos: photos::photos(case),
         rounds: rounds::rounds(case, &world.zone),
+        onsite: ends::onsite(case, &world.zone),
+        concluded: ends::concluded(case, &world.zone),
         unsent: if to_decide.is_none() { typed.opinion.trim().to_owned() } else { String::new() },
         to_decide,
         held,

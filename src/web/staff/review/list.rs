@@ -59,7 +59,8 @@ impl View for QueuePage {
 #[derive(Serialize)]
 pub(super) struct Tab {
     pub(super) words: &'static str,
-    pub(super) count: i64,
+    /// Of the asked city and district; none where the list is narrowed by what is not counted.
+    pub(super) count: Option<i64>,
     pub(super) path: String,
     pub(super) is_here: bool,
 }
@@ -160,12 +161,14 @@ async fn shown(
 fn tabs(asked: &Asked, role: &Role, counts: &Counts) -> Vec<Tab> {
     let parts = [None, Some(Part::Portrait), Some(Part::Documents), Some(Part::Both)];
     let has_any = |part: &Option<Part>| !queue::waiting(role.level(), *part).is_empty();
+    // Only batch, city and district are counted by: with another filter the tab would say more than the list shows.
+    let is_counted = [&asked.days, &asked.rounds, &asked.holder].iter().all(|filter| filter.is_empty());
     let tab = |part: Option<Part>| {
         let kind = part.map_or("", Part::name);
         let to = Asked { kind: kind.to_owned(), stage: String::new(), ..asked.clone() };
         Tab {
             words: part.map_or("全部待审", words::part),
-            count: counts.waiting(role.level(), part),
+            count: is_counted.then(|| counts.waiting(role.level(), part)),
             path: to.queue_path("", ""),
             is_here: asked.stage.is_empty() && asked.kind == kind,
         }

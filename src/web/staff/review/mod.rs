@@ -15,6 +15,7 @@ mod list;
 mod measures;
 mod photos;
 mod rounds;
+mod ends;
 mod sheet;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! The data of record beside the pictures. What is printed on a document stands here whole, because it is compared letter by
 //! letter, and that somebody saw it is in the audit; what is on no picture, exam number and phone, shows its ends.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -8,7 +10,11 @@ use crate::{
     mask,
     office::words,
     validation::{DocumentType, document_type::Track, profile::Gender},
-    workflow::{candidate::Candidate, case::Case},
+    workflow::{
+        candidate::Candidate,
+        case::Case,
+        plan::{Plan, PlanKey},
+    },
 };
 
 /// A line of it.
@@ -23,15 +29,21 @@ pub(super) struct Fact {
 }
 
 /// The lines, those that a document shows first.
-pub(super) fn facts(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone) -> Vec<Fact> {
+pub(super) fn facts(
+    case: &Case,
+    candidate: Option<&Candidate>,
+    plans: &BTreeMap<PlanKey, Plan>,
+    zone: &TimeZone,
+) -> Vec<Fact> {
     let plain = |label, value: String| Fact { label, value, is_number: false, is_warning: false };
     let nobody = || {
         let value = "目前没有绑定微信，也没有导入的考籍记录".to_owned();
         vec![Fact { is_warning: true, ..plain("考生", value) }]
     };
     let mut facts = candidate.map_or_else(nobody, of_document);
-    facts.push(plain("考籍", mask::exam_no(&case.exam_no)));
-    facts.extend(candidate.map(|candidate| plain("专业", candidate.major.code.clone())));
+    facts.push(plain("准考证号", mask::exam_no(&case.exam_no)));
+    facts.extend(candidate.map(|candidate| plain("专业", major(candidate, plans))));
+    facts.extend(candidate.map(|candidate| plain("主考学校", candidate.major.host_school().to_owned())));
     facts.push(plain("办理地点", words::place(case.place.as_ref())));
     let phone = case.phone.as_deref().map_or_else(|| "未填".to_owned(), mask::phone);
     facts.push(plain("电话", phone));
@@ -46,6 +58,12 @@ pub(super) fn facts(case: &Case, candidate: Option<&Candidate>, zone: &TimeZone)
         Fact { is_warning: !found.matched, ..plain("人口库", value) }
     }));
     facts
+}
+
+/// Its code, and its name where the plan is known.
+fn major(candidate: &Candidate, plans: &BTreeMap<PlanKey, Plan>) -> String {
+    let code = &candidate.major.code;
+    plans.get(&candidate.plan_key()).map_or_else(|| code.clone(), |plan| format!("{code} {}", plan.name))
 }
 
 fn of_document(candidate: &Candidate) -> Vec<Fact> {

@@ -4,18 +4,21 @@ use super::{
     asked::Asked,
     case::{CasePage, Held},
     done::Decided,
+    ends,
     list::{Choice, Filter, QueuePage, Row, Tab},
     photos, rounds, sheet,
     typed::{self, Typed},
 };
 use crate::{
-    inbound::{Decision, Level, Part, PhotoSlot, PhotoSource, Precheck, Reason, StoredPhoto},
+    inbound::{
+        Conclusion, Decision, Level, Onsite, Part, PhotoSlot, PhotoSource, Precheck, Reason, StoredPhoto,
+    },
     store::{CaseFilter, CaseSummary},
     time::{Millis, shanghai},
     web::staff::frame::{Frame, View, render},
     workflow::{
         candidate::Candidate,
-        case::{Case, Decided as Made, Place, Rejected, Revocable, Round, Stage},
+        case::{Case, Concluded, Decided as Made, OnsiteRecord, Place, Rejected, Revocable, Round, Stage},
     },
 };
 
@@ -73,6 +76,17 @@ fn case() -> Case {
         place: Some(Place { city: "广州市".to_owned(), district: "天河区".to_owned() }),
         phone: Some("+8613800138000".to_owned()),
         round: 2,
+        onsite: vec![OnsiteRecord {
+            day: jiff::civil::date(2026, 6, 15),
+            outcome: Onsite::Papers("<样例>登记表".to_owned()),
+            staff: "<样例>".to_owned(),
+            at: NOW,
+        }],
+        concluded: vec![Concluded {
+            conclusion: Conclusion::Failed("<样例>学分不够".to_owned()),
+            staff: "<样例>".to_owned(),
+            at: NOW,
+        }],
         rounds: vec![round(1, vec![rejected]), round(2, Vec::new())],
         ..Case::open("1".to_owned(), "12345678".to_owned(), "2026-06", "o1", &candidate())
     }
@@ -94,9 +108,11 @@ fn case_page(case: &Case, typed: &Typed) -> CasePage {
         stage: "<样例>",
         batch: case.batch.clone(),
         awaits: Some("<样例>".to_owned()),
-        facts: sheet::facts(case, Some(&candidate()), &shanghai()),
+        facts: sheet::facts(case, Some(&candidate()), &BTreeMap::new(), &shanghai()),
         photos: photos::photos(case),
         rounds: rounds::rounds(case, &shanghai()),
+        onsite: ends::onsite(case, &shanghai()),
+        concluded: ends::concluded(case, &shanghai()),
         to_decide: typed::to_decide(case, typed),
         held: None,
         until: Some(1),
@@ -126,7 +142,7 @@ fn queue_page() -> QueuePage {
     QueuePage {
         decided: None,
         may_review: true,
-        tabs: vec![Tab { words: "全部待审", count: 3, path: text(), is_here: true }],
+        tabs: vec![Tab { words: "全部待审", count: Some(3), path: text(), is_here: true }],
         kind: text(),
         query: text(),
         filters: vec![Filter { name: "stage", words: "状态", choices }],
@@ -208,10 +224,10 @@ fn a_decision_is_what_was_typed_or_says_what_is_missing() {
         (typed("approve", &["P03"], "", ""), "选了原因"),
         (typed("approve", &[], "", "背景"), "选了原因"),
         (typed("reject", &[], "", " "), "不通过要"),
-        (typed("reject", &["P07"], "", ""), "portrait 10"),
-        (typed("reject", &["D04"], "", ""), "documents 7"),
-        (typed("reject", &["P07", "D04"], "", ""), "both 18"),
-        (typed("reject", &["P07"], "both", "请摘帽子"), "both 15"),
+        (typed("reject", &["P07"], "", ""), "portrait 0"),
+        (typed("reject", &["D04"], "", ""), "documents 0"),
+        (typed("reject", &["P07", "D04"], "", ""), "both 0"),
+        (typed("reject", &["P07"], "both", "请摘帽子"), "both 4"),
         (typed("reject", &[], "", "请重新拍照"), "这一轮是"),
         (typed("reject", &[], "documents", "请重新拍照"), "documents 5"),
         (typed("", &["P07"], "", ""), "没有选通"),

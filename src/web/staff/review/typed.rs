@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     inbound::{Decision, Part, Reason},
     office::words,
-    workflow::{case::Case, reason},
+    workflow::case::Case,
 };
 
 /// Keys of the reasons, in the order of [`Reason::ALL`].
@@ -55,8 +55,7 @@ impl Typed {
             "reject" => {
                 let reasons = self.reasons();
                 let part = self.part(case, &reasons).ok_or(WHICH_PART)?;
-                let opinion = reason::opinion(&reasons, &self.opinion);
-                Ok(Decision::Reject { part, reasons, opinion })
+                Ok(Decision::Reject { part, reasons, opinion: self.opinion.clone() })
             }
             _ => Err("没有选通过还是不通过，什么都没有提交。"),
         }
@@ -81,7 +80,7 @@ impl Typed {
     }
 }
 
-const WHICH_PART: &str = "这一轮是毕业证照片和证件照片一起提交的：请选哪部分不通过，考生只用重做那一部分。";
+const WHICH_PART: &str = "这一轮是毕业证照片和证件照片一起提交的：请选择哪部分不通过，考生只用重做那一部分。";
 
 /// What there is to decide, with what was typed so far.
 #[derive(Serialize)]

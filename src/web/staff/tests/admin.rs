@@ -8,7 +8,7 @@ use super::{
 pub(super) fn shown() -> Vec<(&'static str, String)> {
     let pages = [true, false]
         .map(|full| [rendered(&accounts(full)), rendered(&audit(full)), rendered(&retention(full))]);
-    pages.into_iter().flatten().collect()
+    pages.into_iter().flatten().chain([rendered(&sure())]).collect()
 }
 
 fn accounts(full: bool) -> AccountsPage {
@@ -52,6 +52,17 @@ fn audit(full: bool) -> AuditPage {
         days: full.then_some(31),
         is_verifying: !full,
         verified: full.then(|| VerifiedView { at: name(), by: name(), is_sound: false, numbers: (1, 2) }),
+    }
+}
+
+fn sure() -> SurePage {
+    let name = || "<样例>".to_owned();
+    SurePage {
+        title: "确定？",
+        facts: vec![("考生", name())],
+        notes: vec!["不能恢复。"],
+        action: "/staff/retention/delete".to_owned(),
+        fields: vec![("reason", name())],
     }
 }
 

@@ -28,10 +28,10 @@ pub(super) fn picture(file: &str) -> Vec<u8> {
 }
 
 /// Somebody with a case.
-pub(super) struct Candidacy {
+pub(in crate::staff) struct Candidacy {
     pub(super) open_id: String,
     /// Eight digits.
-    pub(super) number: String,
+    pub(in crate::staff) number: String,
 }
 
 impl Candidacy {
@@ -76,7 +76,7 @@ pub(super) async fn walked(app: &TestApp) -> Candidacy {
 }
 
 /// A follower whose case waits for a review of this part at the city's level, with pictures.
-pub(super) async fn laid_out(app: &TestApp, number: usize, part: Part) -> Candidacy {
+pub(in crate::staff) async fn laid_out(app: &TestApp, number: usize, part: Part) -> Candidacy {
     let open_id = app.mock.user(&format!("考生{number}")).await;
     app.settle().await;
     let (store, batch) = (&app.app.store, app.app.runner.world.load().batch.id.clone());

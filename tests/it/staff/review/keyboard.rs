@@ -162,6 +162,80 @@ async fn ten_cases_are_reviewed_by_keyboard_alone() {
     assert_eq!(reviewer.browser.complaints, Vec::<String>::new());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_held_key_and_a_picture_that_did_not_open_decide_nothing() {
+    let app = bot().await;
+    let mut cases = Vec::new();
+    for number in 0..3 {
+        cases.push(laid_out(&app, number, Part::Portrait).await);
+    }
+    let Some(mut reviewer) = Reviewer::at_the_queue(&app).await else { return };
+    reviewer.browser.key("n");
+    reviewer.wait_for_case(&cases[0]);
+    // Held down, `a` decides on this case and on no other.
+    reviewer.browser.key("a");
+    reviewer.wait_for_case(&cases[1]);
+    let held = json!({ "type": "keyDown", "key": "a", "code": "a", "autoRepeat": true });
+    for _ in 0..5 {
+        reviewer.browser.send("Input.dispatchKeyEvent", &held);
+    }
+    // One after the other: had any of them acted, this would be refused or the page another.
+    reviewer.browser.key("t");
+    reviewer.browser.wait("document.activeElement.name === 'opinion'");
+    reviewer.browser.key("Escape");
+    reviewer.wait_for_case(&cases[1]);
+    assert_eq!(cases[1].case(&app).await.stage, Stage::PortraitAtCity);
+
+    // A picture that does not open is said, and keeps the keys from deciding until it has opened.
+    reviewer.browser.wait(
+        "[...document.querySelectorAll('.photos img')].every((i) => (i.dataset.was = i.src, i.src = '/staff/none'))",
+    );
+    reviewer.browser.wait("document.querySelector('[data-unopened]').checkVisibility()");
+    reviewer.browser.key("a");
+    reviewer.browser.wait("!document.querySelector('[data-wait]').hidden");
+    reviewer.keep("case-unopened");
+    assert_eq!(cases[1].case(&app).await.stage, Stage::PortraitAtCity);
+    reviewer
+        .browser
+        .wait("[...document.querySelectorAll('.photos img')].every((i) => i.src = i.dataset.was)");
+    reviewer.browser.wait("document.querySelector('[data-wait]').hidden");
+    reviewer.wait_for_case(&cases[1]);
+    reviewer.browser.key("a");
+    reviewer.wait_for_case(&cases[2]);
+    assert_eq!(cases[1].case(&app).await.stage, Stage::Approved);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn single_keys_work_with_caps_lock_and_can_be_turned_off() {
+    let app = bot().await;
+    let case = laid_out(&app, 1, Part::Portrait).await;
+    let Some(mut reviewer) = Reviewer::at_the_queue(&app).await else { return };
+    reviewer.browser.key("N");
+    reviewer.wait_for_case(&case);
+    reviewer.browser.key("?");
+    reviewer.browser.press("单键快捷键：开");
+    reviewer.browser.wait("document.querySelector('[data-single]').textContent === '单键快捷键：关'");
+    reviewer.browser.key("Escape");
+    reviewer.browser.wait("!document.querySelector('#keys').open");
+    // It is remembered; the hints are gone, too.
+    reviewer.browser.send("Page.reload", &json!({}));
+    reviewer.browser.wait("document.readyState === 'complete' && performance.getEntriesByType('navigation')[0].type === 'reload'");
+    reviewer.wait_for_case(&case);
+    reviewer.browser.wait("![...document.querySelectorAll('kbd')].some((one) => one.checkVisibility())");
+    for key in ["t", "m", "a", "ArrowRight"] {
+        reviewer.browser.key(key);
+    }
+    let untouched = "[document.activeElement === document.body, !document.querySelector('.zoom-1')]";
+    assert_eq!(reviewer.browser.wait(untouched), json!([true, true]));
+    assert_eq!(case.case(&app).await.stage, Stage::PortraitAtCity);
+    reviewer.browser.press("键盘快捷键");
+    reviewer.browser.press("单键快捷键：关");
+    reviewer.browser.key("Escape");
+    reviewer.browser.wait("!document.querySelector('#keys').open");
+    reviewer.browser.key("t");
+    reviewer.browser.wait("document.activeElement.name === 'opinion'");
+}
+
 /// The tools for pictures, by their keys.
 fn look_closely(reviewer: &mut Reviewer) {
     let browser = &mut reviewer.browser;

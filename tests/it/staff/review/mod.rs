@@ -4,7 +4,8 @@ mod cases;
 mod keyboard;
 mod refused;
 
-use cases::{laid_out, picture, walked};
+pub(super) use cases::laid_out;
+use cases::{picture, walked};
 use graduation_bot::{
     inbound::{Part, Reason},
     workflow::case::Stage,
@@ -194,6 +195,14 @@ async fn the_queue_is_filtered_and_a_case_is_found_by_its_number() {
     assert!(lists(&page, &bundle.number), "it is open here");
     let page = browser.get("/staff/queue?number=99999999").await;
     assert!(page.status == 422 && page.html.contains("没有编号是“99999999”的申请"), "{}", page.html);
+    // Tabs count only what their list would show.
+    for (query, is_counted) in [("district=天河区", true), ("rounds=first", false), ("holder=mine", false)]
+    {
+        let page = browser.get(&format!("/staff/queue?{query}")).await;
+        let (_, tab) = page.html.split_once("全部待审").unwrap();
+        let tab = tab.split("</a>").next().unwrap();
+        assert_eq!(tab.contains(char::is_numeric), is_counted, "{query}: {tab}");
+    }
     // What has waited for longer than was promised is marked.
     app.pass(10 * 86_400).await;
     let mut browser = Browser::signed_in(&app, "王老师").await;

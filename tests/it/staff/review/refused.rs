@@ -57,13 +57,13 @@ async fn what_is_typed_wrongly_is_said_and_kept() {
     let rows: [(&[(&str, &str)], &str); 9] = [
         (&[("verdict", "approve"), ("reason", "P05")], "却按了“通过”"),
         (&[("verdict", "reject")], "不通过要有原因"),
-        (&[("verdict", "reject"), ("opinion", "差")], "请选哪部分不通过"),
+        (&[("verdict", "reject"), ("opinion", "差")], "请选择哪部分不通过"),
         (&[("verdict", "reject"), ("opinion", "差"), ("part", "both")], "审核意见太短"),
         (&[("verdict", "reject"), ("reason", "P05"), ("part", "documents")], "原因和不通过的部分对不上"),
         (&[("verdict", "maybe"), ("reason", "P05")], "没有选通过还是不通过"),
         (&[("verdict", "reject"), ("reason", "P05"), ("round", "7")], "轮次不对"),
         (&[("verdict", "approve"), ("round", "0")], "轮次不对"),
-        (&[("verdict", "reject"), ("opinion", "照片不清楚，请重拍")], "请选哪部分不通过"),
+        (&[("verdict", "reject"), ("opinion", "照片不清楚，请重拍")], "请选择哪部分不通过"),
     ];
     let path = format!("/staff/cases/{}", person.number);
     for (fields, said) in rows {

@@ -1,0 +1,87 @@
+//! Portraits on their way to whoever makes the certificates, in two steps.
+
+use super::{RetentionError, SHOWN, audit};
+use crate::{
+    files::{Files, FilesError},
+    office::{Act, Who},
+    store::{Handover, RETENTION, Store},
+    time::Millis,
+};
+
+/// Cases whose portraits are looked for at once.
+const PAGE: u32 = 100;
+
+/// A portrait on its way out.
+pub struct Portrait {
+    /// Whose.
+    pub exam_no: String,
+    /// The certificate's file, 480×640.
+    pub jpeg: Vec<u8>,
+}
+
+/// What was written out, and what should have been.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WrittenOut {
+    /// How many portraits.
+    pub portraits: u64,
+    /// Numbers of cases that graduated and whose portrait is not there, so that somebody looks for it.
+    pub missing: Vec<String>,
+}
+
+/// Writes out the portraits of whoever graduated in a batch and whose portrait nobody has written out yet: each is given to
+/// `write`, which keeps it durably. One that is missing holds the others not up. Nothing is deleted before [`confirm`].
+pub async fn hand_over(
+    store: &Store,
+    files: &dyn Files,
+    who: Who<'_>,
+    batch: &str,
+    id: &str,
+    now: Millis,
+    mut write: impl FnMut(&Portrait) -> std::io::Result<()>,
+) -> Result<WrittenOut, RetentionError> {
+    if !who.may(Act::Conclude) {
+        return Err(RetentionError::Role);
+    }
+    let mut written = WrittenOut { portraits: 0, missing: store.graduated_without_portrait(batch).await? };
+    let (mut after, mut begun) = (String::new(), false);
+    loop {
+        let page = store.portraits_to_hand_over(batch, &after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(written) };
+        after.clone_from(last);
+        if !std::mem::replace(&mut begun, true) {
+            let line = audit(who, "write_out_portraits", RETENTION, format!("{batch} {id}"));
+            store.begin_handover(id, batch, &line, now).await?;
+        }
+        for case_id in &page {
+            let Some(case) = store.case_by_id(case_id).await? else { continue };
+            let jpeg = match &case.portrait {
+                Some(portrait) => files.get(&portrait.name).await?,
+                None => None,
+            };
+            let Some(jpeg) = jpeg else {
+                written.missing.push(case.number.clone());
+                continue;
+            };
+            write(&Portrait { exam_no: case.exam_no.clone(), jpeg }).map_err(FilesError::Io)?;
+            written.portraits += u64::from(store.hand_over(id, case_id, case.version).await?);
+        }
+    }
+}
+
+/// A hand-over that waits to be confirmed, to be looked at before.
+pub async fn unconfirmed(store: &Store, who: Who<'_>, id: &str) -> Result<Handover, RetentionError> {
+    if !who.may(Act::Conclude) {
+        return Err(RetentionError::Role);
+    }
+    let mut handovers = store.handovers(SHOWN).await?.into_iter();
+    handovers.find(|known| known.id == id && known.confirmed.is_none()).ok_or(RetentionError::Over)
+}
+
+/// The portraits of a hand-over arrived: those here go with the next step of the sweep.
+pub async fn confirm(store: &Store, who: Who<'_>, id: &str, now: Millis) -> Result<(), RetentionError> {
+    if !who.may(Act::Conclude) {
+        return Err(RetentionError::Role);
+    }
+    let line = audit(who, "confirm_handover", RETENTION, id.to_owned());
+    if store.confirm_handover(id, &line, now).await? { Ok(()) } else { Err(RetentionError::Over) }
+}
