@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     office::{
-        Role, Who,
-        keys::{self, Holder},
+        Act, Role, Who,
+        keys::{self, Holder, Scope},
     },
     store::StaffRow,
     web::Site,
@@ -39,6 +39,11 @@ impl Caller {
     /// For `office`.
     pub(super) fn who(&self) -> Who<'_> {
         Who::Staff(&self.0.account)
+    }
+
+    /// Whether it may read applications as such, and not only do something to them.
+    pub(super) fn reads_cases(&self) -> bool {
+        self.0.scopes.contains(&Scope::CasesRead) && self.role().may(Act::SeeCases)
     }
 
     /// As the audit names it.

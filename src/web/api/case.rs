@@ -93,9 +93,9 @@ pub(super) struct CaseSaid {
     place: Option<PlaceSaid>,
     /// 证件路线：true 是身份证以外的证件，要审核证件照片
     needs_documents: bool,
-    /// 考生，个人信息遮盖；没有人绑定、也没有考籍资料就是 null
+    /// 考生，个人信息遮盖；没有人绑定、也没有考籍资料，或密钥没有 `cases:read` 就是 null
     candidate: Option<CandidateSaid>,
-    /// 每一轮提交和审核，旧的在前
+    /// 每一轮提交和审核，旧的在前；密钥没有 `cases:read` 就是空的
     rounds: Vec<RoundSaid>,
     /// 什么时候提交毕业申请；还没有就是 null
     submitted_at: Option<Moment>,
@@ -222,6 +222,11 @@ impl CaseSaid {
             onsite: case.onsite.iter().map(|record| OnsiteSaid::new(record, zone)).collect(),
             concluded: case.concluded.iter().map(|concluded| ConcludedSaid::new(concluded, zone)).collect(),
         }
+    }
+
+    /// For whoever may do something to a case and not read it: where it stands now.
+    pub(super) fn without_history(self) -> Self {
+        Self { candidate: None, rounds: Vec::new(), concluded: Vec::new(), ..self }
     }
 }
 

@@ -155,5 +155,6 @@ pub(super) async fn shown(site: &Site, caller: &Caller, case: &Case) -> Result<A
     let candidate =
         site.runner.store.case_within(&area, &case.id).await?.and_then(|(_, candidate)| candidate);
     let world = site.runner.world.load();
-    Ok(Answer(CaseSaid::new(case, candidate.as_ref(), &world.zone)))
+    let said = CaseSaid::new(case, candidate.as_ref(), &world.zone);
+    Ok(Answer(if caller.reads_cases() { said } else { said.without_history() }))
 }

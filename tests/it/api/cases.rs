@@ -102,6 +102,17 @@ async fn a_decision_sent_twice_is_made_once_and_may_be_taken_back() {
 }
 
 #[tokio::test]
+async fn whoever_may_decide_and_not_read_learns_where_the_case_stands_and_no_more() {
+    let app = bot().await;
+    hand_in(&app, 0, NUMBER, "广州市", "天河区").await;
+    let role = Role::parse("city:广州市").unwrap();
+    let city = Client::with(&app, "广州系统", &role, &[Scope::CasesDecide]).await;
+    let done = city.post("/api/v1/cases/12345678/approve", "one", &json!({ "round": 1 })).await;
+    assert_eq!((done.status, &done.body["stage"]), (200, &"documents_at_province".into()), "{done:?}");
+    assert_eq!((&done.body["candidate"], &done.body["rounds"]), (&json!(null), &json!([])), "{done:?}");
+}
+
+#[tokio::test]
 async fn a_case_that_somebody_has_open_waits() {
     let app = bot().await;
     hand_in(&app, 0, NUMBER, "广州市", "天河区").await;
