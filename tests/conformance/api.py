@@ -31,6 +31,8 @@ SCOPES: Final = (
 )
 DATA: Final = Path("examples/data")
 HERE: Final = Path(__file__).resolve().parent
+#: Without what the tests are told: the program takes every `BOT_` variable for a setting and refuses unknown ones.
+SURROUNDINGS: Final = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
 
 
 def free_port() -> int:
@@ -65,7 +67,9 @@ class Bot:
 
     def run(self, *arguments: str) -> str:
         command = [self.program, "--config", str(self.settings), *arguments]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=SURROUNDINGS)
+        if done.returncode != 0:
+            raise SystemExit(f"{' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout.strip()
 
     def fill(self) -> tuple[str, str]:
@@ -86,7 +90,7 @@ class Bot:
     def start(self) -> subprocess.Popen[bytes]:
         command = [self.program, "--config", str(self.settings), "serve"]
         log = self.settings.with_suffix(".log").open("wb")
-        served = subprocess.Popen(command, stdout=log, stderr=log)
+        served = subprocess.Popen(command, stdout=log, stderr=log, env=SURROUNDINGS)
         for _ in range(200):
             try:
                 urllib.request.urlopen(f"http://{self.address}/health/ready", timeout=5)
