@@ -6,15 +6,14 @@
 
 mod sheet;
 
-use std::{collections::HashSet, io::Write, path::Path};
+use std::{io::Write, path::Path};
 
 use rust_xlsxwriter::XlsxError;
 use tokio::sync::mpsc;
 
 use super::{Act, Role, Who, imports::Desk};
 use crate::{
-    store::{Area, CaseFilter, CaseSummary, SealedCase, StoreError},
-    time::Millis,
+    store::{Area, CaseFilter, SealedCase, StoreError},
     turn::Audit,
     workflow::case::Stage,
 };
@@ -62,19 +61,19 @@ pub async fn cases<W: Write + Send + 'static>(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<u64, ExportError> {
     let (area, listed) = bounds(desk.who, filter).ok_or(ExportError::Role)?;
-    let (pages, mut queue) = mpsc::channel::<Page>(PAGES);
+    let (pages, mut queue) = mpsc::channel::<Vec<SealedCase>>(PAGES);
     let (store, zone, scratch) = (desk.store.clone(), desk.zone.clone(), scratch.to_owned());
     let writing = tokio::task::spawn_blocking(move || -> Result<Lists, ExportError> {
         let mut lists = Lists::new(&scratch, zone)?;
         while let Some(page) = queue.blocking_recv() {
-            for (sealed, entered_at) in page {
+            for sealed in page {
                 let (case, candidate) = store.unseal_case(&sealed)?;
-                lists.add(&case, candidate.as_ref(), entered_at)?;
+                lists.add(&case, candidate.as_ref(), sealed.entered_at())?;
             }
         }
         Ok(lists)
     });
-    let read = send_pages(desk, &area, listed.clone(), pages, progress).await;
+    let read = send_pages(desk, &area, &listed, pages, progress).await;
     let lists = writing.await.expect("writing a workbook does not panic")?;
     let count = read?;
     note(desk, &listed, count).await?;
@@ -83,40 +82,30 @@ pub async fn cases<W: Write + Send + 'static>(
     Ok(count)
 }
 
-/// Cases with when they reached their stage.
-type Page = Vec<(SealedCase, Millis)>;
-
 /// Sends page after page until all are sent or the writer has given up.
 async fn send_pages(
     desk: Desk<'_>,
     area: &Area,
-    mut filter: CaseFilter,
-    pages: mpsc::Sender<Page>,
+    filter: &CaseFilter,
+    pages: mpsc::Sender<Vec<SealedCase>>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<u64, ExportError> {
-    // A case that moves meanwhile comes again at the end of the queue.
-    let mut sent = HashSet::new();
+    let (mut sent, mut after) = (0, String::new());
     loop {
-        // Whoever has a case open is not told here, so that the time of leases does not matter.
-        let listed = desk.store.list_cases(area, &filter, desk.now).await?;
-        let Some(last) = listed.last() else { break };
-        filter.after = Some(last.cursor());
-        let is_last = (listed.len() as u32) < PAGE;
-        let new: Vec<&CaseSummary> = listed.iter().filter(|case| sent.insert(case.id.clone())).collect();
-        let ids: Vec<String> = new.iter().map(|case| case.id.clone()).collect();
-        let mut sealed = desk.store.sealed_cases(&ids).await?;
-        let place = |case: &SealedCase| ids.iter().position(|id| id == case.id());
-        sealed.sort_by_key(place);
-        let page = sealed.into_iter().zip(&new).map(|(sealed, case)| (sealed, case.entered_at)).collect();
+        let page = desk.store.sealed_cases(area, filter, &after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        last.id().clone_into(&mut after);
+        let (count, is_last) = (page.len() as u64, (page.len() as u32) < PAGE);
         if pages.send(page).await.is_err() {
             break;
         }
-        progress(sent.len() as u64);
+        sent += count;
+        progress(sent);
         if is_last {
             break;
         }
     }
-    Ok(sent.len() as u64)
+    Ok(sent)
 }
 
 /// What the account may take along of what is wanted; `None` when it may not at all, or wants another's.
@@ -131,7 +120,6 @@ fn bounds(who: Who<'_>, wanted: &ExportFilter) -> Option<(Area, CaseFilter)> {
         city: wanted.city.clone(),
         district: wanted.district.clone(),
         stages: wanted.stages.clone(),
-        limit: PAGE,
         ..CaseFilter::default()
     };
     if let Some(Role::City(own)) = role {

@@ -104,6 +104,15 @@ impl Dialect {
         }
     }
 
+    /// Before a column whose index must not be taken: SQLite, which never counts its rows, takes any index of an equality
+    /// and sorts what it finds. PostgreSQL knows better.
+    pub(super) fn without_index(self) -> &'static str {
+        match self {
+            Self::Sqlite => "+",
+            Self::Postgres => "",
+        }
+    }
+
     /// The `nth` parameter of a statement whose parameters are all said in this order.
     pub(super) fn parameter(self, nth: usize) -> String {
         match self {

@@ -5,17 +5,19 @@
 use sqlx::AssertSqlSafe;
 
 use super::{
-    Store, StoreError, column, dialect::padded, imports::CANDIDATE, sessions::RECORD, statement::Statement,
+    Area, CaseFilter, Store, StoreError, column, dialect::Dialect, imports::CANDIDATE, sessions::RECORD,
+    statement::Statement,
 };
-use crate::workflow::{candidate::Candidate, case::Case};
-
-/// Cases read by one statement.
-const SIZES: [usize; 3] = [1, 32, 256];
+use crate::{
+    time::Millis,
+    workflow::{candidate::Candidate, case::Case},
+};
 
 /// A case as it is stored, with the record that its holder is bound to and the one that was imported.
 pub struct SealedCase {
     id: String,
     version: i64,
+    entered_at: Millis,
     body: Vec<u8>,
     exam_key: String,
     bound: Option<Vec<u8>>,
@@ -23,32 +25,28 @@ pub struct SealedCase {
 }
 
 impl Store {
-    /// The cases of some ids, in no order.
-    pub async fn sealed_cases(&self, ids: &[String]) -> Result<Vec<SealedCase>, StoreError> {
-        let mut cases = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(SIZES[SIZES.len() - 1]) {
-            let (nth, padded) = padded(&SIZES, chunk);
-            let names: Vec<String> = (1..=SIZES[nth]).map(|at| self.inner.dialect.parameter(at)).collect();
-            let text = format!(
-                "select c.id, c.version, c.body, c.exam_key, b.record, k.record from cases c \
-                 left join bindings b on b.exam_key = c.exam_key \
-                 left join candidates k on k.exam_key = c.exam_key where c.id in ({})",
-                names.join(", ")
-            );
-            let statement = padded
-                .fold(Statement::returning(AssertSqlSafe(text)), |statement, id| statement.text(id.as_str()));
-            for row in self.read(statement).await? {
-                cases.push(SealedCase {
-                    id: column(&row, 0)?,
-                    version: column(&row, 1)?,
-                    body: column(&row, 2)?,
-                    exam_key: column(&row, 3)?,
-                    bound: column(&row, 4)?,
-                    imported: column(&row, 5)?,
-                });
-            }
-        }
-        Ok(cases)
+    /// A page of an area's cases of some batch and stages, by id, after one id: an id never changes, so that a case which
+    /// moves to and fro between two pages is neither missing nor there twice.
+    pub async fn sealed_cases(
+        &self,
+        area: &Area,
+        filter: &CaseFilter,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<SealedCase>, StoreError> {
+        let rows = self.read(page(self.inner.dialect, area, filter, after, limit)).await?;
+        let cases = rows.iter().map(|row| {
+            Ok(SealedCase {
+                id: column(row, 0)?,
+                version: column(row, 1)?,
+                entered_at: Millis(column(row, 2)?),
+                body: column(row, 3)?,
+                exam_key: column(row, 4)?,
+                bound: column(row, 5)?,
+                imported: column(row, 6)?,
+            })
+        });
+        cases.collect()
     }
 
     /// Opens a case, and what is known of its candidate: as bound, else as imported.
@@ -69,4 +67,34 @@ impl SealedCase {
     pub fn id(&self) -> &str {
         &self.id
     }
+
+    /// When it reached its stage.
+    pub fn entered_at(&self) -> Millis {
+        self.entered_at
+    }
+}
+
+/// A page in the order of the key, not out of an index of places, whose rows would have to be sorted for each page.
+pub(in crate::store) fn page(
+    dialect: Dialect,
+    area: &Area,
+    filter: &CaseFilter,
+    after: &str,
+    limit: u32,
+) -> Statement {
+    let own = format!("{}c.", dialect.without_index());
+    let area = filter.narrowed(area);
+    let stages: Vec<String> = filter.stages.iter().map(|stage| format!("'{}'", stage.name())).collect();
+    let in_stages = match stages.join(", ") {
+        none if none.is_empty() => none,
+        stages => format!(" and c.stage in ({stages})"),
+    };
+    let text = format!(
+        "select c.id, c.version, c.entered_at, c.body, c.exam_key, b.record, k.record from cases c \
+         left join bindings b on b.exam_key = c.exam_key \
+         left join candidates k on k.exam_key = c.exam_key \
+         where {own}batch = $1 and c.id > $2{}{in_stages} order by c.id limit {limit}",
+        area.condition("c", 2).replace("c.", &own)
+    );
+    area.bind(Statement::returning(AssertSqlSafe(text)).text(filter.batch.as_str()).text(after))
 }

@@ -7,7 +7,7 @@ use super::{
     Area, AuditFilter, CaseCursor, CaseFilter, Holder, Order, OutboxFilter, PersonQuery, Rounds, Store,
     cases::{figures, list},
     dialect::Dialect,
-    retention,
+    exports, retention,
     statement::Statement,
     test_db::{self, TestDb},
 };
@@ -244,5 +244,21 @@ async fn a_batchs_last_word_is_not_looked_for_among_all() {
         let reads_all =
             |line: &str| line.contains("Seq Scan") || line == "SCAN decisions" || line == "SCAN cases";
         assert!(!lines.iter().any(|(_, line)| reads_all(line)), "{lines:#?}");
+    }
+}
+
+#[tokio::test]
+async fn an_export_reads_each_case_once() {
+    for db in test_db::each().await {
+        let store = filled(&db).await;
+        let filter = CaseFilter { batch: BATCH.to_owned(), ..CaseFilter::default() };
+        for area in [Area::everywhere(), Area::everywhere().in_city("city 1")] {
+            let lines = plan(&store, exports::page(store.inner.dialect, &area, &filter, "", 256)).await;
+            let told = || format!("{lines:#?}");
+            let by_key = |line: &str| line.contains("sqlite_autoindex_cases") || line.contains("cases_pkey");
+            assert!(lines.iter().any(|(_, line)| by_key(line)), "{}", told());
+            let sorts = |line: &str| line.starts_with("USE TEMP") || line.contains("Sort  (");
+            assert!(!lines.iter().any(|(_, line)| sorts(line)), "{}", told());
+        }
     }
 }
