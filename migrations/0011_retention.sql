@@ -19,6 +19,23 @@ create table retention_holds (
 
 create index retention_holds_of_batch on retention_holds (batch, until);
 
+-- What people asked to have deleted that could not go at once.
+create table deletions (
+    -- ULID.
+    id         text   not null primary key,
+    case_id    text   not null,
+    -- Who asked, and is told.
+    open_id    text   not null,
+    -- Business time.
+    created_at bigint not null,
+    ended_at   bigint,
+    -- person, system, staff:NAME.
+    ended_by   text
+);
+
+-- One that is open for a case.
+create unique index deletions_open on deletions (case_id) where ended_at is null;
+
 -- Portraits written out for whoever makes the certificates. Only once somebody has confirmed that they arrived are the
 -- ones here deleted.
 create table handovers (

@@ -13,8 +13,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use office::{
-    AnswerAct, ConcludeAct, Conclusion, Decision, Level, Onsite, OnsiteAct, Part, ReviewAct, TakeBackAct,
-    UnbindAct,
+    AnswerAct, ConcludeAct, Conclusion, Decision, DeletionAct, Level, Onsite, OnsiteAct, Part, ReviewAct,
+    TakeBackAct, UnbindAct,
 };
 pub use photo::{PhotoChecked, PhotoSlot, PhotoSource, PhotoVerdict, Precheck, StoredPhoto};
 pub use reason::Reason;
@@ -101,6 +101,8 @@ pub enum What {
     Unbind(UnbindAct),
     /// An office answers what the person left it.
     Answer(AnswerAct),
+    /// A request to delete is over.
+    Deletion(DeletionAct),
 }
 
 impl What {

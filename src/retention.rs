@@ -5,9 +5,13 @@
 //! When something is due is decided in [`crate::workflow::retention`]. What a withdrawal or a replaced picture deletes
 //! goes at once, by the job of its own commit.
 
+mod requests;
+
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
+
+pub use requests::{Request, carry_out, end, requests};
 
 use crate::{
     clock::Now,

@@ -235,6 +235,9 @@ impl Runner {
                 Step::Need(Lookup::Waiting) => {
                     before.found.waiting = Some(self.store.waiting_inquiries(&inbound.open_id).await?);
                 }
+                Step::Need(Lookup::Deletion { number }) => {
+                    before.found.deletion = Some(self.store.deletion_of(&number, now).await?);
+                }
             }
         }
         Err(RunError::Lookups)

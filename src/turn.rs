@@ -8,7 +8,7 @@
 //! `hear` for texts, with `correct`, `guess` and `gone`; `questions`, `position` and `signpost` for what is asked from anywhere,
 //! `people` for who answers instead; `scene` for how a conversation moves, `writing` for the characters it is written
 //! in, `commands` for what a choice may do, `look`, `camera` and `signed` for pictures, `inside` for news that no
-//! person sent, `earlier` for the batch before; `attempts` and `consent` for what may not be done without; `guards`,
+//! person sent, `earlier` for the batch before, `deletion` for what is to be deleted; `attempts` and `consent` for what may not be done without; `guards`,
 //! `lists`, `view` and `known` are the tables that dialogs name.
 
 mod attempts;
@@ -17,6 +17,7 @@ mod commands;
 mod consent;
 mod correct;
 mod data;
+mod deletion;
 mod earlier;
 mod gone;
 mod guards;
@@ -47,6 +48,7 @@ pub use data::{
     Answer, Answered, Audit, Binding, CaseChange, DecisionChange, Found, Fresh, Inquiry, Lookup, Notice,
     NoticeBody, RegistryAnswer, Reply, Snapshot, Step, TicketChange, Turn,
 };
+pub use deletion::{DeletionChange, DeletionFound};
 pub use guess::Guess;
 pub use job::{CheckPhoto, Job};
 pub use known::known;
@@ -133,6 +135,10 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
             people::answered(scene, act);
             Ok(())
         }
+        What::Deletion(act) => {
+            deletion::settled(scene, act);
+            Ok(())
+        }
         What::Photo { media_id } => look::look(scene, media_id, inbound),
         What::Video | What::Location { .. } | What::Link | What::Unsupported { .. } => Ok(()),
     }
@@ -198,7 +204,8 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
         | What::Onsite(_)
         | What::Conclude(_)
         | What::Unbind(_)
-        | What::Answer(_) => {}
+        | What::Answer(_)
+        | What::Deletion(_) => {}
     }
 }
 

@@ -103,6 +103,21 @@ pub struct AnswerAct {
     pub text: String,
 }
 
+/// The end of a person's request to delete pictures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletionAct {
+    /// Who ends it, as the audit names them; the caller has checked the role.
+    pub by: String,
+    /// The request's id. One that has ended stays as it is.
+    pub request: String,
+    /// The application's id.
+    pub case_id: String,
+    /// Its eight digits.
+    pub number: String,
+    /// What the office says instead of deleting, word for word; `None` once nothing is kept.
+    pub answer: Option<String>,
+}
+
 /// The two levels of review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -82,6 +82,9 @@ pub const ACTS: &[(&str, &str)] = &[
     ("reset_codes", "重设动态码"),
     ("verify_audit", "核对审计"),
     ("delete_on_request", "应考生要求删除照片"),
+    ("ask_deletion", "考生要求删除照片"),
+    ("drop_deletion", "考生取消删除要求"),
+    ("settle_deletion", "办结删除要求"),
     // What is deleted by date.
     ("delete_pictures", "按期限删除照片"),
     ("delete_fewer_pictures", "更正：实际删除"),

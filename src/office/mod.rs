@@ -10,6 +10,7 @@ pub mod audit;
 pub mod batches;
 mod decide;
 pub mod defects;
+pub mod deletions;
 pub mod deliveries;
 pub mod export;
 pub mod imports;

@@ -15,6 +15,7 @@ use crate::{
     files::FilesError,
     mask,
     retention::{BatchStanding, is_held, standings},
+    runner::RunError,
     store::{AuditFilter, Handover, Hold, Kept, RETENTION, Store, StoreError},
     time::{Millis, at_civil},
     turn::Audit,
@@ -124,6 +125,9 @@ pub enum RetentionError {
     /// The photos' place failed.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// It was not stored.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -18,6 +18,7 @@ use super::{
     leases::Lease,
     outbox::{self, OutboxInsert, Released},
     refused::Refused,
+    retention::deletion_statement,
     sessions::SessionRow,
     statement::Statement,
 };
@@ -153,6 +154,10 @@ impl Store {
         }
         if let Some(answered) = &turn.answered {
             let statement = self.answered_statement(answered, commit.now);
+            changes.push(Change::guarded(statement, Committed::Lost));
+        }
+        if let Some(change) = &turn.deletion {
+            let statement = deletion_statement(change, open_id, commit.now);
             changes.push(Change::guarded(statement, Committed::Lost));
         }
         if let Some(lease) = &commit.finished_job {

@@ -76,7 +76,7 @@ pub use jobs::{CHECK_PHOTO, JobRow, JobSummary};
 pub use leases::{Lease, Leased, Unreadable};
 pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, ReachRow, Refusal, Sent};
 pub use people::{FoundCase, FoundPerson, PersonQuery};
-pub use retention::{Handover, Hold, Kept, RETENTION, Taken};
+pub use retention::{Handover, Hold, Kept, OpenDeletion, RETENTION, Taken};
 pub use staff::{Attempt, SignIn, StaffRow, hash_password, is_password};
 pub use tickets::TicketRow;
 pub use tokens::TokenRow;

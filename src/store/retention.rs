@@ -4,6 +4,7 @@
 //! a crash there is never a file that nobody will delete. What goes when is decided in
 //! [`crate::workflow::retention`]; here only which rows have anything of the kind, by the counts beside each case.
 
+mod deletions;
 mod handovers;
 mod holds;
 
@@ -11,6 +12,8 @@ use std::{collections::HashSet, sync::Arc};
 
 use sqlx::AssertSqlSafe;
 
+pub use deletions::OpenDeletion;
+pub(super) use deletions::deletion_statement;
 pub use handovers::Handover;
 pub use holds::Hold;
 

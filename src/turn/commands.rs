@@ -3,17 +3,20 @@
 //! A command changes the scene or stops with a refusal, whose name a dialog maps to a state (`on`) or to words. Those
 //! that only pass a command on to the case are rows made by [`plain`]; the others stand in the files of this folder:
 //! `record` (binding and the registry), `consent` (「同意」), `predict` (毕业预测), `contact` (place and phone), `message`
-//! (留言), `case` (all that leads from opening to submitting or withdrawing).
+//! (留言), `delete` (删除我的信息), `case` (all that leads from opening to submitting or withdrawing).
 
 mod case;
 mod consent;
 mod contact;
+mod delete;
 mod message;
 mod predict;
 mod record;
 
 pub(super) use case::{finish, photos_to_people};
 pub(super) use contact::{BROWSED, is_unusual, recorded_phone};
+#[cfg(test)]
+pub(super) use delete::REFUSALS as DELETION_REFUSALS;
 pub(super) use predict::{outcome, prediction};
 
 use super::{
@@ -184,6 +187,14 @@ pub(super) const COMMANDS: &[Row] = &[
         &["unbound", IDENTITY_CONSENT, "portrait_kept", "portrait_not_due"],
     ),
     own(super::people::CALL, super::people::call, &["people_away", "people_closed", "people_by_text"]),
+    own("ask_deletion", delete::ask, delete::REFUSALS),
+    for_good(own("delete_photos", delete::delete_photos, delete::REFUSALS)),
+    own(
+        "request_deletion",
+        delete::request,
+        &["deletion_unbound", "deletion_withdraws", "deletion_asked", "nothing_kept"],
+    ),
+    own("drop_deletion", delete::drop_request, &["deletion_unbound", "deletion_withdraws", "nothing_kept"]),
     own("leave_message", message::leave, &["too_many_messages"]),
     own(
         "write_traditional",

@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::{FailedAttempt, Job, Session};
+use super::{DeletionChange, DeletionFound, FailedAttempt, Job, Session};
 use crate::{
     inbound::Agreement,
     time::Millis,
@@ -45,6 +45,11 @@ pub enum Lookup {
     },
     /// How many of the person's messages wait for an office.
     Waiting,
+    /// Whether an application's pictures are held, and whether it was asked to delete them.
+    Deletion {
+        /// The application's eight digits.
+        number: String,
+    },
 }
 
 /// Answers to lookups.
@@ -58,6 +63,8 @@ pub struct Found {
     pub to_bind: bool,
     /// Answer to [`Lookup::Waiting`].
     pub waiting: Option<i64>,
+    /// Answer to [`Lookup::Deletion`].
+    pub deletion: Option<DeletionFound>,
 }
 
 /// What the registry and the bindings say of an exam number.
@@ -154,6 +161,8 @@ pub struct Turn {
     pub inquiry: Option<Inquiry>,
     /// An inquiry that is answered by this turn.
     pub answered: Option<Answered>,
+    /// A request to delete, made or ended.
+    pub deletion: Option<DeletionChange>,
 }
 
 /// Something that a person left for the offices to read.
@@ -196,6 +205,7 @@ impl Turn {
             agreements: Vec::new(),
             inquiry: None,
             answered: None,
+            deletion: None,
         }
     }
 }

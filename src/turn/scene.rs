@@ -14,9 +14,9 @@ use change::Deciding;
 pub(super) use saying::faults;
 
 use super::{
-    Answer, Answered, Audit, Binding, CaseChange, FailedAttempt, Fresh, Inquiry, Job, Lookup, Notice, Reply,
-    Session, Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists, position::Near,
-    writing,
+    Answer, Answered, Audit, Binding, CaseChange, DeletionChange, FailedAttempt, Fresh, Inquiry, Job, Lookup,
+    Notice, Reply, Session, Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists,
+    position::Near, writing,
 };
 use crate::{
     dialog::{Act, Command, Kind, Offer, State, Target},
@@ -104,6 +104,7 @@ pub(super) struct Scene<'a> {
     pub agreements: Vec<Agreement>,
     pub inquiry: Option<Inquiry>,
     pub answered: Option<Answered>,
+    pub deletion: Option<DeletionChange>,
     /// How it came about.
     pub came: Came,
     ids: usize,
@@ -141,6 +142,7 @@ impl<'a> Scene<'a> {
             agreements: Vec::new(),
             inquiry: None,
             answered: None,
+            deletion: None,
             came: Came::Inside,
             ids: 0,
         }
@@ -185,6 +187,7 @@ impl<'a> Scene<'a> {
             agreements: self.agreements,
             inquiry: self.inquiry,
             answered: self.answered,
+            deletion: self.deletion,
         }))
     }
 

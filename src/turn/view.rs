@@ -5,6 +5,8 @@
 
 mod facts;
 
+pub(super) use facts::spoken;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use minijinja::{
@@ -26,6 +28,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "batch.opens",
     "batch.closes",
     "batch.window",
+    "batch.ends",
     "batch.next_name",
     "batch.next_opens",
     "batch.promise",
@@ -111,6 +114,9 @@ pub(super) const VARIABLES: &[&str] = &[
     "desk.hours",
     "desk.opens",
     "answer",
+    "deletion_why",
+    "deletion_asked",
+    "deletion_number",
     "option.course",
     "option.name",
     "option.by",
@@ -201,7 +207,8 @@ impl Object for View {
             "answer" => self.fact("answer").unwrap_or_else(none),
             "slots" => self.slots(),
             "input" => self.input.clone().into(),
-            "repeated_slot" | "photo_slot" | "photo_shows" => self.fact(key).unwrap_or_else(none),
+            "repeated_slot" | "photo_slot" | "photo_shows" | "deletion_why" | "deletion_asked"
+            | "deletion_number" => self.fact(key).unwrap_or_else(none),
             other => return self.fact(other).or_else(|| self.fragment(other)),
         })
     }

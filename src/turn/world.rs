@@ -12,7 +12,7 @@ use crate::{
         command::Moment,
         desk::Desk,
         plan::{Plan, PlanKey},
-        retention::Terms,
+        retention::{Terms, ends_at},
         schedule::{Place, Schedule},
     },
 };
@@ -67,6 +67,11 @@ impl World {
     /// Whether applications are open at a time.
     pub fn window(&self, now: Millis) -> Window {
         self.batch.window(now.civil(&self.zone))
+    }
+
+    /// The end of the batch, from which on its pictures may go.
+    pub fn ends_at(&self) -> Millis {
+        ends_at(&self.batch, Some(&self.schedule), &self.zone)
     }
 
     /// The batch after the present one, unless it should be the present one by now.

@@ -77,10 +77,15 @@ impl Worker {
         Ok(())
     }
 
-    /// A step of what is deleted by date; whether there may be more.
+    /// A step of what is deleted by date, then what people have asked for; whether there may be more.
     async fn retain(&self) -> Result<bool, WorkerError> {
         let world = self.shared.tools.runner.world.load_full();
-        Ok(retention::step(self.store(), world.terms, &world.zone, self.now()).await?)
+        let is_more = retention::step(self.store(), world.terms, &world.zone, self.now()).await?;
+        if !is_more {
+            // Rarely run, and large: it runs whole turns.
+            Box::pin(retention::carry_out(&self.shared.tools.runner, &world.zone, self.now())).await?;
+        }
+        Ok(is_more)
     }
 
     async fn sweep_files(&self) -> Result<(), WorkerError> {

@@ -24,6 +24,12 @@ pub const PEOPLE_LEFT: Planned = Planned { name: "people_left", important: false
 /// To whoever left a message that an office has answered.
 pub const INQUIRY_ANSWERED: Planned = Planned { name: "inquiry_answered", important: true };
 
+/// To whoever asked to have pictures deleted, once none is kept.
+pub const PHOTOS_DELETED: Planned = Planned { name: "photos_deleted", important: true };
+
+/// To whoever asked for that, when an office has settled it otherwise.
+pub const DELETION_ANSWERED: Planned = Planned { name: "deletion_answered", important: true };
+
 /// To whoever took a first picture on the camera page: it waits there, and may be handed in from the chat, too.
 pub const PORTRAIT_RECEIVED: Planned = Planned { name: "portrait_received", important: false };
 
@@ -32,7 +38,7 @@ pub const ONSITE_SOON: Planned = Planned { name: "onsite_soon", important: true 
 
 /// Every notice there is, with the stages that a case may stand at when it is sent; `check` demands words for each, and
 /// that the words it offers are understood there.
-pub const NOTICES: [(&str, &[Stage]); 31] = [
+pub const NOTICES: [(&str, &[Stage]); 33] = [
     ("population_matched", &[Stage::DataToConfirm]),
     ("population_mismatched", &[Stage::DocumentsWanted]),
     ("population_unavailable", &[Stage::Verifying]),
@@ -64,6 +70,8 @@ pub const NOTICES: [(&str, &[Stage]); 31] = [
     ("unbound", &[]),
     ("people_left", &[]),
     ("inquiry_answered", &[]),
+    ("photos_deleted", &[]),
+    ("deletion_answered", &[]),
 ];
 
 /// The names of all notices.

@@ -126,6 +126,54 @@ pub fn early(stage: Stage, has_ended: bool) -> Option<Going> {
     (has_ended && !waits_for_office(stage)).then_some(Going { rejected: true, documents: true, portraits })
 }
 
+/// What a candidate's wish to delete an application's pictures comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// These go now.
+    Granted(Going),
+    /// Not yet.
+    Waits(Why),
+    /// There is nothing to delete, or no longer.
+    Empty,
+}
+
+/// Why pictures stay although their candidate wants them gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The application is under way: its pictures are what the offices decide by.
+    UnderWay,
+    /// An office holds them.
+    Held,
+    /// Only the portrait is left, which the certificate is made from.
+    HandOver,
+}
+
+impl Why {
+    /// The name in dialogs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnderWay => "under_way",
+            Self::Held => "held",
+            Self::HandOver => "hand_over",
+        }
+    }
+}
+
+/// What becomes of the wish to delete what is `kept` of a case that stands here.
+pub fn wish(stage: Stage, kept: Pictures, has_ended: bool, is_held: bool) -> Wish {
+    if kept == Pictures::default() {
+        return Wish::Empty;
+    }
+    if is_held {
+        return Wish::Waits(Why::Held);
+    }
+    match early(stage, has_ended) {
+        None => Wish::Waits(Why::UnderWay),
+        Some(going) if !going.portraits && kept.rejected + kept.documents == 0 => Wish::Waits(Why::HandOver),
+        Some(going) => Wish::Granted(going),
+    }
+}
+
 /// How many pictures a case names, each counted once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pictures {

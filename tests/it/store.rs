@@ -7,6 +7,7 @@ mod attempts;
 mod audit;
 mod commits;
 mod crossing;
+mod deletions;
 mod figures;
 mod imports;
 mod inquiries;

@@ -32,7 +32,7 @@ pub fn event(code: &str) -> &str {
     EVENTS.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words)
 }
 
-const EVENTS: [(&str, &str); 34] = [
+const EVENTS: [(&str, &str); 36] = [
     ("reply", "回答的后半段"),
     ("camera_code", "拍照二维码"),
     ("portrait", "考生自己的毕业证照片"),
@@ -67,6 +67,8 @@ const EVENTS: [(&str, &str); 34] = [
     ("unbound", "绑定已解除"),
     ("people_left", "人工服务已结束"),
     ("inquiry_answered", "留言的回复"),
+    ("photos_deleted", "照片已删除"),
+    ("deletion_answered", "删除要求的回复"),
 ];
 
 #[cfg(test)]

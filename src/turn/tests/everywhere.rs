@@ -115,8 +115,9 @@ fn every_command_refuses_in_words_at_every_stage() {
                 let Err(scene::Stop::Refused(code)) = commands::run(&mut scene, row.name) else { continue };
                 refused.insert(code);
                 let Some(words) = WORLD.scripts.refusal_words(scene.state(), code) else {
-                    // These only lead on: past what was agreed to, or to the question itself.
-                    let leads = ["consented", scene::IDENTITY_CONSENT, scene::PORTRAIT_CONSENT];
+                    // These only lead on: past what was agreed to, to the question itself, or to a page of their own.
+                    let mut leads = vec!["consented", scene::IDENTITY_CONSENT, scene::PORTRAIT_CONSENT];
+                    leads.extend(commands::DELETION_REFUSALS);
                     assert!(leads.contains(&code), "{} refuses with {code} and no words", row.name);
                     continue;
                 };
@@ -191,7 +192,7 @@ fn news_from_inside_is_worded_at_every_stage() {
     rounds.end();
     // Its prediction fails only for somebody with another record, and is impossible only for one without a record;
     // 「申请」 is always pressed in the chat; the camera page submits a bundle only for a portrait that was sent back;
-    // agents and answers to messages know no stage.
+    // agents, answers to messages and ended requests know no stage.
     let elsewhere = [
         "prediction_failed",
         "prediction_impossible",
@@ -199,6 +200,8 @@ fn news_from_inside_is_worded_at_every_stage() {
         "application_submitted",
         "people_left",
         "inquiry_answered",
+        "photos_deleted",
+        "deletion_answered",
     ];
     let missing: Vec<&str> = notice::names().filter(|name| !events.contains(*name)).collect();
     assert_eq!(missing, elsewhere);

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use super::super::*;
+use super::super::{deletion::DeletionFound, *};
 use crate::{
     dialog,
     inbound::{PhotoChecked, PhotoSource, PhotoVerdict, Precheck, StoredPhoto},
@@ -33,11 +33,12 @@ macro_rules! dialogs {
 }
 
 /// The real dialogs.
-pub(super) const DIALOGS: [(&str, &str); 15] = dialogs!(
+pub(super) const DIALOGS: [(&str, &str); 16] = dialogs!(
     "_global",
     "apply",
     "bind",
     "bundle",
+    "delete",
     "faq",
     "identity",
     "main",
@@ -198,6 +199,10 @@ impl Player {
                     self.snapshot.found.locked = self.locked.contains(&exam_no);
                 }
                 Step::Need(Lookup::Waiting) => self.snapshot.found.waiting = Some(0),
+                Step::Need(Lookup::Deletion { .. }) => {
+                    let kept = self.snapshot.case.as_ref().map(|case| case.pictures()).unwrap_or_default();
+                    self.snapshot.found.deletion = Some(DeletionFound { kept, ..DeletionFound::default() });
+                }
             }
         };
         let problems = problems(&self.snapshot, what, &turn);

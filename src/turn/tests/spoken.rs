@@ -92,7 +92,7 @@ fn is_strict(command: &str) -> bool {
 fn what_cannot_be_taken_back_is_known() {
     let strict: Vec<&str> =
         known().commands.iter().filter(|command| command.strict).map(|command| command.name).collect();
-    for name in ["apply", "submit_documents", "confirm_data", "finish", "withdraw"] {
+    for name in ["apply", "submit_documents", "confirm_data", "finish", "withdraw", "delete_photos"] {
         assert!(strict.contains(&name), "{name}");
     }
     let guide = include_str!("../../../dialogs/README.md");

@@ -28,6 +28,10 @@ impl View {
             "opens" => moment_text(batch.opens).into(),
             "closes" => moment_text(batch.closes).into(),
             "window" => window(self.world.window(self.now)).into(),
+            "ends" => {
+                // Its last moment, because the end itself is midnight.
+                date_text(self.world.ends_at().minus_seconds(1).date(&self.world.zone)).into()
+            }
             "next_name" => next().map(|next| next.name.as_str()).into(),
             "next_opens" => next().map(|next| moment_text(next.opens)).into(),
             "promise" => batch.review_promise_working_days.into(),
@@ -167,7 +171,7 @@ const fn window(window: Window) -> &'static str {
 }
 
 /// 「1234-5678」: two groups are easier to say.
-fn spoken(number: &str) -> String {
+pub(in crate::turn) fn spoken(number: &str) -> String {
     match number.split_at_checked(4) {
         Some((head, tail)) if !tail.is_empty() => format!("{head}-{tail}"),
         _ => number.to_owned(),

@@ -11,6 +11,7 @@ mod audit;
 mod address;
 mod charts;
 mod data;
+mod deletions;
 mod deliveries;
 mod desk;
 mod form;

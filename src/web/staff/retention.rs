@@ -12,6 +12,7 @@ use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    deletions::{self, RequestView},
     desk::Desk,
     form::Form,
     frame::{self, Notice, Section, View},
@@ -20,10 +21,11 @@ use super::{
 };
 use crate::{
     office::{
-        Act, Who, acts,
+        self, Act, Who, acts,
         retention::{self, BatchPlan, Held, Plan, REASON_MAX, RetentionError},
         words,
     },
+    runner::RunError,
     store::{Handover, Hold, StoreError},
     time::{Millis, date_text},
     web::{Site, WebError},
@@ -39,6 +41,8 @@ pub(super) struct RetentionPage {
     pub(super) holds: Vec<HoldView>,
     pub(super) handovers: Vec<HandoverView>,
     pub(super) deleted: Vec<DeletedView>,
+    /// What people asked for, the oldest first.
+    pub(super) requests: Vec<RequestView>,
     /// Confirms hand-overs.
     pub(super) may_confirm: bool,
     /// Every batch with anything kept: id and name.
@@ -119,6 +123,7 @@ pub(super) fn routes(desk: Desk) -> Desk {
         .post("/staff/retention/holds", Act::SeeRetention, lay)
         .post("/staff/retention/holds/{id}/end", Act::SeeRetention, end)
         .post("/staff/retention/delete", Act::SeeRetention, sure::delete)
+        .post("/staff/retention/requests/{id}/settle", Act::SeeRetention, deletions::settle)
         .post("/staff/retention/handovers/{id}/confirm", Act::Conclude, sure::confirm)
 }
 
@@ -138,6 +143,7 @@ async fn page(
         "end" => Some("暂缓已结束，照常按期限删除。"),
         "delete" => Some("能删的照片已经从申请里取走，文件马上删除。请告诉考生。"),
         "none" => Some("这份申请没有可以删除的照片。"),
+        "settle" => Some("已办结，您的回复正在发给考生。"),
         "confirm" => Some("已确认移交，本系统里的这些毕业证照片开始删除。"),
         _ => None,
     };
@@ -154,6 +160,8 @@ async fn shown(
     let who = Who::Staff(&signed_in.staff);
     let plan = retention::plan(&site.runner.store, who, world.terms, &world.zone, now).await;
     let Plan { batches, holds, handovers, deleted } = plan.map_err(failed)?;
+    let requests =
+        office::deletions::list(&site.runner.store, who, &world.zone, now).await.map_err(failed)?;
     let today = now.date(&world.zone);
     let day = |at: Millis| at.date(&world.zone).to_string();
     let moment = |at: Millis| words::moment(at, &world.zone);
@@ -161,6 +169,7 @@ async fn shown(
     let view = RetentionPage {
         choices: batches.iter().map(|plan| (plan.batch.id.clone(), plan.batch.name.clone())).collect(),
         batches: batches.iter().map(|plan| batch_view(plan, now, &day)).collect(),
+        requests: requests.into_iter().map(|request| deletions::view(request, &moment)).collect(),
         holds: holds.into_iter().map(|hold| hold_view(hold, &day)).collect(),
         handovers: handovers.into_iter().map(|handover| handover_view(handover, &moment)).collect(),
         deleted: deleted
@@ -273,11 +282,11 @@ async fn end(
     }
 }
 
-fn done(what: &str) -> Response {
+pub(super) fn done(what: &str) -> Response {
     Redirect::to(&format!("{PATH}?done={what}")).into_response()
 }
 
-async fn refused(
+pub(super) async fn refused(
     site: &Site,
     signed_in: &SignedIn,
     given: Lay,
@@ -298,7 +307,7 @@ async fn refused(
         RetentionError::Held => {
             "没有删除：这份申请或整个批次正在暂缓删除。请先核对暂缓的原因，结束暂缓后再删除。".to_owned()
         }
-        RetentionError::Contended => "没有删除：这份申请刚刚有变化，请再试一次。".to_owned(),
+        RetentionError::Contended => "什么都没有改：这份申请或考生刚刚有变化，请再试一次。".to_owned(),
         RetentionError::Over => "已经处理过了，什么都没有改。".to_owned(),
         RetentionError::Role => return Ok(frame::denied(signed_in)),
         error => return Err(failed(error)),
@@ -308,7 +317,7 @@ async fn refused(
 
 fn failed(error: RetentionError) -> WebError {
     match error {
-        RetentionError::Store(error) => error.into(),
+        RetentionError::Store(error) | RetentionError::Run(RunError::Store(error)) => error.into(),
         error => StoreError::Unreadable { place: "retention", reason: error.to_string() }.into(),
     }
 }

@@ -227,3 +227,30 @@ proptest! {
         prop_assert!(due(Kind::Portraits, &standing, terms) < due(Kind::Documents, &standing, terms));
     }
 }
+
+#[test]
+fn a_wish_is_granted_once_nothing_needs_the_pictures() {
+    let kept = |rejected, documents, portraits| Pictures { rejected, documents, portraits };
+    let all = kept(1, 3, 1);
+    let granted = |portraits| Wish::Granted(Going { rejected: true, documents: true, portraits });
+    let rows = [
+        (Stage::NotGraduated, kept(0, 0, 0), true, false, Wish::Empty),
+        (Stage::NotGraduated, kept(0, 0, 0), true, true, Wish::Empty),
+        (Stage::Submitted, all, false, false, Wish::Waits(Why::UnderWay)),
+        (Stage::NotGraduated, all, false, false, Wish::Waits(Why::UnderWay)),
+        (Stage::OnsitePassed, all, true, false, Wish::Waits(Why::UnderWay)),
+        (Stage::PortraitAtCity, all, true, false, Wish::Waits(Why::UnderWay)),
+        (Stage::NotGraduated, all, true, true, Wish::Waits(Why::Held)),
+        (Stage::NotGraduated, all, true, false, granted(true)),
+        (Stage::Submitted, kept(0, 0, 1), true, false, granted(true)),
+        (Stage::Graduated, all, true, false, granted(false)),
+        (Stage::Graduated, kept(0, 0, 1), true, false, Wish::Waits(Why::HandOver)),
+    ];
+    for (stage, kept, has_ended, is_held, expected) in rows {
+        assert_eq!(
+            wish(stage, kept, has_ended, is_held),
+            expected,
+            "{stage:?} {kept:?} {has_ended} {is_held}"
+        );
+    }
+}

@@ -1,6 +1,13 @@
 //! What is deleted when, as the offices see it.
 
-use graduation_bot::{mask, office::Who, office::retention as office, turn::Audit, workflow::case::Stage};
+use graduation_bot::{
+    mask,
+    office::Who,
+    office::retention as office,
+    store::{Commit, Committed, OutboxFilter},
+    turn::{Audit, DeletionChange, Turn},
+    workflow::case::Stage,
+};
 
 use super::{
     bot,
@@ -176,4 +183,47 @@ async fn whoever_asks_for_it_need_not_wait_once_nothing_is_under_way() {
     let acts: Vec<&str> = lines.iter().map(|row| row.audit.act.as_str()).take(2).collect();
     assert_eq!(acts, ["delete_on_request", "view_case"], "looked at, then deleted");
     assert_eq!(app.end(0).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_request_is_seen_until_it_is_carried_out_or_answered() {
+    let app = bot().await;
+    account(&app, "李老师", "province").await;
+    let store = &app.app.store;
+    let (failed, waiting) =
+        (apply(store, 0, Stage::NotGraduated).await, apply(store, 1, Stage::OnsitePassed).await);
+    for (open_id, id, case) in [("o0", "01A", &failed), ("o1", "01B", &waiting)] {
+        let before = store.load(open_id, "2026-06").await.unwrap();
+        let mut turn = Turn::of_session(before.session.clone());
+        turn.deletion = Some(DeletionChange::Asked { id: id.into(), number: case.number.clone() });
+        let commit = Commit::new(turn, before, "2026-06", app.app.clock.business());
+        assert_eq!(store.commit(commit).await.unwrap(), Committed::Stored);
+    }
+    let mut browser = Browser::signed_in(&app, "李老师").await;
+    let html = browser.get("/staff/retention").await.html;
+    assert_eq!(html.matches("批次没有结束，或考办还没有给结论").count(), 2, "{html}");
+    app.pass(5 * DAY).await;
+    app.settle().await;
+    let mut browser = Browser::signed_in(&app, "李老师").await;
+    let html = browser.get("/staff/retention").await.html;
+    assert_eq!((html.contains("requests/01A"), html.contains("requests/01B")), (false, true), "{html}");
+    assert_eq!(store.case_by_id(&failed.id).await.unwrap().unwrap().photos().count(), 0);
+    let settle = "/staff/retention/requests/01B/settle";
+    let page = browser.post(settle, &[("answer", "不")]).await;
+    assert_eq!((page.status, page.html.contains("请写清原因")), (422, true), "{}", page.html);
+    let answer = "省考办还没有给结论，出了结论再删除";
+    let page = browser.post(settle, &[("answer", answer)]).await;
+    assert!(page.html.contains("正在发给考生") && page.html.contains("没有等着办的"), "{}", page.html);
+    let page = browser.post(settle, &[("answer", answer)]).await;
+    assert_eq!((page.status, page.html.contains("已经处理过了")), (422, true), "{}", page.html);
+    app.settle().await;
+    let rows = store.list_outbox(&OutboxFilter::default()).await.unwrap();
+    let mut told: Vec<(&str, &str)> =
+        rows.iter().map(|row| (row.open_id.as_str(), row.event.as_str())).collect();
+    told.sort_unstable();
+    assert_eq!(told, [("o0", "photos_deleted"), ("o1", "deletion_answered")]);
+    let lines = store.list_audit(Some(&waiting.id), 5).await.unwrap();
+    let done: Vec<(&str, &str)> =
+        lines.iter().map(|line| (line.audit.actor.as_str(), line.audit.act.as_str())).collect();
+    assert!(done.contains(&("staff:李老师", "settle_deletion")), "{done:?}");
 }

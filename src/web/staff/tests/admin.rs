@@ -1,7 +1,7 @@
 //! What admins and the province look after, with everything that can stand on a page and with nothing.
 
 use super::{
-    super::{accounts::*, audit::*, retention::*},
+    super::{accounts::*, audit::*, deletions::RequestView, retention::*},
     rendered,
 };
 
@@ -92,8 +92,18 @@ fn retention(full: bool) -> RetentionPage {
     let handover =
         |confirmed| HandoverView { id: name(), batch: name(), by: name(), at: name(), left: 1, confirmed };
     let deleted = DeletedView { at: name(), batch: name(), what: "证件照片", cases: 1, pictures: 3 };
+    let request = RequestView {
+        id: name(),
+        number: name(),
+        batch: name(),
+        since: name(),
+        stage: "已提交",
+        pictures: 3,
+        why: "暂缓删除",
+    };
     let some = usize::from(full);
     RetentionPage {
+        requests: [request].into_iter().take(some).collect(),
         batches: [true, false].into_iter().take(2 * some).map(batch).collect(),
         holds: [None, Some(name())].into_iter().take(2 * some).map(hold).collect(),
         handovers: [None, Some((name(), name()))].into_iter().take(2 * some).map(handover).collect(),
