@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
 
-pub use requests::{Request, carry_out, end, requests};
+pub use requests::{Request, carry_out, end, requests, weigh};
 
 use crate::{
     clock::Now,

@@ -1,7 +1,7 @@
 //! What is deleted when: shown before it happens and after it has, put off where there is a reason, and portraits given to
 //! whoever makes the certificates.
 //!
-//! The deleting is the worker's ([`crate::retention`]). A portrait leaves in two steps, because nobody can take the second
+//! The deleting is the worker's ([`crate::retention`]); what a candidate asks for is in [`super::deletions`]. A portrait leaves in two steps, because nobody can take the second
 //! one back: it is written out, and when somebody confirms that it arrived, the one here goes.
 
 mod handover;
@@ -13,7 +13,6 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::{Act, Who, person::REASON_MIN};
 use crate::{
     files::FilesError,
-    mask,
     retention::{BatchStanding, is_held, standings},
     runner::RunError,
     store::{AuditFilter, Handover, Hold, Kept, RETENTION, Store, StoreError},
@@ -22,7 +21,7 @@ use crate::{
     workflow::{
         batch::Batch,
         case::{Case, Stage},
-        retention::{Going, Kind, Pictures, Standing, Terms, due, early, is_to_hand_over},
+        retention::{Kind, Pictures, Standing, Terms, due, is_to_hand_over},
     },
 };
 
@@ -116,6 +115,9 @@ pub enum RetentionError {
     /// A hold is in force: somebody needs the pictures.
     #[error("its deletion is put off")]
     Held,
+    /// Only the portrait is left, which goes once it was handed over.
+    #[error("its portrait is to be handed over")]
+    HandOver,
     /// Somebody changed it in the same moment.
     #[error("changed meanwhile")]
     Contended,
@@ -299,56 +301,6 @@ pub async fn end_hold(store: &Store, who: Who<'_>, id: &str, now: Millis) -> Res
     if store.end_hold(id, &line, now).await? { Ok(()) } else { Err(RetentionError::Over) }
 }
 
-/// What would be deleted because a candidate asks for it.
-pub struct Wish {
-    /// The application as it was looked at.
-    pub case: Arc<Case>,
-    /// How many pictures no office needs any more.
-    pub pictures: usize,
-    going: Going,
-}
-
-/// What of an application may be deleted when its candidate asks for it; nothing is yet.
-pub async fn wish(
-    store: &Store,
-    who: Who<'_>,
-    number: &str,
-    reason: &str,
-    zone: &TimeZone,
-    now: Millis,
-) -> Result<Wish, RetentionError> {
-    if !who.may(Act::SeeRetention) {
-        return Err(RetentionError::Role);
-    }
-    let reason = reason.trim();
-    if !(REASON_MIN..=REASON_MAX).contains(&reason.chars().count()) {
-        return Err(RetentionError::Reason);
-    }
-    let case = store.case_by_number(&number.replace('-', "")).await?.ok_or(RetentionError::NoCase)?;
-    let holds = store.holds(now).await?;
-    let own = |hold: &Hold| hold.case.as_ref().is_some_and(|(id, _)| *id == case.id);
-    if is_held(&holds, &case.batch) || holds.iter().any(own) {
-        return Err(RetentionError::Held);
-    }
-    let standing = standings(store, zone).await?.into_iter().find(|known| known.batch.id == case.batch);
-    let has_ended = standing.is_some_and(|known| known.standing.ends_at <= now);
-    let going = early(case.stage, has_ended).ok_or(RetentionError::UnderWay)?;
-    let pictures = Case::clone(&case).forget_pictures(going).len();
-    Ok(Wish { case, pictures, going })
-}
-
-/// Deletes it, unless the application has changed since it was looked at; how many pictures.
-pub async fn grant(
-    store: &Store,
-    who: Who<'_>,
-    wish: &Wish,
-    reason: &str,
-    now: Millis,
-) -> Result<usize, RetentionError> {
-    let line = audit(who, "delete_on_request", &wish.case.id, mask::told(reason.trim()));
-    store.take_pictures_of(&wish.case, wish.going, &line, now).await?.ok_or(RetentionError::Contended)
-}
-
-fn audit(who: Who<'_>, act: &str, subject: &str, detail: String) -> Audit {
+pub(super) fn audit(who: Who<'_>, act: &str, subject: &str, detail: String) -> Audit {
     Audit { actor: who.actor(), act: act.to_owned(), subject: subject.to_owned(), detail }
 }

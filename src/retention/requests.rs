@@ -5,14 +5,17 @@
 
 use jiff::tz::TimeZone;
 
-use super::standings;
+use super::{BatchStanding, standings};
 use crate::{
     inbound::{DeletionAct, Inbound, What},
     runner::{Errand, RunError, Runner},
     store::{Hold, OpenDeletion, Store, StoreError},
     time::Millis,
     turn::Audit,
-    workflow::retention::{Going, Wish, wish},
+    workflow::{
+        case::{Case, Stage},
+        retention::{Going, Pictures, Wish, wish},
+    },
 };
 
 /// A request that is open, and what becomes of it now.
@@ -30,18 +33,39 @@ pub async fn requests(store: &Store, zone: &TimeZone, now: Millis) -> Result<Vec
     if open.is_empty() {
         return Ok(Vec::new());
     }
-    let (standings, holds) = (standings(store, zone).await?, store.holds(now).await?);
+    let scales = Scales::read(store, zone, now).await?;
     let requests = open.into_iter().map(|asked| {
-        let standing = standings.iter().find(|known| known.batch.id == asked.batch);
-        let has_ended = standing.is_some_and(|known| known.standing.ends_at <= now);
-        let is_held = holds.iter().any(|hold| holds_back(hold, &asked));
-        Request { wish: wish(asked.stage, asked.kept, has_ended, is_held), asked }
+        let wish = scales.weigh((&asked.batch, &asked.case_id), asked.stage, asked.kept);
+        Request { wish, asked }
     });
     Ok(requests.collect())
 }
 
-fn holds_back(hold: &Hold, asked: &OpenDeletion) -> bool {
-    hold.batch == asked.batch && hold.case.as_ref().is_none_or(|(id, _)| *id == asked.case_id)
+/// What becomes of the wish to delete an application's pictures now, whoever asks for it.
+pub async fn weigh(store: &Store, case: &Case, zone: &TimeZone, now: Millis) -> Result<Wish, StoreError> {
+    let scales = Scales::read(store, zone, now).await?;
+    Ok(scales.weigh((&case.batch, &case.id), case.stage, case.pictures()))
+}
+
+/// What a wish is weighed against.
+struct Scales {
+    standings: Vec<BatchStanding>,
+    holds: Vec<Hold>,
+    now: Millis,
+}
+
+impl Scales {
+    async fn read(store: &Store, zone: &TimeZone, now: Millis) -> Result<Self, StoreError> {
+        Ok(Self { standings: standings(store, zone).await?, holds: store.holds(now).await?, now })
+    }
+
+    fn weigh(&self, (batch, case_id): (&str, &str), stage: Stage, kept: Pictures) -> Wish {
+        let standing = self.standings.iter().find(|known| known.batch.id == batch);
+        let has_ended = standing.is_some_and(|known| known.standing.ends_at <= self.now);
+        let of_it = |hold: &Hold| hold.case.as_ref().is_none_or(|(id, _)| id == case_id);
+        let is_held = self.holds.iter().any(|hold| hold.batch == batch && of_it(hold));
+        wish(stage, kept, has_ended, is_held)
+    }
 }
 
 /// Deletes what people have asked for and nothing keeps any more; whoever has nothing left is told.

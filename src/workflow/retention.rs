@@ -121,7 +121,7 @@ pub fn is_to_hand_over(stage: Stage) -> bool {
 
 /// What of a case may go before its time because its candidate asks for it: after the batch's end whatever no office needs
 /// any more. `None` while the application is under way, which only its candidate may take back.
-pub fn early(stage: Stage, has_ended: bool) -> Option<Going> {
+fn early(stage: Stage, has_ended: bool) -> Option<Going> {
     let portraits = !is_to_hand_over(stage);
     (has_ended && !waits_for_office(stage)).then_some(Going { rejected: true, documents: true, portraits })
 }

@@ -8,7 +8,7 @@ use graduation_bot::{
     clock::Now,
     inbound::{Level, Part, PhotoSlot, PhotoSource, Precheck, StoredPhoto},
     office::{
-        Who,
+        Who, deletions,
         retention::{self as office, Held, RetentionError, WrittenOut},
     },
     retention::{step, sweep_files},
@@ -208,8 +208,8 @@ async fn a_hold_keeps_a_case_or_a_batch_until_its_day() {
         lay("", "整批复核", 2, "h2").await.unwrap();
         let wish = async |number: &str, at: Millis| {
             let (who, reason) = (Who::Staff(&staff), "考生来电要求");
-            let wish = office::wish(&store, who, number, reason, &zone, at).await?;
-            office::grant(&store, who, &wish, reason, at).await
+            let found = deletions::look(&store, who, number, reason, &zone, at).await?.unwrap();
+            deletions::delete(&store, who, &found, reason, at).await
         };
         let other = store.case_by_id("0001").await.unwrap().unwrap().number.clone();
         for number in [&number, &other] {

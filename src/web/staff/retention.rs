@@ -307,6 +307,9 @@ pub(super) async fn refused(
         RetentionError::Held => {
             "没有删除：这份申请或整个批次正在暂缓删除。请先核对暂缓的原因，结束暂缓后再删除。".to_owned()
         }
+        RetentionError::HandOver => {
+            "没有删除：只剩毕业证照片，要先移交制证，确认收到以后自动删除。".to_owned()
+        }
         RetentionError::Contended => "什么都没有改：这份申请或考生刚刚有变化，请再试一次。".to_owned(),
         RetentionError::Over => "已经处理过了，什么都没有改。".to_owned(),
         RetentionError::Role => return Ok(frame::denied(signed_in)),

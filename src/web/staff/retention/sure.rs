@@ -11,9 +11,9 @@ use crate::{
     mask,
     office::{
         LookError, Who, acts,
+        deletions::{self, Deletion},
         look::{self, Depth},
-        retention::{self, Wish},
-        words,
+        retention, words,
     },
     store::Handover,
     web::{
@@ -61,27 +61,27 @@ pub(super) async fn delete(
 ) -> Result<Response, WebError> {
     let (world, now) = (site.runner.world.load_full(), site.runner.clock.business());
     let (store, who) = (&site.runner.store, Who::Staff(&signed_in.staff));
-    let wish = match retention::wish(store, who, case.trim(), &reason, &world.zone, now).await {
-        Ok(wish) if wish.pictures == 0 => return Ok(done("none")),
-        Ok(wish) => wish,
+    let found = match deletions::look(store, who, case.trim(), &reason, &world.zone, now).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(done("none")),
         Err(error) => return refused(&site, &signed_in, Lay::default(), error).await,
     };
-    if version != Some(wish.case.version) {
-        return deletion(&site, &signed_in, &wish, reason).await;
+    if version != Some(found.case.version) {
+        return asked(&site, &signed_in, &found, reason).await;
     }
-    match retention::grant(store, who, &wish, &reason, now).await {
+    match deletions::delete(store, who, &found, &reason, now).await {
         Ok(_) => Ok(done("delete")),
         Err(error) => refused(&site, &signed_in, Lay::default(), error).await,
     }
 }
 
-async fn deletion(
+async fn asked(
     site: &Site,
     signed_in: &SignedIn,
-    wish: &Wish,
+    found: &Deletion,
     reason: String,
 ) -> Result<Response, WebError> {
-    let Wish { case, pictures, .. } = wish;
+    let Deletion { case, pictures, .. } = found;
     let candidate =
         match look::case(&site.runner, Who::Staff(&signed_in.staff), &case.number, Depth::Masked).await {
             Ok(found) => found.and_then(|(_, candidate)| candidate),
