@@ -83,6 +83,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("verify_audit", "核对审计"),
     ("delete_on_request", "应考生要求删除照片"),
     ("ask_deletion", "考生要求删除照片"),
+    ("nothing_to_delete", "要求删除照片，没有照片"),
     ("drop_deletion", "考生取消删除要求"),
     ("settle_deletion", "办结删除要求"),
     // What is deleted by date.

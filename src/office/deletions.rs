@@ -32,7 +32,8 @@ pub struct Deletion {
     going: Going,
 }
 
-/// What of an application may be deleted when its candidate asks for it; nothing is yet. `None` when nothing is kept.
+/// What of an application may be deleted when its candidate asks for it; nothing is yet. `None` when nothing is kept: that
+/// is the answer, and it is in the audit.
 pub async fn look(
     store: &Store,
     who: Who<'_>,
@@ -50,7 +51,12 @@ pub async fn look(
     }
     let case = store.case_by_number(&number.replace('-', "")).await?.ok_or(RetentionError::NoCase)?;
     match weigh(store, &case, zone, now).await? {
-        Wish::Empty => Ok(None),
+        Wish::Empty => {
+            // Whoever asks later what became of it finds that it was asked for.
+            let line = audit(who, "nothing_to_delete", &case.id, mask::told(reason));
+            store.append_audit(&line, now).await?;
+            Ok(None)
+        }
         Wish::Waits(Why::Held) => Err(RetentionError::Held),
         Wish::Waits(Why::UnderWay) => Err(RetentionError::UnderWay),
         Wish::Waits(Why::HandOver) => Err(RetentionError::HandOver),

@@ -9,6 +9,7 @@
 mod anywhere;
 mod consent;
 mod contact;
+mod deletion;
 mod documents;
 mod everywhere;
 mod guessed;

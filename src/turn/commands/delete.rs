@@ -37,7 +37,7 @@ pub(super) fn ask(scene: &mut Scene<'_>) -> Ran {
     let (weighed, _, found) = weigh(scene)?;
     match (weighed, found.asked) {
         (Weighed::Now(_), _) => Ok(()),
-        (Weighed::Nothing, _) => refuse("nothing_kept"),
+        (Weighed::Nothing, _) => nothing_kept(scene),
         (Weighed::Later, Some(_)) => refuse("deletion_asked"),
         (Weighed::Later, None) => refuse("deletion_waits"),
     }
@@ -62,7 +62,7 @@ pub(super) fn delete_photos(scene: &mut Scene<'_>) -> Ran {
 pub(super) fn request(scene: &mut Scene<'_>) -> Ran {
     let (weighed, number, found) = weigh(scene)?;
     match (weighed, found.asked) {
-        (Weighed::Nothing, _) => refuse("nothing_kept"),
+        (Weighed::Nothing, _) => nothing_kept(scene),
         (_, Some(_)) => refuse("deletion_asked"),
         (_, None) => {
             let id = scene.next_id();
@@ -87,6 +87,12 @@ fn end(scene: &mut Scene<'_>, id: String) {
     scene.deletion = Some(DeletionChange::Ended { id, by: "person".to_owned() });
 }
 
+/// There was nothing to delete: the audit keeps that it was asked for, and when.
+fn nothing_kept<T>(scene: &mut Scene<'_>) -> Result<T, Stop> {
+    scene.audit("nothing_to_delete", &subject(scene), "");
+    Err(Stop::Refused("nothing_kept"))
+}
+
 fn subject(scene: &Scene<'_>) -> String {
     scene.case.as_ref().map_or(&scene.session.open_id, |case| &case.id).clone()
 }
@@ -103,7 +109,7 @@ fn weigh(scene: &mut Scene<'_>) -> Result<(Weighed, String, DeletionFound), Stop
         return Err(Stop::Refused("deletion_withdraws"));
     }
     let number = case.map(|case| &case.number).or(scene.earlier().map(|earlier| &earlier.number));
-    let Some(number) = number.cloned() else { return Err(Stop::Refused("nothing_kept")) };
+    let Some(number) = number.cloned() else { return nothing_kept(scene) };
     let Some(found) = scene.before.found.deletion.clone() else {
         return Err(Stop::Need(Lookup::Deletion { number }));
     };

@@ -185,8 +185,10 @@ async fn whoever_asks_for_it_need_not_wait_once_nothing_is_under_way() {
     let kept = store.case_by_id(&graduated.id).await.unwrap().unwrap();
     assert!(kept.portrait.is_some() && kept.documents.is_empty(), "it is still to be handed over");
     let lines = store.list_audit(Some(&failed.id), 9).await.unwrap();
-    let acts: Vec<&str> = lines.iter().map(|row| row.audit.act.as_str()).take(2).collect();
-    assert_eq!(acts, ["delete_on_request", "view_case"], "looked at, then deleted");
+    let acts: Vec<&str> = lines.iter().map(|row| row.audit.act.as_str()).take(3).collect();
+    let expected = ["nothing_to_delete", "delete_on_request", "view_case"];
+    assert_eq!(acts, expected, "looked at, then deleted, then asked for in vain");
+    assert_eq!(lines[0].audit.detail, "考生来电要求删除");
     assert_eq!(app.end(0).await, Vec::<String>::new());
 }
 
