@@ -89,7 +89,7 @@ impl About {
                 "{} 的角色不能解除绑定和放开准考证号：需要 province 或 admin。",
                 self.staff
             )),
-            PersonError::Reason | PersonError::Personal => Failure::mistake(refused::person(error)),
+            PersonError::Reason(_) => Failure::mistake(refused::person(error)),
             PersonError::Unbound => {
                 Failure::mistake(format!("准考证号 {exam_no} 没有被绑定，什么都没有改。"))
             }

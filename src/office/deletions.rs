@@ -7,15 +7,13 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::{
-    Act, Who,
-    person::REASON_MIN,
+    Act, Who, reason,
     retention::{REASON_MAX, RetentionError, audit},
 };
 use crate::{
-    mask,
     retention::{Request, end, requests, weigh},
     runner::{RunError, Runner},
-    store::Store,
+    store::{Area, Store},
     time::Millis,
     workflow::{
         case::Case,
@@ -30,6 +28,7 @@ pub struct Deletion {
     /// How many pictures no office needs any more.
     pub pictures: usize,
     going: Going,
+    reason: String,
 }
 
 /// What of an application may be deleted when its candidate asks for it; nothing is yet. `None` when nothing is kept: that
@@ -45,15 +44,13 @@ pub async fn look(
     if !who.may(Act::SeeRetention) {
         return Err(RetentionError::Role);
     }
-    let reason = reason.trim();
-    if !(REASON_MIN..=REASON_MAX).contains(&reason.chars().count()) {
-        return Err(RetentionError::Reason);
-    }
-    let case = store.case_by_number(&number.replace('-', "")).await?.ok_or(RetentionError::NoCase)?;
+    let found = store.case_within(&Area::everywhere(), &number.replace('-', "")).await?;
+    let (case, candidate) = found.ok_or(RetentionError::NoCase)?;
+    let reason = reason::check(reason, REASON_MAX, candidate.as_ref())?;
     match weigh(store, &case, zone, now).await? {
         Wish::Empty => {
             // Whoever asks later what became of it finds that it was asked for.
-            let line = audit(who, "nothing_to_delete", &case.id, mask::told(reason));
+            let line = audit(who, "nothing_to_delete", &case.id, reason.to_owned());
             store.append_audit(&line, now).await?;
             Ok(None)
         }
@@ -62,7 +59,7 @@ pub async fn look(
         Wish::Waits(Why::HandOver) => Err(RetentionError::HandOver),
         Wish::Granted(going) => {
             let pictures = Case::clone(&case).forget_pictures(going).len();
-            Ok(Some(Deletion { case, pictures, going }))
+            Ok(Some(Deletion { case, pictures, going, reason: reason.to_owned() }))
         }
     }
 }
@@ -72,11 +69,10 @@ pub async fn delete(
     store: &Store,
     who: Who<'_>,
     deletion: &Deletion,
-    reason: &str,
     now: Millis,
 ) -> Result<usize, RetentionError> {
-    let Deletion { case, going, .. } = deletion;
-    let line = audit(who, "delete_on_request", &case.id, mask::told(reason.trim()));
+    let Deletion { case, going, reason, .. } = deletion;
+    let line = audit(who, "delete_on_request", &case.id, reason.clone());
     store.take_pictures_of(case, *going, &line, now).await?.ok_or(RetentionError::Contended)
 }
 
@@ -98,12 +94,11 @@ pub async fn settle(runner: &Runner, who: Who<'_>, id: &str, answer: &str) -> Re
     if !who.may(Act::SeeRetention) {
         return Err(RetentionError::Role);
     }
-    let answer = answer.trim();
-    if !(REASON_MIN..=REASON_MAX).contains(&answer.chars().count()) {
-        return Err(RetentionError::Reason);
-    }
     let open = runner.store.open_deletions().await?;
     let asked = open.iter().find(|open| open.id == id).ok_or(RetentionError::Over)?;
+    let found = runner.store.case_within(&Area::everywhere(), &asked.case_id).await?;
+    let candidate = found.and_then(|(_, candidate)| candidate);
+    let answer = reason::check(answer, REASON_MAX, candidate.as_ref()).map_err(RetentionError::Answer)?;
     match end(runner, asked, &who.actor(), Some(answer.to_owned())).await {
         Ok(()) => Ok(()),
         // It ended in the same moment, or the person is busy.

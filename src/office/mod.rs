@@ -24,6 +24,7 @@ pub mod people;
 pub mod person;
 pub mod picture;
 pub mod queue;
+pub mod reason;
 pub mod refused;
 pub mod retention;
 mod role;

@@ -3,21 +3,21 @@
 //!
 //! The console names a candidate by the blind index of the number ([`Whom`]), so that no page and no address has it.
 
-use super::{Act, LookError, Role, Who, look};
+use super::{
+    Act, LookError, Role, Who, look,
+    reason::{self, ReasonError},
+};
 use crate::{
     inbound::{Inbound, UnbindAct, What},
-    mask,
     runner::{Errand, Ran, RunError, Runner},
-    store::{FoundPerson, PersonQuery, StaffRow, Store, StoreError},
+    store::{Area, FoundPerson, PersonQuery, StaffRow, Store, StoreError},
     turn::Audit,
     workflow::candidate::Candidate,
 };
 
 /// How often a binding that changes meanwhile is looked at again.
 const TRIES: usize = 3;
-/// Shortest reason, in characters: the audit must say something.
-pub const REASON_MIN: usize = 4;
-/// Longest: it is no letter.
+/// Longest reason, in characters: it is no letter.
 pub const REASON_MAX: usize = 200;
 
 /// Why it was not done. Nothing has changed then.
@@ -26,12 +26,9 @@ pub enum PersonError {
     /// The account's role may not.
     #[error("the role may not do this")]
     Role,
-    /// The reason says too little, or too much.
-    #[error("a reason has {REASON_MIN} to {REASON_MAX} characters")]
-    Reason,
-    /// The reason has somebody's number or name in it: the audit keeps it for long.
-    #[error("a reason has no numbers and no names of persons")]
-    Personal,
+    /// The audit cannot have the reason.
+    #[error(transparent)]
+    Reason(#[from] ReasonError),
     /// Nobody holds the candidate.
     #[error("nobody holds the candidate")]
     Unbound,
@@ -65,9 +62,7 @@ impl Whom {
 
     /// The reason without blanks around it, if the audit may have it.
     pub fn check_reason<'r>(&self, reason: &'r str) -> Result<&'r str, PersonError> {
-        let reason = check_reason(reason)?;
-        let names = self.candidate().is_some_and(|one| reason.contains(&one.name));
-        if names { Err(PersonError::Personal) } else { Ok(reason) }
+        Ok(reason::check(reason, REASON_MAX, self.candidate())?)
     }
 
     fn candidate(&self) -> Option<&Candidate> {
@@ -96,7 +91,8 @@ pub async fn unbind(
     exam_no: &str,
     reason: &str,
 ) -> Result<(), PersonError> {
-    let reason = permitted(staff, reason)?;
+    let whom = PersonQuery::ExamNo(exam_no);
+    let reason = permitted(&runner.store, staff, whom, reason).await?;
     for _ in 0..TRIES {
         let Some(open_id) = runner.store.bound_to(exam_no).await? else { return Err(PersonError::Unbound) };
         let act =
@@ -125,7 +121,7 @@ pub async fn unlock(
     exam_key: &str,
     reason: &str,
 ) -> Result<(), PersonError> {
-    let reason = permitted(staff, reason)?;
+    let reason = permitted(&runner.store, staff, PersonQuery::Key(exam_key), reason).await?;
     // The line names the number's blind index: nobody is bound whose openid could stand there.
     let audit = Audit {
         actor: Who::Staff(staff).actor(),
@@ -137,20 +133,17 @@ pub async fn unlock(
     if runner.store.unlock(exam_key, &audit, now).await? { Ok(()) } else { Err(PersonError::Unlocked) }
 }
 
-fn permitted<'r>(staff: &StaffRow, reason: &'r str) -> Result<&'r str, PersonError> {
+/// The reason as the audit may have it, from an account that may do this.
+async fn permitted<'r>(
+    store: &Store,
+    staff: &StaffRow,
+    whom: PersonQuery<'_>,
+    reason: &'r str,
+) -> Result<&'r str, PersonError> {
     if !Role::of(staff).is_some_and(|role| role.may_unbind()) {
         return Err(PersonError::Role);
     }
-    check_reason(reason)
-}
-
-fn check_reason(reason: &str) -> Result<&str, PersonError> {
-    let reason = reason.trim();
-    if !(REASON_MIN..=REASON_MAX).contains(&reason.chars().count()) {
-        Err(PersonError::Reason)
-    } else if mask::told(reason) != reason {
-        Err(PersonError::Personal)
-    } else {
-        Ok(reason)
-    }
+    let found = store.find_people(&Area::everywhere(), whom, 1).await?;
+    let candidate = found.first().and_then(|found| found.candidate.as_ref());
+    Ok(reason::check(reason, REASON_MAX, candidate)?)
 }

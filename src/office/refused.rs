@@ -5,7 +5,8 @@ use super::{
     accounts::{AccountError, PASSWORD_MAX, PASSWORD_MIN},
     deliveries::{self, RetryError},
     inquiries::{ANSWER_MAX, InquiryError},
-    person::{PersonError, REASON_MAX, REASON_MIN},
+    person::PersonError,
+    reason::{self, ReasonError},
     words,
 };
 use crate::{store::StaffRow, time::Millis, workflow::case::Case};
@@ -103,17 +104,25 @@ pub fn account(error: &AccountError, wire: Millis) -> String {
     }
 }
 
+/// Why the audit cannot have what somebody wrote; `what` it is: 原因, 回复.
+pub fn reason(error: &ReasonError, what: &str) -> String {
+    match error {
+        ReasonError::Length { longest } => {
+            format!("{what}太短或太长：请写 {} 到 {longest} 个字，审计要用。什么都没有改。", reason::MIN)
+        }
+        ReasonError::Personal => {
+            format!(
+                "{what}里有号码或姓名。请不要写准考证号、证件号、电话和姓名，审计会长期保留。什么都没有改。"
+            )
+        }
+    }
+}
+
 /// Why nobody was freed from a binding or a lock.
 pub fn person(error: &PersonError) -> String {
     match error {
         PersonError::Role => "这个账号不能解除和恢复绑定。什么都没有改。".to_owned(),
-        PersonError::Reason => {
-            format!("原因太短或太长：请写 {REASON_MIN} 到 {REASON_MAX} 个字，审计要用。什么都没有改。")
-        }
-        PersonError::Personal => {
-            "原因里有号码或姓名。请不要写准考证号、证件号、电话和姓名，审计会长期保留。什么都没有改。"
-                .to_owned()
-        }
+        PersonError::Reason(error) => reason(error, "原因"),
         PersonError::Unbound => "这位考生现在没有绑定微信，没有要解除的。".to_owned(),
         PersonError::Unlocked => "这个准考证号没有暂停绑定，不用恢复。".to_owned(),
         PersonError::Busy => "这位考生正在操作，没有解除。请过一会儿再试。".to_owned(),

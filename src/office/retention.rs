@@ -10,12 +10,15 @@ use std::sync::Arc;
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use super::{Act, Who, person::REASON_MIN};
+use super::{
+    Act, Who,
+    reason::{self, ReasonError},
+};
 use crate::{
     files::FilesError,
     retention::{BatchStanding, is_held, standings},
     runner::RunError,
-    store::{AuditFilter, Handover, Hold, Kept, RETENTION, Store, StoreError},
+    store::{Area, AuditFilter, Handover, Hold, Kept, RETENTION, Store, StoreError},
     time::{Millis, at_civil},
     turn::Audit,
     workflow::{
@@ -97,9 +100,12 @@ pub enum RetentionError {
     /// The account's role may not.
     #[error("the role may not do this")]
     Role,
-    /// The reason says too little or too much.
-    #[error("a reason has {REASON_MIN} to {REASON_MAX} characters")]
-    Reason,
+    /// The audit cannot have the reason.
+    #[error("the reason: {0}")]
+    Reason(#[from] ReasonError),
+    /// Nor the answer to a candidate.
+    #[error("the answer: {0}")]
+    Answer(ReasonError),
     /// Not a day from tomorrow on, or too far away.
     #[error("a hold ends within {HOLD_DAYS} days")]
     Until,
@@ -257,10 +263,6 @@ pub async fn hold(
     if !who.may(Act::SeeRetention) {
         return Err(RetentionError::Role);
     }
-    let reason = held.reason.trim();
-    if !(REASON_MIN..=REASON_MAX).contains(&reason.chars().count()) {
-        return Err(RetentionError::Reason);
-    }
     let until = held.until.tomorrow().map_or(Millis::default(), |day| at_civil(day.at(0, 0, 0, 0), zone));
     if until <= now || until > now.plus_seconds(HOLD_DAYS * DAY_SECONDS) {
         return Err(RetentionError::Until);
@@ -268,13 +270,16 @@ pub async fn hold(
     if !standings(store, zone).await?.iter().any(|known| known.batch.id == held.batch) {
         return Err(RetentionError::NoBatch);
     }
-    let case = match held.case.replace('-', "") {
-        number if number.is_empty() => None,
+    let (case, candidate) = match held.case.replace('-', "") {
+        number if number.is_empty() => (None, None),
         number => {
-            let case = store.case_by_number(&number).await?.filter(|case| case.batch == held.batch);
-            Some(case.ok_or(RetentionError::NoCase)?)
+            let found = store.case_within(&Area::everywhere(), &number).await?;
+            let (case, candidate) =
+                found.filter(|(case, _)| case.batch == held.batch).ok_or(RetentionError::NoCase)?;
+            (Some(case), candidate)
         }
     };
+    let reason = reason::check(held.reason, REASON_MAX, candidate.as_ref())?;
     let subject = case.as_ref().map_or(RETENTION, |case| &case.id);
     let audit = audit(who, "hold_deletion", subject, format!("{} until {}", held.batch, held.until));
     let laid = Hold {

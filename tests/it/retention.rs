@@ -9,6 +9,7 @@ use graduation_bot::{
     inbound::{Level, Part, PhotoSlot, PhotoSource, Precheck, StoredPhoto},
     office::{
         Who, deletions,
+        reason::ReasonError,
         retention::{self as office, Held, RetentionError, WrittenOut},
     },
     retention::{step, sweep_files},
@@ -195,10 +196,18 @@ async fn a_hold_keeps_a_case_or_a_batch_until_its_day() {
             let held = Held { batch: BATCH, case, reason, until };
             office::hold(&store, Who::Staff(&staff), held, id.to_owned(), &zone, END).await
         };
-        assert!(matches!(lay("", "争议", 9, "h0").await, Err(RetentionError::Reason)));
+        assert!(matches!(
+            lay("", "争议", 9, "h0").await,
+            Err(RetentionError::Reason(ReasonError::Length { longest: 500 }))
+        ));
         assert!(matches!(lay("", "有争议，等复核", -1, "h0").await, Err(RetentionError::Until)));
         assert!(matches!(lay("", "有争议，等复核", 367, "h0").await, Err(RetentionError::Until)));
         assert!(matches!(lay("99999999", "有争议，等复核", 9, "h0").await, Err(RetentionError::NoCase)));
+        let named = format!("{}有争议", candidate(0).name);
+        assert!(matches!(
+            lay(&number, &named, 9, "h0").await,
+            Err(RetentionError::Reason(ReasonError::Personal))
+        ));
         let city = StaffRow::new("市考办", String::new(), "city", "广州市");
         let held = Held { batch: BATCH, case: "", reason: "有争议，等复核", until: END.date(&zone) };
         let refused = office::hold(&store, Who::Staff(&city), held, "h0".to_owned(), &zone, END).await;
@@ -209,7 +218,7 @@ async fn a_hold_keeps_a_case_or_a_batch_until_its_day() {
         let wish = async |number: &str, at: Millis| {
             let (who, reason) = (Who::Staff(&staff), "考生来电要求");
             let found = deletions::look(&store, who, number, reason, &zone, at).await?.unwrap();
-            deletions::delete(&store, who, &found, reason, at).await
+            deletions::delete(&store, who, &found, at).await
         };
         let other = store.case_by_id("0001").await.unwrap().unwrap().number.clone();
         for number in [&number, &other] {

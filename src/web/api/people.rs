@@ -180,7 +180,7 @@ fn refusal(error: PersonError) -> Problem {
         PersonError::Role => Problem::of(Kind::Forbidden),
         PersonError::Unbound | PersonError::Unlocked => Problem::new(Kind::NotFound, refused::person(&error)),
         PersonError::Busy => Problem::new(Kind::Conflict, refused::person(&error)),
-        PersonError::Reason | PersonError::Personal => Problem::rule("/reason", refused::person(&error)),
+        PersonError::Reason(_) => Problem::rule("/reason", refused::person(&error)),
         PersonError::Run(error) => error.into(),
         PersonError::Store(error) => error.into(),
     }

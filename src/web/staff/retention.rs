@@ -293,7 +293,8 @@ pub(super) async fn refused(
     error: RetentionError,
 ) -> Result<Response, WebError> {
     let words = match error {
-        RetentionError::Reason => format!("什么都没有改：请写清原因，4 到 {REASON_MAX} 个字。"),
+        RetentionError::Reason(error) => office::refused::reason(&error, "原因"),
+        RetentionError::Answer(error) => office::refused::reason(&error, "回复"),
         RetentionError::Until => {
             let today = site.runner.clock.business().date(&site.runner.world.load().zone);
             let last = today.saturating_add((retention::HOLD_DAYS - 1).days());

@@ -240,8 +240,15 @@ async fn a_candidate_is_found_by_a_whole_number_and_freed() {
     assert_eq!(audit.len(), 2);
     assert!(audit.iter().all(|row| row.audit.act == "find_people" && !row.audit.detail.contains("0101")));
     let unbind = "/api/v1/people/unbind";
-    let body = json!({ "exam_no": "010126000001", "reason": "字" });
-    assert_eq!(province.post(unbind, "a", &body).await.problem(), "refused");
+    let named = format!("{}换了微信", crate::store::candidate(0).name);
+    for (key, reason) in [("a", "字"), ("a1", "来电 13912345678"), ("a2", named.as_str())] {
+        let body = json!({ "exam_no": "010126000001", "reason": reason });
+        let refused = province.post(unbind, key, &body).await;
+        assert_eq!(
+            (refused.problem(), &refused.body["errors"][0]["pointer"]),
+            ("refused", &"/reason".into())
+        );
+    }
     let body = json!({ "exam_no": "010126000001", "reason": "考生换了微信" });
     assert_eq!(province.post(unbind, "b", &body).await.status, 200);
     assert_eq!(province.post(unbind, "c", &body).await.problem(), "not-found", "nobody holds it any more");

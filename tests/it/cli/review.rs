@@ -332,6 +332,9 @@ async fn a_binding_is_freed_by_those_who_may() {
     unbind("01011234567", "省考办", "考生换了微信").failed(2, &["12 位"]);
     unbind("010112345678", "市考办", "考生换了微信").failed(2, &["province 或 admin"]);
     unbind("010112345678", "省考办", "x").failed(2, &["原因太短"]);
+    for reason in ["来电 13912345678", "陈样例换了微信"] {
+        unbind("010112345678", "省考办", reason).failed(2, &["原因里有号码或姓名"]);
+    }
     unbind("010126000001", "省考办", "考生换了微信").failed(2, &["没有被绑定"]);
     let held = desk.hold_a_push().await;
     unbind("010112345678", "管理员", "考生换了微信").good();

@@ -61,7 +61,8 @@ async fn a_batch_is_held_from_the_page_and_let_go_again() {
     let rows = [
         (lay("", "2026-06-14", "有争议，等复核"), "最后一天要在今天到 2027年6月15日 之间"),
         (lay("", "", "有争议，等复核"), "最后一天要在"),
-        (lay("", "2026-09-01", "争"), "请写清原因"),
+        (lay("", "2026-09-01", "争"), "原因太短"),
+        (lay("", "2026-09-01", "来电 13912345678 有争议"), "原因里有号码"),
         (lay("12345678", "2026-09-01", "有争议，等复核"), "没有这个编号的申请"),
     ];
     for (fields, said) in rows {
@@ -146,7 +147,8 @@ async fn whoever_asks_for_it_need_not_wait_once_nothing_is_under_way() {
     browser.get("/staff/retention").await;
     for (number, reason, said) in [
         (&waiting.number, "考生来电要求删除", "办理期间依法要保留"),
-        (&failed.number, "删", "请写清原因"),
+        (&failed.number, "删", "原因太短"),
+        (&failed.number, &format!("{}来电要求", candidate(0).name), "原因里有号码或姓名"),
         (&"99999999".to_owned(), "考生来电要求删除", "没有这个编号的申请"),
     ] {
         let page = ask(&mut browser, number, reason).await;
@@ -216,8 +218,11 @@ async fn a_request_is_seen_until_it_is_carried_out_or_answered() {
     assert_eq!((html.contains("requests/01A"), html.contains("requests/01B")), (false, true), "{html}");
     assert_eq!(store.case_by_id(&failed.id).await.unwrap().unwrap().photos().count(), 0);
     let settle = "/staff/retention/requests/01B/settle";
-    let page = browser.post(settle, &[("answer", "不")]).await;
-    assert_eq!((page.status, page.html.contains("请写清原因")), (422, true), "{}", page.html);
+    let named = format!("{}：还没有给结论", candidate(1).name);
+    for (answer, said) in [("不", "回复太短"), (named.as_str(), "回复里有号码或姓名")] {
+        let page = browser.post(settle, &[("answer", answer)]).await;
+        assert_eq!((page.status, page.html.contains(said)), (422, true), "{said}: {}", page.html);
+    }
     let answer = "省考办还没有给结论，出了结论再删除";
     let page = browser.post(settle, &[("answer", answer)]).await;
     assert!(page.html.contains("正在发给考生") && page.html.contains("没有等着办的"), "{}", page.html);

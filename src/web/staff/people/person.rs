@@ -12,8 +12,8 @@ use super::{Line, lines};
 use crate::{
     office::{
         Act, LookError, people,
-        person::{self, PersonError, REASON_MAX, REASON_MIN, Whom},
-        refused,
+        person::{self, PersonError, REASON_MAX, Whom},
+        reason, refused,
     },
     web::{
         Site, WebError,
@@ -172,7 +172,7 @@ fn view(site: &Site, signed_in: &SignedIn, key: String, whom: Whom, asked: Optio
         person: lines(people, &zone).into_iter().next(),
         is_locked: whom.is_locked,
         may_unbind: signed_in.role.may(Act::Unbind),
-        reason_min: REASON_MIN,
+        reason_min: reason::MIN,
         reason_max: REASON_MAX,
         asked,
     }

@@ -69,7 +69,7 @@ pub(super) async fn delete(
     if version != Some(found.case.version) {
         return asked(&site, &signed_in, &found, reason).await;
     }
-    match deletions::delete(store, who, &found, &reason, now).await {
+    match deletions::delete(store, who, &found, now).await {
         Ok(_) => Ok(done("delete")),
         Err(error) => refused(&site, &signed_in, Lay::default(), error).await,
     }
