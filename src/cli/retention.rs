@@ -14,7 +14,7 @@ use crate::{
     ids::Ids,
     office::{
         Who, acts,
-        retention::{self as office, Plan, Portrait, RetentionError},
+        retention::{self as office, Manifest, Order, Plan, Portrait, RetentionError},
         words::{kept, moment},
     },
     retention::{step, sweep_files},
@@ -27,7 +27,7 @@ pub(super) enum Retention {
     Show,
     /// 现在就删除到期的（worker 平时自己会删）
     Sweep,
-    /// 把毕业的人的毕业证照片导出到文件夹，每张是“准考证号.jpg”，交给制证部门
+    /// 把毕业的人的毕业证照片导出到文件夹，每张是“准考证号.jpg”，另有清单 manifest.csv，交给制证部门
     HandOver(HandOver),
     /// 确认制证部门已收到：本系统里的这些照片随后删除，不能恢复
     Confirm(Confirm),
@@ -148,11 +148,17 @@ impl HandOver {
             return Err(Failure::mistake(format!("文件夹 {} 不是空的。请换一个新的。", self.out.display())));
         }
         let id = app.runner.ids.fresh(app.clock.wire()).id(0);
-        let write = |portrait: &Portrait| write_durably(&self.out, portrait);
+        let mut manifest = Manifest::default();
+        let write = |portrait: &Portrait| {
+            manifest.add(portrait);
+            write_durably(&self.out, &portrait.file(), &portrait.jpeg)
+        };
         let (files, now) = (app.photos.files(), app.clock.business());
-        let who = Who::Staff(&staff);
-        let written = office::hand_over(&app.store, files, who, &self.batch, &id, now, write).await;
+        let (who, order) = (Who::Staff(&staff), Order { batch: &self.batch, id: &id, most: None });
+        let written = office::hand_over(&app.store, files, who, order, now, write).await;
         let written = written.map_err(refusal)?;
+        write_durably(&self.out, Manifest::FILE, manifest.text().as_bytes())
+            .map_err(|error| unwritten(&self.out, &error))?;
         if written.portraits > 0 {
             println!("已导出 {} 张到 {}。移交编号：{id}", written.portraits, self.out.display());
             println!("制证部门收到以后，请确认：graduation-bot retention confirm {id} --as {}", self.staff);
@@ -197,13 +203,13 @@ fn prepare(folder: &Path) -> io::Result<()> {
 }
 
 /// On the disk before it counts as written out.
-fn write_durably(folder: &Path, portrait: &Portrait) -> io::Result<()> {
+fn write_durably(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(folder.join(format!("{}.jpg", portrait.exam_no)))?;
-    file.write_all(&portrait.jpeg)?;
+    let mut file = options.open(folder.join(name))?;
+    file.write_all(content)?;
     file.sync_all()
 }
 

@@ -78,6 +78,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("hold_deletion", "暂缓删除"),
     ("end_hold", "结束暂缓删除"),
     ("write_out_portraits", "导出毕业证照片移交"),
+    ("take_portraits", "下载毕业证照片"),
     ("confirm_handover", "确认照片已移交"),
     ("reset_codes", "重设动态码"),
     ("verify_audit", "核对审计"),

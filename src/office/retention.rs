@@ -4,6 +4,7 @@
 //! The deleting is the worker's ([`crate::retention`]); what a candidate asks for is in [`super::deletions`]. A portrait leaves in two steps, because nobody can take the second
 //! one back: it is written out, and when somebody confirms that it arrived, the one here goes.
 
+mod archive;
 mod handover;
 
 use std::sync::Arc;
@@ -28,7 +29,8 @@ use crate::{
     },
 };
 
-pub use handover::{Portrait, WrittenOut, confirm, hand_over, unconfirmed};
+pub use archive::{ARCHIVE, archive};
+pub use handover::{Manifest, Order, Portrait, WrittenOut, confirm, hand_over, unconfirmed};
 
 /// A hold lasts at most so long; who needs it longer lays it again.
 pub const HOLD_DAYS: i64 = 366;
@@ -127,6 +129,9 @@ pub enum RetentionError {
     /// Somebody changed it in the same moment.
     #[error("changed meanwhile")]
     Contended,
+    /// More portraits than go into one archive.
+    #[error("a hand-over of more than {ARCHIVE} portraits is written into a folder")]
+    Large,
     /// The hold or hand-over is over, or there is none of the kind.
     #[error("there is none, or it has ended")]
     Over,

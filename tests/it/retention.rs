@@ -10,7 +10,7 @@ use graduation_bot::{
     office::{
         Who, deletions,
         reason::ReasonError,
-        retention::{self as office, Held, RetentionError, WrittenOut},
+        retention::{self as office, Held, Order, RetentionError, WrittenOut},
     },
     retention::{step, sweep_files},
     store::{Commit, Committed, Import, StaffRow, Store},
@@ -175,7 +175,9 @@ async fn a_portrait_that_is_missing_is_told_and_holds_no_other_up() {
     let (staff, now) = (province(), app.app.clock.business());
     let hand_over = async |id: &str| {
         let who = Who::Staff(&staff);
-        office::hand_over(store, files, who, BATCH, id, now, |_| Ok(())).await.unwrap()
+        office::hand_over(store, files, who, Order { batch: BATCH, id, most: None }, now, |_| Ok(()))
+            .await
+            .unwrap()
     };
     let written = hand_over("h1").await;
     assert_eq!((written.portraits, written.missing), (1, vec![lost.number.clone()]));
@@ -251,7 +253,8 @@ async fn a_portrait_goes_once_somebody_confirms_that_it_arrived() {
     }
     let (staff, now) = (province(), app.app.clock.business());
     let mut out = BTreeMap::new();
-    let written = office::hand_over(store, files, Who::Staff(&staff), BATCH, "h1", now, |portrait| {
+    let order = |id| Order { batch: BATCH, id, most: None };
+    let written = office::hand_over(store, files, Who::Staff(&staff), order("h1"), now, |portrait| {
         out.insert(portrait.exam_no.clone(), portrait.jpeg.clone());
         Ok(())
     });
@@ -259,7 +262,7 @@ async fn a_portrait_goes_once_somebody_confirms_that_it_arrived() {
     let expected = [0, 1]
         .map(|number| (candidate(number).exam_no.clone(), picture(&format!("{number:04}"), "portrait")));
     assert_eq!(out, BTreeMap::from(expected));
-    let again = office::hand_over(store, files, Who::Staff(&staff), BATCH, "h2", now, |_| {
+    let again = office::hand_over(store, files, Who::Staff(&staff), order("h2"), now, |_| {
         panic!("written out twice")
     });
     assert_eq!(again.await.unwrap(), WrittenOut::default());

@@ -1,15 +1,18 @@
 //! Portraits on their way to whoever makes the certificates, in two steps.
 
+use sha2::{Digest as _, Sha256};
+
 use super::{RetentionError, SHOWN, audit};
 use crate::{
     files::{Files, FilesError},
     office::{Act, Who},
+    secrets::hex,
     store::{Handover, RETENTION, Store},
     time::Millis,
 };
 
 /// Cases whose portraits are looked for at once.
-const PAGE: u32 = 100;
+pub(super) const PAGE: u32 = 100;
 
 /// A portrait on its way out.
 pub struct Portrait {
@@ -17,6 +20,52 @@ pub struct Portrait {
     pub exam_no: String,
     /// The certificate's file, 480×640.
     pub jpeg: Vec<u8>,
+}
+
+impl Portrait {
+    /// The name of its file.
+    pub fn file(&self) -> String {
+        format!("{}.jpg", self.exam_no)
+    }
+}
+
+/// The list that goes with the files, by which whoever gets them sees that all arrived as they were.
+pub struct Manifest {
+    lines: String,
+}
+
+impl Manifest {
+    /// The name of its file.
+    pub const FILE: &str = "manifest.csv";
+
+    /// A file that was written.
+    pub fn add(&mut self, portrait: &Portrait) {
+        let (digest, bytes) = (hex(&Sha256::digest(&portrait.jpeg)), portrait.jpeg.len());
+        let cells = [portrait.exam_no.as_str(), &portrait.file(), &bytes.to_string(), &digest];
+        self.lines += &cells.join(",");
+        self.lines.push('\n');
+    }
+
+    /// As CSV.
+    pub fn text(&self) -> &str {
+        &self.lines
+    }
+}
+
+impl Default for Manifest {
+    fn default() -> Self {
+        Self { lines: "exam_no,file,bytes,sha256\n".to_owned() }
+    }
+}
+
+/// What is written out.
+pub struct Order<'a> {
+    /// Of which batch.
+    pub batch: &'a str,
+    /// The hand-over's id, a ULID.
+    pub id: &'a str,
+    /// So many portraits at most.
+    pub most: Option<u64>,
 }
 
 /// What was written out, and what should have been.
@@ -34,14 +83,14 @@ pub async fn hand_over(
     store: &Store,
     files: &dyn Files,
     who: Who<'_>,
-    batch: &str,
-    id: &str,
+    order: Order<'_>,
     now: Millis,
     mut write: impl FnMut(&Portrait) -> std::io::Result<()>,
 ) -> Result<WrittenOut, RetentionError> {
     if !who.may(Act::Conclude) {
         return Err(RetentionError::Role);
     }
+    let Order { batch, id, most } = order;
     let mut written = WrittenOut { portraits: 0, missing: store.graduated_without_portrait(batch).await? };
     let (mut after, mut begun) = (String::new(), false);
     loop {
@@ -53,6 +102,9 @@ pub async fn hand_over(
             store.begin_handover(id, batch, &line, now).await?;
         }
         for case_id in &page {
+            if most.is_some_and(|most| written.portraits >= most) {
+                return Ok(written);
+            }
             let Some(case) = store.case_by_id(case_id).await? else { continue };
             let jpeg = match &case.portrait {
                 Some(portrait) => files.get(&portrait.name).await?,

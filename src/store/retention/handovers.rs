@@ -47,6 +47,22 @@ impl Store {
         rows.iter().map(|row| column(row, 0)).collect()
     }
 
+    /// Cases whose portrait a hand-over wrote out and that is still here, after one id, by id.
+    pub async fn portraits_of_handover(
+        &self,
+        Handover { id, batch, .. }: &Handover,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        let statement = Statement::returning(
+            "select c.id from cases c where c.batch = $1 and c.id > $2 and c.handover = $3 and c.kept_portraits > 0 \
+             and c.kept_rejected + c.kept_documents + c.kept_portraits > 0 order by c.id limit $4",
+        );
+        let statement = statement.text(batch.as_str()).text(after).text(id.as_str());
+        let statement = statement.number(i64::from(limit));
+        self.read(statement).await?.iter().map(|row| column(row, 0)).collect()
+    }
+
     /// Numbers of the cases of a batch that graduated, that nobody has handed over, and that have no portrait.
     pub async fn graduated_without_portrait(&self, batch: &str) -> Result<Vec<String>, StoreError> {
         let text = format!(

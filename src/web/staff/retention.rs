@@ -1,5 +1,7 @@
-//! What is deleted when, what was, and what is kept longer. `sure` asks before anything goes for good.
+//! What is deleted when, what was, and what is kept longer. `sure` asks before anything goes for good; `handover` gives
+//! portraits away.
 
+mod handover;
 mod sure;
 #[cfg(test)]
 pub(super) use sure::SurePage;
@@ -43,8 +45,10 @@ pub(super) struct RetentionPage {
     pub(super) deleted: Vec<DeletedView>,
     /// What people asked for, the oldest first.
     pub(super) requests: Vec<RequestView>,
-    /// Confirms hand-overs.
+    /// Hands portraits over, and confirms it.
     pub(super) may_confirm: bool,
+    /// Portraits of one archive at most.
+    pub(super) archive: u64,
     /// Every batch with anything kept: id and name.
     pub(super) choices: Vec<(String, String)>,
     /// What stood in the form that was refused.
@@ -101,6 +105,8 @@ pub(super) struct HandoverView {
     pub(super) by: String,
     pub(super) at: String,
     pub(super) left: i64,
+    /// They go into one archive.
+    pub(super) fits: bool,
     pub(super) confirmed: Option<(String, String)>,
 }
 
@@ -124,6 +130,13 @@ pub(super) fn routes(desk: Desk) -> Desk {
         .post("/staff/retention/holds/{id}/end", Act::SeeRetention, end)
         .post("/staff/retention/delete", Act::SeeRetention, sure::delete)
         .post("/staff/retention/requests/{id}/settle", Act::SeeRetention, deletions::settle)
+        .post_within("/staff/retention/handovers", Act::Conclude, handover::BOUNDS, handover::write_out)
+        .post_within(
+            "/staff/retention/handovers/{id}/archive",
+            Act::Conclude,
+            handover::BOUNDS,
+            handover::archive,
+        )
         .post("/staff/retention/handovers/{id}/confirm", Act::Conclude, sure::confirm)
 }
 
@@ -131,14 +144,19 @@ pub(super) fn routes(desk: Desk) -> Desk {
 struct Done {
     #[serde(default)]
     done: String,
+    #[serde(default)]
+    missing: String,
 }
 
 async fn page(
     State(site): State<Site>,
     signed_in: SignedIn,
-    Query(Done { done }): Query<Done>,
+    Query(Done { done, missing }): Query<Done>,
 ) -> Result<Response, WebError> {
+    let missing = handover::without_portrait(&missing);
     let notice = match done.as_str() {
+        "written" => Some("已选出要移交的毕业证照片，请在“移交毕业证照片”里下载。"),
+        "nothing" => Some("没有可以移交的毕业证照片。"),
         "hold" => Some("已暂缓。到期以后照常删除。"),
         "end" => Some("暂缓已结束，照常按期限删除。"),
         "delete" => Some("能删的照片已经从申请里取走，文件马上删除。请告诉考生。"),
@@ -147,7 +165,8 @@ async fn page(
         "confirm" => Some("已确认移交，本系统里的这些毕业证照片开始删除。"),
         _ => None,
     };
-    shown(&site, &signed_in, Lay::default(), notice.map(Notice::done)).await
+    let notice = notice.map(|words| Notice::done(format!("{words}{missing}")));
+    shown(&site, &signed_in, Lay::default(), notice).await
 }
 
 async fn shown(
@@ -183,6 +202,7 @@ async fn shown(
             })
             .collect(),
         may_confirm: signed_in.role.may(Act::Conclude),
+        archive: retention::ARCHIVE,
         given,
         first_day: days(0),
         last_day: days(retention::HOLD_DAYS - 1),
@@ -235,6 +255,7 @@ fn handover_view(handover: Handover, moment: &dyn Fn(Millis) -> String) -> Hando
         by: acts::actor(&handover.staff).to_owned(),
         at: moment(handover.created_at),
         left: handover.portraits,
+        fits: handover.portraits <= retention::ARCHIVE as i64,
         confirmed: handover.confirmed.map(|(by, at)| (acts::actor(&by).to_owned(), moment(at))),
         id: handover.id,
         batch: handover.batch,
@@ -312,6 +333,10 @@ pub(super) async fn refused(
             "没有删除：只剩毕业证照片，要先移交制证，确认收到以后自动删除。".to_owned()
         }
         RetentionError::Contended => "什么都没有改：这份申请或考生刚刚有变化，请再试一次。".to_owned(),
+        RetentionError::Large => format!(
+            "没有下载：这一次超过 {} 张，是在服务器上导出的，请在那里取。什么都没有改。",
+            retention::ARCHIVE
+        ),
         RetentionError::Over => "已经处理过了，什么都没有改。".to_owned(),
         RetentionError::Role => return Ok(frame::denied(signed_in)),
         error => return Err(failed(error)),

@@ -1,5 +1,10 @@
 //! What is deleted when, as the offices see it.
 
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read as _},
+};
+
 use graduation_bot::{
     mask,
     office::Who,
@@ -8,6 +13,8 @@ use graduation_bot::{
     turn::{Audit, DeletionChange, Turn},
     workflow::case::Stage,
 };
+use sha2::{Digest as _, Sha256};
+use zip::ZipArchive;
 
 use super::{
     bot,
@@ -92,7 +99,8 @@ async fn the_province_confirms_what_it_gave_away() {
     files.put(&name, b"a portrait").await.unwrap();
     let now = app.app.clock.business();
     let who = Who::Staff(&province);
-    let written = office::hand_over(store, files, who, "2026-06", "h1", now, |_| Ok(())).await.unwrap();
+    let order = office::Order { batch: "2026-06", id: "h1", most: None };
+    let written = office::hand_over(store, files, who, order, now, |_| Ok(())).await.unwrap();
     assert_eq!(written.portraits, 1);
     let mut admin = Browser::signed_in(&app, "主管").await;
     let html = admin.get("/staff/retention").await.html;
@@ -117,6 +125,66 @@ async fn the_province_confirms_what_it_gave_away() {
     let html = browser.get("/staff/retention").await.html;
     assert!(html.contains("已移交的毕业证照片") && !html.contains("正在删除"), "{html}");
     assert_eq!(app.end(0).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn portraits_are_taken_along_as_an_archive_until_they_arrived() {
+    let app = bot().await;
+    account(&app, "李老师", "province").await;
+    account(&app, "主管", "admin").await;
+    let (store, files) = (&app.app.store, app.app.photos.files());
+    let mut expected = BTreeMap::new();
+    let mut list = vec!["exam_no,file,bytes,sha256".to_owned()];
+    for at in 0..3 {
+        let case = apply(store, at, Stage::Graduated).await;
+        let jpeg = format!("a portrait of {at}").into_bytes();
+        if at < 2 {
+            files.put(&case.portrait.as_ref().unwrap().name, &jpeg).await.unwrap();
+            let (exam_no, digest) = (&case.exam_no, Sha256::digest(&jpeg));
+            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            list.push(format!("{exam_no},{exam_no}.jpg,{},{digest}", jpeg.len()));
+            expected.insert(format!("{exam_no}.jpg"), jpeg);
+        }
+    }
+    expected.insert("manifest.csv".to_owned(), (list.join("\n") + "\n").into_bytes());
+    let mut browser = Browser::signed_in(&app, "李老师").await;
+    assert!(browser.get("/staff/retention").await.html.contains("一次最多 1000 张"));
+    let page = browser.post("/staff/retention/handovers", &[("batch", "2026-06")]).await;
+    let lost = &store.case_by_id("0002").await.unwrap().unwrap().number;
+    let lost = format!("{}-{}", &lost[..4], &lost[4..]);
+    for words in ["2 张等待确认", "下载照片（ZIP）", "没有毕业证照片的申请", &lost] {
+        assert!(page.html.contains(words), "{words}: {}", page.html);
+    }
+    let archive = page.html.split("/archive\"").next().unwrap().rsplit('"').next().unwrap();
+    let archive = format!("{archive}/archive");
+    for _ in 0..2 {
+        let answer = browser.download(&archive, &[]).await;
+        assert_eq!(answer.headers()["content-type"], "application/zip");
+        let mut zip = ZipArchive::new(Cursor::new(answer.bytes().await.unwrap())).unwrap();
+        let mut found = BTreeMap::new();
+        for at in 0..zip.len() {
+            let mut file = zip.by_index(at).unwrap();
+            let mut content = Vec::new();
+            file.read_to_end(&mut content).unwrap();
+            found.insert(file.name().unwrap().into_owned(), content);
+        }
+        assert_eq!(found, expected, "as often as somebody wants");
+    }
+    let page = browser.post("/staff/retention/handovers", &[("batch", "2026-06")]).await;
+    assert!(page.html.contains("没有可以移交的毕业证照片"), "{}", page.html);
+    let mut admin = Browser::signed_in(&app, "主管").await;
+    let html = admin.get("/staff/retention").await.html;
+    assert!(!html.contains("下载照片") && html.contains("由省考办的账号移交"), "{html}");
+    for path in ["/staff/retention/handovers", &archive] {
+        assert_eq!(admin.download(path, &[("batch", "2026-06")]).await.status(), 403, "{path}");
+    }
+    let lines = store.list_audit_by("staff:李老师", 9).await.unwrap();
+    let acts: Vec<&str> = lines.iter().map(|row| row.audit.act.as_str()).take(3).collect();
+    assert_eq!(acts, ["take_portraits", "take_portraits", "write_out_portraits"]);
+    let confirm = archive.replace("/archive", "/confirm");
+    browser.get("/staff/retention").await;
+    browser.post(&confirm, &[("pictures", "2")]).await;
+    assert_eq!(browser.download(&archive, &[]).await.status(), 422, "they are going");
 }
 
 #[tokio::test]

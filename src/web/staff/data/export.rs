@@ -11,7 +11,7 @@ use std::{
 use axum::{
     body::{Body, Bytes},
     extract::State,
-    http::header,
+    http::{HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
 use futures_util::stream;
@@ -105,7 +105,7 @@ pub(super) async fn cases(
     match exported {
         Ok(_) => {
             let day = desk.now.date(&zone);
-            Ok(sent(file, &format!("cases-{}-{day}.xlsx", wanted.batch))?)
+            Ok(sent(file, XLSX, &format!("cases-{}-{day}.xlsx", wanted.batch))?)
         }
         Err(ExportError::Role) => {
             let words = "您的账号只能导出自己市的名册。什么都没有导出。";
@@ -129,7 +129,8 @@ fn filter(wanted: &Wanted) -> ExportFilter {
     }
 }
 
-fn sent(mut file: File, name: &str) -> io::Result<Response> {
+/// A whole file on its way, a part at a time.
+pub(in crate::web::staff) fn sent(mut file: File, media: HeaderValue, name: &str) -> io::Result<Response> {
     let bytes = file.seek(io::SeekFrom::End(0))?;
     file.rewind()?;
     let file = tokio::fs::File::from_std(file);
@@ -140,7 +141,7 @@ fn sent(mut file: File, name: &str) -> io::Result<Response> {
         Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(chunk), file)))
     }));
     let length = (header::CONTENT_LENGTH, bytes.to_string());
-    Ok(([(header::CONTENT_TYPE, XLSX)], [named(name), length], body).into_response())
+    Ok(([(header::CONTENT_TYPE, media)], [named(name), length], body).into_response())
 }
 
 async fn shown(

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, header};
 
+pub(super) use export::sent;
 pub use shelf::Imports;
 
 use super::desk::Desk;

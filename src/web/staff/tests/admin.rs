@@ -89,8 +89,15 @@ fn retention(full: bool) -> RetentionPage {
         written_out: 1,
     };
     let hold = |case| HoldView { id: name(), batch: name(), case, reason: name(), until: name(), by: name() };
-    let handover =
-        |confirmed| HandoverView { id: name(), batch: name(), by: name(), at: name(), left: 1, confirmed };
+    let handover = |confirmed| HandoverView {
+        id: name(),
+        batch: name(),
+        by: name(),
+        at: name(),
+        left: 1,
+        fits: true,
+        confirmed,
+    };
     let deleted = DeletedView { at: name(), batch: name(), what: "证件照片", cases: 1, pictures: 3 };
     let request = RequestView {
         id: name(),
@@ -109,6 +116,7 @@ fn retention(full: bool) -> RetentionPage {
         handovers: [None, Some((name(), name()))].into_iter().take(2 * some).map(handover).collect(),
         deleted: [deleted].into_iter().take(some).collect(),
         may_confirm: full,
+        archive: 1000,
         choices: [(name(), name())].into_iter().take(some).collect(),
         given: Lay { batch: name(), case: name(), until: name(), reason: name() },
         first_day: name(),
