@@ -113,7 +113,7 @@ pub(crate) async fn fill(store: &Store, clock: &Clock, ids: &Ids) -> anyhow::Res
     let batches = [(batch.id.clone(), BATCH.to_owned())];
     for import in [
         Import::Batches(&batches),
-        Import::Schedule { batch: &batch.id, csv: SCHEDULE },
+        Import::Schedule { batch: &batch.id, csv: SCHEDULE, gone: &[] },
         Import::Plans(&plans),
     ] {
         let note = ImportNote { actor: "operator", detail: "the demo's", now: clock.business(), seen: None };

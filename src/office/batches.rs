@@ -58,6 +58,6 @@ async fn store(desk: Desk<'_>, form: Value, wanted: Wanted) -> Result<Batch, Imp
     let detail = format!("{} {}: {body}", if is_known { "changed" } else { "created" }, new.id);
     let note = ImportNote { actor: &desk.who.actor(), detail: &detail, now: desk.now, seen: Some(seen) };
     let row = [(new.id.clone(), body)];
-    let stored = desk.store.import(Import::Batches(&row), &note, &|_| ()).await?;
+    let stored = desk.store.import(Import::Batches(&row), &note, &|_| ()).await?.is_stored();
     if stored { Ok(new) } else { Err(ImportError::Changed) }
 }

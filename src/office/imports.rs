@@ -20,10 +20,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub use diff::FieldChange;
 pub use file::{Format, MAX_BYTES};
 
-use super::{Act, Who};
+use super::{Act, Who, schedule::chosen_among};
 use crate::{
     secrets::hex,
-    store::{Import, ImportNote, Store, StoreError},
+    store::{Import, ImportNote, Outcome, Store, StoreError},
     time::Millis,
     workflow::{
         batch, candidate,
@@ -252,10 +252,20 @@ pub async fn apply(
         Prepared::Population(rows) => Import::Population(rows),
         Prepared::Plans(rows) => Import::Plans(rows),
         Prepared::Batches(rows) => Import::Batches(rows),
-        Prepared::Schedule(csv) => Import::Schedule { batch: &batch, csv },
+        Prepared::Schedule(csv, gone, _) => Import::Schedule { batch: &batch, csv, gone },
     };
-    let stored = desk.store.import(import, &note, &told).await?;
-    if stored { Ok(draft.preview) } else { Err(ImportError::Changed) }
+    match (desk.store.import(import, &note, &told).await?, draft.rows) {
+        // Whoever has chosen a place in between counts.
+        (Outcome::Stored(counts), Prepared::Schedule(.., moved)) => {
+            Ok(Preview { chosen: chosen_among(&counts, &moved), ..draft.preview })
+        }
+        (Outcome::Stored(_), _) => Ok(draft.preview),
+        (Outcome::Changed, _) => Err(ImportError::Changed),
+        (Outcome::Chosen(counts), _) => {
+            let gone = counts.keys().map(|(city, district)| format!("{city}/{district}")).collect();
+            Err(ImportError::Chosen(chosen_among(&counts, &gone)))
+        }
+    }
 }
 
 impl Counts {

@@ -3,11 +3,11 @@
 //! Who has chosen the place is told nothing by itself: the chat shows the new days from now on, and reminders follow them.
 //! Whether that is enough or an announcement is due is for people, who see how many it concerns.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::imports::{Desk, FieldChange, ImportError, place_changes};
 use crate::{
-    store::{Import, ImportNote, StoreError, WorldRows},
+    store::{Import, ImportNote, Outcome, PlaceCounts, StoreError, WorldRows},
     workflow::{
         batch::Batch,
         mistake::{Mistake, Spot},
@@ -68,7 +68,8 @@ pub async fn edit(desk: Desk<'_>, edit: Edit<'_>, is_trial: bool) -> Result<Edit
     })?;
     let new = edited(&schedule.places[at], &edit, batch.year)?;
     let changes = place_changes(&schedule.places[at], &new);
-    let chosen = desk.store.count_places(edit.batch).await?.get(&names(&new)).copied().unwrap_or(0);
+    let key = names(&new);
+    let mut counts = desk.store.count_places(edit.batch).await?;
     let is_moved = new.days != schedule.places[at].days || new.hours != schedule.places[at].hours;
     if !is_trial && !changes.is_empty() {
         schedule.places[at] = new;
@@ -77,11 +78,15 @@ pub async fn edit(desk: Desk<'_>, edit: Edit<'_>, is_trial: bool) -> Result<Edit
         let detail = format!("{}/{} of {}: {}", edit.city, edit.district, edit.batch, told.join("; "));
         let note =
             ImportNote { actor: &desk.who.actor(), detail: &detail, now: desk.now, seen: Some(edit.seen) };
-        let import = Import::Schedule { batch: edit.batch, csv: &schedule::write_csv(&schedule) };
-        if !desk.store.import(import, &note, &|_| ()).await? {
+        let csv = schedule::write_csv(&schedule);
+        let import = Import::Schedule { batch: edit.batch, csv: &csv, gone: &[] };
+        // Whoever has chosen the place in between counts.
+        let Outcome::Stored(now) = desk.store.import(import, &note, &|_| ()).await? else {
             return Err(ImportError::Changed);
-        }
+        };
+        counts = now;
     }
+    let chosen = counts.get(&key).copied().unwrap_or(0);
     Ok(Edited { changes, chosen, is_moved })
 }
 
@@ -122,10 +127,7 @@ pub(super) fn merge(old: &Schedule, new: Schedule) -> Schedule {
 }
 
 /// Of these places (`city/district`) those that somebody has chosen.
-pub(super) fn chosen_among(
-    counts: &HashMap<(String, String), i64>,
-    places: &BTreeSet<String>,
-) -> Vec<(String, i64)> {
+pub(super) fn chosen_among(counts: &PlaceCounts, places: &BTreeSet<String>) -> Vec<(String, i64)> {
     let mut chosen: Vec<(String, i64)> = counts
         .iter()
         .map(|((city, district), count)| (format!("{city}/{district}"), *count))

@@ -10,7 +10,7 @@ use super::{
     imports::{CANDIDATE, POPULATION},
     statement::Statement,
 };
-use crate::workflow::{candidate::Candidate, case::Stage};
+use crate::workflow::candidate::Candidate;
 
 /// Keys asked for by one statement.
 const SIZES: [usize; 3] = [1, 32, 256];
@@ -22,6 +22,12 @@ impl Store {
     pub async fn import_version(&self, table: &str) -> Result<i64, StoreError> {
         let statement = Statement::returning("select version from versions where name = $1").text(table);
         let rows = self.read(statement).await?;
+        rows.first().map_or(Ok(0), |row| column(row, 0))
+    }
+
+    /// How many candidates the imported registry has.
+    pub async fn count_candidates(&self) -> Result<i64, StoreError> {
+        let rows = self.read(Statement::returning("select count(*) from candidates")).await?;
         rows.first().map_or(Ok(0), |row| column(row, 0))
     }
 
@@ -58,18 +64,6 @@ impl Store {
     pub async fn answers_beyond(&self, keys: &HashSet<String>) -> Result<usize, StoreError> {
         let page = "select number_key from population where number_key > $1 order by number_key limit $2";
         Ok(self.beyond(page, keys, 0).await?.0)
-    }
-
-    /// How many applications of a batch chose each place, those taken back left out.
-    pub async fn count_places(&self, batch: &str) -> Result<HashMap<(String, String), i64>, StoreError> {
-        let statement = Statement::returning(
-            "select city, district, count(*) from cases where batch = $1 and stage <> $2 \
-             and city is not null and district is not null group by city, district",
-        )
-        .text(batch)
-        .text(Stage::Withdrawn.name());
-        let rows = self.read(statement).await?;
-        rows.iter().map(|row| Ok(((column(row, 0)?, column(row, 1)?), column(row, 2)?))).collect()
     }
 
     async fn stored(

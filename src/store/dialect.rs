@@ -104,6 +104,15 @@ impl Dialect {
         }
     }
 
+    /// Waits for whoever is writing a case, and keeps the next one waiting until the transaction ends; SQLite's has nobody
+    /// beside it anyway.
+    pub(super) fn still_cases(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("lock table cases in share mode"),
+        }
+    }
+
     /// Before a column whose index must not be taken: SQLite, which never counts its rows, takes any index of an equality
     /// and sorts what it finds. PostgreSQL knows better.
     pub(super) fn without_index(self) -> &'static str {

@@ -14,6 +14,7 @@ use super::{
     audit::{AuditInsert, chain::Chain},
     closed_or_failed, column,
     dialect::{Rows, Values},
+    places::{self, PlaceCounts},
     statement::Statement,
 };
 use crate::{time::Millis, turn::Audit, workflow::candidate::Candidate};
@@ -41,7 +42,27 @@ pub enum Import<'a> {
         batch: &'a str,
         /// The table.
         csv: &'a str,
+        /// City and district of places that it lacks and that were there: they go only if nobody has chosen one.
+        gone: &'a [(String, String)],
     },
+}
+
+/// What became of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is stored. Of a schedule: how often its places were chosen then.
+    Stored(PlaceCounts),
+    /// Others have changed the table since [`ImportNote::seen`].
+    Changed,
+    /// Places that would go have been chosen: which, and how often.
+    Chosen(PlaceCounts),
+}
+
+impl Outcome {
+    /// Whether it is there now.
+    pub fn is_stored(&self) -> bool {
+        matches!(self, Self::Stored(_))
+    }
 }
 
 impl Import<'_> {
@@ -120,14 +141,14 @@ pub struct WorldRows {
 }
 
 impl Store {
-    /// Adds or replaces all rows and writes the audit's line, or does nothing; false when others changed the table since
-    /// `note.seen`. `progress` hears now and then how many rows are written, though not yet for good.
+    /// Adds or replaces all rows and writes the audit's line, or does nothing. `progress` hears now and then how
+    /// many rows are written, though not yet for good.
     pub async fn import(
         &self,
         import: Import<'_>,
         note: &ImportNote<'_>,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Outcome, StoreError> {
         let audit = Audit {
             actor: note.actor.to_owned(),
             act: "import".to_owned(),
@@ -136,15 +157,16 @@ impl Store {
         };
         let line = self.audit_insert(&audit, note.now);
         let table = import.table();
+        let seen = note.seen;
         match import {
-            Import::Candidates(rows) => self.put(table, &rows.0, note.seen, &line, progress).await,
-            Import::Population(rows) => self.put(table, &rows.0, note.seen, &line, progress).await,
+            Import::Candidates(rows) => self.put(table, &rows.0, seen, None, &line, progress).await,
+            Import::Population(rows) => self.put(table, &rows.0, seen, None, &line, progress).await,
             Import::Plans(rows) | Import::Batches(rows) => {
-                self.put(table, rows, note.seen, &line, progress).await
+                self.put(table, rows, seen, None, &line, progress).await
             }
-            Import::Schedule { batch, csv } => {
+            Import::Schedule { batch, csv, gone } => {
                 let row = [(batch.to_owned(), csv.to_owned())];
-                self.put(table, &row, note.seen, &line, progress).await
+                self.put(table, &row, seen, Some((batch, gone)), &line, progress).await
             }
         }
     }
@@ -169,12 +191,6 @@ impl Store {
         let Some(row) = rows.first() else { return Ok(None) };
         let sealed: Vec<u8> = column(row, 0)?;
         self.open_text(POPULATION, &key, &sealed).map(Some)
-    }
-
-    /// How many candidates the imported registry has.
-    pub async fn count_candidates(&self) -> Result<i64, StoreError> {
-        let rows = self.read(Statement::returning("select count(*) from candidates")).await?;
-        rows.first().map_or(Ok(0), |row| column(row, 0))
     }
 
     /// The version of [`WorldRows`]: compare it now and then to learn that another process imported.
@@ -228,9 +244,10 @@ impl Store {
         table: Table,
         rows: &[T],
         seen: Option<i64>,
+        going: Option<Going<'_>>,
         audit: &AuditInsert,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Outcome, StoreError> {
         let dialect = self.inner.dialect;
         let statement = Rows::new(dialect, table.head, T::COLUMNS, table.tail);
         let rows = last_of_each(rows);
@@ -241,8 +258,15 @@ impl Store {
         let mut transaction = connection.begin_with(dialect.begin()).await?;
         // First, so that of two imports at once the second waits here and then finds that it comes too late.
         if !table.count_up(seen, &mut transaction).await? {
-            return Ok(false);
+            return Ok(Outcome::Changed);
         }
+        let counts = match going {
+            None => PlaceCounts::new(),
+            Some((batch, gone)) => match places::left(dialect, &mut transaction, batch, gone).await? {
+                Ok(counts) => counts,
+                Err(chosen) => return Ok(Outcome::Chosen(chosen)),
+            },
+        };
         let mut written = 0;
         for part in rows.chunks(REPORT_EVERY) {
             statement.write(&mut transaction, part, |row, values| row.bind(values)).await?;
@@ -252,9 +276,12 @@ impl Store {
         links.append(&AuditInsert::rows(dialect), &mut transaction, &[audit]).await?;
         links.close(&mut transaction).await?;
         transaction.commit().await?;
-        Ok(true)
+        Ok(Outcome::Stored(counts))
     }
 }
+
+/// A batch, and places of it that go only if nobody has chosen them.
+type Going<'a> = (&'a str, &'a [(String, String)]);
 
 /// Where rows of a kind go.
 #[derive(Clone, Copy)]

@@ -37,6 +37,7 @@ mod tickets;
 mod tokens;
 mod writer;
 
+mod places;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
@@ -69,13 +70,14 @@ pub use cases::{
 pub use commit::{Commit, Committed};
 pub use error::StoreError;
 pub use exports::SealedCase;
-pub use imports::{Import, ImportNote, Sealed, SealedCandidate, SealedRows, WorldRows};
+pub use imports::{Import, ImportNote, Outcome, Sealed, SealedCandidate, SealedRows, WorldRows};
 pub use inbox::{InboxRow, LateAnswer, Seen};
 pub use inquiries::{InquiryFilter, InquiryState, InquirySummary, InquiryWords};
 pub use jobs::{CHECK_PHOTO, JobRow, JobSummary};
 pub use leases::{Lease, Leased, Unreadable};
 pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, ReachRow, Refusal, Sent};
 pub use people::{FoundCase, FoundPerson, PersonQuery};
+pub use places::PlaceCounts;
 pub use retention::{Handover, Hold, Kept, OpenDeletion, RETENTION, Taken};
 pub use staff::{Attempt, SignIn, StaffRow, hash_password, is_password};
 pub use tickets::TicketRow;

@@ -93,7 +93,7 @@ async fn with_batch(db: &TestDb) -> Store {
         include_str!("../../examples/data/schedule-guangzhou.csv"),
     );
     import(&store, Import::Batches(&[(BATCH.to_owned(), body.to_owned())])).await;
-    import(&store, Import::Schedule { batch: BATCH, csv }).await;
+    import(&store, Import::Schedule { batch: BATCH, csv, gone: &[] }).await;
     store
 }
 

@@ -43,8 +43,8 @@ pub(super) enum Prepared {
     Population(SealedRows<Sealed>),
     Plans(Vec<(String, String)>),
     Batches(Vec<(String, String)>),
-    /// The whole table.
-    Schedule(String),
+    /// The whole table, the places that go, and those whose row changes.
+    Schedule(String, Vec<(String, String)>, BTreeSet<String>),
 }
 
 /// What reading a file needs.
@@ -182,9 +182,12 @@ impl Reading {
         let stored: Vec<String> = old.places.iter().map(schedule::Place::key).collect();
         comparison.note_missing(stored.iter().map(String::as_str), &of_file);
         let places = self.runtime.block_on(self.store.count_places(&batch.id))?;
+        let mut gone = Vec::new();
         if upload.remove_missing {
-            let gone = stored.iter().filter(|key| !in_file.contains(*key)).cloned().collect();
-            let chosen = chosen_among(&places, &gone);
+            let lacking = old.places.iter().filter(|place| !in_file.contains(&place.key()));
+            gone.extend(lacking.map(|place| (place.city.clone(), place.district.clone())));
+            let keys = gone.iter().map(|(city, district)| format!("{city}/{district}")).collect();
+            let chosen = chosen_among(&places, &keys);
             if !chosen.is_empty() {
                 return Err(ImportError::Chosen(chosen));
             }
@@ -193,7 +196,7 @@ impl Reading {
         let mut preview = comparison.into_preview();
         preview.chosen = chosen_among(&places, &moved);
         let table = if upload.remove_missing { new } else { merge(&old, new) };
-        Ok((preview, Prepared::Schedule(schedule::write_csv(&table))))
+        Ok((preview, Prepared::Schedule(schedule::write_csv(&table), gone, moved)))
     }
 }
 

@@ -1,10 +1,10 @@
 //! Imports are whole: whatever ends one in between, neither its rows nor its line of the audit are there.
 
-use graduation_bot::store::{Import, ImportNote, StaffRow, Store, StoreError};
+use graduation_bot::store::{Import, ImportNote, Outcome, PlaceCounts, StaffRow, Store, StoreError};
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::Notify;
 
-use super::{NOW, candidate};
+use super::{BATCH, NOW, bind, candidate};
 use crate::support::db::{self, TestDb};
 use graduation_bot::workflow::candidate::Candidate;
 
@@ -39,7 +39,7 @@ async fn thousands_of_rows_and_their_line_are_stored_together() {
         let reports = std::sync::Mutex::new(Vec::new());
         let many = store.seal_candidates(&many());
         let progress = |written| reports.lock().unwrap().push(written);
-        assert!(store.import(Import::Candidates(&many), &NOTE, &progress).await.unwrap());
+        assert!(store.import(Import::Candidates(&many), &NOTE, &progress).await.unwrap().is_stored());
         assert_eq!(*reports.lock().unwrap(), [1_024, 2_048, 3_000]);
         assert_eq!(there(&store).await, (3_000, vec!["candidates many rows".to_owned()]));
     }
@@ -115,12 +115,37 @@ async fn rows_compared_with_another_state_are_refused() {
         let import = || store.import(Import::Candidates(&many), &note, &|_| ());
         // Of two at once one comes first, and the other finds that it came too late.
         let (one, other) = tokio::join!(import(), import());
-        assert_eq!([one.unwrap(), other.unwrap()].iter().filter(|stored| **stored).count(), 1);
-        assert!(!import().await.unwrap());
+        assert_eq!([one.unwrap(), other.unwrap()].iter().filter(|outcome| outcome.is_stored()).count(), 1);
+        assert_eq!(import().await.unwrap(), Outcome::Changed);
         assert_eq!(there(&store).await, (3_000, vec!["candidates many rows".to_owned()]));
         let plans = [("p1".to_owned(), "{}".to_owned())];
         let world = store.world_version().await.unwrap();
         let note = ImportNote { seen: Some(world), ..NOTE };
-        assert!(store.import(Import::Plans(&plans), &note, &|_| ()).await.unwrap(), "another table");
+        assert!(
+            store.import(Import::Plans(&plans), &note, &|_| ()).await.unwrap().is_stored(),
+            "another table"
+        );
+    }
+}
+
+/// Whoever reads the file counts before the transaction; a candidate may choose a place after that.
+#[tokio::test]
+async fn a_place_that_somebody_chose_meanwhile_stays() {
+    for db in db::each().await {
+        let store = db.store().await;
+        let seen = store.world_version().await.unwrap();
+        let note = ImportNote { seen: Some(seen), ..NOTE };
+        let place = ("广州市".to_owned(), "天河区".to_owned());
+        let gone = [place.clone()];
+        let import = async |gone: &[(String, String)], note: &ImportNote<'_>| {
+            let import = Import::Schedule { batch: BATCH, csv: "city,district\n", gone };
+            store.import(import, note, &|_| ()).await.unwrap()
+        };
+        bind(&store, "o1", &candidate(0), "c1").await;
+        let counts = PlaceCounts::from([(place, 1)]);
+        assert_eq!(import(&gone, &note).await, Outcome::Chosen(counts.clone()));
+        assert_eq!(store.world_version().await.unwrap(), seen, "nothing is stored");
+        assert_eq!(store.world_rows().await.unwrap().schedules, []);
+        assert_eq!(import(&[], &note).await, Outcome::Stored(counts), "and whoever chose it is told of");
     }
 }

@@ -102,7 +102,7 @@ async fn imports_replace_and_are_whole() {
         import(&store, Import::Plans(&[pair("p1", "{}"), pair("p2", "{}")])).await;
         import(&store, Import::Plans(&[pair("p2", "{\"code\":1}")])).await;
         import(&store, Import::Batches(&[pair(BATCH, "{}")])).await;
-        import(&store, Import::Schedule { batch: BATCH, csv: "city,district\n" }).await;
+        import(&store, Import::Schedule { batch: BATCH, csv: "city,district\n", gone: &[] }).await;
         let world = store.world_rows().await.unwrap();
         assert_eq!(world.version, before + 4);
         assert_eq!(world.plans, [pair("p1", "{}"), pair("p2", "{\"code\":1}")]);

@@ -153,7 +153,7 @@ impl TestApp {
         let body = read(format!("batch-{batch}.json"));
         let csv = read(format!("schedule-{batch}.csv"));
         import(&self.app.store, Import::Batches(&[(batch.to_owned(), body)])).await;
-        import(&self.app.store, Import::Schedule { batch, csv: &csv }).await;
+        import(&self.app.store, Import::Schedule { batch, csv: &csv, gone: &[] }).await;
         self.app.refresh().await.unwrap();
     }
 

@@ -89,7 +89,7 @@ pub(crate) async fn each() -> Vec<TestDb> {
 pub(crate) async fn import(store: &Store, import: Import<'_>) {
     let now = Millis(1_781_227_800_000);
     let note = ImportNote { actor: "operator", detail: "for a test", now, seen: None };
-    assert!(store.import(import, &note, &|_| ()).await.unwrap());
+    assert!(store.import(import, &note, &|_| ()).await.unwrap().is_stored());
 }
 
 /// A connection of the test's own.
