@@ -11,7 +11,7 @@ use super::{Act, ReviewError, Role, Who, decide::run};
 use crate::{
     inbound::{ConcludeAct, Conclusion, Onsite, OnsiteAct, What},
     runner::Runner,
-    store::{StaffRow, StoreError},
+    store::{SealedSubmitted, StaffRow, Store, StoreError},
     turn::{Audit, World},
     validation::document_type::Track,
     workflow::{
@@ -53,7 +53,7 @@ pub struct Appointments {
 /// One of them, with everything that the counter needs.
 #[derive(Debug, Clone)]
 pub struct Appointment {
-    /// The application, with what was written down.
+    /// The application, with what was written down and without its rounds.
     pub case: Arc<Case>,
     /// Who comes; `None` while nobody is bound to the candidate.
     pub candidate: Option<Arc<Candidate>>,
@@ -121,16 +121,30 @@ pub async fn appointments(
     };
     runner.store.append_audit(&audit, now).await?;
     let submitted = runner.store.submitted_cases(&world.batch.id, &place.city, &place.district).await?;
-    let mut people: Vec<Appointment> = submitted
-        .into_iter()
-        .filter(|(case, _)| case.is_listed_on(day))
-        .map(|(case, candidate)| {
-            let bring = candidate.as_deref().map(|candidate| Bring::of(candidate, &world));
-            Appointment { case, candidate, bring }
-        })
-        .collect();
+    let store = runner.store.clone();
+    let opened = tokio::task::spawn_blocking(move || open(&store, &world, submitted, day));
+    Ok(Appointments { place, day, people: opened.await.expect("opening cases does not panic")? })
+}
+
+/// Who of a place's submitted cases is awaited on a day, by exam number.
+fn open(
+    store: &Store,
+    world: &World,
+    submitted: Vec<SealedSubmitted>,
+    day: Date,
+) -> Result<Vec<Appointment>, StoreError> {
+    let mut people = Vec::new();
+    for sealed in submitted {
+        let (case, candidate) = store.unseal_submitted(&sealed)?;
+        if case.is_listed_on(day) {
+            // A day's list shows no rounds, and has thousands of people.
+            let case = Arc::new(Case { rounds: Vec::new(), ..case });
+            let bring = candidate.as_ref().map(|candidate| Bring::of(candidate, world));
+            people.push(Appointment { case, candidate: candidate.map(Arc::new), bring });
+        }
+    }
     people.sort_by(|one, other| one.case.exam_no.cmp(&other.case.exam_no));
-    Ok(Appointments { place, day, people })
+    Ok(people)
 }
 
 /// Writes down how a candidate's check went, on the last day of their place's that has come; the candidate is told. The

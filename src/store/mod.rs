@@ -75,6 +75,7 @@ pub use inbox::{InboxRow, LateAnswer, Seen};
 pub use inquiries::{InquiryFilter, InquiryState, InquirySummary, InquiryWords};
 pub use jobs::{CHECK_PHOTO, JobRow, JobSummary};
 pub use leases::{Lease, Leased, Unreadable};
+pub use onsite::SealedSubmitted;
 pub use outbox::{Channel, OutboxFilter, OutboxRow, OutboxState, OutboxSummary, ReachRow, Refusal, Sent};
 pub use people::{FoundCase, FoundPerson, PersonQuery};
 pub use places::PlaceCounts;

@@ -1,18 +1,23 @@
 //! Whom a place awaits: submitted applications with their candidates' records.
+//!
+//! They are read sealed and opened by whoever lists them: the thousands of a large place are a thread's work.
 
-use std::sync::Arc;
+use sqlx::any::AnyRow;
 
 use super::{Store, StoreError, column, sessions::RECORD, statement::Statement};
 use crate::workflow::{candidate::Candidate, case::Case};
 
+/// A submitted case as it is stored, with the record that its holder is bound to.
+pub struct SealedSubmitted(AnyRow);
+
 impl Store {
-    /// The submitted cases of a place, each with its candidate's record; without one while nobody is bound to it.
+    /// The submitted cases of a place, each with its candidate's record.
     pub async fn submitted_cases(
         &self,
         batch: &str,
         city: &str,
         district: &str,
-    ) -> Result<Vec<(Arc<Case>, Option<Arc<Candidate>>)>, StoreError> {
+    ) -> Result<Vec<SealedSubmitted>, StoreError> {
         let statement = Statement::returning(
             "select c.id, c.version, c.body, b.exam_key, b.record from cases c \
              left join bindings b on b.exam_key = c.exam_key \
@@ -22,16 +27,18 @@ impl Store {
         .text(batch)
         .text(city)
         .text(district);
-        let rows = self.read(statement).await?;
-        rows.iter()
-            .map(|row| {
-                let (id, body): (String, Vec<u8>) = (column(row, 0)?, column(row, 2)?);
-                let case = Arc::new(self.open_case(&id, column(row, 1)?, &body)?);
-                let Some(exam_key) = column::<Option<String>>(row, 3)? else { return Ok((case, None)) };
-                let record: Vec<u8> = column(row, 4)?;
-                let candidate: Candidate = self.open_json(RECORD, &exam_key, &record)?;
-                Ok((case, Some(Arc::new(candidate))))
-            })
-            .collect()
+        Ok(self.read(statement).await?.into_iter().map(SealedSubmitted).collect())
+    }
+
+    /// Opens one; without a record while nobody is bound to it.
+    pub fn unseal_submitted(
+        &self,
+        SealedSubmitted(row): &SealedSubmitted,
+    ) -> Result<(Case, Option<Candidate>), StoreError> {
+        let (id, body): (String, Vec<u8>) = (column(row, 0)?, column(row, 2)?);
+        let case = self.open_case(&id, column(row, 1)?, &body)?;
+        let Some(exam_key) = column::<Option<String>>(row, 3)? else { return Ok((case, None)) };
+        let record: Vec<u8> = column(row, 4)?;
+        Ok((case, Some(self.open_json(RECORD, &exam_key, &record)?)))
     }
 }
