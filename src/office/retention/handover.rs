@@ -97,10 +97,6 @@ pub async fn hand_over(
         let page = store.portraits_to_hand_over(batch, &after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(written) };
         after.clone_from(last);
-        if !std::mem::replace(&mut begun, true) {
-            let line = audit(who, "write_out_portraits", RETENTION, format!("{batch} {id}"));
-            store.begin_handover(id, batch, &line, now).await?;
-        }
         for case_id in &page {
             if most.is_some_and(|most| written.portraits >= most) {
                 return Ok(written);
@@ -114,6 +110,10 @@ pub async fn hand_over(
                 written.missing.push(case.number.clone());
                 continue;
             };
+            if !std::mem::replace(&mut begun, true) {
+                let line = audit(who, "write_out_portraits", RETENTION, format!("{batch} {id}"));
+                store.begin_handover(id, batch, &line, now).await?;
+            }
             write(&Portrait { exam_no: case.exam_no.clone(), jpeg }).map_err(FilesError::Io)?;
             written.portraits += u64::from(store.hand_over(id, case_id, case.version).await?);
         }
