@@ -28,6 +28,8 @@ create table cases (
     kept_portraits bigint not null default 0,
     -- The hand-over (0011) with which the portrait was written out.
     handover   text,
+    -- When the place wrote down that nobody came on its last day; null otherwise, and as soon as anything else is known.
+    missed_at  bigint,
     -- Sealed JSON: the whole case.
     body       blob   not null,
     unique (exam_key, batch)
@@ -45,6 +47,9 @@ create index cases_submitted on cases (batch, city, district) where submitted_at
 -- What is to be deleted some day, with how much of it there is; in the order in which it goes.
 create index cases_kept on cases (batch, id, stage, kept_rejected, kept_documents, kept_portraits, handover)
     where kept_rejected + kept_documents + kept_portraits > 0;
+
+-- Nobody waits for these: they are taken off those who have no conclusion yet.
+create index cases_missed on cases (batch, missed_at) where missed_at is not null;
 
 -- Who is looking at a case, so that two do not review the same one. A lease that has ended is anybody's.
 create table case_leases (

@@ -13,8 +13,8 @@ use crate::{
     time::Millis,
     turn::Audit,
     workflow::{
-        case::{Case, Stage},
-        retention::{Going, Pictures, Wish, wish},
+        case::Case,
+        retention::{Going, Pictures, Stand, Wish, wish},
     },
 };
 
@@ -35,8 +35,8 @@ pub async fn requests(store: &Store, zone: &TimeZone, now: Millis) -> Result<Vec
     }
     let scales = Scales::read(store, zone, now).await?;
     let requests = open.into_iter().map(|asked| {
-        let wish = scales.weigh((&asked.batch, &asked.case_id), asked.stage, asked.kept);
-        Request { wish, asked }
+        let wish = scales.weigh((&asked.batch, &asked.case_id), asked.stand, asked.kept);
+        Request { asked, wish }
     });
     Ok(requests.collect())
 }
@@ -44,7 +44,7 @@ pub async fn requests(store: &Store, zone: &TimeZone, now: Millis) -> Result<Vec
 /// What becomes of the wish to delete an application's pictures now, whoever asks for it.
 pub async fn weigh(store: &Store, case: &Case, zone: &TimeZone, now: Millis) -> Result<Wish, StoreError> {
     let scales = Scales::read(store, zone, now).await?;
-    Ok(scales.weigh((&case.batch, &case.id), case.stage, case.pictures()))
+    Ok(scales.weigh((&case.batch, &case.id), Stand::of(case), case.pictures()))
 }
 
 /// What a wish is weighed against.
@@ -59,12 +59,12 @@ impl Scales {
         Ok(Self { standings: standings(store, zone).await?, holds: store.holds(now).await?, now })
     }
 
-    fn weigh(&self, (batch, case_id): (&str, &str), stage: Stage, kept: Pictures) -> Wish {
+    fn weigh(&self, (batch, case_id): (&str, &str), stand: Stand, kept: Pictures) -> Wish {
         let standing = self.standings.iter().find(|known| known.batch.id == batch);
         let has_ended = standing.is_some_and(|known| known.standing.ends_at <= self.now);
         let of_it = |hold: &Hold| hold.case.as_ref().is_none_or(|(id, _)| id == case_id);
         let is_held = self.holds.iter().any(|hold| hold.batch == batch && of_it(hold));
-        wish(stage, kept, has_ended, is_held)
+        wish(stand, kept, has_ended, is_held)
     }
 }
 

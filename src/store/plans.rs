@@ -238,7 +238,7 @@ async fn a_batchs_last_word_is_not_looked_for_among_all() {
     for db in test_db::each().await {
         let store = filled(&db).await;
         let lines = plan(&store, retention::last_word(BATCH)).await;
-        for index in ["decisions_last", "cases_queue"] {
+        for index in ["decisions_last", "cases_queue", "cases_missed"] {
             assert!(lines.iter().any(|(_, line)| line.contains(index)), "not by {index}: {lines:#?}");
         }
         let reads_all =

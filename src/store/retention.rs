@@ -97,7 +97,8 @@ impl Store {
     pub async fn last_word(&self, batch: &str) -> Result<(i64, Option<Millis>), StoreError> {
         let rows = self.read(last_word(batch)).await?;
         let Some(row) = rows.first() else { return Ok((0, None)) };
-        Ok((column(row, 0)?, time_column(row, 1)?.max(time_column(row, 2)?)))
+        let words = [time_column(row, 1)?, time_column(row, 2)?, time_column(row, 3)?];
+        Ok((column(row, 0)?, words.into_iter().flatten().max()))
     }
 
     /// Takes what is due of a kind out of up to `limit` cases of a batch, in one transaction with the jobs that delete the
@@ -264,12 +265,14 @@ impl Store {
     }
 }
 
-/// How many cases of a batch wait, and two moments of a last word.
+/// How many cases of a batch wait, and three moments of a last word.
 pub(in crate::store) fn last_word(batch: &str) -> Statement {
     let waiting = stages(waits_for_office);
     let concluded = stages(|stage| matches!(stage, Stage::Graduated | Stage::NotGraduated));
     let text = format!(
-        "select (select count(*) from cases where batch = $1 and stage in ({waiting})), \
+        "select (select count(*) from cases where batch = $1 and stage in ({waiting})) \
+         - (select count(*) from cases where batch = $1 and missed_at is not null), \
+         (select max(missed_at) from cases where batch = $1 and missed_at is not null), \
          (select max(entered_at) from cases where batch = $1 and stage in ({concluded})), \
          (select max(at) from decisions where batch = $1 and taken_back_at is null)"
     );

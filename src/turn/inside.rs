@@ -3,8 +3,6 @@
 //! Nobody in the chat waits for these; what the person must know goes out as notices. A refused act of the page or
 //! of a reviewer changes nothing and names its refusal in [`Turn::refused`](super::Turn).
 
-use jiff::civil::Date;
-
 use super::{
     Lookup, RegistryAnswer, look,
     scene::{Scene, Stop},
@@ -15,7 +13,7 @@ use crate::{
         TakeBackAct, UnbindAct,
     },
     workflow::{
-        case::Stage,
+        case::{OnsiteDay, Stage},
         command::{Command, Predicted, Refusal},
         notice,
     },
@@ -118,16 +116,17 @@ pub(super) fn onsite(scene: &mut Scene<'_>, act: &OnsiteAct) -> Result<(), Looku
 
 /// The day of the place's that a record is about: the last one that has come. Not having come is known when its hours are
 /// over. Of a place that the schedule has lost nobody knows the days: then it is today.
-fn day_of(scene: &Scene<'_>, outcome: &Onsite) -> Result<Date, Refusal> {
+fn day_of(scene: &Scene<'_>, outcome: &Onsite) -> Result<OnsiteDay, Refusal> {
     let now = scene.now.civil(&scene.world.zone);
     let place = scene.case.as_ref().and_then(|case| case.place.as_ref());
     let place = place.and_then(|place| scene.world.schedule.place(&place.city, &place.district));
-    let Some(place) = place else { return Ok(now.date()) };
+    let Some(place) = place else { return Ok(OnsiteDay { date: now.date(), is_last: false }) };
     let begun = place.begun_day(now).ok_or(Refusal::DayNotCome)?;
-    match outcome {
-        Onsite::Absent => place.past_day(now).ok_or(Refusal::DayNotOver),
-        Onsite::Passed | Onsite::Papers(_) => Ok(begun),
-    }
+    let date = match outcome {
+        Onsite::Absent => place.past_day(now).ok_or(Refusal::DayNotOver)?,
+        Onsite::Passed | Onsite::Papers(_) => begun,
+    };
+    Ok(OnsiteDay { date, is_last: place.days.last() == Some(&date) })
 }
 
 /// The province office concludes.

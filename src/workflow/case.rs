@@ -19,7 +19,7 @@ use crate::{
     workflow::{candidate::Candidate, prediction::SubstitutionChoice},
 };
 
-pub use onsite::{Concluded, OnsiteRecord};
+pub use onsite::{Concluded, OnsiteDay, OnsiteRecord};
 pub use round::{Decided, Rejected, Revocable, Round};
 pub use stage::Stage;
 

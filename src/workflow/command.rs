@@ -5,8 +5,6 @@
 
 mod refusal;
 
-use jiff::civil::Date;
-
 use crate::{
     inbound::{
         ConcludeAct, Level, OnsiteAct, PhotoSlot, PopulationAnswered, ReviewAct, StoredPhoto, TakeBackAct,
@@ -14,7 +12,7 @@ use crate::{
     time::Millis,
     workflow::{
         batch::Window,
-        case::{Case, Place, Revocable},
+        case::{Case, OnsiteDay, Place, Revocable},
         prediction::SubstitutionChoice,
     },
 };
@@ -94,7 +92,7 @@ pub enum Command {
     /// The reviewer takes it back; with the version of the person's session.
     TakeBack(TakeBackAct, i64),
     /// An office writes down how the check on site went, on this day of its.
-    RecordOnsite(OnsiteAct, Date),
+    RecordOnsite(OnsiteAct, OnsiteDay),
     /// The province office concludes.
     Conclude(ConcludeAct),
     /// The candidate takes the application back (AMB-26).

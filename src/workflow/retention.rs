@@ -2,7 +2,7 @@
 //!
 //! Three moments decide. The *end* of a batch: no portrait is reviewed any more, and the last on-site day is over. Its
 //! *final decision*: from the end on, the moment of the offices' last word, once nobody waits for one; whoever still waits
-//! long after the end holds nobody's pictures back any more. And the *hand-over* of a portrait, which an office confirms.
+//! long after the end holds nobody's pictures back any more, nor does whom the place has written down as 未到 on its last day. And the *hand-over* of a portrait, which an office confirms.
 //! Pictures of rejected rounds go at the end, document photos so many days after the final decision, a portrait once it is
 //! handed over, or at the final decision where there is nothing to hand it over for. Whoever passed on site keeps the
 //! portrait until then, however long the province takes.
@@ -107,8 +107,8 @@ pub fn ends_at(batch: &Batch, schedule: Option<&Schedule>, zone: &jiff::tz::Time
     at_civil(ends, zone)
 }
 
-/// Whether an office still owes a case that stands here a word after the batch's end. On-site results may come on paper,
-/// and days after the last day on site.
+/// Whether an office still owes a case that stands here a word after the batch's end, unless it was missed. On-site
+/// results may come on paper, and days after the last day on site.
 pub fn waits_for_office(stage: Stage) -> bool {
     stage.reviewed_at().is_some() || matches!(stage, Stage::Submitted | Stage::OnsitePassed)
 }
@@ -119,11 +119,28 @@ pub fn is_to_hand_over(stage: Stage) -> bool {
     matches!(stage, Stage::OnsitePassed | Stage::Graduated)
 }
 
+/// How a case stands, as far as its pictures are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stand {
+    /// The stage.
+    pub stage: Stage,
+    /// Its candidate did not come, and nobody awaits them any more ([`Case::missed_at`]).
+    pub is_missed: bool,
+}
+
+impl Stand {
+    /// Of a case.
+    pub fn of(case: &Case) -> Self {
+        Self { stage: case.stage, is_missed: case.missed_at().is_some() }
+    }
+}
+
 /// What of a case may go before its time because its candidate asks for it: after the batch's end whatever no office needs
 /// any more. `None` while the application is under way, which only its candidate may take back.
-fn early(stage: Stage, has_ended: bool) -> Option<Going> {
-    let portraits = !is_to_hand_over(stage);
-    (has_ended && !waits_for_office(stage)).then_some(Going { rejected: true, documents: true, portraits })
+fn early(stand: Stand, has_ended: bool) -> Option<Going> {
+    let portraits = !is_to_hand_over(stand.stage);
+    let waits = waits_for_office(stand.stage) && !stand.is_missed;
+    (has_ended && !waits).then_some(Going { rejected: true, documents: true, portraits })
 }
 
 /// What a candidate's wish to delete an application's pictures comes to.
@@ -160,14 +177,14 @@ impl Why {
 }
 
 /// What becomes of the wish to delete what is `kept` of a case that stands here.
-pub fn wish(stage: Stage, kept: Pictures, has_ended: bool, is_held: bool) -> Wish {
+pub fn wish(stand: Stand, kept: Pictures, has_ended: bool, is_held: bool) -> Wish {
     if kept == Pictures::default() {
         return Wish::Empty;
     }
     if is_held {
         return Wish::Waits(Why::Held);
     }
-    match early(stage, has_ended) {
+    match early(stand, has_ended) {
         None => Wish::Waits(Why::UnderWay),
         Some(going) if !going.portraits && kept.rejected + kept.documents == 0 => Wish::Waits(Why::HandOver),
         Some(going) => Wish::Granted(going),

@@ -107,6 +107,7 @@ impl Store {
             handed_in_at: handed_in_at(case),
             submitted_at: case.submitted_at.map(|at| at.0),
             kept: case.pictures(),
+            missed_at: case.missed_at().map(|at| at.0),
             body: self.seal_json(BODY, &case.id, case),
         }
     }
@@ -141,6 +142,7 @@ pub(super) struct CaseRow {
     handed_in_at: Option<i64>,
     submitted_at: Option<i64>,
     kept: Pictures,
+    missed_at: Option<i64>,
     body: Vec<u8>,
 }
 
@@ -151,8 +153,9 @@ impl CaseRow {
         Rows::common(
             dialect,
             "insert into cases (id, number, version, open_id, exam_key, batch, city, district, stage, round, \
-             entered_at, handed_in_at, submitted_at, kept_rejected, kept_documents, kept_portraits, body)",
-            17,
+             entered_at, handed_in_at, submitted_at, kept_rejected, kept_documents, kept_portraits, missed_at, \
+             body)",
+            18,
             "on conflict (id) do update set version = excluded.version, open_id = excluded.open_id, \
              city = excluded.city, district = excluded.district, \
              entered_at = case when cases.stage = excluded.stage and cases.round = excluded.round \
@@ -160,7 +163,7 @@ impl CaseRow {
              stage = excluded.stage, round = excluded.round, handed_in_at = excluded.handed_in_at, \
              submitted_at = excluded.submitted_at, kept_rejected = excluded.kept_rejected, \
              kept_documents = excluded.kept_documents, kept_portraits = excluded.kept_portraits, \
-             body = excluded.body \
+             missed_at = excluded.missed_at, body = excluded.body \
              where cases.version = excluded.version - 1",
         )
     }
@@ -182,6 +185,7 @@ impl CaseRow {
         values.number(self.kept.rejected);
         values.number(self.kept.documents);
         values.number(self.kept.portraits);
+        values.number_or_null(self.missed_at);
         values.blob(&self.body);
     }
 

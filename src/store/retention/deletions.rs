@@ -6,7 +6,7 @@ use crate::{
     store::{Store, StoreError, cases::stage_column, column, statement::Statement, time_column},
     time::Millis,
     turn::{DeletionChange, DeletionFound},
-    workflow::{case::Stage, retention::Pictures},
+    workflow::retention::{Pictures, Stand},
 };
 
 /// A request that is open, and how its case stands.
@@ -24,8 +24,8 @@ pub struct OpenDeletion {
     pub number: String,
     /// Its batch.
     pub batch: String,
-    /// Where it stands.
-    pub stage: Stage,
+    /// How it stands.
+    pub stand: Stand,
     /// What is kept of it.
     pub kept: Pictures,
 }
@@ -49,7 +49,7 @@ impl Store {
     pub async fn open_deletions(&self) -> Result<Vec<OpenDeletion>, StoreError> {
         let statement = Statement::returning(
             "select d.id, d.open_id, d.created_at, c.id, c.number, c.batch, c.stage, c.kept_rejected, \
-             c.kept_documents, c.kept_portraits from deletions d join cases c on c.id = d.case_id \
+             c.kept_documents, c.kept_portraits, c.missed_at from deletions d join cases c on c.id = d.case_id \
              where d.ended_at is null order by d.id",
         );
         let rows = self.read(statement).await?;
@@ -61,7 +61,10 @@ impl Store {
                 case_id: column(row, 3)?,
                 number: column(row, 4)?,
                 batch: column(row, 5)?,
-                stage: stage_column(row, 6)?,
+                stand: Stand {
+                    stage: stage_column(row, 6)?,
+                    is_missed: column::<Option<i64>>(row, 10)?.is_some(),
+                },
                 kept: pictures(row, 7)?,
             })
         });

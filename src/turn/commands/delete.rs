@@ -13,7 +13,7 @@ use crate::{
     },
     workflow::{
         command::Command,
-        retention::{Going, Pictures, Wish, wish},
+        retention::{Going, Pictures, Stand, Wish, wish},
         transition,
     },
 };
@@ -115,7 +115,7 @@ fn weigh(scene: &mut Scene<'_>) -> Result<(Weighed, String, DeletionFound), Stop
     };
     let has_ended = scene.world.ends_at() <= scene.now;
     // What is kept the store says: the case at hand may be older than the last sweep.
-    let wish = case.map(|case| wish(case.stage, found.kept, has_ended, found.is_held));
+    let wish = case.map(|case| wish(Stand::of(case), found.kept, has_ended, found.is_held));
     let (weighed, why) = match wish {
         Some(Wish::Granted(going)) => (Weighed::Now(going), ""),
         Some(Wish::Waits(why)) => (Weighed::Later, why.name()),

@@ -37,7 +37,7 @@ fn said(command: &workflow::Command) -> Option<String> {
             }
             Decision::Approve => None,
         },
-        workflow::Command::RecordOnsite(act, day) => Some(format!("{} {day}", act.outcome.name())),
+        workflow::Command::RecordOnsite(act, day) => Some(format!("{} {}", act.outcome.name(), day.date)),
         _ => None,
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn view(request: Request, moment: &dyn Fn(Millis) -> String) -> Reque
     RequestView {
         number: words::number(&asked.number),
         since: moment(asked.asked_at),
-        stage: words::stage(asked.stage),
+        stage: words::stage(asked.stand.stage),
         pictures: asked.kept.rejected + asked.kept.documents + asked.kept.portraits,
         why: match wish {
             Wish::Granted(_) | Wish::Empty => "可以删，系统正在办",

@@ -149,7 +149,8 @@ fn what_goes_is_named_nowhere_and_the_rest_stands() {
 #[test]
 fn what_is_under_way_does_not_go_early() {
     for stage in Stage::ALL {
-        assert_eq!(early(stage, false), None, "{stage:?}");
+        let stand = Stand { stage, is_missed: false };
+        assert_eq!(early(stand, false), None, "{stage:?}");
         let all = Going { rejected: true, documents: true, portraits: true };
         let expected = match stage {
             stage if stage.reviewed_at().is_some() => None,
@@ -158,8 +159,10 @@ fn what_is_under_way_does_not_go_early() {
             Stage::Graduated => Some(Going { portraits: false, ..all }),
             _ => Some(all),
         };
-        assert_eq!(early(stage, true), expected, "{stage:?}");
+        assert_eq!(early(stand, true), expected, "{stage:?}");
     }
+    let missed = Stand { stage: Stage::Submitted, is_missed: true };
+    assert_eq!((early(missed, false), early(missed, true).is_some()), (None, true));
 }
 
 fn any_slot() -> impl Strategy<Value = PhotoSlot> {
@@ -242,15 +245,18 @@ fn a_wish_is_granted_once_nothing_needs_the_pictures() {
         (Stage::PortraitAtCity, all, true, false, Wish::Waits(Why::UnderWay)),
         (Stage::NotGraduated, all, true, true, Wish::Waits(Why::Held)),
         (Stage::NotGraduated, all, true, false, granted(true)),
-        (Stage::Submitted, kept(0, 0, 1), true, false, granted(true)),
+        (Stage::Submitted, all, true, false, Wish::Waits(Why::UnderWay)),
+        (Stage::Approved, kept(0, 0, 1), true, false, granted(true)),
         (Stage::Graduated, all, true, false, granted(false)),
         (Stage::Graduated, kept(0, 0, 1), true, false, Wish::Waits(Why::HandOver)),
     ];
     for (stage, kept, has_ended, is_held, expected) in rows {
         assert_eq!(
-            wish(stage, kept, has_ended, is_held),
+            wish(Stand { stage, is_missed: false }, kept, has_ended, is_held),
             expected,
             "{stage:?} {kept:?} {has_ended} {is_held}"
         );
     }
+    let missed = Stand { stage: Stage::Submitted, is_missed: true };
+    assert_eq!(wish(missed, all, true, false), granted(true), "whoever never came waits for nothing");
 }

@@ -3,11 +3,9 @@
 //! A record stands until the next step: the office that wrote it may write another, the province its conclusion. Every
 //! line stays. Nothing is done to a case that its writer has not seen: the version they looked at must be the present one.
 
-use jiff::civil::Date;
-
 use super::{
     super::{
-        case::{Case, Concluded, OnsiteRecord, Stage},
+        case::{Case, Concluded, OnsiteDay, OnsiteRecord, Stage},
         command::{Event, Moment, Refusal},
     },
     Moved, moved, review,
@@ -15,7 +13,7 @@ use super::{
 use crate::inbound::{ConcludeAct, Conclusion, Onsite, OnsiteAct};
 
 /// How the check went on a day of the place's.
-pub(super) fn record(case: &Case, act: OnsiteAct, day: Date, now: Moment) -> Moved {
+pub(super) fn record(case: &Case, act: OnsiteAct, day: OnsiteDay, now: Moment) -> Moved {
     match case.stage {
         Stage::Submitted | Stage::OnsitePassed => {}
         Stage::Graduated | Stage::NotGraduated => return Err(Refusal::Concluded),
@@ -29,7 +27,7 @@ pub(super) fn record(case: &Case, act: OnsiteAct, day: Date, now: Moment) -> Mov
         outcome => outcome,
     };
     let passed_already = case.stage == Stage::OnsitePassed && outcome == Onsite::Passed;
-    let says_so = |last: &OnsiteRecord| last.day == day && last.outcome == outcome;
+    let says_so = |last: &OnsiteRecord| last.day == day.date && last.outcome == outcome;
     if passed_already || case.onsite.last().is_some_and(says_so) {
         return Err(Refusal::SameRecord);
     }
@@ -39,7 +37,13 @@ pub(super) fn record(case: &Case, act: OnsiteAct, day: Date, now: Moment) -> Mov
         Onsite::Absent => (Stage::Submitted, Event::OnsiteAbsent),
     };
     let mut case = Case { stage, ..case.clone() };
-    case.onsite.push(OnsiteRecord { day, outcome, staff: act.staff, at: now.at });
+    case.onsite.push(OnsiteRecord {
+        day: day.date,
+        is_last: day.is_last,
+        outcome,
+        staff: act.staff,
+        at: now.at,
+    });
     moved(case, vec![event])
 }
 

@@ -6,12 +6,12 @@ use std::{
 };
 
 use graduation_bot::{
+    inbound::Onsite,
     mask,
-    office::Who,
-    office::retention as office,
+    office::{Who, onsite, retention as office},
     store::{Commit, Committed, OutboxFilter},
     turn::{Audit, DeletionChange, Turn},
-    workflow::case::Stage,
+    workflow::{case::Stage, retention::Pictures},
 };
 use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
@@ -20,7 +20,13 @@ use super::{
     bot,
     browser::{Browser, account},
 };
-use crate::{retention::apply, store::candidate};
+use mock_platform::Mode;
+
+use crate::{
+    retention::apply,
+    store::candidate,
+    support::{app::TestApp, db::TestDb},
+};
 
 const DAY: i64 = 24 * 3600;
 
@@ -125,6 +131,40 @@ async fn the_province_confirms_what_it_gave_away() {
     let html = browser.get("/staff/retention").await.html;
     assert!(html.contains("已移交的毕业证照片") && !html.contains("正在删除"), "{html}");
     assert_eq!(app.end(0).await, Vec::<String>::new());
+}
+
+/// Zx: the place says that nobody came, and that is the last word.
+#[tokio::test]
+async fn whoever_never_came_is_told_and_holds_up_nobodys_term() {
+    // Half past six in the evening of the last day on site.
+    let app = TestApp::start(TestDb::sqlite(), Mode::Secure, "2026-06-18T18:30").await;
+    let district = account(&app, "天河", "district:天河区").await;
+    account(&app, "李老师", "province").await;
+    let (store, runner) = (&app.app.store, &app.app.runner);
+    let missed = apply(store, 0, Stage::Submitted).await;
+    let record =
+        async |version, outcome| onsite::record(runner, &district, &missed.id, version, outcome).await;
+    let kept = async || store.case_by_id(&missed.id).await.unwrap().unwrap().pictures();
+    let written = record(missed.version, Onsite::Absent).await.unwrap();
+    assert_eq!((written.stage, written.missed_at().is_some()), (Stage::Submitted, true));
+    app.settle().await;
+    let rows = store.list_outbox(&OutboxFilter::default()).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.event.as_str()).collect::<Vec<_>>(), ["onsite_absent"]);
+    let waiting = async || {
+        let mut browser = Browser::signed_in(&app, "李老师").await;
+        browser.get("/staff/retention").await.html.contains("1 份申请还没有结论")
+    };
+    assert!(!waiting().await);
+    let corrected = record(written.version, Onsite::Papers("登记表没有盖章".into())).await.unwrap();
+    assert!(waiting().await, "they came after all");
+    record(corrected.version, Onsite::Absent).await.unwrap();
+    app.pass(29 * DAY).await;
+    app.settle().await;
+    let documents = Pictures { documents: 3, ..Pictures::default() };
+    assert_eq!(kept().await, documents, "they have thirty days");
+    app.pass(2 * DAY).await;
+    app.settle().await;
+    assert_eq!(kept().await, Pictures::default(), "and not half a year");
 }
 
 #[tokio::test]

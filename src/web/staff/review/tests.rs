@@ -78,6 +78,7 @@ fn case() -> Case {
         round: 2,
         onsite: vec![OnsiteRecord {
             day: jiff::civil::date(2026, 6, 15),
+            is_last: false,
             outcome: Onsite::Papers("<样例>登记表".to_owned()),
             staff: "<样例>".to_owned(),
             at: NOW,

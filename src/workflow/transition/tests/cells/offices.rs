@@ -6,7 +6,7 @@ use super::{Cell, LATE, NOON, SESSION, when};
 use crate::{
     inbound::{ConcludeAct, Conclusion, Onsite, OnsiteAct, TakeBackAct},
     workflow::{
-        case::{Case, OnsiteRecord},
+        case::{Case, OnsiteDay, OnsiteRecord},
         command::Command,
     },
 };
@@ -45,7 +45,13 @@ pub(super) fn on_site() -> Vec<Cell> {
         recorded("record_onsite an earlier version", 1, Onsite::Absent),
         recorded("record_onsite absent again", 0, Onsite::Absent).given(|case| {
             let (staff, at) = ("office".into(), NOON.at);
-            case.onsite.push(OnsiteRecord { day: DAY, outcome: Onsite::Absent, staff, at });
+            case.onsite.push(OnsiteRecord {
+                day: DAY.date,
+                is_last: false,
+                outcome: Onsite::Absent,
+                staff,
+                at,
+            });
         }),
         concluded("conclude passed", 0, Conclusion::Passed),
         concluded("conclude failed", 0, failed("缺少一门实践考核")),
@@ -60,7 +66,7 @@ pub(super) fn on_site() -> Vec<Cell> {
 }
 
 /// A day of the place's.
-const DAY: Date = Date::constant(2026, 6, 15);
+const DAY: OnsiteDay = OnsiteDay { date: Date::constant(2026, 6, 15), is_last: false };
 
 fn recorded(name: &str, back: i64, outcome: Onsite) -> Cell {
     when(name, move |case| {
