@@ -20,7 +20,7 @@ use crate::{
 pub(super) enum Person {
     /// 解除一个准考证号的绑定，让考生用另一个微信重新绑定；申请和材料保留
     Unbind(About),
-    /// 放开一个当天试错太多、已暂停绑定的准考证号
+    /// 恢复一个当天试错太多、已暂停绑定的准考证号，可以再绑定
     Unlock(About),
 }
 
@@ -70,7 +70,7 @@ impl About {
         person::unlock(&app.runner, &staff, &app.store.exam_key(&exam_no), &self.reason)
             .await
             .map_err(|error| self.declined(&error))?;
-        println!("已放开准考证号 {}，现在可以重新绑定。", mask::exam_no(&exam_no));
+        println!("已恢复准考证号 {} 的绑定，现在可以重新绑定。", mask::exam_no(&exam_no));
         Ok(())
     }
 
@@ -85,10 +85,9 @@ impl About {
     fn declined(&self, error: &PersonError) -> Failure {
         let exam_no = mask::exam_no(&self.exam_no);
         match error {
-            PersonError::Role => Failure::mistake(format!(
-                "{} 的角色不能解除绑定和放开准考证号：需要 province 或 admin。",
-                self.staff
-            )),
+            PersonError::Role => {
+                Failure::mistake(format!("{} 的角色不能解除和恢复绑定：需要 province 或 admin。", self.staff))
+            }
             PersonError::Reason(_) => Failure::mistake(refused::person(error)),
             PersonError::Unbound => {
                 Failure::mistake(format!("准考证号 {exam_no} 没有被绑定，什么都没有改。"))

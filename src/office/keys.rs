@@ -57,7 +57,7 @@ pub const SCOPES: [(Scope, &str, Act, &str); 13] = [
     (Scope::Onsite, "onsite", Act::RecordOnsite, "现场名单、记录初审"),
     (Scope::Conclude, "conclude", Act::Conclude, "毕业审核"),
     (Scope::People, "people", Act::FindPeople, "查找考生"),
-    (Scope::PeopleUnbind, "people:unbind", Act::Unbind, "解除绑定、放开准考证号"),
+    (Scope::PeopleUnbind, "people:unbind", Act::Unbind, "解除和恢复绑定"),
     (Scope::Inquiries, "inquiries", Act::AnswerInquiries, "看留言、回复留言"),
     (Scope::Deliveries, "deliveries", Act::Retry, "看没有送到的推送、再发"),
     (Scope::Data, "data", Act::Import, "批次、办理地点、导入"),

@@ -93,7 +93,7 @@ pub(super) struct Unbound {
     unbound: bool,
 }
 
-/// 放开准考证号
+/// 恢复绑定
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Unlock {
@@ -103,10 +103,10 @@ pub(super) struct Unlock {
     reason: Words,
 }
 
-/// 放开了
+/// 恢复了
 #[derive(Serialize, ToSchema)]
 pub(super) struct Unlocked {
-    /// 已经放开，可以再绑定
+    /// 已经恢复，可以再绑定
     unlocked: bool,
 }
 
@@ -160,11 +160,11 @@ pub(super) async fn unbind(
     Ok(Answer(Unbound { unbound: true }))
 }
 
-/// 放开准考证号
+/// 恢复绑定
 ///
-/// 准考证号试错太多次就不能再绑定；核对身份以后由考办放开。
+/// 准考证号试错太多次就不能再绑定；核对身份以后由考办恢复。
 #[utoipa::path(post, path = "/api/v1/people/unlock", tag = "考生", operation_id = "unlock", request_body = Unlock,
-    responses((status = 200, description = "已经放开", body = Unlocked)))]
+    responses((status = 200, description = "已经恢复", body = Unlocked)))]
 pub(super) async fn unlock(
     State(site): State<Site>,
     caller: Caller,

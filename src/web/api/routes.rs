@@ -83,6 +83,9 @@ pub fn routes(site: &Site) -> Router<Site> {
         .route("/api/v1/openapi.json", get(json))
         .route("/api/v1/docs", get(async move || page.answer()))
         .route("/api/v1/problems/{name}", get(problem))
+        // Where people look who know no version.
+        .route("/api/openapi.json", get(async || Redirect::permanent("/api/v1/openapi.json")))
+        .route("/api/docs", get(async || Redirect::permanent("/api/v1/docs")))
         .route("/api/v1", get(async || Redirect::to("/api/v1/docs")))
         .route("/api/v1/{*elsewhere}", any(async || Problem::of(Kind::NotFound)))
         .method_not_allowed_fallback(async || Problem::of(Kind::WrongMethod))

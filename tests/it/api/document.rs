@@ -58,4 +58,8 @@ async fn the_reader_shows_every_operation_and_problem_and_loads_nothing_else() {
     assert_eq!(problem.status(), 303);
     assert_eq!(problem.headers()["location"], "/api/v1/docs#problem-not-found");
     assert!(html.contains("id=\"problem-not-found\""));
+    for (short, path) in [("/api/docs", "/api/v1/docs"), ("/api/openapi.json", "/api/v1/openapi.json")] {
+        let led = anybody.request(reqwest::Method::GET, short).send().await.unwrap();
+        assert_eq!((led.status().as_u16(), &led.headers()["location"]), (308, &path.parse().unwrap()));
+    }
 }

@@ -21,16 +21,18 @@ const GRACE: i64 = 10;
 const NOBODYS: &str = "440106200001010019";
 
 impl Player {
-    /// `市考办 通过 …`, or `管理员 解除绑定 准考证号`, `管理员 放开 准考证号`.
+    /// `市考办 通过 …`, or `管理员 解除绑定 准考证号`, `管理员 恢复绑定 准考证号`.
     pub(super) async fn decide(&mut self, what: &str) {
         let words: Vec<&str> = what.split(' ').collect();
-        let [name, act @ ("解除绑定" | "放开"), exam_no] = words[..] else {
+        let [name, act @ ("解除绑定" | "恢复绑定"), exam_no] = words[..] else {
             return self.review(what).await;
         };
         let runner = &self.app.app.runner;
         let staff = runner.store.staff(name).await.unwrap().unwrap();
         let done = match act {
-            "放开" => person::unlock(runner, &staff, &runner.store.exam_key(exam_no), "已核对身份").await,
+            "恢复绑定" => {
+                person::unlock(runner, &staff, &runner.store.exam_key(exam_no), "已核对身份").await
+            }
             _ => person::unbind(runner, &staff, exam_no, "考生换了微信").await,
         };
         match done {
