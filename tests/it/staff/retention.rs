@@ -190,9 +190,9 @@ async fn portraits_are_taken_along_as_an_archive_until_they_arrived() {
     let mut browser = Browser::signed_in(&app, "李老师").await;
     assert!(browser.get("/staff/retention").await.html.contains("一次最多 1000 张"));
     let page = browser.post("/staff/retention/handovers", &[("batch", "2026-06")]).await;
-    let lost = &store.case_by_id("0002").await.unwrap().unwrap().number;
-    let lost = format!("{}-{}", &lost[..4], &lost[4..]);
-    for words in ["2 张等待确认", "下载照片（ZIP）", "没有毕业证照片的申请", &lost] {
+    let missing = &store.case_by_id("0002").await.unwrap().unwrap().number;
+    let missing = format!("{}-{}", &missing[..4], &missing[4..]);
+    for words in ["2 张等待确认", "下载照片（ZIP）", "没有毕业证照片的申请", &missing] {
         assert!(page.html.contains(words), "{words}: {}", page.html);
     }
     let archive = page.html.split("/archive\"").next().unwrap().rsplit('"').next().unwrap();
