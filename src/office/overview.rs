@@ -230,9 +230,7 @@ async fn count(store: &Store, area: &Area, world: &World, now: Millis) -> Result
 /// The ages of the queues, with the promised time as one more cut between them: one statement tells both.
 async fn waiting(store: &Store, area: &Area, world: &World, now: Millis) -> Result<Vec<Waiting>, LookError> {
     let mut since = AGES.map(|seconds| now.minus_seconds(seconds)).to_vec();
-    let promise = world.batch.review_promise_working_days;
-    let promised = promise.map(|days| working_days_before(now, days, &world.zone));
-    let cut = promised.map(|promised| {
+    let cut = promised(world, now).map(|promised| {
         let at = since.partition_point(|since| *since > promised);
         since.insert(at, promised);
         at
@@ -250,6 +248,13 @@ fn of_age(QueueAge { stage, oldest, mut counts }: QueueAge, cut: Option<usize>) 
         late
     });
     Waiting { stage, oldest, counts, late }
+}
+
+/// Since when, or later, a case has come there that is still within what the batch promises; `None` where it promises
+/// nothing.
+pub fn promised(world: &World, now: Millis) -> Option<Millis> {
+    let days = world.batch.review_promise_working_days?;
+    Some(working_days_before(now, days, &world.zone))
 }
 
 /// The instant so many working days before; what lies on a weekend takes no time. Public holidays are not known here.

@@ -148,14 +148,19 @@ pub async fn view(
     now: Now,
 ) -> Result<Option<Opened>, LookError> {
     let Some(opened) = open(store, staff, name, now.wire).await? else { return Ok(None) };
+    note_view(store, staff, &opened.case, now.business).await?;
+    Ok(Some(opened))
+}
+
+/// Writes down that a case is shown to an account.
+pub async fn note_view(store: &Store, staff: &StaffRow, case: &Case, now: Millis) -> Result<(), LookError> {
     let audit = Audit {
         actor: Who::Staff(staff).actor(),
         act: "view_case".to_owned(),
-        subject: opened.case.id.clone(),
-        detail: format!("round {}", opened.case.round),
+        subject: case.id.clone(),
+        detail: format!("round {}", case.round),
     };
-    store.append_audit(&audit, now.business).await?;
-    Ok(Some(opened))
+    Ok(store.append_audit(&audit, now).await?)
 }
 
 /// The last decision on a case, if this account made it: what it may take back for a moment. `None`, too, when it may not

@@ -15,6 +15,7 @@ pub mod health;
 pub mod pages;
 pub mod staff;
 pub mod webhook;
+mod workbook;
 
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use super::{
     extract::Query,
     paging,
     problem::Problem,
-    said::{Moment, Word, plain},
+    said::{Moment, Word},
 };
 use crate::{office::audit, store::AuditFilter, web::Site};
 
@@ -80,12 +80,11 @@ pub(super) async fn list(
         actor: asked.actor.map(|Word(actor)| actor),
         act: asked.act.map(|Word(act)| act),
         subject: asked.subject.map(|Word(subject)| subject),
-        before: paging::place(asked.cursor.as_deref(), |id| plain(id).map(str::to_owned))?,
+        before: paging::row(asked.cursor.as_deref())?,
         limit,
         ..AuditFilter::default()
     };
     let audit::Page { rows, next } = audit::find(&site.runner.store, caller.who(), filter).await?;
-    let next = next.as_deref().map(paging::cursor);
     let told = audit::told(&site.runner.store, &rows).await?;
     let zone = site.runner.world.load().zone.clone();
     let lines = rows.iter().zip(told).map(|(row, told)| AuditLine {
@@ -96,5 +95,6 @@ pub(super) async fn list(
         subject: told.subject,
         detail: told.detail,
     });
-    Ok(paging::page(&uri, AuditPage { lines: lines.collect(), next: next.clone() }, next.as_deref()))
+    let lines = lines.collect();
+    Ok(paging::page(&uri, next.as_deref(), |next| AuditPage { lines, next }))
 }

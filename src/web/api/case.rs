@@ -13,6 +13,7 @@ use crate::{
     mask,
     office::words,
     store::CaseSummary,
+    time::Millis,
     validation::document_type::Track,
     workflow::{
         candidate::Candidate,
@@ -46,12 +47,16 @@ pub(super) struct CaseLine {
     pub(super) name: Option<String>,
     /// 什么时候到这一步
     pub(super) entered_at: Moment,
+    /// 等审核等得比批次承诺的久
+    pub(super) late: bool,
     /// 谁正在看；没有人就是 null
     pub(super) held_by: Option<String>,
 }
 
 impl CaseLine {
-    pub(super) fn new(case: CaseSummary, zone: &TimeZone) -> Self {
+    /// `promised` is when the oldest case came that waits no longer than the batch promises.
+    pub(super) fn new(case: CaseSummary, zone: &TimeZone, promised: Option<Millis>) -> Self {
+        let late = promised.is_some_and(|promised| case.entered_at < promised);
         let place = case.city.zip(case.district).map(|(city, district)| PlaceSaid { city, district });
         Self {
             number: case.number,
@@ -63,6 +68,7 @@ impl CaseLine {
             place,
             name: case.name,
             entered_at: Moment::new(case.entered_at, zone),
+            late: late && case.stage.reviewed_at().is_some(),
             held_by: case.held_by,
         }
     }

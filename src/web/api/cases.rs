@@ -16,11 +16,12 @@ use super::{
     extract::Query,
     paging,
     problem::{Kind, Problem},
-    said::{StageName, Word},
+    said::{PartName, StageName, Word},
+    wanted::{HolderName, OrderName, RoundsName, Wanted, stages},
 };
 use crate::{
-    office::{look, queue},
-    store::{CaseCursor, CaseFilter, Order},
+    office::{look, overview, queue},
+    store::CaseFilter,
     validation::profile::Gender,
     web::Site,
 };
@@ -43,6 +44,22 @@ pub(super) struct Asked {
     #[serde(default)]
     #[param(inline, required = false)]
     stage: Vec<StageName>,
+    /// 只要等着审核这一部分的
+    #[param(inline, required = false)]
+    part: Option<PartName>,
+    /// 只要等着这把密钥审核的；密钥不审核，就是等着任何一级的
+    #[serde(default)]
+    #[param(required = false)]
+    waiting: bool,
+    /// 到这一步至少几天了
+    #[param(minimum = 1, maximum = 365, required = false)]
+    days: Option<u16>,
+    /// first 第一次提交，repeated 再次提交
+    #[param(inline, required = false)]
+    rounds: Option<RoundsName>,
+    /// free 别人没有在看，mine 归这把密钥
+    #[param(inline, required = false)]
+    holder: Option<HolderName>,
     /// oldest 等得最久的在前（默认），newest 新的在前
     #[serde(default)]
     #[param(inline, required = false)]
@@ -53,15 +70,6 @@ pub(super) struct Asked {
     /// 从哪里接着列：上一页的 next
     #[param(required = false)]
     cursor: Option<String>,
-}
-
-/// Which come first.
-#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum OrderName {
-    #[default]
-    Oldest,
-    Newest,
 }
 
 /// 一页申请
@@ -75,7 +83,7 @@ pub(super) struct CasePage {
 
 /// 列出申请
 ///
-/// 密钥能看的申请，一页一页列。个人信息遮盖。
+/// 密钥能看的申请，一页一页列，条件和后台“审核”一样，几个条件都要符合。个人信息遮盖。
 #[utoipa::path(get, path = "/api/v1/cases", tag = "申请", operation_id = "list_cases", params(Asked),
     responses((status = 200, description = "一页申请", body = CasePage,
         headers(("Link" = String, description = "下一页的地址，没有下一页就没有")))))]
@@ -85,25 +93,30 @@ pub(super) async fn list(
     caller: Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    let world = site.runner.world.load_full();
-    let filter = CaseFilter {
+    let (world, now) = (site.runner.world.load_full(), site.runner.clock.now());
+    let limit = paging::limit(asked.limit)?;
+    let holder = asked.holder.map(|holder| holder.of(&caller.account().name));
+    let stages = stages(caller.role(), asked.stage, asked.part, asked.waiting);
+    let wanted = Wanted {
         batch: asked.batch.map_or_else(|| world.batch.id.clone(), |Word(batch)| batch),
-        city: asked.city.map(|Word(city)| city),
-        district: asked.district.map(|Word(district)| district),
-        stages: asked.stage.into_iter().map(|StageName(stage)| stage).collect(),
-        order: match asked.order {
-            OrderName::Oldest => Order::OldestFirst,
-            OrderName::Newest => Order::NewestFirst,
-        },
-        after: paging::place(asked.cursor.as_deref(), |place| place.parse::<CaseCursor>().ok())?,
-        limit: paging::limit(asked.limit)?,
-        ..CaseFilter::default()
+        city: asked.city,
+        district: asked.district,
+        days: asked.days,
+        rounds: asked.rounds,
+        order: asked.order,
+        cursor: asked.cursor,
     };
-    let (store, wire) = (&site.runner.store, site.runner.clock.wire());
-    let page = queue::list(store, caller.role(), &filter, wire).await?;
-    let next = page.next.map(|next| paging::cursor(&next.to_string()));
-    let cases = page.cases.into_iter().map(|case| CaseLine::new(case, &world.zone)).collect();
-    Ok(paging::page(&uri, CasePage { cases, next: next.clone() }, next.as_deref()))
+    let filter = wanted.filter(now.business)?;
+    let Some(stages) = stages else {
+        return Ok(paging::page(&uri, None, |next| CasePage { cases: Vec::new(), next }));
+    };
+    let filter = CaseFilter { stages, holder, limit, ..filter };
+    let page = queue::list(&site.runner.store, caller.role(), &filter, now.wire).await?;
+    let promised = overview::promised(&world, now.business);
+    let line = |case| CaseLine::new(case, &world.zone, promised);
+    let cases = page.cases.into_iter().map(line).collect();
+    let next = page.next.map(|next| next.to_string());
+    Ok(paging::page(&uri, next.as_deref(), |next| CasePage { cases, next }))
 }
 
 /// 看一份申请

@@ -2,8 +2,8 @@
 
 use axum::{
     Json as Answer,
-    extract::{Path, State},
-    http::Uri,
+    extract::State,
+    http::{StatusCode, Uri},
     response::Response,
 };
 use jiff::tz::TimeZone;
@@ -12,16 +12,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::Caller,
-    extract::Query,
+    extract::{Query, RowId},
     paging,
-    problem::{Kind, Problem},
-    said::{Moment, plain},
+    problem::Problem,
+    said::Moment,
 };
 use crate::{
-    office::{
-        deliveries::{self, EndedFilter, RetryError, reasons, words},
-        refused,
-    },
+    office::deliveries::{self, EndedFilter, reasons, words},
     store::{OutboxState, OutboxSummary},
     web::Site,
 };
@@ -122,14 +119,12 @@ pub(super) async fn list(
         StateName::GivenUp => OutboxState::GivenUp,
         StateName::InDoubt => OutboxState::InDoubt,
     });
-    let after = paging::place(asked.cursor.as_deref(), |position| plain(position).map(str::to_owned))?;
+    let after = paging::row(asked.cursor.as_deref())?;
     let filter = EndedFilter { state, after, ..EndedFilter::default() };
-    let page =
-        deliveries::ended_badly(&site.runner.store, caller.account(), &filter).await.map_err(refusal)?;
+    let page = deliveries::ended_badly(&site.runner.store, caller.account(), &filter).await?;
     let zone = site.runner.world.load().zone.clone();
-    let next = page.next.as_deref().map(paging::cursor);
     let deliveries = page.rows.iter().map(|row| DeliverySaid::new(row, &zone)).collect();
-    Ok(paging::page(&uri, DeliveryPage { deliveries, next: next.clone() }, next.as_deref()))
+    Ok(paging::page(&uri, page.next.as_deref(), |next| DeliveryPage { deliveries, next }))
 }
 
 /// 再发一次
@@ -141,22 +136,9 @@ pub(super) async fn list(
 pub(super) async fn retry(
     State(site): State<Site>,
     caller: Caller,
-    Path(id): Path<String>,
-) -> Result<(axum::http::StatusCode, Answer<Queued>), Problem> {
-    let id = plain(&id).ok_or_else(|| Problem::of(Kind::NotFound))?;
+    RowId(id): RowId,
+) -> Result<(StatusCode, Answer<Queued>), Problem> {
     let (store, now) = (&site.runner.store, site.runner.clock.business());
-    deliveries::send_again(store, caller.account(), id, now).await.map_err(refusal)?;
-    Ok((axum::http::StatusCode::ACCEPTED, Answer(Queued { id: id.to_owned(), queued: true })))
-}
-
-fn refusal(error: RetryError) -> Problem {
-    if let Some(words) = refused::retry(&error) {
-        return Problem::new(Kind::Conflict, words);
-    }
-    match error {
-        RetryError::Role => Problem::of(Kind::Forbidden),
-        RetryError::Unknown => Problem::of(Kind::NotFound),
-        RetryError::Needless(_) | RetryError::Unbound => Problem::of(Kind::Conflict),
-        RetryError::Store(error) => error.into(),
-    }
+    deliveries::send_again(store, caller.account(), &id, now).await?;
+    Ok((StatusCode::ACCEPTED, Answer(Queued { id, queued: true })))
 }

@@ -2,14 +2,18 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Path as PathOf, Request},
     http::{HeaderMap, header, request::Parts},
     response::IntoResponse as _,
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use super::problem::{Kind, Problem};
+use super::{
+    problem::{Kind, Problem},
+    said::plain,
+};
 use crate::web::Site;
 
 /// A JSON body.
@@ -24,6 +28,9 @@ impl<T: DeserializeOwned> FromRequest<Site> for Json<T> {
         }
         let bytes = Bytes::from_request(request, site).await;
         let bytes = bytes.map_err(|refused| Problem::of_status(refused.into_response().status()))?;
+        if let Some(pointer) = nul(&bytes) {
+            return Err(with_nul(pointer));
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let pointer = pointer(error.path());
@@ -53,6 +60,19 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// The name of a row as the only part of a path: one that no row can have is nobody's.
+pub(super) struct RowId(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for RowId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = PathOf::<String>::from_request_parts(parts, state).await;
+        let id = read.ok().filter(|PathOf(id)| plain(id).is_some());
+        id.map(|PathOf(id)| Self(id)).ok_or_else(|| Problem::of(Kind::NotFound))
+    }
+}
+
 /// The media type of a body, without its parameters.
 pub(super) fn media(headers: &HeaderMap) -> Option<&str> {
     let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
@@ -66,14 +86,56 @@ fn wrong(pointer: String, cause: &dyn std::fmt::Display) -> Problem {
     Problem::field(pointer, format!("写法不对，请对照接口说明（{cause}）"))
 }
 
+/// Whether a text has a NUL, as JSON can have it by its escape only: PostgreSQL keeps no text with one, and no office's
+/// text has one.
+pub(super) fn has_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        if rest[at..].starts_with(br"\u0000") {
+            return true;
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    false
+}
+
+/// The first of them.
+fn nul(json: &[u8]) -> Option<String> {
+    let whole = has_nul(json).then(|| serde_json::from_slice(json).ok()).flatten()?;
+    nul_in(&whole, String::new())
+}
+
+/// What is said of it.
+pub(super) fn with_nul(pointer: String) -> Problem {
+    Problem::field(pointer, "有空字符（NUL），请去掉再发")
+}
+
+fn nul_in(value: &Value, at: String) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then_some(at),
+        Value::Array(rows) => {
+            rows.iter().enumerate().find_map(|(index, row)| nul_in(row, format!("{at}/{index}")))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(key, field)| {
+            let inside = format!("{at}/{}", escaped(key));
+            if key.contains('\0') { Some(at.clone()) } else { nul_in(field, inside) }
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
 /// RFC 6901.
 fn pointer(path: &Path) -> String {
     let part = |segment: &Segment| match segment {
         Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Map { key } => format!("/{}", escaped(key)),
         Segment::Enum { .. } | Segment::Unknown => String::new(),
     };
     path.iter().map(part).collect()
+}
+
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]
@@ -95,6 +157,22 @@ mod tests {
     struct Row {
         #[serde(rename = "a/b~c")]
         number: u8,
+    }
+
+    #[test]
+    fn a_nul_is_found_wherever_it_stands() {
+        let rows = [
+            (r#"{"a":"x"}"#, None),
+            (r#"{"a":"\\u0000"}"#, None),
+            (r#"{"a":"\u0000"}"#, Some("/a")),
+            (r#"{"a":[{"b/c":"x\u0000"}]}"#, Some("/a/0/b~1c")),
+            (r#"{"a":{"\u0000":1}}"#, Some("/a")),
+            (r#""\u0000""#, Some("")),
+            (r#"{"a":"\u0000"#, None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(nul(text.as_bytes()).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     batches::{ChangeSaid, desk, refusal},
     caller::Caller,
-    extract::{Query, media},
+    extract::{Query, has_nul, media, with_nul},
     problem::{Kind, Problem},
     said::Word,
 };
@@ -25,7 +25,7 @@ use crate::{
         imports::{self, Format, Kind as Table, Preview, Upload},
         templates,
     },
-    web::Site,
+    web::{Site, workbook::XLSX},
 };
 
 /// Files in memory at once, of all keys: each is up to 32 MB, and one at a time is looked into.
@@ -62,8 +62,6 @@ pub(super) struct Place {
 pub(super) fn busy() -> Problem {
     Problem::new(Kind::Unavailable, "正在读别的文件，请稍后再传。什么都没有改。").after(PATIENCE)
 }
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// How a file is meant.
 #[derive(Deserialize, IntoParams)]
@@ -217,6 +215,15 @@ fn upload(
         Some(XLSX) => Format::Xlsx,
         _ => return Err(Problem::of(Kind::WrongMedia)),
     };
+    let has_nul = match format {
+        Format::Csv => body.contains(&0),
+        Format::Json => has_nul(&body),
+        // Of XML, which has none.
+        Format::Xlsx => false,
+    };
+    if has_nul {
+        return Err(with_nul(String::new()));
+    }
     let batch = batch.map(|Word(batch)| batch).unwrap_or_default();
     Ok(Upload { kind, format, bytes: body.into(), batch, remove_missing })
 }

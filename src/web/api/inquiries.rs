@@ -1,28 +1,20 @@
 //! What candidates leave for the offices.
 
-use axum::{
-    Json as Answer,
-    extract::{Path, State},
-    http::Uri,
-    response::Response,
-};
+use axum::{Json as Answer, extract::State, http::Uri, response::Response};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::Caller,
-    extract::{Json, Query},
+    extract::{Json, Query, RowId},
     paging,
     problem::{Kind, Problem},
-    said::{Moment, PlaceSaid, Words, plain},
+    said::{Moment, PlaceSaid, Words},
 };
 use crate::{
     mask,
-    office::{
-        inquiries::{self, InquiryError},
-        refused,
-    },
+    office::inquiries,
     store::{InquiryFilter, InquiryState, InquirySummary},
     web::Site,
 };
@@ -122,18 +114,17 @@ pub(super) async fn list(
     caller: Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    let after = paging::place(asked.cursor.as_deref(), |id| plain(id).map(str::to_owned))?;
+    let after = paging::row(asked.cursor.as_deref())?;
     let filter = InquiryFilter {
         all: asked.all,
         after,
         limit: paging::limit(asked.limit)?,
         ..InquiryFilter::default()
     };
-    let page = inquiries::list(&site.runner.store, caller.account(), filter).await.map_err(refusal)?;
+    let page = inquiries::list(&site.runner.store, caller.account(), filter).await?;
     let zone = site.runner.world.load().zone.clone();
-    let next = page.next.as_deref().map(paging::cursor);
     let inquiries = page.rows.into_iter().map(|row| InquirySaid::new(row, &zone)).collect();
-    Ok(paging::page(&uri, InquiryPage { inquiries, next: next.clone() }, next.as_deref()))
+    Ok(paging::page(&uri, page.next.as_deref(), |next| InquiryPage { inquiries, next }))
 }
 
 /// 看一条留言
@@ -145,11 +136,10 @@ pub(super) async fn list(
 pub(super) async fn read(
     State(site): State<Site>,
     caller: Caller,
-    Path(id): Path<String>,
+    RowId(id): RowId,
 ) -> Result<Answer<InquiryRead>, Problem> {
     let (store, now) = (&site.runner.store, site.runner.clock.business());
-    let (summary, words) =
-        inquiries::read(store, caller.account(), known(&id)?, now).await.map_err(refusal)?;
+    let (summary, words) = inquiries::read(store, caller.account(), &id, now).await?;
     let zone = site.runner.world.load().zone.clone();
     Ok(Answer(InquiryRead {
         inquiry: InquirySaid::new(summary, &zone),
@@ -167,10 +157,10 @@ pub(super) async fn read(
 pub(super) async fn answer(
     State(site): State<Site>,
     caller: Caller,
-    Path(id): Path<String>,
+    RowId(id): RowId,
     Json(Reply { text: Words(text) }): Json<Reply>,
 ) -> Result<Answer<InquirySaid>, Problem> {
-    inquiries::answer(&site.runner, caller.account(), known(&id)?, &text).await.map_err(refusal)?;
+    inquiries::answer(&site.runner, caller.account(), &id, &text).await?;
     told(&site, &id).await
 }
 
@@ -183,10 +173,10 @@ pub(super) async fn answer(
 pub(super) async fn close(
     State(site): State<Site>,
     caller: Caller,
-    Path(id): Path<String>,
+    RowId(id): RowId,
 ) -> Result<Answer<InquirySaid>, Problem> {
     let (store, now) = (&site.runner.store, site.runner.clock.business());
-    inquiries::close(store, caller.account(), known(&id)?, now).await.map_err(refusal)?;
+    inquiries::close(store, caller.account(), &id, now).await?;
     told(&site, &id).await
 }
 
@@ -196,20 +186,4 @@ async fn told(site: &Site, id: &str) -> Result<Answer<InquirySaid>, Problem> {
     let (summary, _) = found.ok_or_else(|| Problem::of(Kind::NotFound))?;
     let zone = site.runner.world.load().zone.clone();
     Ok(Answer(InquirySaid::new(summary, &zone)))
-}
-
-fn known(id: &str) -> Result<&str, Problem> {
-    plain(id).ok_or_else(|| Problem::of(Kind::NotFound))
-}
-
-fn refusal(error: InquiryError) -> Problem {
-    let words = refused::inquiry(&error).unwrap_or_default();
-    match error {
-        InquiryError::Role => Problem::of(Kind::Forbidden),
-        InquiryError::Unknown => Problem::of(Kind::NotFound),
-        InquiryError::Empty | InquiryError::TooLong(_) => Problem::rule("/text", words),
-        InquiryError::Ended => Problem::new(Kind::Conflict, words),
-        InquiryError::Run(error) => error.into(),
-        InquiryError::Store(error) => error.into(),
-    }
 }

@@ -86,9 +86,11 @@ async fn settle(site: &Site, call: &ApiCall, response: Response) -> Result<Respo
 fn told(answer: ApiAnswer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, answer.body).into_response();
-    if let Ok(kind) = HeaderValue::from_str(&answer.kind) {
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    }
+    // An answer without a body has no kind.
+    match HeaderValue::from_str(&answer.kind) {
+        Ok(kind) if !kind.is_empty() => response.headers_mut().insert(header::CONTENT_TYPE, kind),
+        _ => response.headers_mut().remove(header::CONTENT_TYPE),
+    };
     response
 }
 

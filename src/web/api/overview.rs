@@ -1,7 +1,7 @@
 //! The figures of the present batch.
 
 use axum::{Json, extract::State};
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +11,14 @@ use super::{
     said::{Moment, PlaceSaid, StageName},
 };
 use crate::{
-    office::overview::{Load, Overview},
+    inbound::Reason,
+    office::{
+        deliveries::reasons,
+        overview::{Load, Overview},
+        words,
+    },
+    store::Ended,
+    turn::World,
     web::Site,
 };
 
@@ -25,6 +32,9 @@ pub(super) struct OverviewSaid {
     batch: String,
     /// 今天每个小时提交了多少份，从 0 点起 24 个数
     handed_in_today: Vec<i64>,
+    /// 批次承诺几个工作日内审核完；没有承诺就是 null
+    #[schema(minimum = 0)]
+    promise_working_days: Option<u8>,
     /// 等审核的，按步骤
     waiting: Vec<WaitingSaid>,
     /// 走到各个阶段的有多少份
@@ -34,7 +44,7 @@ pub(super) struct OverviewSaid {
     /// 各办理地点要接待的人
     places: Vec<LoadSaid>,
     /// 一个星期以来没有送到的推送，按原因
-    undelivered: Vec<Counted>,
+    undelivered: Vec<EndedSaid>,
 }
 
 /// 在一个步骤等审核的
@@ -43,10 +53,15 @@ pub(super) struct OverviewSaid {
 struct WaitingSaid {
     /// 步骤
     stage: StageName,
+    /// 步骤在后台的叫法
+    #[schema(example = "市级审核照片")]
+    stage_words: &'static str,
     /// 等得最久的从什么时候等起
     oldest: Moment,
     /// 等了不到一天、一到两天、两到三天、三天以上的各有多少
     counts: Vec<i64>,
+    /// 等得比承诺的久的有多少；没有承诺就是 null
+    late: Option<i64>,
 }
 
 /// 一个阶段
@@ -56,16 +71,36 @@ struct PhaseSaid {
     /// 阶段
     #[schema(example = "review")]
     name: &'static str,
+    /// 阶段在后台的叫法
+    words: &'static str,
     /// 多少份
     count: i64,
 }
 
-/// 一种原因
+/// 不通过的一种原因
 #[derive(Serialize, ToSchema)]
 struct Counted {
     /// 代码
     #[schema(example = "P05")]
     reason: String,
+    /// 考生看到的说法
+    words: &'static str,
+    /// 多少
+    count: i64,
+}
+
+/// 没有送到的一种原因
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ended)]
+struct EndedSaid {
+    /// given_up 已放弃，in_doubt 不知道送到没有
+    #[schema(example = "given_up")]
+    state: &'static str,
+    /// 代码
+    #[schema(example = "errcode 43101")]
+    reason: String,
+    /// 后台的说法
+    words: String,
     /// 多少
     count: i64,
 }
@@ -96,33 +131,50 @@ pub(super) async fn overview(
 ) -> Result<Json<OverviewSaid>, Problem> {
     let (world, now) = (site.runner.world.load_full(), site.runner.clock.now());
     let figures = site.overviews.of(&site.runner.store, caller.role(), &world, now).await?;
-    Ok(Json(OverviewSaid::new(&figures, world.batch.id.clone(), &world.zone)))
+    Ok(Json(OverviewSaid::new(&figures, &world)))
 }
 
 impl OverviewSaid {
-    fn new(figures: &Overview, batch: String, zone: &TimeZone) -> Self {
-        let counted = |reason: &String, count: i64| Counted { reason: reason.clone(), count };
+    fn new(figures: &Overview, world: &World) -> Self {
+        let zone = &world.zone;
         let waiting = figures.waiting.iter().map(|waiting| WaitingSaid {
             stage: StageName(waiting.stage),
+            stage_words: words::stage(waiting.stage),
             oldest: Moment::new(waiting.oldest, zone),
             counts: waiting.counts.clone(),
+            late: waiting.late,
         });
-        let phases =
-            figures.funnel.iter().map(|(phase, count)| PhaseSaid { name: phase.name(), count: *count });
+        let phases = figures.funnel.iter().map(|(phase, count)| PhaseSaid {
+            name: phase.name(),
+            words: words::phase(*phase),
+            count: *count,
+        });
         Self {
             at: Moment::new(figures.at, zone),
-            batch,
+            batch: world.batch.id.clone(),
             handed_in_today: figures.handed_in.to_vec(),
+            promise_working_days: world.batch.review_promise_working_days,
             waiting: waiting.collect(),
             phases: phases.collect(),
-            rejections: figures.rejections.iter().map(|(reason, count)| counted(reason, *count)).collect(),
+            rejections: figures.rejections.iter().map(Counted::new).collect(),
             places: figures.load.iter().map(LoadSaid::new).collect(),
-            undelivered: figures
-                .ended_badly
-                .iter()
-                .map(|ended| counted(&ended.reason, ended.count))
-                .collect(),
+            undelivered: figures.ended_badly.iter().map(EndedSaid::new).collect(),
         }
+    }
+}
+
+impl Counted {
+    fn new((code, count): &(String, i64)) -> Self {
+        // A newer program may know more.
+        let words = Reason::parse(code).map_or("其他原因", Reason::wording);
+        Self { reason: code.clone(), words, count: *count }
+    }
+}
+
+impl EndedSaid {
+    fn new(ended: &Ended) -> Self {
+        let Ended { state, reason, count } = ended;
+        Self { state: state.name(), reason: reason.clone(), words: reasons::why(reason), count: *count }
     }
 }
 

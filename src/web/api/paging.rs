@@ -8,7 +8,10 @@ use axum::response::{IntoResponse, Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 
-use super::problem::{Kind, Problem};
+use super::{
+    problem::{Kind, Problem},
+    said::plain,
+};
 
 /// Rows of a page when nothing else is said, and at most.
 pub(super) const LIMIT: u32 = 50;
@@ -27,6 +30,11 @@ pub(super) fn cursor(place: &str) -> String {
     URL_SAFE_NO_PAD.encode(place)
 }
 
+/// The place of a cursor of a list whose places are names of rows.
+pub(super) fn row(cursor: Option<&str>) -> Result<Option<String>, Problem> {
+    place(cursor, |id| plain(id).map(str::to_owned))
+}
+
 /// The place of a cursor; one that this bot did not give names a page that is not there.
 pub(super) fn place<T>(
     cursor: Option<&str>,
@@ -39,12 +47,16 @@ pub(super) fn place<T>(
     found.map(Some).ok_or_else(missing)
 }
 
-/// A page, with `Link` if there is another.
-pub(super) fn page<P: Serialize>(uri: &Uri, page: P, next: Option<&str>) -> Response {
-    let mut response = axum::Json(page).into_response();
-    if let Some(value) = next.and_then(|next| HeaderValue::from_str(&link(uri, next)).ok()) {
-        response.headers_mut().insert(header::LINK, value);
-    }
+/// A page, with `Link` if there is another, which begins at the place `next`. `body` is given its cursor.
+pub(super) fn page<P: Serialize>(
+    uri: &Uri,
+    next: Option<&str>,
+    body: impl FnOnce(Option<String>) -> P,
+) -> Response {
+    let next = next.map(cursor);
+    let link = next.as_deref().and_then(|next| HeaderValue::from_str(&link(uri, next)).ok());
+    let mut response = axum::Json(body(next)).into_response();
+    response.headers_mut().extend(link.map(|link| (header::LINK, link)));
     response
 }
 

@@ -12,12 +12,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::words::{PROBLEMS, ProblemWords};
-use crate::{
-    office::{LookError, ReviewError},
-    runner::RunError,
-    store::StoreError,
-};
-
 /// The media type of problems.
 pub(super) const MEDIA: &str = "application/problem+json";
 /// Where their types are.
@@ -140,7 +134,8 @@ impl Problem {
         }
     }
 
-    fn failed(error: &dyn std::error::Error, is_transient: bool) -> Self {
+    /// It was not refused, it failed; the cause is for the log.
+    pub(super) fn failed(error: &dyn std::error::Error, is_transient: bool) -> Self {
         if is_transient {
             tracing::warn!(%error, "the API had to ask for patience");
             Self::of(Kind::Unavailable).after(BUSY)
@@ -181,45 +176,6 @@ impl IntoResponse for Problem {
 /// Whole seconds, rounded up.
 pub(super) fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        Self::failed(&error, error.is_transient())
-    }
-}
-
-impl From<RunError> for Problem {
-    fn from(error: RunError) -> Self {
-        Self::failed(&error, error.is_transient())
-    }
-}
-
-impl From<LookError> for Problem {
-    fn from(error: LookError) -> Self {
-        match error {
-            LookError::Role => Self::of(Kind::Forbidden),
-            LookError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl Problem {
-    /// Why a decision or a record was refused; `words` are the office's, `None` when it failed instead.
-    pub(super) fn of_review(error: ReviewError, words: Option<String>) -> Self {
-        match (error, words) {
-            (ReviewError::Run(error), _) => error.into(),
-            (ReviewError::Store(error), _) => error.into(),
-            (ReviewError::NoCase | ReviewError::OtherCity, _) => Self::of(Kind::NotFound),
-            (ReviewError::NoReviewer, _) => Self::of(Kind::Forbidden),
-            (ReviewError::Refused("opinion_missing" | "opinion_too_long"), Some(words)) => {
-                Self::rule("/opinion", words)
-            }
-            (ReviewError::Refused("wrong_part"), Some(words)) => Self::rule("/part", words),
-            (ReviewError::Refused("wrong_reason"), Some(words)) => Self::rule("/reasons", words),
-            (_, words) => Self::new(Kind::Conflict, words.unwrap_or_default()),
-        }
-    }
 }
 
 #[cfg(test)]

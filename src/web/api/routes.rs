@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::{
     audit, batches, cases, decide, deliveries,
     desk::{Desk, Entry},
-    document, imports, inquiries, me, onsite, overview, people, photos,
+    document, exports, hold, imports, inquiries, me, onsite, overview, people, photos,
     problem::{Kind, MEDIA, Problem},
     reader,
     words::PROBLEMS,
@@ -46,6 +46,9 @@ fn desk(site: &Site) -> Desk {
         .add(Scope::CasesRead, routes!(cases::get))
         .add(Scope::CasesWhole, routes!(cases::whole))
         .add(Scope::Photos, routes!(photos::photo))
+        .add(Scope::CasesDecide, routes!(hold::next))
+        .add(Scope::CasesDecide, routes!(hold::hold))
+        .add(Scope::CasesDecide, routes!(hold::release))
         .add(Scope::CasesDecide, routes!(decide::approve))
         .add(Scope::CasesDecide, routes!(decide::reject))
         .add(Scope::CasesDecide, routes!(decide::take_back))
@@ -69,6 +72,7 @@ fn desk(site: &Site) -> Desk {
         .file(Scope::Data, true, routes!(imports::preview))
         .file(Scope::Data, false, routes!(imports::apply))
         .add(Scope::Data, routes!(imports::template))
+        .add(Scope::CasesExport, routes!(exports::cases))
         .add(Scope::AuditRead, routes!(audit::list))
 }
 

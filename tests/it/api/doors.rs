@@ -16,7 +16,7 @@ use super::{
     bot, bot_with,
     client::{Client, told},
 };
-use crate::support::blessed;
+use crate::support::{app::TestApp, blessed, db::TestDb};
 
 const DAY: i64 = 24 * 3600;
 
@@ -33,7 +33,17 @@ async fn a_key_says_what_it_is_and_stands_in_the_audit() {
         me.body["scopes"].as_array().unwrap().iter().map(|scope| scope["name"].as_str().unwrap()).collect();
     assert_eq!(
         names,
-        ["overview", "cases:read", "cases:whole", "photos", "cases:decide", "onsite", "people", "inquiries"]
+        [
+            "overview",
+            "cases:read",
+            "cases:whole",
+            "photos",
+            "cases:decide",
+            "cases:export",
+            "onsite",
+            "people",
+            "inquiries"
+        ]
     );
     assert_eq!(me.header("cache-control"), "no-store");
     let audit = app.app.store.list_audit(Some("key:广州系统"), 9).await.unwrap();
@@ -251,5 +261,31 @@ async fn a_nul_in_an_address_is_nobodys() {
     ] {
         let told = province.get(path).await;
         assert_eq!((told.status, told.problem()), expected, "{path}");
+    }
+}
+
+/// Refused before any database hears of it, wherever it stands.
+#[tokio::test]
+async fn a_nul_in_a_body_is_pointed_at() {
+    for db in [Some(TestDb::sqlite()), TestDb::postgres().await].into_iter().flatten() {
+        let app = TestApp::start_with(db, mock_platform::Mode::Secure, "2026-06-15T09:30", |_| {}).await;
+        let province = Client::of(&app, "省系统", "province").await;
+        let rows = [
+            ("/api/v1/people/search", r#"{"by":"name","value":"\u0000"}"#, "application/json", "/value"),
+            (
+                "/api/v1/cases/12345678/reject",
+                r#"{"round":1,"part":"both","reasons":["P01","\u0000"]}"#,
+                "application/json",
+                "/reasons/1",
+            ),
+            ("/api/v1/imports/plans/preview", r#"[{"major_code":"\u0000"}]"#, "application/json", ""),
+            ("/api/v1/imports/plans/preview", "a,b\n\0,1\n", "text/csv", ""),
+        ];
+        for (at, (path, body, kind, pointer)) in rows.into_iter().enumerate() {
+            let request = province.request(Method::POST, path).header("idempotency-key", format!("n-{at}"));
+            let told = told(request.header("content-type", kind).body(body).send().await.unwrap()).await;
+            let found = (told.status, told.problem(), &told.body["errors"][0]["pointer"]);
+            assert_eq!(found, (422, "invalid", &pointer.into()), "{path}: {told:?}");
+        }
     }
 }

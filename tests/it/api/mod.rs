@@ -6,6 +6,8 @@ mod cases;
 mod client;
 mod document;
 mod doors;
+mod exports;
+mod queue;
 mod tables;
 
 use std::{collections::BTreeMap, sync::Arc};
