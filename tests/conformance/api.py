@@ -1,152 +1,107 @@
-"""schemathesis against the bot's JSON API: `api.py PROGRAM SCHEMATHESIS WORK`.
+"""schemathesis against the bot's JSON API: `python api.py PROGRAM MOCK WORK`, with the Python that has schemathesis.
 
-PROGRAM is `graduation-bot`; it gets a database of its own in the folder WORK, the sample tables, one candidate who has
-applied by chatting (in the plaintext mode, signed as the platform signs), and a key of the province for everything that
-the province may. Then schemathesis asks for whatever the description allows, and for what it does not, with all its
-checks. Ends with its exit code.
+PROGRAM is `graduation-bot`, MOCK is `mock-platform`; the bot gets a database of its own in the folder WORK, the sample
+tables, candidates who apply by chatting, and keys of a province, a city and an admin. First every operation is used as
+it is meant and has to succeed (`api_walk.py`). Then schemathesis asks for whatever the description allows, and for what
+it does not, with all its checks, while applications wait for review. Ends with 1 when something was found, or when an
+operation of the description was never answered with success.
 """
 
-import hashlib
 import json
 import os
-import secrets
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Final
 
-TOKEN: Final = "conformance"
-#: Inside the sample batch's window; the bot's business time starts there.
-TODAY: Final = 1_781_487_000
-PERSON: Final = "oConformance0000000000000001"
-#: What the first sample candidate says: exam number, consent, document, the end of the phone number, and that they want
-#: to graduate.
-SAID: Final = ["010126000001", "同意", "44010619920229039X", "8001", "毕业申请", "1", "广州市天河区", "1"]
-SCOPES: Final = (
-    "overview,cases:read,cases:whole,photos,cases:decide,onsite,conclude,people,people:unbind,inquiries,deliveries,data"
-)
-DATA: Final = Path("examples/data")
+import api_walk as walk
+import schemathesis
+from api_people import Bot, Person, Platform, records
+
+#: What each key is for. Nobody who decides at the city reads the audit, so that no one key opens every route.
+KEYS: Final = {
+    "province": (
+        "province",
+        "overview,cases:read,cases:whole,cases:export,photos,cases:decide,onsite,conclude,people,people:unbind,"
+        "inquiries,deliveries,data",
+    ),
+    "city": ("city:广州市", "overview,cases:read,cases:export,photos,cases:decide,onsite,inquiries"),
+    "admin": ("admin", "audit:read"),
+}
+#: Which part of the API schemathesis asks with each key.
+RUNS: Final = {
+    "province": [],
+    "city": ["--include-path-regex", "^/api/v1/(cases|inquiries)"],
+    "admin": ["--include-path", "/api/v1/audit"],
+}
+#: Those who apply: the first gets the diploma, the second is rejected, the others wait while schemathesis asks.
+APPLICANTS: Final = 8
+#: Who bind only, or try to.
+OTHERS: Final = 6
 HERE: Final = Path(__file__).resolve().parent
-#: Without what the tests are told: the program takes every `BOT_` variable for a setting and refuses unknown ones.
-SURROUNDINGS: Final = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def settle(bot: Bot, platform: Platform, keys: dict[str, str]) -> tuple[walk.Office, list[str], list[str]]:
+    """The day before schemathesis comes: the office, the numbers of the applications, and the inquiries."""
+    office = walk.Office(bot.url, schemathesis.openapi.from_url(f"{bot.url}/api/v1/openapi.json"), keys)
+    everybody = [Person(platform, record) for record in records(APPLICANTS + OTHERS)]
+    applicants, others = everybody[:APPLICANTS], everybody[APPLICANTS:]
+    numbers = [walk.hand_in(office, person) for person in applicants]
+    walk.look(office, numbers[0])
+    walk.review(office, applicants[0])
+    walk.inquiries(office, applicants[2])
+    walk.people(office, others[0], others[1:])
+    walk.data(office)
+    walk.undelivered(office, applicants[1])
+    applicants[3].say("返回", "留言", "什么时候可以去现场办理呢")
+    left = office.ask("city", "GET /api/v1/inquiries", {"all": "true"})["inquiries"]
+    return office, numbers, [one["id"] for one in left]
 
 
-class Bot:
-    """The program with a folder of its own."""
-
-    def __init__(self, program: str, work: Path) -> None:
-        self.address = f"127.0.0.1:{free_port()}"
-        self.program = program
-        self.settings = work / "graduation-bot.toml"
-        nowhere = f"http://127.0.0.1:{free_port()}"
-        lines = {
-            "data_key": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
-            "database_url": f"sqlite:{work / 'bot.db'}",
-            "files_url": f"file:{work / 'files'}",
-            "dialogs_dir": str(Path("dialogs").resolve()),
-            "models_dir": str(work / "none"),
-            "public_url": f"http://{self.address}",
-            "listen": self.address,
-        }
-        text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items())
-        text += f"clock_offset_seconds = {TODAY - int(time.time())}\n"
-        # Every request counts: what schemathesis asks for has to be answered, not put off.
-        text += "[api]\nper_minute = 1000000\nburst = 1000000\nwrong_keys = 1000000\n"
-        text += f'[wechat]\napp_id = "wx1"\napp_secret = "s"\ntoken = "{TOKEN}"\napi_base = "{nowhere}"\n'
-        self.settings.write_text(text, encoding="utf-8")
-
-    def run(self, *arguments: str) -> str:
-        command = [self.program, "--config", str(self.settings), *arguments]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=SURROUNDINGS)
-        if done.returncode != 0:
-            raise SystemExit(f"{' '.join(arguments)}: {done.stderr.strip()}")
-        return done.stdout.strip()
-
-    def fill(self) -> tuple[str, str]:
-        """The sample tables; a key of the province for all that it may, and one of an admin for the audit."""
-        for kind, file in [
-            ("batches", "batch.json"),
-            ("schedule", "schedule-guangzhou.csv"),
-            ("plans", "plans.json"),
-            ("candidates", "candidates.json"),
-        ]:
-            self.run("import", kind, str(DATA / file))
-        key = ["key", "add", "--days", "1"]
-        return (
-            self.run(*key, "conformance", "--role", "province", "--scope", SCOPES),
-            self.run(*key, "conformance-admin", "--role", "admin", "--scope", "audit:read"),
-        )
-
-    def start(self) -> subprocess.Popen[bytes]:
-        command = [self.program, "--config", str(self.settings), "serve"]
-        log = self.settings.with_suffix(".log").open("wb")
-        served = subprocess.Popen(command, stdout=log, stderr=log, env=SURROUNDINGS)
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"http://{self.address}/health/ready", timeout=5)
-                return served
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.1)
-        served.terminate()
-        raise SystemExit(f"the bot does not serve: {self.settings.with_suffix('.log').read_text()}")
-
-    def say(self, words: str) -> None:
-        """One message of the person's, as the platform brings it in the plaintext mode."""
-        stamp, nonce = str(int(time.time())), secrets.token_hex(4)
-        signature = hashlib.sha1("".join(sorted([TOKEN, stamp, nonce])).encode()).hexdigest()
-        xml = (
-            f"<xml><ToUserName>gh_1</ToUserName><FromUserName>{PERSON}</FromUserName><CreateTime>{stamp}</CreateTime>"
-            f"<MsgType>text</MsgType><Content><![CDATA[{words}]]></Content>"
-            f"<MsgId>{secrets.randbits(60)}</MsgId></xml>"
-        )
-        query = f"signature={signature}&timestamp={stamp}&nonce={nonce}&openid={PERSON}"
-        request = urllib.request.Request(f"http://{self.address}/wechat?{query}", data=xml.encode())
-        urllib.request.urlopen(request, timeout=10).read()
-
-    def has_a_case(self, key: str) -> bool:
-        request = urllib.request.Request(f"http://{self.address}/api/v1/cases")
-        request.add_header("Authorization", f"Bearer {key}")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return bool(json.load(answer)["cases"])
+def attack(bot: Bot, folder: Path, office: walk.Office, known: dict[str, list[str]]) -> tuple[int, set[str]]:
+    """schemathesis; its worst exit code, and what it reached by itself."""
+    reached, names = folder / "reached.txt", folder / "known.json"
+    names.write_text(json.dumps(known), encoding="utf-8")
+    environment = os.environ | {
+        "SCHEMATHESIS_HOOKS": str(HERE / "api_hooks.py"),
+        "API_KNOWN": str(names),
+        "API_REACHED": str(reached),
+    }
+    command = [str(Path(sys.executable).parent / "st"), "--config-file", str(HERE / "api.toml"), "run"]
+    command += [f"{bot.url}/api/v1/openapi.json"]
+    worst = 0
+    for name, narrowed in RUNS.items():
+        run = [*command, "--header", f"Authorization: Bearer {office.keys[name]}", *narrowed]
+        # What it leaves behind goes the way of the folder.
+        worst = max(worst, subprocess.run(run, check=False, cwd=folder, env=environment, timeout=500).returncode)
+    return worst, set(reached.read_text(encoding="utf-8").splitlines()) if reached.exists() else set()
 
 
 def main() -> int:
-    program, schemathesis, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-    bot = Bot(program, folder)
-    key, admin = bot.fill()
-    served = bot.start()
+    program, mock, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    platform = Platform(mock)
+    bot = Bot(program, folder, platform.url)
+    bot.fill(folder, records(APPLICANTS + OTHERS))
+    keys = {name: bot.key(name, role, scopes) for name, (role, scopes) in KEYS.items()}
+    started = [platform.start(bot.url)]
     try:
-        for words in SAID:
-            bot.say(words)
-        if not bot.has_a_case(key):
-            raise SystemExit("nobody has applied: the chat is not what it was")
-        command = [schemathesis, "--config-file", str(HERE / "api.toml"), "run"]
-        command += [f"http://{bot.address}/api/v1/openapi.json"]
-        # What it leaves behind goes the way of the folder.
-        environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "api_hooks.py")}
-        # Nobody who decides reads the audit, so that no one key opens every route.
-        runs = [
-            ["--header", f"Authorization: Bearer {key}"],
-            ["--header", f"Authorization: Bearer {admin}", "--include-path", "/api/v1/audit"],
-        ]
-        ended = [
-            subprocess.run(command + run, check=False, cwd=folder, env=environment, timeout=400).returncode
-            for run in runs
-        ]
-        return max(ended)
+        started.append(bot.start())
+        office, numbers, inquiries = settle(bot, platform, keys)
+        known = {"number": numbers, "inquiry": inquiries, "batch": ["2026-06"], "table": ["plans", "population"]}
+        code, reached = attack(bot, folder, office, known)
     finally:
-        served.terminate()
-        served.wait(timeout=30)
+        for process in reversed(started):
+            process.terminate()
+            process.wait(timeout=30)
+    every = {
+        f"{operation.ok().method.upper()} {operation.ok().path}" for operation in office.schema.get_all_operations()
+    }
+    if missing := every - office.reached - reached:
+        print(f"never answered with success: {', '.join(sorted(missing))}")
+        code = 1
+    by_itself = len(every & reached)
+    print(f"JSON API: {len(every)} operations, each answered with success; schemathesis reached {by_itself} by itself")
+    return code
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ code=0
 # After the others: it asks as fast as the bot answers.
 if schemathesis_is_there; then
     mkdir "$work/api"
-    if python3 "$here/api.py" "$target/debug/graduation-bot" "$cache/api/bin/st" "$work/api" >"$work/api.log" 2>&1; then
+    if "$cache/api/bin/python" "$here/api.py" "$target/debug/graduation-bot" "$mock" "$work/api" >"$work/api.log" 2>&1; then
         tail -n 1 "$work/api.log"
     else
         tail -n 120 "$work/api.log"

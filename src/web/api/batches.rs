@@ -202,7 +202,7 @@ pub(super) async fn places(
 pub(super) struct PlaceEdit {
     /// 读的时候的 seen；之后有人改过，就不改
     #[serde(deserialize_with = "whole")]
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     seen: i64,
     /// 市
     city: Word,

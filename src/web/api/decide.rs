@@ -55,7 +55,7 @@ pub(super) struct Reject {
 pub(super) struct TakeBack {
     /// 做决定以后申请的版本
     #[serde(deserialize_with = "whole")]
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     version: i64,
 }
 

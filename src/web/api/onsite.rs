@@ -125,7 +125,7 @@ impl AppointmentSaid {
 pub(super) struct Record {
     /// 看的是申请的哪个版本；已经不是，就不记
     #[serde(deserialize_with = "whole")]
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     version: i64,
     /// passed 通过，papers 需补材料，absent 未到
     outcome: Outcome,
@@ -148,7 +148,7 @@ enum Outcome {
 pub(super) struct Conclude {
     /// 看的是申请的哪个版本；已经不是，就不做
     #[serde(deserialize_with = "whole")]
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     version: i64,
     /// 通过
     passed: bool,

@@ -52,7 +52,7 @@ pub(super) fn whole<'de, D: Deserializer<'de>, T: TryFrom<i64>>(reader: D) -> Re
     let number = serde_json::Number::deserialize(reader)?;
     let whole = number.as_i64().or_else(|| {
         let number = number.as_f64().filter(|number| number.fract() == 0.0)?;
-        (number.abs() <= EXACT).then_some(number as i64)
+        (number.abs() <= WHOLE_MAX).then_some(number as i64)
     });
     let bounded = whole.and_then(|whole| T::try_from(whole).ok());
     bounded.ok_or_else(|| D::Error::custom("not a whole number within the bounds"))
@@ -68,8 +68,9 @@ pub(super) fn whole_or_none<'de, D: Deserializer<'de>, T: TryFrom<i64>>(
     Ok(Option::<Whole<T>>::deserialize(reader)?.map(|Whole(number)| number))
 }
 
-/// Up to here doubles know every whole number.
-const EXACT: f64 = 9_007_199_254_740_991.0;
+/// Up to here every `N.0` is read as N, and so far descriptions go: of some larger ones, like 4298321936066774.0, the JSON
+/// reader makes a fraction.
+const WHOLE_MAX: f64 = 1e12;
 
 /// What may name a row: signs that every database takes.
 pub(super) fn plain(id: &str) -> Option<&str> {
@@ -185,6 +186,24 @@ mod tests {
         }
         assert!(Words::try_from("两行\n字".to_owned()).is_ok());
         assert!(Words::try_from("字".repeat(501)).is_err());
+    }
+
+    #[test]
+    fn whole_numbers_are_read_however_they_are_written() {
+        let read = |text: &str| whole::<_, i64>(&mut serde_json::Deserializer::from_str(text)).ok();
+        let rows = [
+            ("3", Some(3)),
+            ("3.0", Some(3)),
+            ("1000000000000.0", Some(1_000_000_000_000)),
+            ("999999999999.0", Some(999_999_999_999)),
+            ("1e3", Some(1000)),
+            ("3.5", None),
+            ("1e300", None),
+            ("\"3\"", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(read(text), expected, "{text}");
+        }
     }
 
     #[test]
