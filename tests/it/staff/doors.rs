@@ -14,7 +14,10 @@ use super::{
     bot,
     browser::{Browser, PASSWORD, account},
 };
-use crate::{retention::apply, support::blessed};
+use crate::{
+    retention::apply,
+    support::{app::TestApp, blessed, db::TestDb},
+};
 
 const MINUTE: i64 = 60;
 
@@ -90,6 +93,24 @@ async fn nobody_learns_which_names_there_are() {
     }
     assert!(answers[0].1.contains("名字、密码或动态码不对"));
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+}
+
+/// Refused before any database hears of it.
+#[tokio::test]
+async fn a_nul_in_a_form_is_nobody_s_and_nothing() {
+    for db in [Some(TestDb::sqlite()), TestDb::postgres().await].into_iter().flatten() {
+        let app = TestApp::start_with(db, mock_platform::Mode::Secure, "2026-06-15T09:30", |_| {}).await;
+        account(&app, "王老师", "province").await;
+        let mut browser = Browser::new(&app);
+        let page = browser.sign_in("王老师\0", PASSWORD, "").await;
+        assert_eq!((page.status, page.html.contains("名字、密码或动态码不对")), (422, true));
+        let mut browser = Browser::signed_in(&app, "王老师").await;
+        browser.get("/staff/people").await;
+        for value in ["林\0", "\0"] {
+            let page = browser.post("/staff/people", &[("by", "name"), ("value", value)]).await;
+            assert_eq!((page.status, page.html.contains("没有提交")), (422, true), "{}", page.html);
+        }
+    }
 }
 
 #[tokio::test]
