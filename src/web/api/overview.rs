@@ -93,7 +93,7 @@ struct Counted {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Ended)]
 struct EndedSaid {
-    /// given_up 已放弃，in_doubt 不知道送到没有
+    /// `given_up` 已放弃，`in_doubt` 不知道送到没有
     #[schema(example = "given_up")]
     state: &'static str,
     /// 代码
