@@ -54,7 +54,7 @@ pub const SCOPES: [(Scope, &str, Act, &str); 14] = [
     (Scope::CasesRead, "cases:read", Act::SeeCases, "看申请，个人信息遮盖"),
     (Scope::CasesWhole, "cases:whole", Act::SeeCases, "看考生的完整信息，不遮盖"),
     (Scope::Photos, "photos", Act::SeeCases, "看照片，带水印"),
-    (Scope::CasesDecide, "cases:decide", Act::Review, "审核、收回审核"),
+    (Scope::CasesDecide, "cases:decide", Act::Review, "取申请来审核、审核、收回审核"),
     (Scope::CasesExport, "cases:export", Act::Export, "导出申请名册，个人信息不遮盖"),
     (Scope::Onsite, "onsite", Act::RecordOnsite, "现场名单、记录初审"),
     (Scope::Conclude, "conclude", Act::Conclude, "毕业审核"),
