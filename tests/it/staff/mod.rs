@@ -20,6 +20,7 @@ mod people;
 mod review;
 mod screen;
 mod retention;
+mod together;
 
 pub(crate) use browser::account;
 

@@ -36,11 +36,11 @@ pub(in crate::staff) struct Candidacy {
 
 impl Candidacy {
     /// What their chat has shown them, all of it.
-    pub(super) fn chat(&self, app: &TestApp) -> String {
+    pub(in crate::staff) fn chat(&self, app: &TestApp) -> String {
         app.mock.chat(&self.open_id, 0).iter().map(Item::text).collect::<Vec<_>>().join("\n")
     }
 
-    pub(super) async fn case(&self, app: &TestApp) -> Arc<Case> {
+    pub(in crate::staff) async fn case(&self, app: &TestApp) -> Arc<Case> {
         app.app.store.case_by_number(&self.number).await.unwrap().unwrap()
     }
 }

@@ -4,7 +4,7 @@ mod cases;
 mod keyboard;
 mod refused;
 
-pub(super) use cases::laid_out;
+pub(super) use cases::{Candidacy, laid_out};
 use cases::{picture, walked};
 use graduation_bot::{
     inbound::{Part, Reason},
