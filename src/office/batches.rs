@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::imports::{Desk, ImportError};
 use crate::{
-    store::{Import, ImportNote, StoreError, WorldRows},
+    store::{Import, ImportNote, Store, StoreError, WorldRows},
     workflow::{
         batch::{self, Batch},
         mistake::Mistake,
@@ -13,7 +13,18 @@ use crate::{
 
 /// Every batch that was imported.
 pub fn known(rows: &WorldRows) -> Result<Vec<Batch>, StoreError> {
-    rows.batches.iter().map(|(id, body)| super::read_row("batches", id, body)).collect()
+    read(&rows.batches)
+}
+
+/// The same for a list to choose from, the latest first.
+pub async fn latest_first(store: &Store) -> Result<Vec<Batch>, StoreError> {
+    let mut batches = read(&store.batch_rows().await?)?;
+    batches.sort_by(|one, other| other.opens.cmp(&one.opens));
+    Ok(batches)
+}
+
+fn read(rows: &[(String, String)]) -> Result<Vec<Batch>, StoreError> {
+    rows.iter().map(|(id, body)| super::read_row("batches", id, body)).collect()
 }
 
 /// Stores a batch that is not there yet. `form` has the fields of the JSON of `import batches`.

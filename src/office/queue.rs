@@ -147,16 +147,40 @@ pub async fn view(
     name: &str,
     now: Now,
 ) -> Result<Option<Opened>, LookError> {
+    viewed(store, staff, name, "view_case", now).await
+}
+
+/// The same when the phone is shown whole besides, for whoever has to call: the audit has that by itself.
+pub async fn view_phone(
+    store: &Store,
+    staff: &StaffRow,
+    name: &str,
+    now: Now,
+) -> Result<Option<Opened>, LookError> {
+    viewed(store, staff, name, "view_phone", now).await
+}
+
+async fn viewed(
+    store: &Store,
+    staff: &StaffRow,
+    name: &str,
+    act: &str,
+    now: Now,
+) -> Result<Option<Opened>, LookError> {
     let Some(opened) = open(store, staff, name, now.wire).await? else { return Ok(None) };
-    note_view(store, staff, &opened.case, now.business).await?;
+    note(store, staff, act, &opened.case, now.business).await?;
     Ok(Some(opened))
 }
 
 /// Writes down that a case is shown to an account.
 pub async fn note_view(store: &Store, staff: &StaffRow, case: &Case, now: Millis) -> Result<(), LookError> {
+    note(store, staff, "view_case", case, now).await
+}
+
+async fn note(store: &Store, staff: &StaffRow, act: &str, case: &Case, now: Millis) -> Result<(), LookError> {
     let audit = Audit {
         actor: Who::Staff(staff).actor(),
-        act: "view_case".to_owned(),
+        act: act.to_owned(),
         subject: case.id.clone(),
         detail: format!("round {}", case.round),
     };

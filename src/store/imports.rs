@@ -203,9 +203,14 @@ impl Store {
         Ok(WorldRows {
             version: self.world_version().await?,
             plans: self.pairs("select id, body from plans order by id").await?,
-            batches: self.pairs("select id, body from batches order by id").await?,
+            batches: self.batch_rows().await?,
             schedules: self.pairs("select batch, body from schedules order by batch").await?,
         })
+    }
+
+    /// Every batch that was imported: its id and its JSON.
+    pub async fn batch_rows(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.pairs("select id, body from batches order by id").await
     }
 
     pub(super) fn number_key(&self, number: &str) -> String {

@@ -35,7 +35,7 @@ fn known(row: &AuditRow) -> Option<String> {
             Verified { is_sound: true, numbers: (_, lines), .. } => format!("完整，{lines} 行"),
             Verified { numbers: (chain, line), .. } => format!("与写下时不同：第 {chain} 条链第 {line} 行"),
         }),
-        "view_case" | "view_whole" | "view_photo" => round(detail),
+        "view_case" | "view_whole" | "view_phone" | "view_photo" => round(detail),
         "find_people" => found(detail),
         "import" => imported(detail),
         "export" => exported(detail),

@@ -24,7 +24,7 @@ const DAY: i64 = 86_400;
 const TODAY: &str = "/staff/onsite/%E5%B9%BF%E5%B7%9E%E5%B8%82%E5%A4%A9%E6%B2%B3%E5%8C%BA/2026-06-15";
 
 /// Texts, but for those that are outlined over a picture, whose contrast with what they stand on is too small (WCAG 2.2, 1.4.3): their words and the ratio.
-const FAINT: &str = "(() => { \
+pub(super) const FAINT: &str = "(() => { \
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true }); \
     const rgba = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); \
       return canvas.getImageData(0, 0, 1, 1).data; }; \
@@ -163,6 +163,7 @@ async fn pages_of_cases_data_and_accounts_can_be_read_everywhere() {
     apply(&app.app.store, 4, Stage::Graduated).await;
     let Some(mut desk) = Desk::of_nobody(&app) else { return };
     desk.look("/staff/sign-in", "sign-in");
+    desk.look("/api/v1/docs", "reader");
     let case = format!("/staff/cases/{}", case.number);
     for (name, pages) in [
         ("王老师", &[("/staff/queue", "queue"), (case.as_str(), "case"), ("/staff/people", "people")][..]),

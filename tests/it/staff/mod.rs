@@ -9,6 +9,7 @@ mod appearance;
 mod batches;
 mod browser;
 mod candidates;
+mod corners;
 mod deliveries;
 mod doors;
 mod imports;

@@ -6,7 +6,7 @@ use std::{env, fs, path::PathBuf};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::browser::PASSWORD;
+use super::{appearance::FAINT, browser::PASSWORD};
 use crate::support::{app::TestApp, browser::Browser};
 
 const WIDE: (u32, u32) = (1280, 800);
@@ -62,7 +62,7 @@ impl Screen {
         self.browser.send("DOM.setFileInputFiles", &json!({ "nodeId": node["nodeId"], "files": [file] }));
     }
 
-    /// Keeps what is seen now; nothing may be wider than the screen.
+    /// Keeps what is seen now; nothing may be wider than the screen, every text can be read.
     pub(super) fn keep(&mut self, name: &str) {
         for (size, width) in [(PHONE, "phone"), (WIDE, "wide")] {
             let metrics =
@@ -76,15 +76,16 @@ impl Screen {
                 wide[0]
             );
             for scheme in ["light", "dark"] {
-                self.shoot(&format!("{name}-{width}-{scheme}"), scheme);
+                let colours = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+                self.browser.send("Emulation.setEmulatedMedia", &colours);
+                assert_eq!(self.browser.wait(FAINT)["found"], json!([]), "{name} in {scheme}");
+                self.shoot(&format!("{name}-{width}-{scheme}"));
             }
         }
     }
 
-    fn shoot(&mut self, name: &str, scheme: &str) {
+    fn shoot(&mut self, name: &str) {
         let Some(folder) = env::var_os("BOT_TEST_SHOTS").map(PathBuf::from) else { return };
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.browser.send("Emulation.setEmulatedMedia", &json!({ "features": features }));
         let whole = json!({ "format": "png", "captureBeyondViewport": true });
         let shot = self.browser.send("Page.captureScreenshot", &whole);
         fs::create_dir_all(&folder).unwrap();

@@ -3,8 +3,12 @@
 
 import { keyOf, press } from "./staff.js";
 
-const live = document.querySelector("[data-live]");
-const say = (words) => live && (live.textContent = words);
+// What lies under an open dialog is not read out.
+function say(words) {
+  const lives = [...document.querySelectorAll("[data-live]")];
+  const live = lives.find((one) => one.closest("dialog[open]")) ?? lives.find((one) => !one.closest("dialog"));
+  if (live) live.textContent = words;
+}
 
 // The list: the keyboard stands on one line, Enter opens it.
 
@@ -77,63 +81,126 @@ function step(photo, name, last) {
   return next;
 }
 
-const pictureOf = (photo) => {
-  const picture = photo.querySelector("img").cloneNode();
-  picture.removeAttribute("width");
-  picture.removeAttribute("height");
-  return picture;
-};
-
-function show(pane, photo) {
-  const caption = document.createElement("figcaption");
-  caption.textContent = photo.getAttribute("aria-label");
-  pane.replaceChildren(caption, pictureOf(photo));
-}
+// Two pictures side by side, of this round or of earlier ones. One side is chosen, the tools work on it.
 
 const dialog = document.getElementById("compare");
-let right = 1;
+const panes = [...(dialog?.querySelectorAll("[data-pane]") ?? [])];
+let side = 1;
+
+function chooseSide(at) {
+  side = at;
+  for (const [nth, pane] of panes.entries()) pane.classList.toggle("is-chosen", nth === at);
+}
+
+// Puts the picture that is chosen there into the pane, as it is.
+function showIn(pane) {
+  for (const name of ["zoom", "turn"]) {
+    pane.classList.remove(`${name}-${pane.dataset[name]}`);
+    delete pane.dataset[name];
+  }
+  const choice = pane.querySelector("select").selectedOptions[0];
+  const picture = new Image();
+  [picture.src, picture.alt] = [choice.value, choice.textContent];
+  pane.querySelector(".view").replaceChildren(picture);
+  say(`${pane.dataset.pane}：${choice.textContent}`);
+}
+
+function change(by) {
+  const select = panes[side].querySelector("select");
+  select.selectedIndex = (select.selectedIndex + by + select.length) % select.length;
+  showIn(panes[side]);
+}
 
 function compare() {
   if (!dialog) return;
-  // The portrait beside the document's face; without a portrait the document beside whoever holds it.
-  const faces = photos.filter((photo) => "face" in photo.dataset);
-  right = Math.max(photos.indexOf(faces.find((photo) => photo !== photos[0]) ?? photos[1]), 1);
-  const panes = dialog.querySelectorAll("[data-pane]");
-  show(panes[0], photos[0]);
-  show(panes[1], photos[right]);
+  // The portrait beside the picture that is chosen, or beside the document's face.
+  const choices = [...panes[0].querySelector("select").options];
+  const face = choices.findIndex((one) => "face" in one.dataset);
+  for (const [pane, at] of [[panes[0], 0], [panes[1], chosen || Math.max(face, 1)]]) {
+    pane.querySelector("select").selectedIndex = at;
+    showIn(pane);
+  }
   dialog.showModal();
+  // The keys act at once, on the right side, with no list in their way.
+  dialog.querySelector("[data-act=zoom]").focus();
+  chooseSide(1);
 }
 
+// What is looked at stays in the middle.
+function middle(frame, { x, y } = { x: 0.5, y: 0.4 }) {
+  frame.scrollTo(x * frame.scrollWidth - frame.clientWidth / 2, y * frame.scrollHeight - frame.clientHeight / 2);
+}
+
+// Where in what was pressed; the keyboard presses nowhere.
+function within(event) {
+  if (!event.detail) return undefined;
+  const box = event.currentTarget.getBoundingClientRect();
+  return { x: (event.clientX - box.x) / box.width, y: (event.clientY - box.y) / box.height };
+}
+
+const isZoomed = (pane) => Number(pane.dataset.zoom ?? 0) > 0;
+
+// A picture that is larger than its frame is moved by the arrows.
 dialog?.addEventListener("keydown", (event) => {
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (!by) return;
+  const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
+  if (!(x || y) || !isZoomed(panes[side]) || event.target.matches("select")) return;
   event.preventDefault();
-  const others = photos.length - 1;
-  right = 1 + ((right - 1 + by + others) % others);
-  show(dialog.querySelectorAll("[data-pane]")[1], photos[right]);
+  event.stopPropagation();
+  panes[side].querySelector(".frame").scrollBy(x * 80, y * 80);
 });
+
+const inDialog = {
+  side: () => {
+    chooseSide(1 - side);
+    say(panes[side].dataset.pane);
+  },
+  before: () => change(-1),
+  after: () => change(1),
+  zoom: (spot) => {
+    say(step(panes[side], "zoom", 2) ? "放大" : "原来大小");
+    middle(panes[side].querySelector(".frame"), spot);
+  },
+  turn: () => say(`转了 ${step(panes[side], "turn", 3) * 90} 度`),
+};
+
+dialog?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (button) inDialog[button.dataset.act]();
+});
+for (const [at, pane] of panes.entries()) {
+  pane.addEventListener("focusin", () => chooseSide(at));
+  pane.querySelector("select").addEventListener("change", () => showIn(pane));
+  // A press looks closer at what was pressed.
+  pane.querySelector(".view").addEventListener("click", (event) => {
+    chooseSide(at);
+    inDialog.zoom(within(event));
+  });
+}
 
 const acts = {
   before: () => choose(chosen - 1),
   after: () => choose(chosen + 1),
-  zoom: () => {
+  zoom: (spot) => {
     say(step(photos[chosen], "zoom", 2) ? "放大" : "原来大小");
+    middle(photos[chosen].querySelector(".frame"), spot);
   },
   turn: () => say(`转了 ${step(photos[chosen], "turn", 3) * 90} 度`),
   compare,
-  marks: (button) => {
-    const isHidden = document.querySelector(".photos").classList.toggle("hide-marks");
-    button.setAttribute("aria-pressed", String(!isHidden));
-    say(isHidden ? "画线已隐藏" : "画线已显示");
-  },
 };
+
+function hideMarks(button) {
+  const isHidden = document.querySelector(".photos").classList.toggle("hide-marks");
+  button.setAttribute("aria-pressed", String(!isHidden));
+  say(isHidden ? "画线已隐藏" : "画线已显示");
+}
 
 if (tools) {
   tools.hidden = false;
   photos[chosen].classList.add("is-chosen");
   tools.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
-    if (button) acts[button.dataset.act](button);
+    if (button?.dataset.act === "marks") hideMarks(button);
+    else if (button) acts[button.dataset.act]();
   });
   // A press on a picture looks closer instead of opening it in another tab.
   for (const [at, photo] of photos.entries()) {
@@ -141,9 +208,26 @@ if (tools) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       choose(at);
-      acts.zoom();
+      acts.zoom(within(event));
     });
   }
+}
+
+// The phone comes to where it is asked for: what is ticked and typed meanwhile stays.
+
+for (const form of document.querySelectorAll("form[data-whole]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const whole = page.querySelector("[data-phone]").textContent;
+      form.parentElement.replaceChildren(whole);
+      say(whole);
+    } catch {
+      form.submit();
+    }
+  });
 }
 
 // The decision.
@@ -213,6 +297,6 @@ if (decision) {
   }, KEEP_MS);
   // The other forms of the page let go of it themselves.
   let isSent = false;
-  addEventListener("submit", (event) => (isSent ||= event.target.method === "post"));
+  addEventListener("submit", (event) => (isSent ||= event.target.method === "post" && !event.defaultPrevented));
   addEventListener("pagehide", () => isSent || navigator.sendBeacon(...send("leave", { until: decision.dataset.until })));
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::own;
 use crate::{
     inbound::Conclusion,
-    office::{Act, onsite, queue, refused, words as office},
+    office::{Act, batches, onsite, queue, refused, words as office},
     store::{CaseFilter, CaseSummary},
     time::Millis,
     turn::World,
@@ -24,7 +24,7 @@ use crate::{
             words,
         },
     },
-    workflow::case::Stage,
+    workflow::{batch::Batch, case::Stage},
 };
 
 pub(super) const LIST: &str = "/staff/onsite/conclude";
@@ -33,6 +33,10 @@ pub(super) const LIST: &str = "/staff/onsite/conclude";
 pub(in crate::web::staff) struct ConcludePage {
     /// Those that were concluded, to be corrected.
     ended: bool,
+    /// The batches to choose from, the present one first; none where there is only that.
+    batches: Vec<BatchChoice>,
+    /// One that is not the present one: its conclusions stand.
+    batch: String,
     cities: Vec<City>,
     city: String,
     rows: Vec<Row>,
@@ -46,6 +50,14 @@ pub(in crate::web::staff) struct ConcludePage {
 impl View for ConcludePage {
     const TEMPLATE: &'static str = "staff/conclude.html";
     const SECTION: Section = Section::Onsite;
+}
+
+#[derive(Serialize)]
+struct BatchChoice {
+    /// Empty of the present one.
+    id: String,
+    name: String,
+    is_chosen: bool,
 }
 
 #[derive(Serialize)]
@@ -77,6 +89,8 @@ struct Row {
 pub(super) struct Asked {
     #[serde(default)]
     ended: bool,
+    #[serde(default)]
+    batch: String,
     #[serde(default)]
     city: String,
     #[serde(default)]
@@ -130,7 +144,7 @@ async fn shown(
     let stages =
         if asked.ended { vec![Stage::Graduated, Stage::NotGraduated] } else { vec![Stage::OnsitePassed] };
     let filter = CaseFilter {
-        batch: world.batch.id.clone(),
+        batch: if asked.batch.is_empty() { world.batch.id.clone() } else { asked.batch.clone() },
         city: Some(asked.city.clone()).filter(|city| !city.is_empty()),
         stages: stages.clone(),
         after: asked.after.parse().ok(),
@@ -144,12 +158,15 @@ async fn shown(
         Ok(found) => found,
         Err(error) => return unseen(signed_in, error),
     };
+    let known = batches::latest_first(store).await?;
     let is_here = |stage: &Stage| stages.contains(stage);
     let city = |name: &str| City { name: name.to_owned(), is_chosen: name == asked.city };
     let rows = found.cases.iter().map(|case| row(case, &world, now.business, last));
     let next = found.next.map(|next| address_of(asked, &next.to_string(), &[]));
     let view = ConcludePage {
         ended: asked.ended,
+        batches: choices(&known, &world.batch, &asked.batch),
+        batch: asked.batch.clone(),
         cities: world.schedule.cities().into_iter().map(city).collect(),
         city: asked.city.clone(),
         rows: rows.collect(),
@@ -159,6 +176,21 @@ async fn shown(
         first: (!asked.after.is_empty()).then(|| address_of(asked, "", &[])),
     };
     Ok(frame::show(signed_in, &view, notice))
+}
+
+fn choices(known: &[Batch], present: &Batch, chosen: &str) -> Vec<BatchChoice> {
+    let choice = |id: &str, name: &str| BatchChoice {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        is_chosen: id == chosen,
+    };
+    let others = known.iter().filter(|batch| batch.id != present.id);
+    let others: Vec<_> = others.map(|batch| choice(&batch.id, &batch.name)).collect();
+    if others.is_empty() {
+        others
+    } else {
+        std::iter::once(choice("", &present.name)).chain(others).collect()
+    }
 }
 
 fn row(case: &CaseSummary, world: &World, now: Millis, last: (&str, &str)) -> Row {
@@ -190,6 +222,7 @@ fn address_of(asked: &Asked, after: &str, more: &[(&str, Option<&str>)]) -> Stri
     let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
     let fields = [
         ("ended", asked.ended.then_some("true")),
+        ("batch", given(asked.batch.as_str())),
         ("city", given(asked.city.as_str())),
         ("after", given(after)),
     ];
@@ -248,6 +281,8 @@ impl ConcludePage {
         };
         Self {
             ended: false,
+            batches: vec![BatchChoice { id: "2025-12".into(), name: "<样例>".into(), is_chosen: false }],
+            batch: String::new(),
             cities: vec![City { name: "<样例>市".into(), is_chosen: true }],
             city: "<样例>市".into(),
             rows: vec![row("", Some("2 小时")), row("well", None)],

@@ -21,6 +21,9 @@ pub(super) struct Asked {
     /// What is reviewed: `portrait`, `documents` or `both`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) kind: String,
+    /// A batch that is not the present one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) batch: String,
     /// A stage's name, or `all`; otherwise whatever waits for this account.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) stage: String,
@@ -112,12 +115,12 @@ impl Asked {
         }
     }
 
-    /// What a list is asked for.
+    /// What a list is asked for; `batch` is the present one.
     pub(super) fn filter(&self, role: &Role, batch: &str, now: Millis, me: &str) -> CaseFilter {
         let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let days: Option<i64> = self.days.parse().ok().filter(|days| (1..=365).contains(days));
         CaseFilter {
-            batch: batch.to_owned(),
+            batch: if self.batch.is_empty() { batch.to_owned() } else { self.batch.clone() },
             city: text(&self.city),
             district: text(&self.district),
             stages: self.stages(role),
@@ -142,6 +145,7 @@ impl Asked {
     /// The same for the next case to decide: those that wait for this account, behind the open one.
     pub(super) fn next_filter(&self, role: &Role, batch: &str, now: Millis, me: &str) -> CaseFilter {
         CaseFilter {
+            batch: batch.to_owned(),
             stages: queue::waiting(role.level(), self.part()),
             after: self.at.parse().ok(),
             ..self.filter(role, batch, now, me)

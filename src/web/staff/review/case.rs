@@ -5,14 +5,14 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     asked::Asked,
     done::{self, Decided},
     ends::{self, End},
     number_of,
-    photos::{self, Photo},
+    photos::{self, Compared, Photo},
     rounds::{self, RoundShown},
     seen,
     sheet::{self, Fact},
@@ -29,6 +29,7 @@ use crate::{
     web::{
         Site, WebError,
         staff::{
+            form::Form,
             frame::{self, Notice, Section, View},
             gate::SignedIn,
         },
@@ -47,6 +48,8 @@ pub(super) struct CasePage {
     pub(super) awaits: Option<String>,
     pub(super) facts: Vec<Fact>,
     pub(super) photos: Vec<Photo>,
+    /// What may stand side by side.
+    pub(super) compared: Vec<Compared>,
     pub(super) rounds: Vec<RoundShown>,
     /// The check on site.
     pub(super) onsite: Vec<End>,
@@ -54,6 +57,8 @@ pub(super) struct CasePage {
     pub(super) concluded: Vec<End>,
     /// What this account may decide now.
     pub(super) to_decide: Option<ToDecide>,
+    /// It is of a batch that is not the present one: nobody decides on it any more.
+    pub(super) is_past: bool,
     /// Another account has it open.
     pub(super) held: Option<Held>,
     /// Until when it is this account's, in milliseconds of the server's clock.
@@ -93,6 +98,27 @@ pub(super) async fn page(
         _ => None,
     };
     shown(&site, &signed_in, &number, &asked, &Typed::default(), notice).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asking {
+    #[serde(default)]
+    asked: String,
+}
+
+/// The page with the whole phone.
+pub(super) async fn phone(
+    State(site): State<Site>,
+    signed_in: SignedIn,
+    Path(number): Path<String>,
+    Form(Asking { asked }): Form<Asking>,
+) -> Result<Response, WebError> {
+    let now = site.runner.clock.now();
+    let opened = queue::view_phone(&site.runner.store, &signed_in.staff, &number_of(&number), now).await;
+    let Some(opened) = seen(opened)?.flatten() else { return Ok(frame::missing(&signed_in)) };
+    let mut view = view(&site, &signed_in, &opened, &Asked::read(&asked), &Typed::default(), None);
+    sheet::show_phone(&mut view.facts, &opened.case);
+    Ok(frame::show(&signed_in, &view, None))
 }
 
 /// The page as it is now, with what was typed on it.
@@ -148,7 +174,8 @@ fn view(
         }
         None => (None, None),
     };
-    let to_decide = until.and_then(|_| typed::to_decide(case, typed));
+    let is_past = case.batch != world.batch.id;
+    let to_decide = until.filter(|_| !is_past).and_then(|_| typed::to_decide(case, typed));
     CasePage {
         decided,
         shown_number: words::number(&case.number),
@@ -158,11 +185,13 @@ fn view(
         awaits: awaits(case),
         facts: sheet::facts(case, opened.candidate.as_ref(), &world.plans, &world.zone),
         photos: photos::photos(case),
+        compared: photos::compared(case),
         rounds: rounds::rounds(case, &world.zone),
         onsite: ends::onsite(case, &world.zone),
         concluded: ends::concluded(case, &world.zone),
         unsent: if to_decide.is_none() { typed.opinion.trim().to_owned() } else { String::new() },
         to_decide,
+        is_past,
         held,
         until,
         may_review: signed_in.role.may(Act::Review),
@@ -171,7 +200,7 @@ fn view(
     }
 }
 
-/// 「第 2 轮 毕业证照片，等市级审核」.
+/// 「第 2 轮 毕业证照片，等市考办审核」.
 fn awaits(case: &Case) -> Option<String> {
     let (level, part) = (case.stage.reviewed_at()?, case.stage.reviewed_part()?);
     Some(format!("第 {} 轮 {}，等{}审核", case.round, words::part(part), words::level(level)))

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     inbound::Part,
     office::{
-        Act, Role, overview,
+        Act, Role, batches, overview,
         queue::{self, Counts},
         words,
     },
@@ -29,7 +29,7 @@ use crate::{
             words::span,
         },
     },
-    workflow::case::Stage,
+    workflow::{batch::Batch, case::Stage},
 };
 
 #[derive(Serialize)]
@@ -138,6 +138,7 @@ async fn shown(
     let filter = asked.filter(role, &world.batch.id, now.business, me);
     let (listed, counted) =
         tokio::join!(queue::list(store, role, &filter, now.wire), queue::counts(store, role, &filter));
+    let batches = batches::latest_first(store).await?;
     let (Some(listed), Some(counts)) = (seen(listed)?, seen(counted)?) else {
         return Ok(frame::missing(signed_in));
     };
@@ -145,10 +146,10 @@ async fn shown(
     let at_begin = Asked { after: String::new(), ..asked.clone() };
     let view = QueuePage {
         decided,
-        may_review: role.may(Act::Review),
+        may_review: role.may(Act::Review) && filter.batch == world.batch.id,
         tabs: tabs(&at_begin, role, &counts),
         query: asked.query(),
-        filters: filters(&asked, role, &world),
+        filters: filters(&asked, role, &world, &batches),
         rows: listed.cases.iter().map(|case| row(case, &asked, &world, now.business, me)).collect(),
         promise: world.batch.review_promise_working_days,
         first: Some(at_begin.queue_path("", "")).filter(|_| !asked.after.is_empty()),
@@ -179,7 +180,7 @@ fn tabs(asked: &Asked, role: &Role, counts: &Counts) -> Vec<Tab> {
 type Known<'k> = Vec<(&'k str, &'k str)>;
 
 /// What a list may be asked for; an office of one city is not asked for the city.
-fn filters(asked: &Asked, role: &Role, world: &World) -> Vec<Filter> {
+fn filters(asked: &Asked, role: &Role, world: &World, batches: &[Batch]) -> Vec<Filter> {
     let filter = |name, words, chosen: &str, known: Known<'_>| {
         let choice = |(value, words): (&str, &str)| Choice {
             value: value.to_owned(),
@@ -193,6 +194,9 @@ fn filters(asked: &Asked, role: &Role, world: &World) -> Vec<Filter> {
     let holders = vec![("", "不限"), ("free", "别人没在看"), ("mine", "我正在看")];
     let orders = vec![("", "等得最久的在前"), ("newest", "最新的在前")];
     let mut filters = vec![filter("stage", "状态", &asked.stage, stages())];
+    if batches.len() > 1 {
+        filters.insert(0, filter("batch", "批次", &asked.batch, others(batches, &world.batch)));
+    }
     let own_city = if let Role::City(city) = role { Some(city) } else { None };
     if own_city.is_none() {
         filters.push(filter("city", "城市", &asked.city, named(world.schedule.cities())));
@@ -214,6 +218,12 @@ fn filters(asked: &Asked, role: &Role, world: &World) -> Vec<Filter> {
 fn stages() -> Known<'static> {
     let known = Stage::ALL.map(|stage| (stage.name(), words::stage(stage)));
     [("", "等待审核的"), (EVERY_STAGE, "所有状态")].into_iter().chain(known).collect()
+}
+
+/// The present batch, and the others by their ids.
+fn others<'b>(batches: &'b [Batch], present: &'b Batch) -> Known<'b> {
+    let others = batches.iter().filter(|batch| batch.id != present.id);
+    [("", present.name.as_str())].into_iter().chain(others.map(|batch| (&*batch.id, &*batch.name))).collect()
 }
 
 fn named(names: Vec<&str>) -> Known<'_> {

@@ -38,6 +38,7 @@ pub(super) fn routes(desk: Desk) -> Desk {
         .get("/staff/cases/{number}/photos/{round}/{slot}", Act::SeeCases, photos::photo)
         .post("/staff/cases/{number}/decide", Act::Review, act::decide)
         .post("/staff/cases/{number}/take-back", Act::Review, act::take_back)
+        .post("/staff/cases/{number}/phone", Act::SeeCases, case::phone)
         .post("/staff/cases/{number}/keep", Act::Review, act::keep)
         .post("/staff/cases/{number}/leave", Act::Review, act::leave)
 }

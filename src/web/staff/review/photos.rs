@@ -38,8 +38,6 @@ pub(super) struct Photo {
     round: u32,
     /// Of a round before the one in review: there for comparing.
     is_earlier: bool,
-    /// A face to compare the portrait with is on it.
-    has_face: bool,
     path: String,
     width: u32,
     height: u32,
@@ -55,11 +53,43 @@ pub(super) struct Photo {
 /// The pictures of the last round, and of the slots that it lacks the last ones submitted before.
 pub(super) fn photos(case: &Case) -> Vec<Photo> {
     let Some(last) = case.rounds.last() else { return Vec::new() };
-    let shown = SLOTS.into_iter().filter_map(|slot| {
-        let round = case.rounds.iter().rev().find(|round| round.photos.contains_key(&slot))?;
-        Some(shown(case, round, slot, &round.photos[&slot], last.number))
-    });
-    shown.collect()
+    let shown =
+        |(round, slot): (&Round, PhotoSlot)| shown(case, round, slot, &round.photos[&slot], last.number);
+    on_screen(case).into_iter().map(shown).collect()
+}
+
+fn on_screen(case: &Case) -> Vec<(&Round, PhotoSlot)> {
+    let latest = |slot| case.rounds.iter().rev().find(|round| round.photos.contains_key(&slot));
+    SLOTS.into_iter().filter_map(|slot| Some((latest(slot)?, slot))).collect()
+}
+
+/// A picture that may stand beside another.
+#[derive(Serialize)]
+pub(super) struct Compared {
+    words: &'static str,
+    round: u32,
+    path: String,
+    /// What a portrait is held against first.
+    has_face: bool,
+}
+
+/// Every picture of every round that is still kept: those on the screen first, then the earlier ones, the newest first.
+pub(super) fn compared(case: &Case) -> Vec<Compared> {
+    let first = on_screen(case);
+    let is_first =
+        |round: &Round, slot| first.iter().any(|(known, of)| (known.number, *of) == (round.number, slot));
+    let earlier = case.rounds.iter().rev().flat_map(kept).filter(|(round, slot)| !is_first(round, *slot));
+    let one = |(round, slot): (&Round, PhotoSlot)| Compared {
+        words: slot_words(slot, case.track),
+        round: round.number,
+        path: path(case, round.number, slot),
+        has_face: slot == face_side(case.track) || slot == PhotoSlot::Handheld,
+    };
+    first.iter().copied().chain(earlier).map(one).collect()
+}
+
+fn kept(round: &Round) -> impl Iterator<Item = (&Round, PhotoSlot)> {
+    SLOTS.into_iter().filter(|slot| round.photos.contains_key(slot)).map(move |slot| (round, slot))
 }
 
 fn shown(case: &Case, round: &Round, slot: PhotoSlot, photo: &StoredPhoto, last: u32) -> Photo {
@@ -69,7 +99,6 @@ fn shown(case: &Case, round: &Round, slot: PhotoSlot, photo: &StoredPhoto, last:
         words: slot_words(slot, case.track),
         round: round.number,
         is_earlier: round.number != last,
-        has_face: slot == face_side(case.track) || slot == PhotoSlot::Handheld,
         path: path(case, round.number, slot),
         width: photo.width,
         height: photo.height,

@@ -1,5 +1,6 @@
 //! The data of record beside the pictures. What is printed on a document stands here whole, because it is compared letter by
-//! letter, and that somebody saw it is in the audit; what is on no picture, exam number and phone, shows its ends.
+//! letter, and that somebody saw it is in the audit; what is on no picture, exam number and phone, shows its ends; the phone is
+//! shown whole to whoever asks, because candidates are called.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,26 @@ pub(super) struct Fact {
     is_number: bool,
     /// To be looked at.
     is_warning: bool,
+    /// `masked` or `whole`: the phone is shown whole when asked for. Empty of anything else.
+    phone: &'static str,
+}
+
+/// The phone as somebody dials it, in place of the masked one.
+pub(super) fn show_phone(facts: &mut [Fact], case: &Case) {
+    let whole = case.phone.as_deref().map(dialled);
+    if let (Some(fact), Some(whole)) = (facts.iter_mut().find(|fact| !fact.phone.is_empty()), whole) {
+        (fact.value, fact.phone) = (whole, "whole");
+    }
+}
+
+/// 「138 0013 8000」; numbers of elsewhere as they are.
+fn dialled(phone: &str) -> String {
+    match phone.strip_prefix("+86") {
+        Some(own) if own.len() == 11 && own.is_ascii() => {
+            format!("{} {} {}", &own[..3], &own[3..7], &own[7..])
+        }
+        _ => phone.to_owned(),
+    }
 }
 
 /// The lines, those that a document shows first.
@@ -35,7 +56,7 @@ pub(super) fn facts(
     plans: &BTreeMap<PlanKey, Plan>,
     zone: &TimeZone,
 ) -> Vec<Fact> {
-    let plain = |label, value: String| Fact { label, value, is_number: false, is_warning: false };
+    let plain = |label, value: String| Fact { label, value, is_number: false, is_warning: false, phone: "" };
     let nobody = || {
         let value = "目前没有绑定微信，也没有导入的考籍记录".to_owned();
         vec![Fact { is_warning: true, ..plain("考生", value) }]
@@ -46,7 +67,7 @@ pub(super) fn facts(
     facts.extend(candidate.map(|candidate| plain("主考学校", candidate.major.host_school().to_owned())));
     facts.push(plain("办理地点", words::place(case.place.as_ref())));
     let phone = case.phone.as_deref().map_or_else(|| "未填".to_owned(), mask::phone);
-    facts.push(plain("电话", phone));
+    facts.push(Fact { phone: if case.phone.is_some() { "masked" } else { "" }, ..plain("电话", phone) });
     let track = match case.track {
         Track::Id => "身份证",
         Track::NonId => "其他证件",
@@ -71,7 +92,7 @@ fn of_document(candidate: &Candidate) -> Vec<Fact> {
         Gender::Male => "男",
         Gender::Female => "女",
     };
-    let plain = |label, value: String| Fact { label, value, is_number: false, is_warning: false };
+    let plain = |label, value: String| Fact { label, value, is_number: false, is_warning: false, phone: "" };
     vec![
         plain("姓名", candidate.name.clone()),
         plain("性别", gender.to_owned()),
@@ -96,6 +117,14 @@ fn grouped(document: DocumentType, number: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_phone_is_shown_as_it_is_dialled() {
+        let rows = [("+8613800138001", "138 0013 8001"), ("+85261234567", "+85261234567"), ("+861", "+861")];
+        for (phone, expected) in rows {
+            assert_eq!(dialled(phone), expected);
+        }
+    }
 
     #[test]
     fn a_card_s_number_stands_in_its_three_parts() {

@@ -111,10 +111,12 @@ fn case_page(case: &Case, typed: &Typed) -> CasePage {
         awaits: Some("<样例>".to_owned()),
         facts: sheet::facts(case, Some(&candidate()), &BTreeMap::new(), &shanghai()),
         photos: photos::photos(case),
+        compared: photos::compared(case),
         rounds: rounds::rounds(case, &shanghai()),
         onsite: ends::onsite(case, &shanghai()),
         concluded: ends::concluded(case, &shanghai()),
         to_decide: typed::to_decide(case, typed),
+        is_past: false,
         held: None,
         until: Some(1),
         may_review: true,
@@ -169,7 +171,7 @@ pub(in crate::web::staff) fn samples() -> Vec<(&'static str, String)> {
         rounds: Vec::new(),
         ..case_page(&case(), &typed)
     };
-    let nothing = CasePage { held: None, ..case_page(&case(), &Typed::default()) };
+    let nothing = CasePage { held: None, is_past: true, ..case_page(&case(), &Typed::default()) };
     let empty = QueuePage { kind: String::new(), rows: Vec::new(), first: None, next: None, ..queue_page() };
     vec![rendered(&open), rendered(&closed), rendered(&nothing), rendered(&queue_page()), rendered(&empty)]
 }

@@ -77,6 +77,15 @@ pub(super) async fn walked(app: &TestApp) -> Candidacy {
 
 /// A follower whose case waits for a review of this part at the city's level, with pictures.
 pub(in crate::staff) async fn laid_out(app: &TestApp, number: usize, part: Part) -> Candidacy {
+    laid_out_with(app, number, part, None).await
+}
+
+/// The same in a second round, for which this picture was taken.
+pub(in crate::staff) async fn laid_out_again(app: &TestApp, number: usize, portrait: &str) -> Candidacy {
+    laid_out_with(app, number, Part::Portrait, Some(portrait)).await
+}
+
+async fn laid_out_with(app: &TestApp, number: usize, part: Part, again: Option<&str>) -> Candidacy {
     let open_id = app.mock.user(&format!("考生{number}")).await;
     app.settle().await;
     let (store, batch) = (&app.app.store, app.app.runner.world.load().batch.id.clone());
@@ -84,7 +93,13 @@ pub(in crate::staff) async fn laid_out(app: &TestApp, number: usize, part: Part)
     let mut before = store.load(&open_id, &batch).await.unwrap();
     let known = RegistryAnswer::Known { candidate: Arc::clone(&candidate), bound_to: None, case: None };
     before.found = Found { candidate: Some(known), ..Found::default() };
-    let case = case(app, number, part, &open_id, &candidate).await;
+    let mut case = case(app, number, part, &open_id, &candidate).await;
+    if let Some(file) = again {
+        let portrait = stored(app, &case.id, file, true).await;
+        let photos = [(PhotoSlot::Portrait, portrait)].into();
+        case.rounds.push(Round { number: 2, photos, ..case.rounds[0].clone() });
+        case.round = 2;
+    }
     let mut turn = Turn::of_session(before.session.clone());
     turn.session.exam_no = Some(candidate.exam_no.clone());
     turn.binding = Some(Binding::Bind { exam_no: candidate.exam_no.clone() });

@@ -1,6 +1,7 @@
 //! Reviewing over real HTTP: what a reviewer sees and does, what the candidate's chat brings, and what is refused.
 
 mod cases;
+mod closely;
 mod keyboard;
 mod refused;
 
@@ -51,7 +52,7 @@ async fn a_reviewer_goes_from_case_to_case_and_the_candidate_is_told_after_ten_s
     }
     let page = browser.post("/staff/queue/next", &[]).await;
     assert!(page.path.starts_with(&format!("/staff/cases/{}?at=", first.number)), "{}", page.path);
-    assert!(page.html.contains("等市级审核") && page.html.contains("photos/1/portrait"), "{}", page.html);
+    assert!(page.html.contains("等市考办审核") && page.html.contains("photos/1/portrait"), "{}", page.html);
     let at = page.path.split_once("at=").unwrap().1.to_owned();
     let asked = format!("at={at}");
     let fields = [("verdict", "approve"), ("round", "1"), ("asked", asked.as_str())];
