@@ -147,7 +147,7 @@ impl Cases {
     fn refused(&self, error: ExportError) -> Failure {
         match error {
             ExportError::Role => Failure::mistake(
-                "这个账号不能导出这些申请：市级账号只能导出自己市的，区县、announcer 和 admin 账号不能导出。",
+                "这个账号不能导出这些申请：市考办账号只能导出自己市的，区县、announcer 和 admin 账号不能导出。",
             ),
             ExportError::Store(error) => error.into(),
             ExportError::Write(error) => self.file.failed(&error),

@@ -214,7 +214,7 @@ impl On {
 fn no_list(error: &AppointmentsError, district: &str) -> Failure {
     match error {
         AppointmentsError::Role => {
-            Failure::mistake("这个账号不能看这里的名单：市、区县账号只能看自己地方的，省级账号能看全部。")
+            Failure::mistake("这个账号不能看这里的名单：市、区县账号只能看自己地方的，省考办账号能看全部。")
         }
         AppointmentsError::Place => {
             Failure::mistake(format!("办理地点里没有“{district}”，或者不止一个：写成 广州市天河区 这样。"))

@@ -322,7 +322,7 @@ fn unknown(text: &str) -> Failure {
 }
 
 fn may_not_look() -> Failure {
-    Failure::mistake("这个账号不能看申请：要用市级、省级或管理员账号，区县和公告账号不能看。")
+    Failure::mistake("这个账号不能看申请：要用市考办、省考办或管理员账号，区县和公告账号不能看。")
 }
 
 fn declined(error: &ReviewError, staff: &StaffRow, case: &Case) -> Failure {

@@ -61,7 +61,7 @@ pub const SCOPES: [(Scope, &str, Act, &str); 14] = [
     (Scope::People, "people", Act::FindPeople, "查找考生"),
     (Scope::PeopleUnbind, "people:unbind", Act::Unbind, "解除和恢复绑定"),
     (Scope::Inquiries, "inquiries", Act::AnswerInquiries, "看留言、回复留言"),
-    (Scope::Deliveries, "deliveries", Act::Retry, "看没有送到的推送、再发"),
+    (Scope::Deliveries, "deliveries", Act::Retry, "看没有送到的通知、再发"),
     (Scope::Data, "data", Act::Import, "批次、办理地点、导入"),
     (Scope::AuditRead, "audit:read", Act::SeeAudit, "看审计"),
 ];

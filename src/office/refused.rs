@@ -17,7 +17,7 @@ pub fn review(error: &ReviewError, staff: &StaffRow, case: &Case) -> Option<Stri
     Some(match error {
         ReviewError::NoReviewer => {
             format!(
-                "账号“{}”（{}）不能审核：要用{place}所在市的市级账号，或省级账号。",
+                "账号“{}”（{}）不能审核：要用{place}所在市的市考办账号，或省考办账号。",
                 staff.name,
                 role(staff)
             )
@@ -45,7 +45,7 @@ pub fn onsite(error: &ReviewError, staff: &StaffRow, case: &Case) -> Option<Stri
     let (place, stage) = (words::place(case.place.as_ref()), words::stage(case.stage));
     Some(match error {
         ReviewError::NoReviewer => format!(
-            "账号“{}”（{}）不能记录：初审由办理地点的区、市账号记（省级也可以），毕业审核由省级账号记。",
+            "账号“{}”（{}）不能记录：初审由办理地点的区、市账号记（省考办也可以），毕业审核由省考办账号记。",
             staff.name,
             role(staff)
         ),

@@ -38,8 +38,8 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Ready => "可以申请",
         Stage::Verifying => "人口库核验中",
         Stage::DocumentsWanted => "待上传证件照片",
-        Stage::DocumentsAtCity => "市级审核证件",
-        Stage::DocumentsAtProvince => "省级审核证件",
+        Stage::DocumentsAtCity => "市考办审核证件",
+        Stage::DocumentsAtProvince => "省考办审核证件",
         Stage::DocumentsApproved => "证件审核通过",
         Stage::DocumentsRejected => "证件审核不通过",
         Stage::DataToConfirm | Stage::DataToReconfirm => "待确认信息",
@@ -48,10 +48,10 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::ScanAwaited => "待打开拍照页面",
         Stage::Capturing => "拍照中",
         Stage::Captured => "已拍照，未提交",
-        Stage::PortraitAtCity => "市级审核照片",
+        Stage::PortraitAtCity => "市考办审核照片",
         Stage::PortraitRejected => "照片审核不通过",
-        Stage::BundleAtCity => "市级审核照片和证件",
-        Stage::BundleAtProvince => "省级审核照片和证件",
+        Stage::BundleAtCity => "市考办审核照片和证件",
+        Stage::BundleAtProvince => "省考办审核照片和证件",
         Stage::BundleRejected => "照片和证件审核不通过",
         Stage::Approved => "全部通过，待申请",
         Stage::Submitted => "已提交，待现场初审",
@@ -75,8 +75,8 @@ pub fn kept(kind: Kind) -> &'static str {
 /// What a level is called.
 pub fn level(level: Level) -> &'static str {
     match level {
-        Level::City => "市级",
-        Level::Province => "省级",
+        Level::City => "市考办",
+        Level::Province => "省考办",
     }
 }
 

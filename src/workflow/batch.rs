@@ -47,7 +47,8 @@ pub struct Batch {
     /// must not either (voice.md rule 4).
     #[serde(default)]
     pub review_promise_working_days: Option<u8>,
-    /// Name of the schedule file that belongs to it.
+    /// Name of the schedule file that belongs to it, for whoever keeps such files; empty where nobody does.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub schedule: String,
 }
 
@@ -130,7 +131,6 @@ impl Batch {
                 "没有 collection_begins，或比它早",
                 "请写领毕业证书的最后一天",
             ),
-            (!self.schedule.trim().is_empty(), "schedule", "没有填", "请写办理地点文件的名字"),
         ];
         rules
             .into_iter()
@@ -265,7 +265,6 @@ mod tests {
             prior_credential_due: Some(jiff::civil::date(2025, 6, 11)),
             collection_begins: Some(jiff::civil::date(2025, 6, 12)),
             collection_ends: Some(jiff::civil::date(2025, 6, 11)),
-            schedule: String::new(),
             ..batch()
         };
         let fields: Vec<_> = bad.check().into_iter().map(|mistake| mistake.field).collect();
@@ -278,7 +277,6 @@ mod tests {
             "prior_credential_due",
             "collection_begins",
             "collection_ends",
-            "schedule",
         ];
         assert_eq!(fields, all);
         let wrong_year = Batch { id: "2025-06".into(), ..batch() };

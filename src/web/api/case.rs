@@ -35,7 +35,7 @@ pub(super) struct CaseLine {
     /// 走到哪一步
     pub(super) stage: StageName,
     /// 这一步在后台的叫法
-    #[schema(example = "市级审核照片")]
+    #[schema(example = "市考办审核照片")]
     pub(super) stage_words: &'static str,
     /// 第几轮提交；0 是还没有提交过
     #[schema(minimum = 0)]
@@ -150,7 +150,7 @@ pub(super) struct RoundSaid {
     withdrawn: bool,
     /// 提交的照片，和自动检查的结果；照片删了就没有
     photos: Vec<PhotoSaid>,
-    /// 各级的决定，市级在前
+    /// 各级的决定，市考办在前
     decisions: Vec<DecisionSaid>,
 }
 

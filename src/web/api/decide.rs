@@ -61,7 +61,7 @@ pub(super) struct TakeBack {
 
 /// 审核通过
 ///
-/// 密钥的角色决定是市级还是省级。10 秒以内可以收回，之后考生收到通知。
+/// 密钥的角色决定是市考办还是省考办。10 秒以内可以收回，之后考生收到通知。
 #[utoipa::path(post, path = "/api/v1/cases/{number}/approve", tag = "审核", operation_id = "approve_case",
     params(("number" = String, Path, description = "申请编号", example = "12345678")), request_body = Approve,
     responses((status = 200, description = "审核以后的申请", body = CaseSaid)))]

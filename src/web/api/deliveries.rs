@@ -44,16 +44,16 @@ enum StateName {
     InDoubt,
 }
 
-/// 一页没有送到的推送
+/// 一页没有送到的通知
 #[derive(Serialize, ToSchema)]
 pub(super) struct DeliveryPage {
-    /// 推送，新的在前；内容不在这里
+    /// 通知，新的在前；内容不在这里
     deliveries: Vec<DeliverySaid>,
     /// 下一页的 cursor；没有下一页就是 null
     next: Option<String>,
 }
 
-/// 一条推送
+/// 一条通知
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(super) struct DeliverySaid {
@@ -105,9 +105,9 @@ impl DeliverySaid {
     }
 }
 
-/// 列出没有送到的推送
-#[utoipa::path(get, path = "/api/v1/deliveries", tag = "投递", operation_id = "list_deliveries", params(Asked),
-    responses((status = 200, description = "一页推送", body = DeliveryPage,
+/// 列出没有送到的通知
+#[utoipa::path(get, path = "/api/v1/deliveries", tag = "通知", operation_id = "list_deliveries", params(Asked),
+    responses((status = 200, description = "一页通知", body = DeliveryPage,
         headers(("Link" = String, description = "下一页的地址，没有下一页就没有")))))]
 pub(super) async fn list(
     State(site): State<Site>,
@@ -130,8 +130,8 @@ pub(super) async fn list(
 /// 再发一次
 ///
 /// 不知道送到没有的，考生可能收到两遍。
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/retry", tag = "投递", operation_id = "retry_delivery",
-    params(("id" = String, Path, description = "推送的编号")),
+#[utoipa::path(post, path = "/api/v1/deliveries/{id}/retry", tag = "通知", operation_id = "retry_delivery",
+    params(("id" = String, Path, description = "通知的编号")),
     responses((status = 202, description = "已经排队", body = Queued)))]
 pub(super) async fn retry(
     State(site): State<Site>,

@@ -43,7 +43,7 @@ pub(super) struct OverviewSaid {
     rejections: Vec<Counted>,
     /// 各办理地点要接待的人
     places: Vec<LoadSaid>,
-    /// 一个星期以来没有送到的推送，按原因
+    /// 一个星期以来没有送到的通知，按原因
     undelivered: Vec<EndedSaid>,
 }
 

@@ -144,7 +144,7 @@ impl ReaderPage {
 }
 
 /// In the order in which somebody needs them.
-const TAGS: [&str; 10] = ["密钥", "总览", "申请", "审核", "现场", "考生", "留言", "投递", "数据", "审计"];
+const TAGS: [&str; 10] = ["密钥", "总览", "申请", "审核", "现场", "考生", "留言", "通知", "数据", "审计"];
 
 fn groups(document: &Value) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();

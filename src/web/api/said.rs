@@ -126,7 +126,7 @@ name!(
     [Part::Portrait, Part::Documents, Part::Both].map(Part::name),
     "毕业证照片、证件照片，或两样都有"
 );
-name!(LevelName, Level, ["city", "province"], "市级或省级");
+name!(LevelName, Level, ["city", "province"], "市考办或省考办");
 name!(
     ReasonCode,
     Reason,

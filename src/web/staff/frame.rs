@@ -51,7 +51,7 @@ const BAR: [(Section, &str, &str, &str, Act); 12] = [
     (Section::Review, "审核", "/staff/queue", "q", Act::SeeCases),
     (Section::Onsite, "现场", "/staff/onsite", "d", Act::RecordOnsite),
     (Section::Inquiries, "留言", "/staff/inquiries", "m", Act::AnswerInquiries),
-    (Section::Deliveries, "投递", "/staff/deliveries", "f", Act::Retry),
+    (Section::Deliveries, "通知", "/staff/deliveries", "f", Act::Retry),
     (Section::People, "考生", "/staff/people", "p", Act::FindPeople),
     (Section::Data, "批次与导入", "/staff/data", "i", Act::Import),
     (Section::Retention, "保留期限", "/staff/retention", "r", Act::SeeRetention),

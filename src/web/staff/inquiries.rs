@@ -122,7 +122,7 @@ async fn page(
         first: asked.after.is_some().then(|| address::with(LIST, &[("all", all)])),
     };
     let notice = match asked.done.as_str() {
-        "answered" => Some(Notice::done("已回复，马上推送给考生。")),
+        "answered" => Some(Notice::done("已回复，马上通知考生。")),
         "closed" => Some(Notice::done("已结束这条留言，没有发消息给考生。")),
         _ => None,
     };

@@ -7,7 +7,10 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use jiff::civil::Date;
+use jiff::{
+    ToSpan as _,
+    civil::{Date, Time},
+};
 use serde::Serialize;
 
 use super::{
@@ -179,12 +182,23 @@ fn clock(world: &World, now: Millis) -> Vec<Instant> {
     let batch = &world.batch;
     let instants =
         [("申请开始", batch.opens), ("申请截止", batch.closes), ("照片审核截止", batch.portrait_review_ends)];
+    // A last day is over at its end.
+    let days = [
+        ("补填前置学历截止", batch.prior_credential_due, 1),
+        ("开始领毕业证书", batch.collection_begins, 0),
+        ("领毕业证书截止", batch.collection_ends, 1),
+    ];
+    let left = |at: Millis| (at.0 > now.0).then(|| words::span(at.as_seconds() - now.as_seconds()));
     let instant = |(words, at)| {
         let at = at_civil(at, &world.zone);
-        let left = (at.0 > now.0).then(|| words::span(at.as_seconds() - now.as_seconds()));
-        Instant { words, at: office::moment(at, &world.zone), left }
+        Instant { words, at: office::moment(at, &world.zone), left: left(at) }
     };
-    instants.into_iter().map(instant).collect()
+    let day = |(words, day, after): (_, Option<Date>, i64)| {
+        let day = day?;
+        let over = day.saturating_add(after.days()).to_datetime(Time::midnight());
+        Some(Instant { words, at: day.to_string(), left: left(at_civil(over, &world.zone)) })
+    };
+    instants.into_iter().map(instant).chain(days.into_iter().filter_map(day)).collect()
 }
 
 fn queues(waiting: &[Waiting], now: Millis) -> Vec<Queue> {

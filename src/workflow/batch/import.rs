@@ -24,8 +24,10 @@ const FIELDS: &[Field] = &[
     needed("year", Shape::Count).about("年份；办理地点的日期用它", ["2099", "2099"]),
     optional("review_promise_working_days", Shape::Count)
         .about("向考生说几个工作日内审核完；不承诺就不写", ["2", ""]),
-    needed("schedule", Shape::Text)
-        .about("办理地点文件的名字", ["办理地点-2099-06.xlsx", "办理地点-2099-12.xlsx"]),
+    optional("schedule", Shape::Text).about(
+        "办理地点文件的名字，只供自己对照；可以不写",
+        ["办理地点-2099-06.xlsx", "办理地点-2099-12.xlsx"],
+    ),
 ];
 
 /// The columns of the table, in the order of the template.

@@ -22,7 +22,7 @@ async fn a_city_lists_its_own_page_by_page_and_masked() {
     let next = first.body["next"].as_str().unwrap();
     let link = format!("</api/v1/cases?limit=1&stage=documents_at_city&cursor={next}>; rel=\"next\"");
     assert_eq!(first.header("link"), link);
-    assert_eq!(first.body["cases"][0]["stage_words"], "市级审核证件");
+    assert_eq!(first.body["cases"][0]["stage_words"], "市考办审核证件");
     let name = first.body["cases"][0]["name"].as_str().unwrap();
     assert!(name.ends_with('*'), "{name}");
     let second = city.get(link.split(['<', '>']).nth(1).unwrap()).await;
@@ -217,7 +217,7 @@ async fn a_retry_after_a_crash_finds_the_round_decided() {
     assert_eq!(store.begin_api_call(&retry, later).await.unwrap(), Begun::Now, "it may begin again");
     let again = city.post(path, "three", &json!({ "round": 1 })).await;
     assert_eq!((again.status, again.problem()), (409, "conflict"), "and the round refuses: {again:?}");
-    assert!(again.body["detail"].as_str().unwrap().contains("轮到省级审核"), "{again:?}");
+    assert!(again.body["detail"].as_str().unwrap().contains("轮到省考办审核"), "{again:?}");
 }
 
 #[tokio::test]

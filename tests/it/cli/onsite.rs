@@ -40,7 +40,7 @@ async fn the_office_writes_and_the_province_concludes() {
     assert!(record("天河", &["--passed"]).good().out.contains("初审通过，待省审"));
     assert!(list("天河", &[]).good().out.contains("初审通过，待省审"), "it was written down today");
     assert!(list("天河", &["--day", "2026-06-18"]).good().out.contains("共 0 人"));
-    conclude("天河", &[]).failed(2, &["毕业审核由省级账号记"]);
+    conclude("天河", &[]).failed(2, &["毕业审核由省考办账号记"]);
     let failed = conclude("省考办", &["--failed", "缺少一门实践考核"]).good().out;
     assert!(failed.contains("毕业审核不通过"), "{failed}");
     record("天河", &["--absent"]).failed(2, &["下班以后再记未到"]);

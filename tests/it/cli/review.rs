@@ -153,7 +153,7 @@ fn case(candidate: &Candidate) -> Case {
 async fn a_page_shows_enough_and_nothing_whole() {
     let desk = desk().await;
     let list = desk.run(&["review", "list", "--as", "市考办"]).good().out;
-    assert!(list.contains("1234-5678") && list.contains("市级审核证件"), "{list}");
+    assert!(list.contains("1234-5678") && list.contains("市考办审核证件"), "{list}");
     desk.run(&["review", "list", "--limit", "0"]).failed(2, &["至少写 1"]);
     let none = Desk::with_samples().run(&["review", "list", "--all"]).good().out;
     assert_eq!(none, "还没有申请。\n");
@@ -205,14 +205,14 @@ async fn a_look_asks_the_table_of_acts_and_is_written_down() {
 async fn both_levels_approve_in_their_order() {
     let desk = desk().await;
     let approve = |staff: &str| desk.run(&["review", "approve", NUMBER, "--as", staff, "--round", "1"]);
-    approve("省考办").failed(2, &["轮到市级"]);
+    approve("省考办").failed(2, &["轮到市考办"]);
     approve("天河").failed(2, &["不能审核"]);
     approve("管理员").failed(2, &["不能审核"]);
     approve("市考").failed(2, &["没有账号", "是不是“市考办”"]);
     desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "2"])
         .failed(2, &["轮次不对", "第 1 轮"]);
-    assert!(approve("市考办").good().out.contains("省级审核证件"));
-    approve("市考办").failed(2, &["轮到省级"]);
+    assert!(approve("市考办").good().out.contains("省考办审核证件"));
+    approve("市考办").failed(2, &["轮到省考办"]);
     assert!(approve("省考办").good().out.contains("证件审核通过"));
     let store = desk.store().await;
     let audit = store.list_audit(None, 50).await.unwrap();
@@ -253,7 +253,7 @@ async fn a_rejection_needs_words_and_its_part() {
     reject(&["--part", "portrait", "--opinion", "照片模糊请重拍"]).failed(2, &["提交的是证件照片"]);
     assert!(reject(&["--opinion", "照片模糊请重拍"]).good().out.contains("证件审核不通过"));
     let page = desk.run(&["review", "show", NUMBER]).good().out;
-    assert!(page.contains("意见：照片模糊请重拍") && page.contains("市级不通过"), "{page}");
+    assert!(page.contains("意见：照片模糊请重拍") && page.contains("市考办不通过"), "{page}");
     desk.run(&["review", "show", "87654321"]).failed(2, &["没有编号"]);
 }
 
@@ -275,7 +275,7 @@ async fn reasons_give_the_opinion_and_a_slip_is_taken_back() {
     assert!(page.contains(opinion) && page.contains("原因：D01 D03"), "{page}");
     back("省考办").failed(2, &["别的账号"]);
     back("天河").failed(2, &["不能审核"]);
-    assert!(back("市考办").good().out.contains("市级审核证件"));
+    assert!(back("市考办").good().out.contains("市考办审核证件"));
     back("市考办").failed(2, &["没有可以收回的决定"]);
     let page = desk.run(&["review", "show", NUMBER]).good().out;
     assert!(page.contains("还没有决定"), "{page}");
@@ -296,7 +296,7 @@ async fn reasons_give_the_opinion_and_a_slip_is_taken_back() {
 async fn a_bundle_is_decided_with_a_verdict_per_part() {
     let desk = desk_of("010126000008", None).await;
     let list = desk.run(&["review", "list", "--as", "市考办"]).good().out;
-    assert!(list.contains("1234-5678") && list.contains("市级审核照片和证件"), "{list}");
+    assert!(list.contains("1234-5678") && list.contains("市考办审核照片和证件"), "{list}");
     let page = desk.run(&["review", "show", NUMBER, "--as", "市考办"]).good().out;
     for words in
         ["港澳居民来往内地通行证 H0******6", "毕业证照片和证件照片", "证件正面", "  毕业证照片  1200×800"]
@@ -308,12 +308,12 @@ async fn a_bundle_is_decided_with_a_verdict_per_part() {
         desk.run(&[&act[..], more].concat())
     };
     reject("市考办", &[]).failed(2, &["--part portrait", "--part documents", "--part both"]);
-    reject("省考办", &["--part", "both"]).failed(2, &["轮到市级"]);
+    reject("省考办", &["--part", "both"]).failed(2, &["轮到市考办"]);
     desk.run(&["review", "approve", NUMBER, "--as", "市考办", "--round", "1"]).good();
     assert!(reject("省考办", &["--part", "documents"]).good().out.contains("照片和证件审核不通过"));
     let page = desk.run(&["review", "show", NUMBER]).good().out;
-    assert!(page.contains("市级通过"), "{page}");
-    assert!(page.contains("省级不通过（毕业证照片通过，证件照片不通过）"), "{page}");
+    assert!(page.contains("市考办通过"), "{page}");
+    assert!(page.contains("省考办不通过（毕业证照片通过，证件照片不通过）"), "{page}");
     let store = desk.store().await;
     let audit = store.list_audit(None, 50).await.unwrap();
     let decided = audit.iter().filter(|row| row.audit.act == "review").map(|row| row.audit.detail.as_str());

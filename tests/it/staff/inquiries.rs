@@ -58,7 +58,7 @@ async fn a_message_is_read_and_answered_by_its_own_office() {
         assert!(page.html.contains(&format!("{text}</textarea>")), "what was typed is kept");
     }
     let page = browser.post(answer, &[("text", "请带户口簿和公安证明")]).await;
-    assert!(page.path.starts_with("/staff/inquiries?") && page.html.contains("已回复，马上推送给考生"));
+    assert!(page.path.starts_with("/staff/inquiries?") && page.html.contains("已回复，马上通知考生"));
     assert!(!page.html.contains("/staff/inquiries/01A"), "it does not wait any more");
     assert!(person.told(&app).await.contains("请带户口簿和公安证明"));
     let page = browser.post(answer, &[("text", "再说一遍")]).await;

@@ -89,7 +89,7 @@ async fn two_reviewers_see_each_other_and_decide_once() {
     second.wait_for("已定为不通过：申请 5000-0001");
     first.browser.key("a");
     first.wait_for("这一轮已经有了决定");
-    first.wait_for("市级不通过");
+    first.wait_for("市考办不通过");
     assert!(!may_decide(&mut first));
     first.keep("together-refused");
 

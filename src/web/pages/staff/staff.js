@@ -97,6 +97,11 @@ if (single) {
   });
 }
 
+// On a phone the bar is wider than the screen: where one is comes into sight.
+const bar = document.querySelector(".bar nav");
+const here = bar?.querySelector("[aria-current]");
+if (here) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+
 // A button is pressed once; coming back by the back button makes it usable again.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -65,7 +65,7 @@ pub(super) struct PlaceLine {
 }
 
 /// The id of a batch that is there is no field any more.
-const LABELS: Labels = &[
+pub(super) const LABELS: Labels = &[
     ("id", "批次编号", "text"),
     ("name", "名字", "text"),
     ("opens", "申请开始", "datetime-local"),

@@ -61,7 +61,7 @@ pub(super) struct Trial {
 }
 
 /// City and district, which name the place, are none of them; `days` is what `date_ranges` says.
-const LABELS: Labels = &[
+pub(super) const LABELS: Labels = &[
     ("address", "地址", "text"),
     ("phones", "电话", "text"),
     ("date_ranges", "初审的日子", "text"),
@@ -140,7 +140,8 @@ pub(super) async fn edit(
 }
 
 fn trial(edited: &Edited) -> Option<Trial> {
-    let changes: Vec<Difference> = edited.changes.iter().map(Difference::of).collect();
+    let changes: Vec<Difference> =
+        edited.changes.iter().map(|change| Difference::of(change, LABELS)).collect();
     (!changes.is_empty()).then_some(Trial { changes, is_moved: edited.is_moved })
 }
 

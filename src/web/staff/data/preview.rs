@@ -3,6 +3,9 @@
 use serde::Serialize;
 
 use super::{
+    batch,
+    fields::Labels,
+    place,
     shelf::{Kept, Stage},
     words::{self, Difference, Wrong},
 };
@@ -86,12 +89,17 @@ pub(super) struct ChangedRow {
 impl LookPage {
     pub(super) fn of(kept: &Kept) -> Self {
         let kind: Kind = kept.what.kind;
+        let labels = match kind {
+            Kind::Batches => batch::LABELS,
+            Kind::Schedule => place::LABELS,
+            Kind::Plans | Kind::Candidates | Kind::Population => &[],
+        };
         let now = match &*kept.stage.borrow() {
             Stage::Looking => Now::Looking,
-            Stage::Looked(preview) => Now::Looked { preview: Changes::of(preview) },
+            Stage::Looked(preview) => Now::Looked { preview: Changes::of(preview, labels) },
             Stage::Mistaken(shown, count) => Now::mistaken(shown, *count),
             Stage::Storing(written, total) => Now::Storing { written: *written, total: *total },
-            Stage::Stored(preview) => Now::Stored { preview: Changes::of(preview) },
+            Stage::Stored(preview) => Now::Stored { preview: Changes::of(preview, labels) },
             Stage::Refused(words, again) => Now::Refused { words: words.clone(), again: *again },
         };
         Self {
@@ -114,11 +122,11 @@ impl Now {
 }
 
 impl Changes {
-    pub(super) fn of(preview: &Preview) -> Self {
+    pub(super) fn of(preview: &Preview, labels: Labels) -> Self {
         let counts = preview.counts;
         let changed = preview.changed.iter().map(|row| ChangedRow {
             label: row.label.clone(),
-            fields: row.fields.iter().map(Difference::of).collect(),
+            fields: row.fields.iter().map(|change| Difference::of(change, labels)).collect(),
         });
         let unplanned = preview
             .unplanned

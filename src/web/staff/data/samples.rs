@@ -87,7 +87,7 @@ fn batch(id: &str) -> (&'static str, String) {
 }
 
 fn difference() -> Difference {
-    Difference { field: "address".into(), old: String::new(), new: "<样例>".into() }
+    Difference { label: "地址", field: "address".into(), old: String::new(), new: "<样例>".into() }
 }
 
 fn place(is_trial: bool) -> (&'static str, String) {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::fields::Labels;
 use crate::{
     office::{
         imports::{FieldChange, ImportError, Kind},
@@ -49,15 +50,18 @@ pub(super) fn beside(mistakes: &[Mistake], field: &str) -> String {
 /// A field that would change.
 #[derive(Serialize)]
 pub(super) struct Difference {
+    /// What forms call it; empty of what is in no form.
+    pub(super) label: &'static str,
     pub(super) field: String,
     pub(super) old: String,
     pub(super) new: String,
 }
 
 impl Difference {
-    pub(super) fn of(change: &FieldChange) -> Self {
+    pub(super) fn of(change: &FieldChange, labels: Labels) -> Self {
         let FieldChange { field, old, new } = change.clone();
-        Self { field, old, new }
+        let label = labels.iter().find(|(name, ..)| *name == field).map_or("", |(_, label, _)| label);
+        Self { label, field, old, new }
     }
 }
 

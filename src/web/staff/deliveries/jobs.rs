@@ -44,8 +44,9 @@ impl View for JobsPage {
 struct Row {
     id: String,
     at: String,
-    /// Of the application.
+    /// Of the application, and its page.
     number: Option<String>,
+    case: Option<String>,
     words: &'static str,
     why: String,
     attempts: i64,
@@ -83,6 +84,7 @@ async fn shown(
         id: job.id.clone(),
         at: office::moment(job.created_at, &world.zone),
         number: job.case_number.as_deref().map(office::number),
+        case: job.case_number.as_deref().map(address::case),
         words: delivery::job(&job.kind),
         why: reasons::why(job.reason.as_deref().unwrap_or_default()),
         attempts: job.attempts,
@@ -120,6 +122,7 @@ impl JobsPage {
             id: "01A".into(),
             at: "2026-06-15 09:30".into(),
             number: None,
+            case: None,
             words: "检查照片",
             why: "<样例>".into(),
             attempts: 3,
