@@ -164,6 +164,13 @@ async fn pages_of_cases_data_and_accounts_can_be_read_everywhere() {
     let Some(mut desk) = Desk::of_nobody(&app) else { return };
     desk.look("/staff/sign-in", "sign-in");
     desk.look("/api/v1/docs", "reader");
+    // What is folded away is no stop for the keyboard, and a link to it opens it.
+    let stops =
+        "[...document.querySelectorAll('a, summary, [tabindex=\"0\"]')].filter((e) => e.checkVisibility())";
+    let stops = desk.browser.wait(&format!("[{stops}.length]"))[0].as_u64().unwrap();
+    assert!(stops < 130, "{stops}");
+    desk.open("/api/v1/docs#list_cases", SIZES[0], "light");
+    desk.browser.wait("document.querySelector('#list_cases .curl').checkVisibility()");
     let case = format!("/staff/cases/{}", case.number);
     for (name, pages) in [
         ("王老师", &[("/staff/queue", "queue"), (case.as_str(), "case"), ("/staff/people", "people")][..]),

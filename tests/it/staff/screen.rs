@@ -23,6 +23,8 @@ impl Screen {
         let browser = Browser::start()?;
         let mut screen = Self { browser, base: app.app.config.public_url.clone() };
         screen.browser.open(&format!("{}/staff/sign-in", screen.base), WIDE.0, WIDE.1);
+        // Whoever types before that is interrupted by the page's own focus.
+        screen.browser.wait("document.activeElement.name === 'name' && document.readyState === 'complete'");
         screen.type_into("[name=name]", name);
         screen.type_into("[name=password]", PASSWORD);
         screen.browser.press("登录");
