@@ -19,7 +19,7 @@ pub fn known(rows: &WorldRows) -> Result<Vec<Batch>, StoreError> {
 /// The same for a list to choose from, the latest first.
 pub async fn latest_first(store: &Store) -> Result<Vec<Batch>, StoreError> {
     let mut batches = read(&store.batch_rows().await?)?;
-    batches.sort_by(|one, other| other.opens.cmp(&one.opens));
+    batches.sort_by_key(|batch| std::cmp::Reverse(batch.opens));
     Ok(batches)
 }
 
