@@ -36,10 +36,11 @@ create table cases (
 );
 
 -- A queue is read stage by stage, oldest first, for the province, a city or a district: whatever the place, the rows
--- come out of one index in the order of the list, and nothing is sorted. The round is there to be filtered by.
+-- come out of one index in the order of the list, and nothing is sorted. The round is there to be filtered by, and so is
+-- the other half of a place: whichever index is taken for a city's district, no row is looked at.
 create index cases_queue on cases (batch, stage, entered_at, id, round);
-create index cases_of_city on cases (city, batch, stage, entered_at, id, round);
-create index cases_of_district on cases (district, batch, stage, entered_at, id, round);
+create index cases_of_city on cases (city, batch, stage, entered_at, id, round, district);
+create index cases_of_district on cases (district, batch, stage, entered_at, id, round, city);
 -- The overview: what came in today, and how many people each place has to expect.
 create index cases_handed_in on cases (batch, handed_in_at, city, district) where handed_in_at is not null;
 create index cases_submitted on cases (batch, city, district) where submitted_at is not null;
@@ -88,5 +89,7 @@ create table decisions (
 
 -- When the offices' last word on a batch was, which is asked with each step of its deletions.
 create index decisions_last on decisions (batch, at) where taken_back_at is null;
-create index decisions_rejected on decisions (batch, city, district, reasons)
+-- The overview counts rejections by reason. The last two are only there so that SQLite sees that it need not look at the
+-- rows, and takes this index and not the one above.
+create index decisions_rejected on decisions (batch, reasons, city, district, verdict, taken_back_at)
     where verdict = 'rejected' and taken_back_at is null;

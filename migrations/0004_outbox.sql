@@ -46,6 +46,9 @@ create table outbox (
     platform_id text,
     created_at  bigint not null,
     ended_at    bigint,
+    -- The place of its case when it ended badly, in the clear: the offices count such ends by place.
+    city        text,
+    district    text,
     -- The decision that it tells of, while that may be taken back together with it; null for all others.
     decision    text
 );
@@ -56,7 +59,8 @@ create index outbox_waiting on outbox (open_id, position) where due_at is not nu
 create index outbox_held on outbox (open_id) where held_at is not null;
 create index outbox_spent on outbox (open_id, spent_at) where spent_at is not null;
 -- What the offices are shown: deliveries that ended badly, of late.
-create index outbox_ended_badly on outbox (ended_at, state, reason) where state in ('given_up', 'in_doubt');
+create index outbox_ended_badly on outbox (ended_at, state, reason, city, district)
+    where state in ('given_up', 'in_doubt');
 create index outbox_decision on outbox (decision) where decision is not null;
 create index outbox_platform on outbox (platform_id) where platform_id is not null;
 

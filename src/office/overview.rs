@@ -213,13 +213,17 @@ impl Overviews {
 
 async fn count(store: &Store, area: &Area, world: &World, now: Millis) -> Result<Overview, LookError> {
     let batch = world.batch.id.as_str();
-    let stages = store.count_cases(area, batch).await?;
+    let waiting = waiting(store, area, world, now).await?;
+    // Those who wait are counted already, with their ages.
+    let others: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| stage.reviewed_at().is_none()).collect();
+    let mut stages = store.count_cases(area, batch, &others).await?;
+    stages.extend(waiting.iter().map(|waiting| (waiting.stage, waiting.counts.iter().sum())));
     let in_phase =
         |phase| stages.iter().filter(|(stage, _)| Phase::of(*stage) == phase).map(|(_, n)| n).sum();
     Ok(Overview {
         at: now,
         handed_in: handed_in_today(store, area, world, now).await?,
-        waiting: waiting(store, area, world, now).await?,
+        waiting,
         funnel: Phase::ALL.into_iter().map(|phase| (phase, in_phase(phase))).collect(),
         rejections: store.count_rejections(area, batch).await?,
         load: load(store, area, world).await?,

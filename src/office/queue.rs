@@ -38,7 +38,7 @@ pub struct Page {
 /// How many cases there are in an office's places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
-    /// By stage, in the order of the procedure; stages without any are left out.
+    /// By stage of those that were asked for, in the order of the procedure; stages without any are left out.
     pub stages: Vec<(Stage, i64)>,
 }
 
@@ -81,9 +81,10 @@ pub async fn list(store: &Store, role: &Role, filter: &CaseFilter, wire: Millis)
     Ok(Page { cases, next })
 }
 
-/// How many cases stand where, of the filter's batch, city and district.
+/// How many cases stand where, of the filter's batch, stages, city and district.
 pub async fn counts(store: &Store, role: &Role, filter: &CaseFilter) -> Result<Counts, LookError> {
-    let mut stages = store.count_cases(&filter.narrowed(&area(role, Act::SeeCases)?), &filter.batch).await?;
+    let area = filter.narrowed(&area(role, Act::SeeCases)?);
+    let mut stages = store.count_cases(&area, &filter.batch, &filter.stages).await?;
     stages.sort_by_key(|(stage, _)| *stage);
     Ok(Counts { stages })
 }

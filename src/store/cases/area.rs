@@ -30,11 +30,6 @@ impl Area {
         self
     }
 
-    /// Whether it is every place.
-    pub fn is_everywhere(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// Whether a place lies in it.
     pub fn has(&self, city: &str, district: &str) -> bool {
         self.cities.iter().all(|name| name == city) && self.districts.iter().all(|name| name == district)

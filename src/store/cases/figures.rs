@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Area, stage_column};
+use super::{Area, list::in_stages, stage_column};
 use crate::{
     store::{OutboxState, Store, StoreError, column, dialect::Dialect, statement::Statement},
     time::Millis,
@@ -101,8 +101,8 @@ impl Store {
         rows.iter().map(of).collect()
     }
 
-    /// Deliveries that ended badly since then, by reason, the most frequent first. Of an area those that speak of its
-    /// cases.
+    /// Deliveries that ended badly since then, by reason, the most frequent first. Of an area those that speak of cases
+    /// which were its own when that happened.
     pub async fn count_ended_badly(&self, area: &Area, since: Millis) -> Result<Vec<Ended>, StoreError> {
         let rows = self.read(ended_badly(self.inner.dialect, area, since)).await?;
         let ended = |row| {
@@ -137,15 +137,11 @@ fn parted(mut counts: Vec<i64>) -> Vec<i64> {
 pub(in crate::store) fn ages(area: &Area, batch: &str, since: &[Millis]) -> Statement {
     let count = |nth| format!(", count(case when cases.entered_at > ${} then 1 end)", nth + 2);
     let counts: String = (0..since.len()).map(count).collect();
-    let stages: Vec<String> = Stage::ALL
-        .into_iter()
-        .filter(|stage| stage.reviewed_at().is_some())
-        .map(|stage| format!("'{}'", stage.name()))
-        .collect();
+    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| stage.reviewed_at().is_some()).collect();
     let text = format!(
         "select cases.stage, min(cases.entered_at){counts}, count(*) from cases \
-         where cases.batch = $1 and cases.stage in ({}){} group by cases.stage order by cases.stage",
-        stages.join(", "),
+         where cases.batch = $1{}{} group by cases.stage order by cases.stage",
+        in_stages(&stages),
         area.condition("cases", 1 + since.len())
     );
     let statement = Statement::returning(AssertSqlSafe(text)).text(batch);
@@ -172,12 +168,11 @@ pub(in crate::store) fn submitted(area: &Area, batch: &str) -> Statement {
 }
 
 pub(in crate::store) fn ended_badly(dialect: Dialect, area: &Area, since: Millis) -> Statement {
-    let cases = if area.is_everywhere() { "" } else { " join cases c on c.id = o.case_id" };
     let text = format!(
-        "select o.state, {}, count(*) from outbox o{cases} \
+        "select o.state, {}, count(*) from outbox o \
          where o.state in ('given_up', 'in_doubt') and o.ended_at >= $1{} group by 1, 2 order by 3 desc, 1, 2",
         dialect.two_words("o.reason"),
-        area.condition("c", 1)
+        area.condition("o", 1)
     );
     area.bind(Statement::returning(AssertSqlSafe(text)).number(since.0))
 }

@@ -154,9 +154,15 @@ impl Store {
         rows.iter().map(|row| self.summary(row)).collect()
     }
 
-    /// How many cases of a batch stand in each stage; stages without any are left out.
-    pub async fn count_cases(&self, area: &Area, batch: &str) -> Result<Vec<(Stage, i64)>, StoreError> {
-        let rows = self.read(counts(area, batch)).await?;
+    /// How many cases of a batch stand in each of these stages, or in each where none is named; stages without any are
+    /// left out.
+    pub async fn count_cases(
+        &self,
+        area: &Area,
+        batch: &str,
+        stages: &[Stage],
+    ) -> Result<Vec<(Stage, i64)>, StoreError> {
+        let rows = self.read(counts(area, batch, stages)).await?;
         rows.iter().map(|row| Ok((stage_column(row, 0)?, column(row, 1)?))).collect()
     }
 
@@ -185,12 +191,23 @@ impl Store {
 }
 
 /// How many stand where.
-pub(in crate::store) fn counts(area: &Area, batch: &str) -> Statement {
+pub(in crate::store) fn counts(area: &Area, batch: &str, stages: &[Stage]) -> Statement {
     let text = format!(
-        "select cases.stage, count(*) from cases where cases.batch = $1{} group by cases.stage order by cases.stage",
+        "select cases.stage, count(*) from cases where cases.batch = $1{}{} \
+         group by cases.stage order by cases.stage",
+        in_stages(stages),
         area.condition("cases", 1)
     );
     area.bind(Statement::returning(AssertSqlSafe(text)).text(batch))
+}
+
+/// The condition that a case stands in one of these stages; none where none is named.
+pub(super) fn in_stages(stages: &[Stage]) -> String {
+    if stages.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = stages.iter().map(|stage| format!("'{}'", stage.name())).collect();
+    format!(" and cases.stage in ({})", names.join(", "))
 }
 
 impl CaseFilter {

@@ -8,6 +8,10 @@ use crate::{
     time::Millis,
 };
 
+/// Keeps the place of a row's case beside an end that the offices count.
+const PLACE: &str = "city = (select c.city from cases c where c.id = outbox.case_id), \
+                     district = (select c.district from cases c where c.id = outbox.case_id)";
+
 /// How a leased row went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
@@ -119,7 +123,7 @@ impl Sent {
                     .text(reason)
             }
             Self::GivenUp { reason } => {
-                ended("state = 'given_up', due_at = null, ended_at = $3, reason = $4")
+                ended(&format!("state = 'given_up', due_at = null, ended_at = $3, reason = $4, {PLACE}"))
                     .number(now.0)
                     .text(reason)
             }
@@ -149,7 +153,7 @@ pub(in crate::store) fn unbound_statement(open_id: &str, now: Millis) -> Stateme
          spent = spent + case when called_at is null then 0 else counts end, \
          spent_at = case when called_at is null or counts = 0 then spent_at else cast($1 as bigint) end, \
          due_at = null, leased_until = null, lease = null, called_at = null, held_at = null, ended_at = $1, \
-         reason = 'unbound' \
+         reason = 'unbound', {PLACE} \
          where id in (select id from outbox where open_id = $2 and due_at is not null \
          union all select id from outbox where open_id = $2 and held_at is not null) \
          and (case_id is not null or event = 'reply')"
@@ -170,7 +174,7 @@ pub(super) fn doubt(which: &str, again_at: Millis, now: Millis, reason: &str) ->
          doubts = doubts + case when called_at is null then 0 else 1 end, \
          spent = spent + case when called_at is null then 0 else counts end, \
          spent_at = case when called_at is null or counts = 0 then spent_at else cast($4 as bigint) end, \
-         leased_until = null, called_at = null, reason = $3 where {which}"
+         leased_until = null, called_at = null, reason = $3, {PLACE} where {which}"
     )))
     .number(again_at.0)
     .number(now.0)

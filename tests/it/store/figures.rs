@@ -6,7 +6,7 @@ use graduation_bot::{
         LookError, Role,
         overview::{Overviews, Phase},
     },
-    store::{Area, Ended, OutboxState},
+    store::{Area, Channel, Ended, OutboxState, Sent},
     time::Millis,
     workflow::case::Stage,
 };
@@ -150,14 +150,17 @@ async fn rejections_are_counted_by_reason_while_they_stand() {
 async fn bad_ends_are_counted_by_reason() {
     for db in db::each().await {
         let store = db.store().await;
-        let mut connection = db.connect().await;
-        for (number, state, reason, seconds) in [
-            (0, "given_up", "refused 43101 rid-1-abc", 0),
-            (1, "given_up", "refused 43101", 0),
-            (2, "given_up", "unreadable", 0),
-            (3, "in_doubt", "crashed", 0),
-            (4, "delivered", "", 0),
-            (5, "given_up", "crashed", -8 * DAY),
+        let given_up = |reason: &str| Sent::GivenUp { reason: reason.to_owned() };
+        let lost = || Sent::InDoubt { again_at: NOW, reason: "crashed".to_owned() };
+        let delivered = Sent::Delivered { channel: Channel::Custom, platform_id: None, counted: true };
+        for (number, ends, seconds) in [
+            (0, vec![given_up("refused 43101 rid-1-abc")], 0),
+            (1, vec![given_up("refused 43101")], 0),
+            (2, vec![given_up("unreadable")], 0),
+            // Tried once more, and then no more.
+            (3, vec![lost(), lost()], 0),
+            (4, vec![delivered], 0),
+            (5, vec![given_up("crashed")], -8 * DAY),
         ] {
             let place = if number == 1 { ("深圳市", "南山区") } else { ("广州市", "天河区") };
             lay_out(&store, number, Sample { place, ..Sample::default() }).await;
@@ -165,12 +168,12 @@ async fn bad_ends_are_counted_by_reason() {
             let mut push = commit(turn(&before), &before);
             push.turn.outbox.push(notice(&format!("n{number}"), "您的照片已通过"));
             store.commit(push).await.unwrap();
-            let ended = format!(
-                "update outbox set state = '{state}', reason = '{reason}', ended_at = {}, due_at = null \
-                 where id = 'n{number}'",
-                later(seconds).0
-            );
-            connection.execute(AssertSqlSafe(ended)).await.unwrap();
+            for end in ends {
+                let now = Now { business: later(60), wire: later(60) };
+                let row = store.lease_outbox(1, now, 60).await.unwrap().rows.remove(0);
+                assert!(store.begin_calls(std::slice::from_ref(&row.lease), true, now.wire).await.unwrap());
+                assert!(store.settle_outbox(&row.lease, end, later(seconds)).await.unwrap());
+            }
         }
         let row = |state, reason: &str, count| Ended { state, reason: reason.to_owned(), count };
         let of = async |area: &Area| store.count_ended_badly(area, later(-DAY)).await.unwrap();

@@ -146,7 +146,7 @@ async fn shown(
     let filter = CaseFilter {
         batch: if asked.batch.is_empty() { world.batch.id.clone() } else { asked.batch.clone() },
         city: Some(asked.city.clone()).filter(|city| !city.is_empty()),
-        stages: stages.clone(),
+        stages,
         after: asked.after.parse().ok(),
         ..CaseFilter::default()
     };
@@ -159,7 +159,6 @@ async fn shown(
         Err(error) => return unseen(signed_in, error),
     };
     let known = batches::latest_first(store).await?;
-    let is_here = |stage: &Stage| stages.contains(stage);
     let city = |name: &str| City { name: name.to_owned(), is_chosen: name == asked.city };
     let rows = found.cases.iter().map(|case| row(case, &world, now.business, last));
     let next = found.next.map(|next| address_of(asked, &next.to_string(), &[]));
@@ -170,7 +169,7 @@ async fn shown(
         cities: world.schedule.cities().into_iter().map(city).collect(),
         city: asked.city.clone(),
         rows: rows.collect(),
-        count: counts.stages.iter().filter(|(stage, _)| is_here(stage)).map(|(_, n)| n).sum(),
+        count: counts.stages.iter().map(|(_, n)| n).sum(),
         after: asked.after.clone(),
         next,
         first: (!asked.after.is_empty()).then(|| address_of(asked, "", &[])),

@@ -18,7 +18,7 @@ use crate::{
         queue::{self, Counts},
         words,
     },
-    store::CaseSummary,
+    store::{CaseFilter, CaseSummary},
     time::Millis,
     turn::World,
     web::{
@@ -136,8 +136,10 @@ async fn shown(
     let (store, role, me) = (&site.runner.store, &signed_in.role, &signed_in.staff.name);
     let (world, now) = (site.runner.world.load_full(), site.runner.clock.now());
     let filter = asked.filter(role, &world.batch.id, now.business, me);
+    // What the tabs tell, whichever is open: counting every stage would read all of the batch.
+    let tabs_tell = CaseFilter { stages: queue::waiting(role.level(), None), ..filter.clone() };
     let (listed, counted) =
-        tokio::join!(queue::list(store, role, &filter, now.wire), queue::counts(store, role, &filter));
+        tokio::join!(queue::list(store, role, &filter, now.wire), queue::counts(store, role, &tabs_tell));
     let batches = batches::latest_first(store).await?;
     let (Some(listed), Some(counts)) = (seen(listed)?, seen(counted)?) else {
         return Ok(frame::missing(signed_in));
