@@ -132,16 +132,12 @@ pub async fn open(
     let Some((case, candidate)) = store.case_within(&area(&role, Act::SeeCases)?, name).await? else {
         return Ok(None);
     };
-    let lease = if role.level().is_some() && role.level() == case.stage.reviewed_at() {
-        Some(lease::take(store, staff, &case.id, wire).await?)
-    } else {
-        let holder = store.case_holder(&case.id, wire).await?;
-        holder.map(|(staff, until)| CaseLease::Other { staff, until })
-    };
+    let lease = leased(store, staff, &role, &case, wire).await?;
     Ok(Some(Opened { case, candidate, lease }))
 }
 
-/// The same for showing it, with all that it says of its candidate: that is in the audit.
+/// The same for showing it, with all that it says of its candidate: that is in the audit. Lease and line are written at
+/// the same time, so that a reviewer waits for one commit and not for two.
 pub async fn view(
     store: &Store,
     staff: &StaffRow,
@@ -168,9 +164,14 @@ async fn viewed(
     act: &str,
     now: Now,
 ) -> Result<Option<Opened>, LookError> {
-    let Some(opened) = open(store, staff, name, now.wire).await? else { return Ok(None) };
-    note(store, staff, act, &opened.case, now.business).await?;
-    Ok(Some(opened))
+    let role = role(staff)?;
+    let Some((case, candidate)) = store.case_within(&area(&role, Act::SeeCases)?, name).await? else {
+        return Ok(None);
+    };
+    let lease = leased(store, staff, &role, &case, now.wire);
+    let (lease, told) = tokio::join!(lease, note(store, staff, act, &case, now.business));
+    told?;
+    Ok(Some(Opened { lease: lease?, case, candidate }))
 }
 
 /// Writes down that a case is shown to an account.
@@ -186,6 +187,21 @@ async fn note(store: &Store, staff: &StaffRow, act: &str, case: &Case, now: Mill
         detail: format!("round {}", case.round),
     };
     Ok(store.append_audit(&audit, now).await?)
+}
+
+/// Takes or renews the lease of a case if there is something for the account to decide; otherwise who has it, if anybody.
+async fn leased(
+    store: &Store,
+    staff: &StaffRow,
+    role: &Role,
+    case: &Case,
+    wire: Millis,
+) -> Result<Option<CaseLease>, LookError> {
+    if role.level().is_some() && role.level() == case.stage.reviewed_at() {
+        return lease::take(store, staff, &case.id, wire).await.map(Some);
+    }
+    let holder = store.case_holder(&case.id, wire).await?;
+    Ok(holder.map(|(staff, until)| CaseLease::Other { staff, until }))
 }
 
 /// The last decision on a case, if this account made it: what it may take back for a moment. `None`, too, when it may not

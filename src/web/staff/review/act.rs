@@ -28,17 +28,15 @@ pub(super) async fn decide(
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
     let number = number_of(&number);
-    let (store, staff) = (&site.runner.store, &signed_in.staff);
-    let opened = queue::open(store, staff, &number, site.runner.clock.wire()).await;
-    let Some(opened) = seen(opened)?.flatten() else { return Ok(frame::missing(&signed_in)) };
-    let decision = match typed.decision(&opened.case) {
+    let Some(case) = own(&site, &signed_in, &number).await? else { return Ok(frame::missing(&signed_in)) };
+    let decision = match typed.decision(&case) {
         Ok(decision) => decision,
         Err(words) => return case::refused(&site, &signed_in, &number, &typed, words.to_owned()).await,
     };
-    match office::decide(&site.runner, staff, &opened.case, typed.round, decision).await {
+    match office::decide(&site.runner, &signed_in.staff, &case, typed.round, decision).await {
         Ok(_) => onward(&site, &signed_in, &Asked::read(&typed.asked), &number).await,
         Err(error) => {
-            let words = why_not(error, &signed_in, &opened.case)?;
+            let words = why_not(error, &signed_in, &case)?;
             case::refused(&site, &signed_in, &number, &typed, words).await
         }
     }
