@@ -146,7 +146,8 @@ async fn store_case(store: &Store, number: usize, sample: &Candidate) {
 
 fn case_of(number: usize, open_id: &str, candidate: &Candidate, at: Millis) -> Case {
     let stage = stage(number);
-    let rounds = if stage < Stage::DocumentsAtCity { 0 } else { 1 + dice(number).is_multiple_of(3) as u32 };
+    let rounds =
+        if stage < Stage::DocumentsAtCity { 0 } else { 1 + u32::from(dice(number).is_multiple_of(3)) };
     let id = format!("01J{:023}", dice(number));
     Case {
         stage,
