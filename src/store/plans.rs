@@ -207,8 +207,10 @@ async fn figures_and_people_come_out_of_an_index() {
             let reads_all = |line: &&String| {
                 line.contains("Seq Scan") || (line.starts_with("SCAN ") && !line.contains("INDEX"))
             };
-            let whole: Vec<&String> =
-                lines.iter().filter(reads_all).filter(|line| !line.ends_with(" k")).collect();
+            // Keys and stages that the statement itself names.
+            let is_named =
+                |line: &&String| [" k", " v", " CONSTANT ROWS"].iter().any(|end| line.ends_with(end));
+            let whole: Vec<&String> = lines.iter().filter(reads_all).filter(|line| !is_named(line)).collect();
             assert!(whole.is_empty(), "{what} reads a whole table: {lines:#?}");
         }
     }

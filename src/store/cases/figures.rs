@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Area, list::in_stages, stage_column};
+use super::{Area, stage_column};
 use crate::{
     store::{OutboxState, Store, StoreError, column, dialect::Dialect, statement::Statement},
     time::Millis,
@@ -137,11 +137,15 @@ fn parted(mut counts: Vec<i64>) -> Vec<i64> {
 pub(in crate::store) fn ages(area: &Area, batch: &str, since: &[Millis]) -> Statement {
     let count = |nth| format!(", count(case when cases.entered_at > ${} then 1 end)", nth + 2);
     let counts: String = (0..since.len()).map(count).collect();
-    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| stage.reviewed_at().is_some()).collect();
+    let stages: Vec<String> = Stage::ALL
+        .into_iter()
+        .filter(|stage| stage.reviewed_at().is_some())
+        .map(|stage| format!("'{}'", stage.name()))
+        .collect();
     let text = format!(
         "select cases.stage, min(cases.entered_at){counts}, count(*) from cases \
-         where cases.batch = $1{}{} group by cases.stage order by cases.stage",
-        in_stages(&stages),
+         where cases.batch = $1 and cases.stage in ({}){} group by cases.stage order by cases.stage",
+        stages.join(", "),
         area.condition("cases", 1 + since.len())
     );
     let statement = Statement::returning(AssertSqlSafe(text)).text(batch);

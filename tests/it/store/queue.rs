@@ -123,7 +123,7 @@ async fn offices_find_cases() {
         assert_eq!(store.case_by_number(number).await.unwrap(), store.case_by_id("c2").await.unwrap());
         assert_eq!(store.case_by_id("c3").await.unwrap(), None);
         let counts = store.count_cases(&everywhere, BATCH, &[]).await.unwrap();
-        assert_eq!(counts, [(Stage::DocumentsAtCity, 1), (Stage::Ready, 1)]);
+        assert_eq!(counts, [(Stage::Ready, 1), (Stage::DocumentsAtCity, 1)]);
         let asked = [Stage::Ready, Stage::Approved];
         let counts = store.count_cases(&everywhere, BATCH, &asked).await.unwrap();
         assert_eq!(counts, [(Stage::Ready, 1)]);
