@@ -24,7 +24,7 @@ pub(super) enum Inquiry {
     List(List),
     /// 看一条留言，记进审计
     Show(On),
-    /// 回复一条留言，原样推送给考生
+    /// 回复一条留言，原样发送给考生
     Answer(Answer),
     /// 结束一条留言，不回复（例如已经打过电话）
     Close(On),
@@ -140,7 +140,7 @@ impl Answer {
         let staff = review::account(&app.store, &self.on.staff).await?;
         let answered = inquiries::answer(&app.runner, &staff, &self.on.id, &self.text).await;
         answered.map_err(|error| self.on.declined(error))?;
-        println!("已回复，马上推送给考生。送到没有：graduation-bot outbox list --limit 10");
+        println!("已回复，马上通知考生。送到没有：graduation-bot outbox list --limit 10");
         Ok(())
     }
 }

@@ -60,7 +60,7 @@ struct Arguments {
 enum Command {
     /// 启动服务：自动建库、迁移，收发公众号消息，打开拍照页面
     Serve(serve::Serve),
-    /// 只运行后台工作（推送、照片检查、核验）
+    /// 只运行后台工作（通知、照片检查、核验）
     Worker,
     /// 检查对话文件和配置，列出所有错误及位置（有错时退出码 2）
     Check,
@@ -89,7 +89,7 @@ enum Command {
     /// 考生的留言：查看、回复、结束
     #[command(subcommand)]
     Inquiry(inquiry::Inquiry),
-    /// 查看推送有没有送到，没送到的再发一次
+    /// 查看通知有没有送到，没送到的再发一次
     #[command(subcommand)]
     Outbox(outbox::Outbox),
     /// 查看放弃了的后台工作，再做一次

@@ -19,18 +19,18 @@ use crate::{
     turn::NoticeBody,
 };
 
-/// 查看推送有没有送到，没送到的再发一次
+/// 查看通知有没有送到，没送到的再发一次
 #[derive(Subcommand)]
 pub(super) enum Outbox {
-    /// 列出推送，新的在前；内容不显示
+    /// 列出通知，新的在前；内容不显示
     List(List),
-    /// 显示一条推送写了什么（长号码已遮盖），记进审计
+    /// 显示一条通知写了什么（长号码已遮盖），记进审计
     Show(On),
     /// 把放弃了的、等考生的或不知道送没送到的一条再发一次，记进审计
     Again(On),
 }
 
-/// 列出推送
+/// 列出通知
 #[derive(Args)]
 pub(super) struct List {
     #[arg(
@@ -47,7 +47,7 @@ pub(super) struct List {
 /// Which push, and who answers for it.
 #[derive(Args)]
 pub(super) struct On {
-    /// 推送的编号（outbox list 第一列）
+    /// 通知的编号（outbox list 第一列）
     #[arg(value_name = "编号")]
     id: String,
     /// 由哪个账号决定（province 或 admin）
@@ -75,7 +75,7 @@ impl List {
         let limit = words::limit(self.limit)?;
         let rows = store.list_outbox(&OutboxFilter { state, limit, ..OutboxFilter::default() }).await?;
         if rows.is_empty() {
-            println!("没有{}推送。", state.map_or_else(String::new, |state| format!("{}的", said(state))));
+            println!("没有{}通知。", state.map_or_else(String::new, |state| format!("{}的", said(state))));
             return Ok(());
         }
         let zone = app::zone(config).map_err(Failure::Mistake)?;
@@ -118,7 +118,7 @@ impl On {
         Failure::mistake(match error {
             RetryError::Role => return may_not_retry(&self.staff),
             RetryError::Unknown | RetryError::Needless(_) | RetryError::Unbound => {
-                format!("没有编号为“{}”的推送。先看：graduation-bot outbox list", self.id)
+                format!("没有编号为“{}”的通知。先看：graduation-bot outbox list", self.id)
             }
             RetryError::Store(error) => return error.into(),
         })

@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod camera;
+mod download;
 pub mod error;
 mod guard;
 pub mod health;

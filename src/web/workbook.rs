@@ -3,30 +3,19 @@
 //! It is made whole in a file without a name before its first byte leaves, so that nobody keeps half of one; two are made
 //! at a time.
 
-use std::{
-    fs::File,
-    io::{self, Seek as _},
-};
+use std::io;
 
-use axum::{
-    body::{Body, Bytes},
-    http::header,
-    response::{IntoResponse as _, Response},
-};
-use futures_util::stream;
-use tokio::{io::AsyncReadExt as _, sync::Semaphore};
+use axum::response::Response;
+use tokio::sync::Semaphore;
 
+use super::download::{XLSX, sent};
 use crate::office::{
     export::{self, ExportError, ExportFilter},
     imports::Desk,
 };
 
-/// The media type of workbooks.
-pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Made at once.
 static MAKING: Semaphore = Semaphore::const_new(2);
-/// Sent at a time, in bytes.
-const CHUNK: usize = 64 << 10;
 
 /// Why there is no workbook.
 #[derive(Debug, thiserror::Error)]
@@ -48,24 +37,5 @@ pub(super) async fn cases(desk: Desk<'_>, filter: &ExportFilter) -> Result<Respo
     let file = tempfile::tempfile()?;
     let (out, scratch) = (file.try_clone()?, std::env::temp_dir());
     export::cases(desk, filter, out, &scratch, &|_| ()).await?;
-    Ok(sent(file, &format!("cases-{}-{}.xlsx", filter.batch, desk.now.date(desk.zone)))?)
-}
-
-/// `name` has letters, digits, dots and hyphens only.
-fn sent(mut file: File, name: &str) -> io::Result<Response> {
-    let bytes = file.seek(io::SeekFrom::End(0))?;
-    file.rewind()?;
-    let file = tokio::fs::File::from_std(file);
-    let body = Body::from_stream(stream::try_unfold(file, async |mut file| {
-        let mut chunk = vec![0; CHUNK];
-        let read = file.read(&mut chunk).await?;
-        chunk.truncate(read);
-        Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(chunk), file)))
-    }));
-    let headers = [
-        (header::CONTENT_TYPE, XLSX.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CONTENT_LENGTH, bytes.to_string()),
-    ];
-    Ok((headers, body).into_response())
+    Ok(sent(file, XLSX, &format!("cases-{}-{}.xlsx", filter.batch, desk.now.date(desk.zone)))?)
 }

@@ -123,7 +123,7 @@ fn web_domain(config: &Config) -> Finding {
 
 async fn templates(config: &Config, scripts: &Scripts, client: &Client) -> Vec<Finding> {
     if config.templates.is_empty() {
-        return vec![Good("模板消息：没有设 templates.…，推送等考生下次发消息再送。".to_owned())];
+        return vec![Good("模板消息：没有设 templates.…，通知等考生下次发消息再送。".to_owned())];
     }
     let found = match client.templates().await {
         Ok(found) => found,

@@ -117,8 +117,9 @@ pub(super) struct NewBatch {
     #[serde(default, deserialize_with = "whole_or_none", skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 255)]
     review_promise_working_days: Option<u8>,
-    /// 办理地点文件的名字
-    schedule: Word,
+    /// 办理地点文件的名字；没有这样的文件就不写
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schedule: Option<Word>,
 }
 
 /// 列出批次

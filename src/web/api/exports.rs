@@ -35,7 +35,7 @@ pub(super) struct Asked {
     /// 批次，如 2026-06；不写就是当前批次
     #[param(inline, required = false)]
     batch: Option<Word>,
-    /// 办理地点的市；市级的密钥只能导出自己市的，可以不写
+    /// 办理地点的市；市考办的密钥只能导出自己市的，可以不写
     #[param(inline, required = false)]
     city: Option<Word>,
     /// 办理地点的区县

@@ -25,7 +25,7 @@ use crate::{
         imports::{self, Format, Kind as Table, Preview, Upload},
         templates,
     },
-    web::{Site, workbook::XLSX},
+    web::{Site, download::XLSX},
 };
 
 /// Files in memory at once, of all keys: each is up to 32 MB, and one at a time is looked into.

@@ -54,7 +54,7 @@ struct WaitingSaid {
     /// 步骤
     stage: StageName,
     /// 步骤在后台的叫法
-    #[schema(example = "市级审核照片")]
+    #[schema(example = "市考办审核照片")]
     stage_words: &'static str,
     /// 等得最久的从什么时候等起
     oldest: Moment,

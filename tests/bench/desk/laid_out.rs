@@ -114,7 +114,8 @@ async fn import_tables(store: &Store) {
         )
     };
     let csv = places.map(line).collect::<String>();
-    db::import(store, Import::Schedule { batch: BATCHES[0], csv: &format!("{SCHEDULE}{csv}") }).await;
+    let csv = format!("{SCHEDULE}{csv}");
+    db::import(store, Import::Schedule { batch: BATCHES[0], csv: &csv, gone: &[] }).await;
 }
 
 /// One person binds and is wherever the dice say.

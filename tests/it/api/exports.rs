@@ -31,8 +31,9 @@ async fn an_export_is_of_the_places_that_a_key_sees_and_whole() {
     hand_in(&app, 1, "10000002", "深圳市", "福田区").await;
     let province = Client::of(&app, "省系统", "province").await;
     let city = Client::with(&app, "广州系统", &Role::City("广州市".into()), &[Scope::CasesExport]).await;
-    let row =
-        |number: &str, exam_no: &str, city: &str| [number, exam_no, city, "市级审核证件"].map(str::to_owned);
+    let row = |number: &str, exam_no: &str, city: &str| {
+        [number, exam_no, city, "市考办审核证件"].map(str::to_owned)
+    };
     let guangzhou = row("1000-0001", "010126000001", "广州市");
     let shenzhen = row("1000-0002", "010112345678", "深圳市");
     let rows: [(&Client, &str, Vec<[String; 4]>); 7] = [

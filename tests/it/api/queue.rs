@@ -88,7 +88,7 @@ async fn what_waits_for_longer_than_promised_is_late() {
         let figures = city.get("/api/v1/overview").await.body;
         let line = city.get("/api/v1/cases").await.body["cases"][0].clone();
         assert_eq!(figures["promise_working_days"], 2);
-        assert_eq!(figures["waiting"][0]["stage_words"], "市级审核证件");
+        assert_eq!(figures["waiting"][0]["stage_words"], "市考办审核证件");
         assert_eq!(figures["phases"][0]["words"], "毕业预测");
         (figures["waiting"][0]["late"].clone(), line["late"].clone())
     };
@@ -154,7 +154,7 @@ async fn whoever_takes_the_next_case_has_it_alone() {
     assert_eq!(holder(&app, "10000002").await, None, "with the decision");
     let done = act(&third, "/api/v1/cases/10000002/hold", "d").await;
     assert_eq!(done.problem(), "conflict");
-    assert!(done.body["detail"].as_str().unwrap().contains("轮到省级审核"), "{done:?}");
+    assert!(done.body["detail"].as_str().unwrap().contains("轮到省考办审核"), "{done:?}");
     let audit = store.list_audit_by("staff:key:甲", 9).await.unwrap();
     let acts: Vec<_> = audit.iter().map(|row| (row.audit.act.as_str(), row.audit.subject.clone())).collect();
     assert_eq!(acts, vec![("view_case", id("10000002")); 2], "each look, not the one told again");

@@ -67,7 +67,7 @@ async fn a_push_that_was_given_up_is_seen_and_sent_again() {
         assert!(!list.contains(sealed), "{sealed}:\n{list}");
     }
     assert!(
-        desk.run(&["outbox", "list", "--state", "held"]).good().out.contains("没有等考生下次发消息的推送")
+        desk.run(&["outbox", "list", "--state", "held"]).good().out.contains("没有等考生下次发消息的通知")
     );
     desk.run(&["outbox", "list", "--state", "giben_up"]).failed(2, &["是不是“given_up”"]);
     desk.run(&["outbox", "list", "--limit", "0"]).failed(2, &["至少写 1"]);

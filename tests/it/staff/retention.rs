@@ -9,10 +9,12 @@ use graduation_bot::{
     inbound::Onsite,
     mask,
     office::{Who, onsite, retention as office},
+    secrets,
     store::{Commit, Committed, OutboxFilter},
     turn::{Audit, DeletionChange, Turn},
     workflow::{case::Stage, retention::Pictures},
 };
+use mock_platform::Mode;
 use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
 
@@ -20,8 +22,6 @@ use super::{
     bot,
     browser::{Browser, account},
 };
-use mock_platform::Mode;
-
 use crate::{
     retention::apply,
     store::candidate,
@@ -180,8 +180,7 @@ async fn portraits_are_taken_along_as_an_archive_until_they_arrived() {
         let jpeg = format!("a portrait of {at}").into_bytes();
         if at < 2 {
             files.put(&case.portrait.as_ref().unwrap().name, &jpeg).await.unwrap();
-            let (exam_no, digest) = (&case.exam_no, Sha256::digest(&jpeg));
-            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let (exam_no, digest) = (&case.exam_no, secrets::hex(&Sha256::digest(&jpeg)));
             list.push(format!("{exam_no},{exam_no}.jpg,{},{digest}", jpeg.len()));
             expected.insert(format!("{exam_no}.jpg"), jpeg);
         }

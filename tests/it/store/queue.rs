@@ -5,7 +5,10 @@ use std::sync::Arc;
 use graduation_bot::{
     inbound::{Level, Part},
     office::{LookError, Role, queue},
-    store::{Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Holder, Order, Rounds, StaffRow, Store},
+    store::{
+        Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Holder, Order, Rounds, SealedCase, StaffRow,
+        Store,
+    },
     time::Millis,
     turn::CaseChange,
     workflow::{
@@ -389,7 +392,7 @@ async fn an_export_has_each_case_once_though_it_moves_between_pages() {
         assert_eq!(seen, all);
         let some = CaseFilter { stages: vec![Stage::PortraitAtCity], ..of_batch() };
         let page = store.sealed_cases(&Area::everywhere(), &some, "c003", 9).await.unwrap();
-        let ids: Vec<&str> = page.iter().map(|case| case.id()).collect();
+        let ids: Vec<&str> = page.iter().map(SealedCase::id).collect();
         assert_eq!(ids, ["c006", "c009"]);
         let elsewhere = Area::everywhere().in_city("nowhere");
         assert!(store.sealed_cases(&elsewhere, &some, "", 9).await.unwrap().is_empty());

@@ -1,28 +1,13 @@
 //! Cases as a workbook: which, and the file.
-//!
-//! The workbook is made whole in a file without a name before its first byte leaves, so that a browser never keeps half
-//! of one; two are made at a time.
 
-use std::{
-    fs::File,
-    io::{self, Seek as _},
-};
-
-use axum::{
-    body::{Body, Bytes},
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse as _, Response},
-};
-use futures_util::stream;
+use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
-use tokio::{io::AsyncReadExt as _, sync::Semaphore};
 
-use super::{XLSX, batch::desk, batches::newest_first, named};
+use super::{batch::desk, batches::newest_first};
 use crate::{
     office::{
         Role,
-        export::{self, ExportError, ExportFilter},
+        export::{ExportError, ExportFilter},
         schedule, words,
     },
     store::WorldRows,
@@ -33,14 +18,10 @@ use crate::{
             frame::{self, Notice, Section, View},
             gate::SignedIn,
         },
+        workbook::{self, Unmade},
     },
     workflow::{batch::Batch, case::Stage},
 };
-
-/// Made at once.
-static MAKING: Semaphore = Semaphore::const_new(2);
-/// Sent at a time, in bytes.
-const CHUNK: usize = 64 << 10;
 
 #[derive(Serialize)]
 pub(in crate::web::staff) struct ExportPage {
@@ -87,33 +68,23 @@ pub(super) async fn cases(
     signed_in: SignedIn,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, WebError> {
-    let Ok(_making) = MAKING.try_acquire() else {
-        let words = "现在有两份名册正在导出。请过一两分钟再试。";
-        return shown(&site, &signed_in, &wanted, Some(Notice::refused(words))).await;
-    };
     let known = newest_first(&site.runner.store.world_rows().await?)?;
     let is_stage = |wanted: &String| Stage::ALL.into_iter().any(|stage| words::stage(stage) == wanted);
     if known.iter().all(|batch| batch.id != wanted.batch) || !wanted.stage.iter().all(is_stage) {
         let words = "没有这个批次或状态，请从列表里选。什么都没有导出。";
         return shown(&site, &signed_in, &wanted, Some(Notice::refused(words))).await;
     }
-    let file = tempfile::tempfile()?;
     let zone = site.runner.world.load().zone.clone();
-    let (out, scratch) = (file.try_clone()?, std::env::temp_dir());
     let desk = desk(&site, &signed_in.staff, &zone);
-    let exported = export::cases(desk, &filter(&wanted), out, &scratch, &|_| ()).await;
-    match exported {
-        Ok(_) => {
-            let day = desk.now.date(&zone);
-            Ok(sent(file, XLSX, &format!("cases-{}-{day}.xlsx", wanted.batch))?)
-        }
-        Err(ExportError::Role) => {
-            let words = "您的账号只能导出自己市的名册。什么都没有导出。";
-            shown(&site, &signed_in, &wanted, Some(Notice::refused(words))).await
-        }
-        Err(ExportError::Store(error)) => Err(error.into()),
-        Err(ExportError::Write(error)) => Err(error.into()),
-    }
+    let words = match workbook::cases(desk, &filter(&wanted)).await {
+        Ok(answer) => return Ok(answer),
+        Err(Unmade::Busy) => "现在有两份名册正在导出。请过一两分钟再试。",
+        Err(Unmade::Export(ExportError::Role)) => "您的账号只能导出自己市的名册。什么都没有导出。",
+        Err(Unmade::Export(ExportError::Store(error))) => return Err(error.into()),
+        Err(Unmade::Export(ExportError::Write(error))) => return Err(error.into()),
+        Err(Unmade::File(error)) => return Err(error.into()),
+    };
+    shown(&site, &signed_in, &wanted, Some(Notice::refused(words))).await
 }
 
 /// Empty fields leave a place open, and no stage is every stage.
@@ -127,21 +98,6 @@ fn filter(wanted: &Wanted) -> ExportFilter {
         district: named(district),
         stages: Stage::ALL.into_iter().filter(is_wanted).collect(),
     }
-}
-
-/// A whole file on its way, a part at a time.
-pub(in crate::web::staff) fn sent(mut file: File, media: HeaderValue, name: &str) -> io::Result<Response> {
-    let bytes = file.seek(io::SeekFrom::End(0))?;
-    file.rewind()?;
-    let file = tokio::fs::File::from_std(file);
-    let body = Body::from_stream(stream::try_unfold(file, async |mut file| {
-        let mut chunk = vec![0; CHUNK];
-        let read = file.read(&mut chunk).await?;
-        chunk.truncate(read);
-        Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(chunk), file)))
-    }));
-    let length = (header::CONTENT_LENGTH, bytes.to_string());
-    Ok(([(header::CONTENT_TYPE, media)], [named(name), length], body).into_response())
 }
 
 async fn shown(

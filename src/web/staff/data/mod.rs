@@ -21,9 +21,8 @@ pub(super) mod samples;
 
 use std::time::Duration;
 
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 
-pub(super) use export::sent;
 pub use shelf::Imports;
 
 use super::desk::Desk;
@@ -55,10 +54,6 @@ pub(super) fn routes(desk: Desk) -> Desk {
         .get("/staff/export", Act::Export, export::page)
         .post_within("/staff/export", Act::Export, (EXPORT_BYTES, EXPORT_TIME), export::cases)
 }
-
-/// A workbook's type.
-const XLSX: HeaderValue =
-    HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 
 /// The header under which a browser keeps a file by this name; it has letters, digits, dots and hyphens only.
 fn named(file: &str) -> (header::HeaderName, String) {

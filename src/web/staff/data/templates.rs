@@ -2,15 +2,16 @@
 
 use axum::{
     extract::Path,
-    http::{HeaderValue, header},
+    http::header,
     response::{IntoResponse as _, Response},
 };
 
-use super::{XLSX, named};
+use super::named;
 use crate::{
     office::{imports::Kind, templates},
     web::{
         WebError,
+        download::XLSX,
         staff::{frame, gate::SignedIn},
     },
 };
@@ -20,7 +21,7 @@ pub(super) async fn file(signed_in: SignedIn, Path(file): Path<String>) -> Resul
     let named_kind = file.rsplit_once('.').and_then(|(name, end)| Some((Kind::parse(name)?, end)));
     let (kind, bytes) = match named_kind {
         Some((kind, "xlsx")) => (XLSX, templates::xlsx(kind)?),
-        Some((kind, "csv")) => (HeaderValue::from_static("text/csv; charset=utf-8"), templates::csv(kind)),
+        Some((kind, "csv")) => ("text/csv; charset=utf-8", templates::csv(kind)),
         _ => return Ok(frame::missing(&signed_in)),
     };
     Ok(([(header::CONTENT_TYPE, kind)], [named(&format!("template-{file}"))], bytes).into_response())

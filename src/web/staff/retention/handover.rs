@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::{
     extract::{Path, State},
-    http::HeaderValue,
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
@@ -19,7 +18,8 @@ use crate::{
     },
     web::{
         Site, WebError,
-        staff::{data::sent, form::Form, frame::Notice, gate::SignedIn, sign_in::Nothing},
+        download::{ZIP, sent},
+        staff::{form::Form, frame::Notice, gate::SignedIn, sign_in::Nothing},
     },
 };
 
@@ -27,7 +27,6 @@ use crate::{
 pub(super) const BOUNDS: (usize, Duration) = (16 * 1024, Duration::from_mins(2));
 /// Archives made at once.
 static MAKING: Semaphore = Semaphore::const_new(1);
-const ZIP: HeaderValue = HeaderValue::from_static("application/zip");
 /// Cases without a portrait whose numbers are told; a number has eight digits.
 const TOLD: usize = 20;
 
