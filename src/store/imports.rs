@@ -5,19 +5,22 @@
 //! through the writer: on PostgreSQL turns go on beside it; SQLite has one writer at a time, so rows are sealed first
 //! and the transaction is as short as it can be. Parsing and checking rows is the importer's, elsewhere.
 
-use std::collections::BTreeMap;
+mod rows;
 
-use sqlx::{AnyConnection, Connection};
+use sqlx::Connection;
+
+pub use rows::{Sealed, SealedCandidate};
 
 use super::{
     Store, StoreError,
     audit::{AuditInsert, chain::Chain},
     closed_or_failed, column,
-    dialect::{Rows, Values},
+    dialect::Rows,
     places::{self, PlaceCounts},
     statement::Statement,
 };
 use crate::{time::Millis, turn::Audit, workflow::candidate::Candidate};
+use rows::{ANSWERS, BATCHES, Imported, PLANS, RECORDS, SCHEDULES, Table, last_of_each};
 
 pub(super) const CANDIDATE: &str = "candidates/record";
 pub(super) const POPULATION: &str = "population/answer";
@@ -287,118 +290,3 @@ impl Store {
 
 /// A batch, and places of it that go only if nobody has chosen them.
 type Going<'a> = (&'a str, &'a [(String, String)]);
-
-/// Where rows of a kind go.
-#[derive(Clone, Copy)]
-struct Table {
-    head: &'static str,
-    tail: &'static str,
-    /// Its row of `versions`. What all people share has one together: processes must learn that it changed.
-    version: &'static str,
-}
-
-impl Table {
-    /// False when the version is not the one seen.
-    async fn count_up(self, seen: Option<i64>, connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
-        let statement = match seen {
-            Some(seen) => {
-                Statement::new("update versions set version = version + 1 where name = $1 and version = $2")
-                    .text(self.version)
-                    .number(seen)
-            }
-            None => {
-                Statement::new("update versions set version = version + 1 where name = $1").text(self.version)
-            }
-        };
-        Ok(statement.run(connection).await?.affected == 1)
-    }
-}
-
-const RECORDS: Table = Table {
-    head: "insert into candidates (exam_key, record, name_key, number_key)",
-    tail: "on conflict (exam_key) do update set record = excluded.record, name_key = excluded.name_key, \
-           number_key = excluded.number_key",
-    version: "candidates",
-};
-const ANSWERS: Table = Table {
-    head: "insert into population (number_key, answer)",
-    tail: "on conflict (number_key) do update set answer = excluded.answer",
-    version: "population",
-};
-const PLANS: Table = Table {
-    head: "insert into plans (id, body)",
-    tail: "on conflict (id) do update set body = excluded.body",
-    version: "world",
-};
-const BATCHES: Table = Table {
-    head: "insert into batches (id, body)",
-    tail: "on conflict (id) do update set body = excluded.body",
-    version: "world",
-};
-const SCHEDULES: Table = Table {
-    head: "insert into schedules (batch, body)",
-    tail: "on conflict (batch) do update set body = excluded.body",
-    version: "world",
-};
-
-/// A sealed row with its key.
-pub struct Sealed {
-    key: String,
-    body: Vec<u8>,
-}
-
-/// A sealed record with what it is found by.
-pub struct SealedCandidate {
-    sealed: Sealed,
-    name_key: String,
-    number_key: String,
-}
-
-/// A row, mostly of two columns, the first its key.
-trait Imported {
-    const COLUMNS: usize = 2;
-    fn key(&self) -> &str;
-    fn bind(&self, values: &mut Values);
-}
-
-impl Imported for Sealed {
-    fn key(&self) -> &str {
-        &self.key
-    }
-
-    fn bind(&self, values: &mut Values) {
-        values.text(&self.key);
-        values.blob(&self.body);
-    }
-}
-
-impl Imported for SealedCandidate {
-    const COLUMNS: usize = 4;
-
-    fn key(&self) -> &str {
-        self.sealed.key()
-    }
-
-    fn bind(&self, values: &mut Values) {
-        self.sealed.bind(values);
-        values.text(&self.name_key);
-        values.text(&self.number_key);
-    }
-}
-
-impl Imported for (String, String) {
-    fn key(&self) -> &str {
-        &self.0
-    }
-
-    fn bind(&self, values: &mut Values) {
-        values.text(&self.0);
-        values.text(&self.1);
-    }
-}
-
-/// Of rows with the same key the last, by key: PostgreSQL refuses to write a row twice in one statement, and two
-/// imports at once must take their rows in the same order.
-fn last_of_each<T: Imported>(rows: &[T]) -> Vec<&T> {
-    rows.iter().map(|row| (row.key(), row)).collect::<BTreeMap<_, _>>().into_values().collect()
-}
