@@ -1,30 +1,28 @@
 //! Batches one by one: what a form says, by the same rules as an import.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use super::imports::{Desk, ImportError};
 use crate::{
-    store::{Import, ImportNote, Store, StoreError, WorldRows},
+    store::{Import, ImportNote, StoreError},
     workflow::{
         batch::{self, Batch},
         mistake::Mistake,
     },
 };
 
-/// Every batch that was imported.
-pub fn known(rows: &WorldRows) -> Result<Vec<Batch>, StoreError> {
-    read(&rows.batches)
+/// Every batch that was imported, by id; of the rows of [`Store::batch_rows`](crate::store::Store::batch_rows).
+pub fn known(rows: &[(String, String)]) -> Result<Vec<Batch>, StoreError> {
+    rows.iter().map(|(id, body)| super::read_row("batches", id, body)).collect()
 }
 
 /// The same for a list to choose from, the latest first.
-pub async fn latest_first(store: &Store) -> Result<Vec<Batch>, StoreError> {
-    let mut batches = read(&store.batch_rows().await?)?;
-    batches.sort_by_key(|batch| std::cmp::Reverse(batch.opens));
+pub fn latest_first(rows: &[(String, String)]) -> Result<Vec<Batch>, StoreError> {
+    let mut batches = known(rows)?;
+    batches.sort_by_key(|batch| Reverse(batch.opens));
     Ok(batches)
-}
-
-fn read(rows: &[(String, String)]) -> Result<Vec<Batch>, StoreError> {
-    rows.iter().map(|(id, body)| super::read_row("batches", id, body)).collect()
 }
 
 /// Stores a batch that is not there yet. `form` has the fields of the JSON of `import batches`.
@@ -50,7 +48,7 @@ async fn store(desk: Desk<'_>, form: Value, wanted: Wanted) -> Result<Batch, Imp
     }
     let new = batch::read(form)?;
     let rows = desk.store.world_rows().await?;
-    let known = known(&rows)?;
+    let known = known(&rows.batches)?;
     let is_known = known.iter().any(|old| old.id == new.id);
     let seen = match wanted {
         Wanted::New if is_known => {

@@ -126,10 +126,7 @@ pub async fn open(
     name: &str,
     wire: Millis,
 ) -> Result<Option<Opened>, LookError> {
-    let role = role(staff)?;
-    let Some((case, candidate)) = store.case_within(&area(&role, Act::SeeCases)?, name).await? else {
-        return Ok(None);
-    };
+    let Some((role, case, candidate)) = seen(store, staff, name).await? else { return Ok(None) };
     let lease = leased(store, staff, &role, &case, wire).await?;
     Ok(Some(Opened { case, candidate, lease }))
 }
@@ -162,10 +159,7 @@ async fn viewed(
     act: &str,
     now: Now,
 ) -> Result<Option<Opened>, LookError> {
-    let role = role(staff)?;
-    let Some((case, candidate)) = store.case_within(&area(&role, Act::SeeCases)?, name).await? else {
-        return Ok(None);
-    };
+    let Some((role, case, candidate)) = seen(store, staff, name).await? else { return Ok(None) };
     let lease = leased(store, staff, &role, &case, now.wire);
     let (lease, told) = tokio::join!(lease, note(store, staff, act, &case, now.business));
     told?;
@@ -185,6 +179,17 @@ async fn note(store: &Store, staff: &StaffRow, act: &str, case: &Case, now: Mill
         detail: format!("round {}", case.round),
     };
     Ok(store.append_audit(&audit, now).await?)
+}
+
+/// The account's role, and the case with this number or id, if it may see it, with its candidate.
+async fn seen(
+    store: &Store,
+    staff: &StaffRow,
+    name: &str,
+) -> Result<Option<(Role, Arc<Case>, Option<Candidate>)>, LookError> {
+    let role = role(staff)?;
+    let found = store.case_within(&area(&role, Act::SeeCases)?, name).await?;
+    Ok(found.map(|(case, candidate)| (role, case, candidate)))
 }
 
 /// Takes or renews the lease of a case if there is something for the account to decide; otherwise who has it, if anybody.
@@ -209,8 +214,7 @@ pub async fn own_decision(
     staff: &StaffRow,
     name: &str,
 ) -> Result<Option<(Arc<Case>, Decided)>, LookError> {
-    let area = area(&role(staff)?, Act::SeeCases)?;
-    let Some((case, _)) = store.case_within(&area, name).await? else { return Ok(None) };
+    let Some((_, case, _)) = seen(store, staff, name).await? else { return Ok(None) };
     let decided = case.rounds.last().and_then(|round| round.decisions.last()).cloned();
     Ok(decided.filter(|decided| decided.staff == staff.name).map(|decided| (case, decided)))
 }

@@ -138,7 +138,7 @@ pub(super) fn chosen_among(counts: &PlaceCounts, places: &BTreeSet<String>) -> V
 }
 
 fn find(rows: &WorldRows, batch: &str) -> Result<Batch, ImportError> {
-    let known = super::batches::known(rows)?;
+    let known = super::batches::known(&rows.batches)?;
     known.into_iter().find(|known| known.id == batch).ok_or(ImportError::NoBatch)
 }
 

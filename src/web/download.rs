@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
-    http::header,
+    http::{HeaderName, header},
     response::{IntoResponse as _, Response},
 };
 use futures_util::stream;
@@ -31,10 +31,11 @@ pub(super) fn sent(mut file: File, media: &'static str, name: &str) -> io::Resul
         chunk.truncate(read);
         Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(chunk), file)))
     }));
-    let headers = [
-        (header::CONTENT_TYPE, media.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CONTENT_LENGTH, bytes.to_string()),
-    ];
-    Ok((headers, body).into_response())
+    let length = (header::CONTENT_LENGTH, bytes.to_string());
+    Ok(([(header::CONTENT_TYPE, media)], [named(name), length], body).into_response())
+}
+
+/// The header under which a browser keeps a file by this name; it has letters, digits, dots and hyphens only.
+pub(super) fn named(name: &str) -> (HeaderName, String) {
+    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
 }

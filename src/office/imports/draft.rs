@@ -142,7 +142,7 @@ impl Reading {
                 read_table(format, bytes, Dates::Whole, |rows| batch::read_batch_rows(rows))
             }
         }?;
-        let known = super::super::batches::known(&self.world)?;
+        let known = super::super::batches::known(&self.world.batches)?;
         let kept = known.iter().filter(|old| batches.iter().all(|new| new.id != old.id));
         let after: Vec<Batch> = kept.chain(&batches).cloned().collect();
         let mut mistakes = Vec::new();
@@ -163,7 +163,7 @@ impl Reading {
     }
 
     fn schedule(&self, upload: Upload) -> Read {
-        let known = super::super::batches::known(&self.world)?;
+        let known = super::super::batches::known(&self.world.batches)?;
         let batch = known.iter().find(|batch| batch.id == upload.batch).ok_or(ImportError::NoBatch)?;
         let new = read_table_or_list(upload.format, upload.bytes, Dates::Day, &schedule::COLUMNS, |rows| {
             schedule::read_rows(rows, batch.year)

@@ -126,7 +126,7 @@ pub(super) struct NewBatch {
 #[utoipa::path(get, path = "/api/v1/batches", tag = "数据", operation_id = "list_batches",
     responses((status = 200, description = "批次", body = BatchList)))]
 pub(super) async fn list(State(site): State<Site>, _: Caller) -> Result<Answer<BatchList>, Problem> {
-    let rows = site.runner.store.world_rows().await?;
+    let rows = site.runner.store.batch_rows().await?;
     let batches = batches::known(&rows)?.into_iter().map(BatchSaid::from).collect();
     Ok(Answer(BatchList { batches }))
 }

@@ -60,7 +60,7 @@ pub(super) async fn cases(
 ) -> Result<Response, Problem> {
     let world = site.runner.world.load_full();
     let batch = asked.batch.map_or_else(|| world.batch.id.clone(), |Word(batch)| batch);
-    let known = batches::known(&site.runner.store.world_rows().await?)?;
+    let known = batches::known(&site.runner.store.batch_rows().await?)?;
     if known.iter().all(|one| one.id != batch) {
         return Err(Problem::new(Kind::NotFound, "没有这个批次。"));
     }

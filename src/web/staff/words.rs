@@ -1,6 +1,15 @@
 //! Words of the console that several pages share.
 
 pub(super) use crate::office::words::role;
+use crate::workflow::batch::Batch;
+
+/// Batches to choose from, each with its name: the present one first, without an id, then the others. None where there is
+/// nothing to choose.
+pub(super) fn batches<'b>(known: &'b [Batch], present: &'b Batch) -> Vec<(&'b str, &'b str)> {
+    let others = known.iter().filter(|batch| batch.id != present.id).map(|batch| (&*batch.id, &*batch.name));
+    let all: Vec<_> = std::iter::once(("", &*present.name)).chain(others).collect();
+    if all.len() > 1 { all } else { Vec::new() }
+}
 
 /// A length of time as people say it, two units at most: 「2 天 3 小时」, 「20 分钟」.
 pub(super) fn span(seconds: i64) -> String {

@@ -110,7 +110,7 @@ pub(super) async fn page(
         _ => None,
     };
     let rows = site.runner.store.world_rows().await?;
-    let Some(batch) = batches::known(&rows)?.into_iter().find(|batch| batch.id == id) else {
+    let Some(batch) = batches::known(&rows.batches)?.into_iter().find(|batch| batch.id == id) else {
         return Ok(frame::missing(&signed_in));
     };
     let view = form(&rows, Some(&batch), &typed(&batch), &[]);
@@ -154,7 +154,7 @@ pub(super) async fn change(
         Err(error) => error,
     };
     let rows = site.runner.store.world_rows().await?;
-    let Some(batch) = batches::known(&rows)?.into_iter().find(|batch| batch.id == id) else {
+    let Some(batch) = batches::known(&rows.batches)?.into_iter().find(|batch| batch.id == id) else {
         return Ok(frame::missing(&signed_in));
     };
     let mut view = form(&rows, Some(&batch), &given, mistakes(&error));

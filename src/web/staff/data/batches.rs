@@ -1,7 +1,5 @@
 //! The first page: every batch, and what can be imported.
 
-use std::cmp::Reverse;
-
 use axum::{
     extract::{Query, State},
     response::Response,
@@ -11,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{shelf::MINUTES, words};
 use crate::{
     office::{Act, batches, imports::Kind},
-    store::{StoreError, WorldRows},
+    store::WorldRows,
     time::{Millis, moment_text},
     web::{
         Site, WebError,
@@ -70,7 +68,7 @@ pub(super) async fn page(
     Query(Said { said }): Query<Said>,
 ) -> Result<Response, WebError> {
     let rows = site.runner.store.world_rows().await?;
-    let batches = newest_first(&rows)?;
+    let batches = batches::latest_first(&rows.batches)?;
     let view = BatchesPage {
         batches: batches.iter().map(|batch| line(&site, &rows, batch)).collect::<Result<_, _>>()?,
         kinds: Kind::ALL.map(kind_line).into(),
@@ -82,13 +80,6 @@ pub(super) async fn page(
         ))
     });
     Ok(frame::show(&signed_in, &view, notice))
-}
-
-/// Every batch, the latest first.
-pub(super) fn newest_first(rows: &WorldRows) -> Result<Vec<Batch>, StoreError> {
-    let mut known = batches::known(rows)?;
-    known.sort_by_key(|batch| Reverse(batch.opens));
-    Ok(known)
 }
 
 fn line(site: &Site, rows: &WorldRows, batch: &Batch) -> Result<Line, WebError> {

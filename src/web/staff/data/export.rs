@@ -3,10 +3,11 @@
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 
-use super::{batch::desk, batches::newest_first};
+use super::batch::desk;
 use crate::{
     office::{
         Role,
+        batches::latest_first,
         export::{ExportError, ExportFilter},
         schedule, words,
     },
@@ -68,7 +69,7 @@ pub(super) async fn cases(
     signed_in: SignedIn,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, WebError> {
-    let known = newest_first(&site.runner.store.world_rows().await?)?;
+    let known = latest_first(&site.runner.store.batch_rows().await?)?;
     let is_stage = |wanted: &String| Stage::ALL.into_iter().any(|stage| words::stage(stage) == wanted);
     if known.iter().all(|batch| batch.id != wanted.batch) || !wanted.stage.iter().all(is_stage) {
         let words = "没有这个批次或状态，请从列表里选。什么都没有导出。";
@@ -107,7 +108,7 @@ async fn shown(
     notice: Option<Notice>,
 ) -> Result<Response, WebError> {
     let rows = site.runner.store.world_rows().await?;
-    let known = newest_first(&rows)?;
+    let known = latest_first(&rows.batches)?;
     let batch = |batch: &Batch| Choice {
         value: batch.id.clone(),
         words: format!("{} {}", batch.id, batch.name),

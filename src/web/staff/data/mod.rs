@@ -21,8 +21,6 @@ pub(super) mod samples;
 
 use std::time::Duration;
 
-use axum::http::header;
-
 pub use shelf::Imports;
 
 use super::desk::Desk;
@@ -53,9 +51,4 @@ pub(super) fn routes(desk: Desk) -> Desk {
         .get("/staff/data/templates/{file}", Act::Import, templates::file)
         .get("/staff/export", Act::Export, export::page)
         .post_within("/staff/export", Act::Export, (EXPORT_BYTES, EXPORT_TIME), export::cases)
-}
-
-/// The header under which a browser keeps a file by this name; it has letters, digits, dots and hyphens only.
-fn named(file: &str) -> (header::HeaderName, String) {
-    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\""))
 }

@@ -6,12 +6,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::named;
 use crate::{
     office::{imports::Kind, templates},
     web::{
         WebError,
-        download::XLSX,
+        download::{XLSX, named},
         staff::{frame, gate::SignedIn},
     },
 };

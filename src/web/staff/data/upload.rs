@@ -17,14 +17,16 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::{
-    batches::newest_first,
     imports,
     sealed::{Sealed, Sealing},
     shelf::{Kept, MINUTES, Stage},
     words,
 };
 use crate::{
-    office::imports::{Format, Kind, MAX_BYTES, Upload},
+    office::{
+        batches::latest_first,
+        imports::{Format, Kind, MAX_BYTES, Upload},
+    },
     web::{
         Site, WebError,
         staff::{
@@ -268,7 +270,7 @@ async fn shown(
 /// Every batch, the newest first; the one that was asked for is chosen, else none: places of the next batch must not
 /// replace those of the running one because nobody named it.
 async fn choices(site: &Site, batch: &str) -> Result<Vec<Choice>, WebError> {
-    let known = newest_first(&site.runner.store.world_rows().await?)?;
+    let known = latest_first(&site.runner.store.batch_rows().await?)?;
     let choice = |known: Batch| Choice { is_chosen: known.id == batch, id: known.id, name: known.name };
     Ok(known.into_iter().map(choice).collect())
 }

@@ -24,7 +24,7 @@ use crate::{
             words,
         },
     },
-    workflow::{batch::Batch, case::Stage},
+    workflow::case::Stage,
 };
 
 pub(super) const LIST: &str = "/staff/onsite/conclude";
@@ -158,13 +158,18 @@ async fn shown(
         Ok(found) => found,
         Err(error) => return unseen(signed_in, error),
     };
-    let known = batches::latest_first(store).await?;
+    let known = batches::latest_first(&store.batch_rows().await?)?;
+    let batch = |(id, name): (&str, &str)| BatchChoice {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        is_chosen: id == asked.batch,
+    };
     let city = |name: &str| City { name: name.to_owned(), is_chosen: name == asked.city };
     let rows = found.cases.iter().map(|case| row(case, &world, now.business, last));
     let next = found.next.map(|next| address_of(asked, &next.to_string(), &[]));
     let view = ConcludePage {
         ended: asked.ended,
-        batches: choices(&known, &world.batch, &asked.batch),
+        batches: words::batches(&known, &world.batch).into_iter().map(batch).collect(),
         batch: asked.batch.clone(),
         cities: world.schedule.cities().into_iter().map(city).collect(),
         city: asked.city.clone(),
@@ -175,21 +180,6 @@ async fn shown(
         first: (!asked.after.is_empty()).then(|| address_of(asked, "", &[])),
     };
     Ok(frame::show(signed_in, &view, notice))
-}
-
-fn choices(known: &[Batch], present: &Batch, chosen: &str) -> Vec<BatchChoice> {
-    let choice = |id: &str, name: &str| BatchChoice {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        is_chosen: id == chosen,
-    };
-    let others = known.iter().filter(|batch| batch.id != present.id);
-    let others: Vec<_> = others.map(|batch| choice(&batch.id, &batch.name)).collect();
-    if others.is_empty() {
-        others
-    } else {
-        std::iter::once(choice("", &present.name)).chain(others).collect()
-    }
 }
 
 fn row(case: &CaseSummary, world: &World, now: Millis, last: (&str, &str)) -> Row {

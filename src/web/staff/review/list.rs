@@ -26,7 +26,7 @@ use crate::{
         staff::{
             frame::{self, Notice, Section, View},
             gate::SignedIn,
-            words::span,
+            words::{self as shared, span},
         },
     },
     workflow::{batch::Batch, case::Stage},
@@ -138,9 +138,12 @@ async fn shown(
     let filter = asked.filter(role, &world.batch.id, now.business, me);
     // What the tabs tell, whichever is open: counting every stage would read all of the batch.
     let tabs_tell = CaseFilter { stages: queue::waiting(role.level(), None), ..filter.clone() };
-    let (listed, counted) =
-        tokio::join!(queue::list(store, role, &filter, now.wire), queue::counts(store, role, &tabs_tell));
-    let batches = batches::latest_first(store).await?;
+    let (listed, counted, batches) = tokio::join!(
+        queue::list(store, role, &filter, now.wire),
+        queue::counts(store, role, &tabs_tell),
+        store.batch_rows(),
+    );
+    let batches = batches::latest_first(&batches?)?;
     let (Some(listed), Some(counts)) = (seen(listed)?, seen(counted)?) else {
         return Ok(frame::missing(signed_in));
     };
@@ -196,8 +199,9 @@ fn filters(asked: &Asked, role: &Role, world: &World, batches: &[Batch]) -> Vec<
     let holders = vec![("", "不限"), ("free", "别人没在看"), ("mine", "我正在看")];
     let orders = vec![("", "等得最久的在前"), ("newest", "最新的在前")];
     let mut filters = vec![filter("stage", "状态", &asked.stage, stages())];
-    if batches.len() > 1 {
-        filters.insert(0, filter("batch", "批次", &asked.batch, others(batches, &world.batch)));
+    let batches = shared::batches(batches, &world.batch);
+    if !batches.is_empty() {
+        filters.insert(0, filter("batch", "批次", &asked.batch, batches));
     }
     let own_city = if let Role::City(city) = role { Some(city) } else { None };
     if own_city.is_none() {
@@ -220,12 +224,6 @@ fn filters(asked: &Asked, role: &Role, world: &World, batches: &[Batch]) -> Vec<
 fn stages() -> Known<'static> {
     let known = Stage::ALL.map(|stage| (stage.name(), words::stage(stage)));
     [("", "等待审核的"), (EVERY_STAGE, "所有状态")].into_iter().chain(known).collect()
-}
-
-/// The present batch, and the others by their ids.
-fn others<'b>(batches: &'b [Batch], present: &'b Batch) -> Known<'b> {
-    let others = batches.iter().filter(|batch| batch.id != present.id);
-    [("", present.name.as_str())].into_iter().chain(others.map(|batch| (&*batch.id, &*batch.name))).collect()
 }
 
 fn named(names: Vec<&str>) -> Known<'_> {
