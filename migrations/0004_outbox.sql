@@ -12,7 +12,7 @@ create table outbox (
     body        blob   not null,
     -- 1 may travel as a template message when no window is open.
     important   bigint not null,
-    -- due, leased, held (until the person writes), delivered, given_up, in_doubt.
+    -- due, leased, held (until the person writes), paused (with its announcement), delivered, given_up, in_doubt.
     state       text   not null,
     -- 1 has been held: when it is due again, it comes together with the person's other such rows.
     waited      bigint not null default 0,
@@ -50,7 +50,9 @@ create table outbox (
     city        text,
     district    text,
     -- The decision that it tells of, while that may be taken back together with it; null for all others.
-    decision    text
+    decision    text,
+    -- The announcement that it is of; null for all others.
+    broadcast   text
 );
 
 create index outbox_due on outbox (due_at, position) where due_at is not null and leased_until is null;
@@ -62,6 +64,10 @@ create index outbox_spent on outbox (open_id, spent_at) where spent_at is not nu
 create index outbox_ended_badly on outbox (ended_at, state, reason, city, district)
     where state in ('given_up', 'in_doubt');
 create index outbox_decision on outbox (decision) where decision is not null;
+-- How far an announcement is, and what is taken out of the queue when it pauses.
+create index outbox_broadcast on outbox (broadcast, state, channel, reason) where broadcast is not null;
+-- Who may have it twice.
+create index outbox_broadcast_doubts on outbox (broadcast, id) where broadcast is not null and doubts > 0;
 create index outbox_platform on outbox (platform_id) where platform_id is not null;
 
 -- What the platform has said of people whom we wrote to. It holds until they write or act after that.

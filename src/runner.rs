@@ -375,5 +375,8 @@ fn text_of(notice: &Notice) -> String {
         NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => text.clone(),
         NoticeBody::QrCode { content } => content.clone(),
         NoticeBody::Photo { name } => name.clone(),
+        NoticeBody::Announcement(_) => {
+            notice.body.words().map(|(text, _)| text.to_owned()).unwrap_or_default()
+        }
     }
 }

@@ -45,8 +45,8 @@ pub use attempts::{FailedAttempt, Failures, PER_NUMBER};
 pub use camera::Announced;
 pub use consent::{Consents, Given};
 pub use data::{
-    Answer, Answered, Audit, Binding, CaseChange, DecisionChange, Found, Fresh, Inquiry, Lookup, Notice,
-    NoticeBody, RegistryAnswer, Reply, Snapshot, Step, TicketChange, Turn,
+    Announcement, Answer, Answered, Audit, Binding, Card, CaseChange, DecisionChange, Found, Fresh, Inquiry,
+    Lookup, Notice, NoticeBody, RegistryAnswer, Reply, Said, Snapshot, Step, TicketChange, Turn,
 };
 pub use deletion::{DeletionChange, DeletionFound};
 pub use guess::Guess;

@@ -9,14 +9,15 @@ use super::{Failure, review, settings::Settings, words};
 use crate::{
     app,
     config::Config,
-    mask,
     office::{
-        deliveries::{self, RetryError, reasons, words::state as said},
+        deliveries::{
+            self, RetryError, reasons,
+            words::{self as delivery, state as said},
+        },
         refused,
     },
     store::{OutboxFilter, OutboxState, OutboxSummary, Store},
     time::Millis,
-    turn::NoticeBody,
 };
 
 /// 查看通知有没有送到，没送到的再发一次
@@ -92,13 +93,8 @@ impl On {
         let staff = review::account(store, &self.staff).await?;
         let now = app::clock(config).business();
         let notice = deliveries::look(store, &staff, &self.id, now).await;
-        match notice.map_err(|error| self.declined(error))?.body {
-            NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => {
-                println!("{}", mask::told(&text));
-            }
-            NoticeBody::QrCode { .. } => println!("［拍照页面的二维码］"),
-            NoticeBody::Photo { .. } => println!("［考生自己的毕业证照片］"),
-        }
+        let notice = notice.map_err(|error| self.declined(error))?;
+        println!("{}", delivery::content(&notice.body));
         Ok(())
     }
 

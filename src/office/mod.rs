@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod acts;
 pub mod audit;
 pub mod batches;
+pub mod broadcasts;
 mod decide;
 pub mod defects;
 pub mod deletions;

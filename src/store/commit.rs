@@ -20,7 +20,7 @@ use super::{
     refused::Refused,
     retention::deletion_statement,
     sessions::SessionRow,
-    statement::Statement,
+    statement::{Done, Statement},
 };
 use crate::{
     time::Millis,
@@ -279,6 +279,17 @@ impl Tables {
             jobs: JobInsert::rows(dialect),
             audit: AuditInsert::rows(dialect),
         }
+    }
+
+    /// Rows of the outbox that no turn writes.
+    pub(super) async fn insert_outbox(
+        &self,
+        connection: &mut AnyConnection,
+        rows: &[OutboxInsert],
+    ) -> Result<Done, StoreError> {
+        let rows: Vec<&OutboxInsert> = rows.iter().collect();
+        let affected = self.outbox.write(connection, &rows, |row, values| row.bind(values)).await?;
+        Ok(Done { affected, rows: Vec::new() })
     }
 }
 

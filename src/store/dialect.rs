@@ -104,6 +104,14 @@ impl Dialect {
         }
     }
 
+    /// Ends the select of one row that is then written: PostgreSQL waits for whoever is writing it, and reads it anew.
+    pub(super) fn lock_row(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " for update",
+        }
+    }
+
     /// Waits for whoever is writing a case, and keeps the next one waiting until the transaction ends; SQLite's has nobody
     /// beside it anyway.
     pub(super) fn still_cases(self) -> Option<&'static str> {

@@ -12,6 +12,7 @@ mod api_answers;
 mod api_keys;
 mod attempts;
 mod audit;
+mod broadcasts;
 mod cases;
 mod commit;
 mod compare;
@@ -64,6 +65,10 @@ use ulid::Ulid;
 pub use api_answers::{ApiAnswer, ApiCall, Begun};
 pub use api_keys::ApiKeyRow;
 pub use audit::{AuditFault, AuditFilter, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind};
+pub use broadcasts::{
+    Broadcast, Counted, Doubt, Draft, Gathered, Marks, PersonFacts, SendEnd, SendRow, SendState, Single,
+    Tally,
+};
 pub use cases::{
     Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Ended, Holder, Order, QueueAge, Rounds, Submitted,
 };

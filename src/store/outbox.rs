@@ -45,7 +45,7 @@ const AT_ONCE: i64 = 32;
 
 /// What `Store::read_outbox` reads.
 const LEASED: &str = "position, id, open_id, case_id, event, body, important, attempts, doubts, waited, tried_at, \
-                      created_at, due_at";
+                      created_at, due_at, broadcast";
 
 /// A row to be sent, leased to the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub struct OutboxRow {
     pub created_at: Millis,
     /// Since when it is to be sent. Business time.
     pub due_at: Millis,
+    /// The announcement that it is of.
+    pub broadcast: Option<String>,
 }
 
 /// By which way a push travelled.
@@ -85,7 +87,8 @@ pub enum Channel {
 }
 
 impl Channel {
-    fn name(self) -> &'static str {
+    /// The name in the database and in lists.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Custom => "custom",
             Self::Template => "template",
@@ -93,7 +96,7 @@ impl Channel {
         }
     }
 
-    fn read(row: &AnyRow, at: usize) -> Result<Option<Self>, StoreError> {
+    pub(super) fn read(row: &AnyRow, at: usize) -> Result<Option<Self>, StoreError> {
         let Some(name) = column::<Option<String>>(row, at)? else { return Ok(None) };
         let known = [Self::Custom, Self::Template, Self::Subscription]
             .into_iter()
@@ -111,6 +114,8 @@ pub enum OutboxState {
     Leased,
     /// Until the person writes.
     Held,
+    /// Until its announcement goes on.
+    Paused,
     /// The platform took it.
     Delivered,
     /// Never sent, for a reason.
@@ -121,8 +126,8 @@ pub enum OutboxState {
 
 impl OutboxState {
     /// Every state.
-    pub const ALL: [Self; 6] =
-        [Self::Due, Self::Leased, Self::Held, Self::Delivered, Self::GivenUp, Self::InDoubt];
+    pub const ALL: [Self; 7] =
+        [Self::Due, Self::Leased, Self::Held, Self::Paused, Self::Delivered, Self::GivenUp, Self::InDoubt];
 
     /// The name in the database and in lists.
     pub fn name(self) -> &'static str {
@@ -130,6 +135,7 @@ impl OutboxState {
             Self::Due => "due",
             Self::Leased => "leased",
             Self::Held => "held",
+            Self::Paused => "paused",
             Self::Delivered => "delivered",
             Self::GivenUp => "given_up",
             Self::InDoubt => "in_doubt",
@@ -249,6 +255,7 @@ impl Store {
                 tried_at: time_column(row, 10)?,
                 created_at: Millis(column(row, 11)?),
                 due_at: Millis(column(row, 12)?),
+                broadcast: column(row, 13)?,
                 lease,
             }),
             Err(error) => {

@@ -19,6 +19,7 @@ enum Value {
     Number(i64),
     Blob(Vec<u8>),
     NoText,
+    NoNumber,
     NoBlob,
 }
 
@@ -59,6 +60,10 @@ impl Statement {
 
     pub(super) fn number(self, value: i64) -> Self {
         self.with(Value::Number(value))
+    }
+
+    pub(super) fn number_or_null(self, value: Option<i64>) -> Self {
+        self.with(value.map_or(Value::NoNumber, Value::Number))
     }
 
     pub(super) fn blob(self, value: Vec<u8>) -> Self {
@@ -107,6 +112,7 @@ impl Statement {
                 Value::Number(number) => sqlx::Arguments::add(&mut arguments, number),
                 Value::Blob(bytes) => sqlx::Arguments::add(&mut arguments, bytes),
                 Value::NoText => sqlx::Arguments::add(&mut arguments, None::<String>),
+                Value::NoNumber => sqlx::Arguments::add(&mut arguments, None::<i64>),
                 Value::NoBlob => sqlx::Arguments::add(&mut arguments, None::<Vec<u8>>),
             };
             added.expect("Any encodes text, numbers and blobs without failing");

@@ -26,7 +26,7 @@ use super::{
     },
     commit::{self, Committed, Tables, TurnRows},
     dialect::Dialect,
-    outbox::{Mark, MarkTexts},
+    outbox::{Mark, MarkTexts, OutboxInsert},
     refused::Refused,
     statement::{Done, Statement},
 };
@@ -61,6 +61,10 @@ pub(super) enum Write {
     Statement(Statement),
     /// A line of the audit, which is linked when it is written.
     Line(Line),
+    /// A statement that is only run when the last one that was no such statement has written a row.
+    WhenWritten(Statement),
+    /// Rows of the outbox, on the same condition.
+    Outbox(Vec<OutboxInsert>),
 }
 
 impl From<Statement> for Write {
@@ -302,10 +306,18 @@ impl Database {
         for item in group {
             if let Item::Writes(writes, _, done) = item {
                 done.clear();
+                let mut is_written = false;
                 for write in writes {
                     done.push(match (write, links.as_deref_mut()) {
                         (Write::Line(line), Some(links)) => links.append_line(connection, line).await?,
-                        (Write::Statement(statement), _) => statement.run(connection).await?,
+                        (Write::Statement(statement), _) => {
+                            let ran = statement.run(connection).await?;
+                            is_written = ran.affected > 0;
+                            ran
+                        }
+                        (Write::WhenWritten(_) | Write::Outbox(_), _) if !is_written => Done::default(),
+                        (Write::WhenWritten(statement), _) => statement.run(connection).await?,
+                        (Write::Outbox(rows), _) => self.tables.insert_outbox(connection, rows).await?,
                         (Write::Line(_), None) => unreachable!("a group with a line goes on with a chain"),
                     });
                 }
@@ -350,7 +362,7 @@ impl Item {
             Self::Turn(turn, _) => turn.audit.first().map(AuditInsert::at),
             Self::Writes(writes, ..) => writes.iter().find_map(|write| match write {
                 Write::Line(line) => Some(line.at()),
-                Write::Statement(_) => None,
+                Write::Statement(_) | Write::WhenWritten(_) | Write::Outbox(_) => None,
             }),
             Self::Marks(..) | Self::Stop => None,
         }

@@ -370,6 +370,62 @@ pub enum NoticeBody {
         /// Its name in `files`.
         name: String,
     },
+    /// An announcement, as it goes to this person.
+    Announcement(Announcement),
+}
+
+/// An announcement, as it goes to one person: as a customer message, and as a template message where none may be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announcement {
+    /// In the chat.
+    pub said: Said,
+    /// As a template message; always, where nothing is said in the chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
+}
+
+/// What an announcement says in the chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// It only comes as a template message.
+    Nothing,
+    /// A text, rendered.
+    Text(String),
+    /// The announcement's picture.
+    Picture,
+    /// A card that leads to an address.
+    Link {
+        /// The heading.
+        title: String,
+        /// Below it.
+        description: String,
+        /// Where a tap leads.
+        url: String,
+    },
+}
+
+/// A template message, rendered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Which template.
+    pub template_id: String,
+    /// Where a tap leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Its values, in order.
+    pub values: Vec<(String, String)>,
+}
+
+impl NoticeBody {
+    /// What it says, and what may be tapped below; `None` for what is no text, or the rest of one.
+    pub fn words(&self) -> Option<(&str, &[String])> {
+        match self {
+            Self::Text { text, menu, .. } => Some((text, menu)),
+            Self::Announcement(Announcement { said: Said::Text(text), .. }) => Some((text, &[])),
+            Self::Announcement(_) | Self::Rest { .. } | Self::QrCode { .. } | Self::Photo { .. } => None,
+        }
+    }
 }
 
 /// One line of the audit: who did what to what.

@@ -112,7 +112,7 @@ const CODES: &[Row] = &[
     Row(45009, "the day's quota is used", WaitForTheDay),
     Row(45011, "too frequent", BackOff),
     Row(45015, "the window for answers is closed", WaitForTheUser),
-    Row(45028, "no mass-send quota left", GiveUp),
+    Row(45028, "no mass-send quota left", WaitForTheDay),
     Row(45047, "the window's messages are used", WaitForTheUser),
     Row(45056, "too many tags", GiveUp),
     Row(45057, "too many followers in the tag", GiveUp),

@@ -8,7 +8,7 @@
 //! be tried again later keeps those leased with it waiting, so that they arrive in order.
 
 mod custom;
-mod outcome;
+pub(super) mod outcome;
 mod subscription;
 mod template;
 mod together;
@@ -21,9 +21,9 @@ use super::{Worker, WorkerError, after, back_off, hold::Hold};
 use crate::{
     store::{Lease, OutboxRow, ReachRow, Refusal, Sent},
     time::Millis,
-    turn::NoticeBody,
+    turn::{Announcement, NoticeBody, Said},
     wechat::error::Advice,
-    workflow::delivery::{self, Opened, Reach, Reason, Waiting, Way},
+    workflow::delivery::{self, Opened, Reach, Reason, Wait, Waiting, Way},
 };
 use outcome::{FIRST_PAUSE, Failure, LONGEST_PAUSE, is_tired, put_off};
 
@@ -50,6 +50,8 @@ struct Ways {
     joins: Option<usize>,
     template: Option<String>,
     subscription: Option<String>,
+    /// Nothing of it can be said in a customer message.
+    only_card: bool,
     refused: Option<Reason>,
 }
 
@@ -93,7 +95,11 @@ impl Worker {
         let waiting = rows.iter().zip(sizes).map(|(row, joins)| {
             let (template, subscription) =
                 (template::card(row, &tools.templates), template::card(row, &tools.subscriptions));
-            Ways { joins, template, subscription, refused: None }
+            let only_card = matches!(
+                &row.notice.body,
+                NoticeBody::Announcement(Announcement { said: Said::Nothing, .. })
+            );
+            Ways { joins, template, subscription, only_card, refused: None }
         });
         let opened = |at: Option<(Millis, i64)>| at.map(|(at, sent)| Opened { at, sent });
         let lasting = |left: i64| if tools.lasting_subscriptions { i64::MAX } else { left };
@@ -134,11 +140,15 @@ impl Worker {
 
     /// The next rows that travel together, and how.
     fn next_message(&self, errand: &Errand, at: usize) -> (std::ops::Range<usize>, Option<Way>) {
-        let is_tried = |row: &OutboxRow| row.tried_at.is_some();
-        if is_tried(&errand.rows[at]) {
+        let is_tried = |at: usize| errand.rows[at].tried_at.is_some();
+        if is_tried(at) {
             return (at..at + 1, None);
         }
-        let until = errand.rows[at..].iter().position(is_tried).map_or(errand.rows.len(), |tried| at + tried);
+        if errand.waiting[at].only_card {
+            return (at..at + 1, Some(errand.card_alone(at)));
+        }
+        let is_apart = |at: &usize| is_tried(*at) || errand.waiting[*at].only_card;
+        let until = (at..errand.rows.len()).find(is_apart).unwrap_or(errand.rows.len());
         let rows: Vec<Waiting<'_>> = errand.rows[at..until]
             .iter()
             .zip(&errand.waiting[at..until])
@@ -165,8 +175,10 @@ impl Worker {
             None => Ok(Came::To(vec![self.send_template_again(&errand.rows[rows.start]).await])),
             Some(Way::Hold(wait)) => {
                 let held = |ways: &Ways| {
-                    let reason = ways.refused.clone().unwrap_or(Reason::Waits(wait));
-                    Sent::Held { reason: reason.to_string() }
+                    let reason = ways.refused.clone().unwrap_or(Reason::Waits(wait)).to_string();
+                    // A word of theirs would change nothing.
+                    let is_over = ways.only_card && ways.refused.is_some();
+                    if is_over { Sent::GivenUp { reason } } else { Sent::Held { reason } }
                 };
                 Ok(Came::To(errand.waiting[rows].iter().map(held).collect()))
             }
@@ -209,12 +221,15 @@ impl Worker {
         let held = ends.iter().any(|sent| matches!(sent, Sent::Held { .. } | Sent::Told { .. }));
         let at = if held { errand.planned_at } else { self.now() };
         let count = ends.len() as u64;
+        let dry = ends.clone();
         let ends: Vec<(Lease, Sent)> = rows.iter().map(|row| row.lease.clone()).zip(ends).collect();
         for (row, (_, sent)) in rows.iter().zip(&ends) {
             outcome::log(row, sent);
         }
         let id = rows.first().map(|row| row.lease.id.as_str());
-        match self.store().settle_together(ends, at).await {
+        let settled = self.store().settle_together(ends, at).await;
+        self.heed_quota(rows, &dry).await;
+        match settled {
             Ok(settled) if settled == count => {}
             Ok(_) => tracing::warn!(outbox.id = id, "a message took longer than its lease"),
             Err(error) => {
@@ -240,6 +255,18 @@ impl Worker {
         }
         let world = self.shared.tools.runner.world.load_full();
         outcome::outcome(failure, row.attempts, row.created_at, self.now(), &world.zone)
+    }
+}
+
+impl Errand {
+    /// How what is only a template message travels: it needs no window.
+    fn card_alone(&self, at: usize) -> Way {
+        match (&self.reach, &self.waiting[at].template) {
+            (reach, _) if !reach.follows => Way::Hold(Wait::NotFollowing),
+            (reach, _) if reach.blocked => Way::Hold(Wait::Blocked),
+            (_, Some(_)) => Way::Template,
+            (_, None) => Way::Hold(Wait::Closed),
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 //! travels is decided in `workflow::delivery`, whether a picture is good enough in `validation::photo`; both know
 //! nothing of all this.
 
+mod broadcast;
 mod deliver;
 mod hold;
 mod jobs;
@@ -64,6 +65,7 @@ use crate::{
     workflow::delivery::Windows,
 };
 use hold::{LEASES, Leases};
+use picture::Pictures;
 use sweep::Sweeper;
 
 /// Work added by other processes is found after so long at most.
@@ -115,6 +117,7 @@ struct Shared {
     /// Calls that send, so many at once: what waits for a place has not begun.
     calls: Semaphore,
     leases: Leases,
+    pictures: Pictures,
 }
 
 /// What [`Worker::run_until_idle`] has done.
@@ -174,13 +177,18 @@ impl Worker {
             sends: Arc::new(Semaphore::new(SENDS)),
             calls: Semaphore::new(calls),
             leases,
+            pictures: Pictures::default(),
         };
         Self { shared: Arc::new(shared) }
     }
 
     /// Works until `stop` turns true (or its sender is gone), then finishes what is under way. An error of the database
     /// never ends it: it tries again, more slowly.
-    pub async fn run_until_stopped(&self, mut stop: watch::Receiver<bool>) {
+    pub async fn run_until_stopped(&self, stop: watch::Receiver<bool>) {
+        tokio::join!(self.work_until_stopped(stop.clone()), self.announce_until_stopped(stop));
+    }
+
+    async fn work_until_stopped(&self, mut stop: watch::Receiver<bool>) {
         let mut flights = JoinSet::new();
         let mut sweeper = Sweeper::default();
         let mut failures = 0;
@@ -217,11 +225,12 @@ impl Worker {
         let mut done = Idle::default();
         loop {
             self.sweep().await?;
+            let moved = self.announce().await? + self.send_lists().await?;
             let mut flights = JoinSet::new();
             let taken = self.take(&mut flights).await?;
             done.jobs += taken.jobs;
             done.outbox += taken.outbox;
-            if flights.is_empty() {
+            if flights.is_empty() && moved == 0 {
                 return Ok(done);
             }
             while let Some(landed) = flights.join_next().await {

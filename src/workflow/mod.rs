@@ -3,6 +3,7 @@
 //! In reading order. Nothing here does IO or knows the time: the caller gives both.
 
 pub mod batch;
+pub mod broadcast;
 pub mod candidate;
 pub mod case;
 pub mod command;

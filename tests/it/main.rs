@@ -4,6 +4,7 @@ mod api;
 mod batches;
 mod binding;
 mod browser;
+mod broadcasts;
 mod camera;
 #[path = "camera/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "the same tests once more, on PostgreSQL: see `TestDb::of`")]

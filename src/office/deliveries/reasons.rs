@@ -14,6 +14,7 @@ pub fn said(reason: &str, state: OutboxState, doubts: i64) -> String {
         (OutboxState::Due | OutboxState::Leased, _) => "；会自动再发",
         (OutboxState::Held, Reason::Waits(Wait::NotFollowing)) => "；等重新关注",
         (OutboxState::Held, _) => "；等考生下次发消息",
+        (OutboxState::Paused, _) => "；公告继续后再发",
         (OutboxState::GivenUp | OutboxState::InDoubt, _) => "；不再自动发",
         (OutboxState::Delivered, _) => "",
     };
@@ -91,6 +92,8 @@ fn plain(reason: &Reason) -> &'static str {
         Reason::Unreadable => "内容解不开：加密钥匙不对或数据损坏，请管理员处理",
         Reason::NoPicture => "照片已经删除，没有可发的",
         Reason::Invalid => "内容超出平台的限制，没有发",
+        Reason::Cancelled => "公告已取消",
+        Reason::Lapsed => "公告已过有效期",
         Reason::BeginningHeld | Reason::BeginningDue => "接着的上一段还没发",
         Reason::BeginningGivenUp => "接着的上一段已放弃",
         Reason::Unbound => "考生的绑定已解除",

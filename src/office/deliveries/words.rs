@@ -1,6 +1,10 @@
 //! What pushes and jobs are called.
 
-use crate::store::OutboxState;
+use crate::{
+    mask,
+    store::OutboxState,
+    turn::{Announcement, NoticeBody, Said},
+};
 
 /// What a push's state is called.
 pub fn state(state: OutboxState) -> &'static str {
@@ -8,9 +12,29 @@ pub fn state(state: OutboxState) -> &'static str {
         OutboxState::Due => "等待发送",
         OutboxState::Leased => "正在发送",
         OutboxState::Held => "等考生下次发消息",
+        OutboxState::Paused => "随公告暂停",
         OutboxState::Delivered => "已送达",
         OutboxState::GivenUp => "已放弃",
         OutboxState::InDoubt => "不知道送到没有",
+    }
+}
+
+/// What a push says, its digits masked.
+pub fn content(body: &NoticeBody) -> String {
+    match body {
+        NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => mask::told(text),
+        NoticeBody::QrCode { .. } => "［拍照页面的二维码］".to_owned(),
+        NoticeBody::Photo { .. } => "［考生自己的毕业证照片］".to_owned(),
+        NoticeBody::Announcement(Announcement { said, card }) => match said {
+            Said::Text(text) => mask::told(text),
+            Said::Picture => "［公告的图片］".to_owned(),
+            Said::Link { title, description, url } => format!("{title}\n{description}\n{url}"),
+            Said::Nothing => {
+                let values = card.iter().flat_map(|card| &card.values);
+                let lines: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
+                mask::told(&lines.join("\n"))
+            }
+        },
     }
 }
 
@@ -32,7 +56,8 @@ pub fn event(code: &str) -> &str {
     EVENTS.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words)
 }
 
-const EVENTS: [(&str, &str); 36] = [
+const EVENTS: [(&str, &str); 37] = [
+    ("announcement", "公告"),
     ("reply", "回答的后半段"),
     ("camera_code", "拍照二维码"),
     ("portrait", "考生自己的毕业证照片"),

@@ -29,6 +29,7 @@ impl Store {
             created_at: now.0,
             due_at: notice.revocable.as_ref().map_or(now, |revocable| revocable.until).0,
             decision: notice.revocable.as_ref().map(|revocable| revocable.id.clone()),
+            broadcast: None,
         }
     }
 }
@@ -45,16 +46,22 @@ pub(in crate::store) struct OutboxInsert {
     created_at: i64,
     due_at: i64,
     decision: Option<String>,
+    broadcast: Option<String>,
 }
 
 impl OutboxInsert {
+    /// The row of an announcement.
+    pub(in crate::store) fn of_broadcast(self, broadcast: &str) -> Self {
+        Self { broadcast: Some(broadcast.to_owned()), ..self }
+    }
+
     /// A row whose id is there already is an error of the database.
     pub(in crate::store) fn rows(dialect: Dialect) -> Rows {
         Rows::new(
             dialect,
             "insert into outbox (id, position, open_id, case_id, event, body, important, created_at, due_at, \
-             state, attempts, doubts, decision)",
-            13,
+             state, attempts, doubts, decision, broadcast)",
+            14,
             "",
         )
     }
@@ -73,5 +80,6 @@ impl OutboxInsert {
         values.number(0);
         values.number(0);
         values.text_or_null(self.decision.as_deref());
+        values.text_or_null(self.broadcast.as_deref());
     }
 }

@@ -333,7 +333,7 @@ fn texts<'a>(what: &What, turn: &'a Turn) -> Vec<&'a str> {
             [text].into_iter().chain(menu).chain(template.values()).collect()
         }
         NoticeBody::Rest { text, .. } => vec![text],
-        NoticeBody::QrCode { .. } | NoticeBody::Photo { .. } => vec![],
+        NoticeBody::QrCode { .. } | NoticeBody::Photo { .. } | NoticeBody::Announcement(_) => vec![],
     });
     replies.chain(pushed.map(String::as_str)).collect()
 }

@@ -20,14 +20,12 @@ use super::{
     gate::SignedIn,
 };
 use crate::{
-    mask,
     office::{
         Act,
         deliveries::{self, AT_ONCE, EndedFilter, RetryError, reasons, words as delivery},
         refused, words as office,
     },
     store::{Ended, OutboxState, OutboxSummary},
-    turn::NoticeBody,
     web::{Site, WebError},
 };
 
@@ -212,11 +210,7 @@ async fn look(
         Err(error) => return declined(&signed_in, error),
     };
     let Some(row) = store.outbox_row(&id).await? else { return Ok(frame::missing(&signed_in)) };
-    let text = match notice.body {
-        NoticeBody::Text { text, .. } | NoticeBody::Rest { text, .. } => mask::told(&text),
-        NoticeBody::QrCode { .. } => "［拍照页面的二维码］".to_owned(),
-        NoticeBody::Photo { .. } => "［考生自己的毕业证照片］".to_owned(),
-    };
+    let text = delivery::content(&notice.body);
     let at = office::moment(row.created_at, &site.runner.world.load().zone);
     Ok(frame::show(&signed_in, &PushPage { row: line(&row, &at), text }, None))
 }

@@ -15,7 +15,7 @@ use super::{Answer, Client, ClientError, answer};
 pub(super) const MAX_MEDIA: usize = 10 * 1024 * 1024;
 
 /// What the platform files an upload under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MediaKind {
     /// PNG, JPEG or GIF of at most 10 MB.
     Image,

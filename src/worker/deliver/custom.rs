@@ -6,9 +6,9 @@ use super::{Came, Errand, Failure, Worker, WorkerError, after, back_off, outcome
 use crate::{
     store::{Channel, Lease, OutboxRow, OutboxState, Sent, StoreError},
     time::Millis,
-    turn::NoticeBody,
+    turn::{Announcement, NoticeBody, Said},
     wechat::{
-        client::{ClientError, MenuMessage},
+        client::{ClientError, CustomMessage, MenuMessage, NewsCard},
         error::Advice,
     },
     worker::deliver::outcome::{FIRST_PAUSE, LONGEST_PAUSE, refusal},
@@ -24,6 +24,7 @@ const USED_UP: i64 = 45047;
 enum Content {
     Words { text: String, menu: Vec<String> },
     Picture(Option<String>),
+    Link(NewsCard),
 }
 
 impl Worker {
@@ -94,7 +95,7 @@ impl Worker {
             (OutboxState::Delivered | OutboxState::InDoubt, _) => None,
             (OutboxState::GivenUp, _) => Some(Sent::GivenUp { reason: Reason::BeginningGivenUp.to_string() }),
             (OutboxState::Held, _) => Some(Sent::Held { reason: Reason::BeginningHeld.to_string() }),
-            (OutboxState::Due | OutboxState::Leased, _) => Some(Sent::RetryAt {
+            (OutboxState::Due | OutboxState::Leased | OutboxState::Paused, _) => Some(Sent::RetryAt {
                 at: after(now, back_off(row.attempts, FIRST_PAUSE, LONGEST_PAUSE)),
                 reason: Reason::BeginningDue.to_string(),
             }),
@@ -112,6 +113,18 @@ impl Worker {
             NoticeBody::Text { text, menu, .. } => {
                 Ok(Content::Words { text: text.clone(), menu: menu.clone() })
             }
+            NoticeBody::Announcement(Announcement { said, .. }) => match said {
+                Said::Text(text) => Ok(Content::Words { text: text.clone(), menu: Vec::new() }),
+                Said::Picture => self.announced_picture(row).await?.map(Content::Picture),
+                Said::Link { title, description, url } => Ok(Content::Link(NewsCard {
+                    title: title.clone(),
+                    description: description.clone(),
+                    url: url.clone(),
+                    picture_url: String::new(),
+                })),
+                // Planned as a template message only.
+                Said::Nothing => Err(ClientError::Invalid("there is nothing to say")),
+            },
             body @ (NoticeBody::QrCode { .. } | NoticeBody::Photo { .. }) => {
                 self.upload(self.picture(body).await?).await.map(Content::Picture)
             }
@@ -131,6 +144,7 @@ impl Worker {
                 sent => sent,
             },
             Content::Picture(Some(media_id)) => client.send_image(&row.open_id, &media_id).await,
+            Content::Link(card) => client.send_custom(&row.open_id, &CustomMessage::News(card), None).await,
             Content::Picture(None) => return Err(outcome::no_picture()),
         };
         sent.map_err(Failure::of)

@@ -45,7 +45,7 @@ pub(super) fn no_picture() -> Failure {
 }
 
 /// Why, as the row keeps it.
-pub(super) fn reason(error: &ClientError) -> Reason {
+pub(in crate::worker) fn reason(error: &ClientError) -> Reason {
     match error {
         ClientError::Http(_) if !error.is_in_doubt() => Reason::Unreachable,
         ClientError::Http(_) | ClientError::TooLarge | ClientError::Unreadable => Reason::Unanswered,
@@ -90,9 +90,7 @@ pub(super) fn outcome(
         Advice::BackOff | Advice::RefreshTokenAndRetryOnce => {
             Sent::RetryAt { at: after(now, back_off(attempts, FIRST_PAUSE, LONGEST_PAUSE)), reason }
         }
-        Advice::WaitForTheDay => {
-            Sent::RetryAt { at: after(next_midnight(now, zone), AFTER_MIDNIGHT), reason }
-        }
+        Advice::WaitForTheDay => Sent::RetryAt { at: after_midnight(now, zone), reason },
         Advice::WaitForTheUser | Advice::MarkUnreachable => Sent::Held { reason },
         // Every call fails until the operator acts; then the row goes out by itself.
         Advice::Alert => Sent::RetryAt { at: after(now, LONGEST_PAUSE), reason },
@@ -105,6 +103,11 @@ pub(super) fn put_off(row: &OutboxRow, at: Millis, reason: String) -> Sent {
         None => Sent::RetryAt { at, reason },
         Some(_) => Sent::Guarded { again_at: at, reason },
     }
+}
+
+/// When the day's quota is back.
+pub(in crate::worker) fn after_midnight(now: Millis, zone: &TimeZone) -> Millis {
+    after(next_midnight(now, zone), AFTER_MIDNIGHT)
 }
 
 fn next_midnight(now: Millis, zone: &TimeZone) -> Millis {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     store::{Channel, OutboxRow, Sent},
-    turn::{Notice, NoticeBody},
+    turn::{Announcement, Notice, NoticeBody},
     wechat::{
         client::{ClientError, TemplateMessage},
         error::Advice,
@@ -122,6 +122,9 @@ impl Worker {
 
 /// The id of the card that may carry a row, a template or a 订阅通知, by the configured ids.
 pub(super) fn card(row: &OutboxRow, ids: &BTreeMap<String, String>) -> Option<String> {
+    if let NoticeBody::Announcement(Announcement { card, .. }) = &row.notice.body {
+        return card.as_ref().map(|card| card.template_id.clone()).filter(|_| row.notice.important);
+    }
     let Notice { event, body: NoticeBody::Text { template, .. }, important: true, .. } = &row.notice else {
         return None;
     };
@@ -132,7 +135,12 @@ fn message(row: &OutboxRow, template_id: String) -> TemplateMessage {
     TemplateMessage {
         open_id: row.open_id.clone(),
         template_id,
-        url: None,
+        url: match &row.notice.body {
+            NoticeBody::Announcement(Announcement { card, .. }) => {
+                card.as_ref().and_then(|card| card.url.clone())
+            }
+            _ => None,
+        },
         client_msg_id: row.lease.id.clone(),
         values: values(row),
     }
@@ -140,6 +148,11 @@ fn message(row: &OutboxRow, template_id: String) -> TemplateMessage {
 
 /// The fields of a card.
 pub(super) fn values(row: &OutboxRow) -> Vec<(String, String)> {
-    let NoticeBody::Text { template, .. } = &row.notice.body else { return Vec::new() };
-    template.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    match &row.notice.body {
+        NoticeBody::Text { template, .. } => {
+            template.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+        }
+        NoticeBody::Announcement(Announcement { card: Some(card), .. }) => card.values.clone(),
+        _ => Vec::new(),
+    }
 }

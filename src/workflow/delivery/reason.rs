@@ -51,6 +51,10 @@ pub enum Reason {
     BeginningGivenUp,
     /// The candidate's binding was ended.
     Unbound,
+    /// The announcement was called off.
+    Cancelled,
+    /// The announcement is too old to be sent any more.
+    Lapsed,
 }
 
 /// Why a card that the platform took did not arrive (protocol §3).
@@ -93,7 +97,7 @@ impl Undelivered {
 }
 
 /// Words without a number, one for each reason.
-pub(super) const WORDS: [(&str, Reason); 22] = [
+pub(super) const WORDS: [(&str, Reason); 24] = [
     ("not_following", Reason::Waits(Wait::NotFollowing)),
     ("blocked", Reason::Waits(Wait::Blocked)),
     ("window_closed", Reason::Waits(Wait::Closed)),
@@ -116,6 +120,8 @@ pub(super) const WORDS: [(&str, Reason); 22] = [
     ("beginning_due", Reason::BeginningDue),
     ("beginning_given_up", Reason::BeginningGivenUp),
     ("unbound", Reason::Unbound),
+    ("cancelled", Reason::Cancelled),
+    ("lapsed", Reason::Lapsed),
 ];
 
 impl fmt::Display for Reason {

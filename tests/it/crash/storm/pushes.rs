@@ -127,6 +127,7 @@ fn words(notice: &Notice) -> (String, Option<String>) {
         }
         NoticeBody::Rest { text, .. } => (text.clone(), None),
         NoticeBody::QrCode { .. } | NoticeBody::Photo { .. } => (PICTURE.to_owned(), None),
+        NoticeBody::Announcement(_) => unreachable!("nobody announces anything in a storm"),
     }
 }
 

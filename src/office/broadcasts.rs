@@ -1,0 +1,259 @@
+//! Announcements: written by one account, approved by another, watched by all that may announce.
+//!
+//! What is asked here is asked of the store's statements, which decide: they hold the table of steps and that nobody
+//! approves their own version. Here is who may ask at all, what a draft must be before it is handed on, and why
+//! something did not come about. The sending is the worker's.
+
+use super::{Act, Role, Who};
+use crate::{
+    store::{Broadcast, Counted, Doubt, Draft, OutboxState, SendRow, SendState, StaffRow, Store, StoreError},
+    time::Millis,
+    workflow::broadcast::{FASTEST, Pause, State, Step, TITLE_MAX},
+};
+
+/// Lines of a page.
+pub const PAGE: u32 = 30;
+/// Messages in doubt that are named.
+pub const DOUBTS: u32 = 100;
+
+/// Why nothing was shown or done. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BroadcastError {
+    /// The account may not announce.
+    #[error("the role may not announce")]
+    Role,
+    /// There is no such announcement.
+    #[error("there is no such announcement")]
+    Unknown,
+    /// What is written cannot be handed on as it is.
+    #[error("the draft is not complete")]
+    Incomplete(Vec<Flaw>),
+    /// It was changed since the caller saw it.
+    #[error("the announcement was changed meanwhile")]
+    Changed,
+    /// The step cannot be taken where it stands.
+    #[error("the step cannot be taken at {0:?}")]
+    State(State),
+    /// Whoever wrote or changed a version does not approve it.
+    #[error("nobody approves what they wrote")]
+    Own,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl BroadcastError {
+    /// Whether the same may go through in a moment.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+}
+
+/// What is wrong with a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flaw {
+    /// It has no title, or one of so many characters.
+    Title(usize),
+    /// The pace is outside of 1 to [`FASTEST`].
+    Rate(i64),
+    /// It lapses before it starts, or has already.
+    Lapses,
+    /// It starts in the past.
+    Starts,
+}
+
+/// How far an announcement is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Its people, once all are gathered.
+    pub people: Option<Counted>,
+    /// Single messages that are not in the outbox yet.
+    pub to_come: i64,
+    /// In the queue or being sent.
+    pub queued: i64,
+    /// Waiting for their person.
+    pub held: i64,
+    /// Taken out of the queue while it is paused.
+    pub paused: i64,
+    /// Delivered, by way.
+    pub delivered: Vec<(&'static str, i64)>,
+    /// Given up or in doubt, by reason.
+    pub failed: Vec<(String, i64)>,
+    /// Messages that may have come twice or not at all.
+    pub doubts: Vec<Doubt>,
+    /// People of lists that the platform has.
+    pub mass_taken: i64,
+    /// People of lists that it has refused, or that were called off.
+    pub mass_failed: i64,
+    /// The lists.
+    pub lists: Vec<SendRow>,
+}
+
+impl Progress {
+    /// Everybody who is to be reached.
+    pub fn total(&self) -> i64 {
+        self.people.as_ref().map_or(0, |people| people.single + people.mass)
+    }
+
+    /// Everybody of whom nothing more is to be done.
+    pub fn done(&self) -> i64 {
+        let sum = |counts: i64, (_, count): &(_, i64)| counts + count;
+        let delivered = self.delivered.iter().fold(0, |sum, (_, count)| sum + count);
+        delivered + self.failed.iter().fold(0, sum) + self.mass_taken + self.mass_failed
+    }
+}
+
+/// Whether an account may announce.
+pub fn may(staff: &StaffRow) -> bool {
+    Who::Staff(staff).may(Act::Announce)
+}
+
+/// Announcements, newest first.
+pub async fn list(
+    store: &Store,
+    staff: &StaffRow,
+    before: Option<i64>,
+) -> Result<(Vec<Broadcast>, Option<i64>), BroadcastError> {
+    announcer(staff)?;
+    // One more tells whether there is another page.
+    let mut rows = store.list_broadcasts(before, PAGE + 1).await?;
+    let is_last = rows.len() <= PAGE as usize;
+    rows.truncate(PAGE as usize);
+    let next = rows.last().filter(|_| !is_last).map(|last| last.number);
+    Ok((rows, next))
+}
+
+/// One announcement.
+pub async fn find(store: &Store, staff: &StaffRow, number: i64) -> Result<Broadcast, BroadcastError> {
+    announcer(staff)?;
+    store.broadcast_numbered(number).await?.ok_or(BroadcastError::Unknown)
+}
+
+/// Stores a new draft; however incomplete, it is kept.
+pub async fn write(
+    store: &Store,
+    staff: &StaffRow,
+    draft: &Draft,
+    now: Millis,
+) -> Result<Broadcast, BroadcastError> {
+    announcer(staff)?;
+    let id = store.create_broadcast(draft, &staff.name, now).await?;
+    store.broadcast(&id).await?.ok_or(BroadcastError::Unknown)
+}
+
+/// Stores another version of what the caller saw; an approval is void.
+pub async fn edit(
+    store: &Store,
+    staff: &StaffRow,
+    seen: &Broadcast,
+    draft: &Draft,
+    now: Millis,
+) -> Result<Broadcast, BroadcastError> {
+    announcer(staff)?;
+    if store.edit_broadcast(&seen.id, seen.version, draft, &staff.name, now).await? {
+        return find(store, staff, seen.number).await;
+    }
+    Err(why_not(store, staff, seen, Step::Edit).await?)
+}
+
+/// Takes a step of the version that the caller saw; `detail` is for the audit: why it is called off, why it is sent back.
+pub async fn take(
+    store: &Store,
+    staff: &StaffRow,
+    seen: &Broadcast,
+    step: Step,
+    detail: &str,
+    now: Millis,
+) -> Result<Broadcast, BroadcastError> {
+    announcer(staff)?;
+    if matches!(step, Step::Propose | Step::Approve | Step::Start) {
+        let flaws = flaws(seen, now);
+        if !flaws.is_empty() {
+            return Err(BroadcastError::Incomplete(flaws));
+        }
+    }
+    let actor = Who::Staff(staff).actor();
+    let taken = match step {
+        Step::Pause => store.pause_broadcast(&seen.id, Pause::Staff, None, &actor, now).await?,
+        Step::Resume => store.resume_broadcast(&seen.id, &actor, now).await?,
+        _ => store.step_broadcast(&seen.id, seen.version, step, &actor, detail, now).await?,
+    };
+    if taken {
+        return find(store, staff, seen.number).await;
+    }
+    Err(why_not(store, staff, seen, step).await?)
+}
+
+/// What a draft still lacks before it can be handed on.
+pub fn flaws(broadcast: &Broadcast, now: Millis) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    let title = broadcast.title.trim().chars().count();
+    if !(1..=TITLE_MAX).contains(&title) {
+        flaws.push(Flaw::Title(title));
+    }
+    if !(1..=i64::from(FASTEST)).contains(&broadcast.rate) {
+        flaws.push(Flaw::Rate(broadcast.rate));
+    }
+    if broadcast.lapses_at <= broadcast.starts_at.unwrap_or(now).max(now) {
+        flaws.push(Flaw::Lapses);
+    }
+    flaws
+}
+
+/// How far an announcement is.
+pub async fn progress(store: &Store, broadcast: &Broadcast) -> Result<Progress, StoreError> {
+    let mut progress = Progress {
+        people: broadcast.marks.counted.clone(),
+        lists: store.lists(&broadcast.id).await?,
+        ..Progress::default()
+    };
+    let mut rows = 0;
+    for tally in store.tally(&broadcast.id).await? {
+        rows += tally.count;
+        match tally.state {
+            OutboxState::Due | OutboxState::Leased => progress.queued += tally.count,
+            OutboxState::Held => progress.held += tally.count,
+            OutboxState::Paused => progress.paused += tally.count,
+            OutboxState::Delivered => {
+                let way = tally.channel.map_or("", crate::store::Channel::name);
+                progress.delivered.push((way, tally.count));
+            }
+            OutboxState::GivenUp | OutboxState::InDoubt => {
+                progress.failed.push((tally.reason.unwrap_or_default(), tally.count));
+            }
+        }
+    }
+    progress.to_come = progress.people.as_ref().map_or(0, |people| people.single - rows).max(0);
+    for list in &progress.lists {
+        match list.state {
+            SendState::Taken => progress.mass_taken += list.people,
+            SendState::Failed | SendState::Cancelled => progress.mass_failed += list.people,
+            SendState::Due | SendState::Leased => {}
+        }
+    }
+    progress.doubts = store.doubts(&broadcast.id, DOUBTS).await?;
+    Ok(progress)
+}
+
+fn announcer(staff: &StaffRow) -> Result<Role, BroadcastError> {
+    Role::of(staff).filter(|_| may(staff)).ok_or(BroadcastError::Role)
+}
+
+/// Why a step was not taken, as far as what is there now tells.
+async fn why_not(
+    store: &Store,
+    staff: &StaffRow,
+    seen: &Broadcast,
+    step: Step,
+) -> Result<BroadcastError, BroadcastError> {
+    let present = find(store, staff, seen.number).await?;
+    Ok(if present.version != seen.version {
+        BroadcastError::Changed
+    } else if !step.from().contains(&present.state) {
+        BroadcastError::State(present.state)
+    } else if step == Step::Approve && present.edited_by == staff.name {
+        BroadcastError::Own
+    } else {
+        BroadcastError::Changed
+    })
+}

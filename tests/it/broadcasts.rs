@@ -1,0 +1,187 @@
+//! Announcements through the whole stack: written, approved by somebody else, sent once to everybody; paused and resumed.
+//! Every test runs on each database.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use graduation_bot::{
+    office::broadcasts::{self, BroadcastError},
+    store::{Broadcast, Draft, StaffRow},
+    time::Millis,
+    workflow::broadcast::{
+        Content, State, Step,
+        audience::{Audience, Condition},
+        message::Message,
+        plan::Route,
+    },
+};
+use mock_platform::{Mode, Say};
+
+use crate::{
+    store::BATCH,
+    support::{app::TestApp, db},
+};
+
+const TODAY: &str = "2026-06-15T09:30";
+const WORDS: &str = "各位考生：因台风影响，6月16日的现场初审暂停，改期另行通知。";
+
+pub(crate) fn draft(words: &str, now: Millis) -> Draft {
+    Draft {
+        title: "台风停办".to_owned(),
+        content: Content {
+            audience: Audience { batch: BATCH.to_owned(), who: Condition::Everyone },
+            message: Message::Text { text: words.to_owned() },
+            card: None,
+            route: Route::Single,
+            urgent: None,
+        },
+        starts_at: None,
+        lapses_at: now.plus_seconds(3 * 24 * 3600),
+        rate: 500,
+        picture: None,
+    }
+}
+
+/// An account that may announce.
+pub(crate) async fn announcer(app: &TestApp, name: &str) -> StaffRow {
+    let store = &app.app.store;
+    let staff = StaffRow {
+        name: name.to_owned(),
+        role: "announcer".to_owned(),
+        ..store.staff("市考办").await.unwrap().unwrap()
+    };
+    let staff = StaffRow { scope: String::new(), ..staff };
+    assert!(store.add_staff(&staff, "operator", app.app.clock.business()).await.unwrap());
+    staff
+}
+
+/// So many people who have just written.
+pub(crate) async fn talkers(app: &TestApp, count: usize) -> Vec<String> {
+    let mut people = Vec::new();
+    for nth in 0..count {
+        let open_id = app.mock.user(&format!("考生{nth}")).await;
+        app.say(&open_id, Say::text("你好")).await;
+        people.push(open_id);
+    }
+    app.settle().await;
+    people
+}
+
+/// Approved by the second of two, and started.
+pub(crate) async fn started(app: &TestApp, by: &StaffRow, other: &StaffRow, draft: &Draft) -> Broadcast {
+    let (store, now) = (&app.app.store, app.app.clock.business());
+    let seen = broadcasts::write(store, by, draft, now).await.unwrap();
+    let seen = broadcasts::take(store, by, &seen, Step::Propose, "", now).await.unwrap();
+    let seen = broadcasts::take(store, other, &seen, Step::Approve, "", now).await.unwrap();
+    broadcasts::take(store, by, &seen, Step::Start, "", now).await.unwrap()
+}
+
+/// How often a person has been told these words.
+fn heard(app: &TestApp, open_id: &str, words: &str) -> usize {
+    app.mock.chat(open_id, 0).iter().filter(|item| item.text().contains(words)).count()
+}
+
+#[tokio::test]
+async fn an_announcement_is_approved_by_another_and_comes_once_to_everybody() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, TODAY).await;
+        let people = talkers(&app, 5).await;
+        let (author, other) = (announcer(&app, "播报甲").await, announcer(&app, "播报乙").await);
+        let (store, now) = (&app.app.store, app.app.clock.business());
+        let take = async |by: &StaffRow, seen: &Broadcast, step| {
+            broadcasts::take(store, by, seen, step, "", now).await
+        };
+        let first = broadcasts::write(store, &author, &draft(WORDS, now), now).await.unwrap();
+        assert_eq!((first.number, first.state, first.version), (1, State::Draft, 1));
+        assert!(matches!(take(&author, &first, Step::Start).await, Err(BroadcastError::State(State::Draft))));
+        let proposed = take(&author, &first, Step::Propose).await.unwrap();
+        assert!(matches!(take(&author, &proposed, Step::Approve).await, Err(BroadcastError::Own)));
+        let city = store.staff("市考办").await.unwrap().unwrap();
+        assert!(matches!(take(&city, &proposed, Step::Approve).await, Err(BroadcastError::Role)));
+        let approved = take(&other, &proposed, Step::Approve).await.unwrap();
+        assert_eq!(approved.approved_by.as_deref(), Some("播报乙"));
+
+        // Any change voids it; who changed it last does not approve it.
+        let edited = broadcasts::edit(store, &other, &approved, &draft(WORDS, now), now).await.unwrap();
+        assert_eq!((edited.state, edited.version, edited.approved_by.clone()), (State::Draft, 2, None));
+        assert!(matches!(take(&author, &approved, Step::Start).await, Err(BroadcastError::Changed)));
+        let proposed = take(&author, &edited, Step::Propose).await.unwrap();
+        assert!(matches!(take(&other, &proposed, Step::Approve).await, Err(BroadcastError::Own)));
+        let approved = take(&author, &proposed, Step::Approve).await.unwrap();
+        take(&other, &approved, Step::Start).await.unwrap();
+
+        app.settle().await;
+        for open_id in &people {
+            assert_eq!(heard(&app, open_id, WORDS), 1);
+        }
+        let ended = broadcasts::find(store, &author, 1).await.unwrap();
+        assert_eq!(ended.state, State::Ended);
+        let progress = broadcasts::progress(store, &ended).await.unwrap();
+        assert_eq!((progress.total(), progress.done()), (5, 5));
+        assert_eq!(progress.delivered, [("custom", 5)]);
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_pause_stops_at_once_what_waits_and_resuming_sends_the_rest_once() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, TODAY).await;
+        let people = talkers(&app, 6).await;
+        let (author, other) = (announcer(&app, "播报甲").await, announcer(&app, "播报乙").await);
+        let store = &app.app.store;
+        let running = started(&app, &author, &other, &draft(WORDS, app.app.clock.business())).await;
+        // Everything is in the queue, nothing has been sent.
+        while store.outstanding(&running.id).await.unwrap().0 < 6 {
+            app.app.worker.announce().await.unwrap();
+        }
+        let now = app.app.clock.business();
+        let paused = broadcasts::take(store, &author, &running, Step::Pause, "", now).await.unwrap();
+        app.settle().await;
+        assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 0));
+        let progress = broadcasts::progress(store, &paused).await.unwrap();
+        assert_eq!((progress.paused, progress.done()), (6, 0));
+        broadcasts::take(store, &other, &paused, Step::Resume, "", now).await.unwrap();
+        app.settle().await;
+        assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 1));
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn what_is_called_off_or_has_lapsed_is_not_sent() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, TODAY).await;
+        let people = talkers(&app, 3).await;
+        let (author, other) = (announcer(&app, "播报甲").await, announcer(&app, "播报乙").await);
+        let store = &app.app.store;
+        let running = started(&app, &author, &other, &draft(WORDS, app.app.clock.business())).await;
+        while store.outstanding(&running.id).await.unwrap().0 < 3 {
+            app.app.worker.announce().await.unwrap();
+        }
+        let now = app.app.clock.business();
+        let ended =
+            broadcasts::take(store, &author, &running, Step::Cancel, "写错了日期", now).await.unwrap();
+        assert_eq!(ended.state, State::Cancelled);
+        app.settle().await;
+        let progress = broadcasts::progress(store, &ended).await.unwrap();
+        assert_eq!(progress.failed, [("cancelled".to_owned(), 3)]);
+
+        // Nobody has written for two days: it waits for them until it lapses.
+        app.pass(49 * 3600).await;
+        let late = started(&app, &author, &other, &draft("第二条公告", app.app.clock.business())).await;
+        app.settle().await;
+        assert_eq!(broadcasts::progress(store, &late).await.unwrap().held, 3);
+        app.say(&people[0], Say::text("在吗")).await;
+        app.settle().await;
+        assert_eq!(heard(&app, &people[0], "第二条公告"), 1);
+        app.pass(4 * 24 * 3600).await;
+        app.say(&people[1], Say::text("在吗")).await;
+        app.settle().await;
+        assert_eq!(heard(&app, &people[1], "第二条公告"), 0);
+        let late = broadcasts::find(store, &author, late.number).await.unwrap();
+        assert_eq!(late.state, State::Ended);
+        let states = broadcasts::progress(store, &late).await.unwrap();
+        assert_eq!((states.delivered, states.failed), (vec![("custom", 1)], vec![("lapsed".to_owned(), 2)]));
+        assert_eq!(app.end(5).await, Vec::<String>::new());
+    }
+}
