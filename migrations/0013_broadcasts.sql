@@ -103,3 +103,11 @@ create table broadcast_sends (
 
 create index broadcast_sends_called on broadcast_sends (called_at) where called_at is not null;
 create index broadcast_sends_message on broadcast_sends (msg_id) where msg_id is not null;
+
+-- Mass messages that somebody has had in a month (2026-06): the platform lets four through.
+create table mass_received (
+    open_id  text   not null,
+    month    text   not null,
+    received bigint not null,
+    primary key (open_id, month)
+);

@@ -6,6 +6,7 @@
 //! decides anything about candidates or cases: acts are asked of `office`, as the console and the API ask for them.
 
 mod audit;
+mod broadcast;
 mod check;
 mod export;
 mod failure;
@@ -89,6 +90,9 @@ enum Command {
     /// 考生的留言：查看、回复、结束
     #[command(subcommand)]
     Inquiry(inquiry::Inquiry),
+    /// 公告：写、批准、发送、查看进度
+    #[command(subcommand)]
+    Broadcast(broadcast::Broadcast),
     /// 查看通知有没有送到，没送到的再发一次
     #[command(subcommand)]
     Outbox(outbox::Outbox),
@@ -149,6 +153,7 @@ impl Command {
             Self::Onsite(onsite) => onsite.run(settings).await,
             Self::Person(person) => person.run(settings).await,
             Self::Inquiry(inquiry) => inquiry.run(settings).await,
+            Self::Broadcast(broadcast) => broadcast.run(settings).await,
             Self::Outbox(outbox) => outbox.run(settings).await,
             Self::Jobs(jobs) => jobs.run(settings).await,
             Self::Audit(audit) => audit.run(settings).await,

@@ -4,6 +4,8 @@
 //! approves their own version. Here is who may ask at all, what a draft must be before it is handed on, and why
 //! something did not come about. The sending is the worker's.
 
+pub mod steps;
+
 use super::{Act, Role, Who};
 use crate::{
     store::{Broadcast, Counted, Doubt, Draft, OutboxState, SendRow, SendState, StaffRow, Store, StoreError},

@@ -8,19 +8,20 @@ use graduation_bot::{
     store::{Broadcast, Draft, StaffRow},
     time::Millis,
     workflow::broadcast::{
-        Content, State, Step,
+        Content, Pause, State, Step,
         audience::{Audience, Condition},
         message::Message,
         plan::Route,
     },
 };
-use mock_platform::{Mode, Say};
+use mock_platform::{Fault, Kind, Mode, Say};
 
 use crate::{
     store::BATCH,
     support::{app::TestApp, db},
 };
 
+const SEND: &str = "/cgi-bin/message/custom/send";
 const TODAY: &str = "2026-06-15T09:30";
 const WORDS: &str = "各位考生：因台风影响，6月16日的现场初审暂停，改期另行通知。";
 
@@ -143,6 +144,35 @@ async fn a_pause_stops_at_once_what_waits_and_resuming_sends_the_rest_once() {
         broadcasts::take(store, &other, &paused, Step::Resume, "", now).await.unwrap();
         app.settle().await;
         assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 1));
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_quota_that_is_used_up_half_way_pauses_and_the_next_day_goes_on_by_itself() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, TODAY).await;
+        let people = talkers(&app, 8).await;
+        let (author, other) = (announcer(&app, "播报甲").await, announcer(&app, "播报乙").await);
+        let store = &app.app.store;
+        let fault = Fault { skip: 3, times: 1, ..Fault::once(SEND, Kind::Errcode, 45009) };
+        app.mock.fault(fault);
+        let running = started(&app, &author, &other, &draft(WORDS, app.app.clock.business())).await;
+        app.settle().await;
+        let paused = broadcasts::find(store, &author, running.number).await.unwrap();
+        assert_eq!((paused.state, paused.pause), (State::Paused, Some(Pause::Quota)));
+        let zone = graduation_bot::time::shanghai();
+        let resumes = paused.resumes_at.unwrap().civil(&zone);
+        assert_eq!(resumes.to_string(), "2026-06-16T00:05:00");
+        app.pass(12 * 3600).await;
+        app.settle().await;
+        let still = broadcasts::find(store, &author, running.number).await.unwrap();
+        assert_eq!(still.state, State::Paused, "it is the same day");
+        app.pass(4 * 3600).await;
+        app.settle().await;
+        assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 1));
+        let ended = broadcasts::find(store, &author, running.number).await.unwrap();
+        assert_eq!((ended.state, ended.pause), (State::Ended, None));
         assert_eq!(app.end(0).await, Vec::<String>::new());
     }
 }

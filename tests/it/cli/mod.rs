@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use crate::support::db::TestDb;
 
 mod audit;
+mod broadcast;
 mod export;
 mod formats;
 mod inquiry;

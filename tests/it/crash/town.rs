@@ -123,7 +123,7 @@ impl Town {
     /// As if a killed process's leases had been left to end.
     pub(super) async fn end_leases(&self) {
         let mut connection = self.db.connect().await;
-        for table in ["outbox", "jobs"] {
+        for table in ["outbox", "jobs", "broadcast_sends"] {
             let end = format!("update {table} set leased_until = 0 where leased_until is not null");
             connection.execute(sqlx::AssertSqlSafe(end)).await.unwrap();
         }
@@ -147,6 +147,11 @@ impl Town {
     pub(super) fn pushes(&self, open_id: &str) -> Vec<Item> {
         let is_push = |item: &Item| matches!(item.channel, Some(Channel::Custom | Channel::Template));
         self.mock.chat(open_id, 0).into_iter().filter(is_push).collect()
+    }
+
+    /// Business time, as the processes have it.
+    pub(super) fn now(&self) -> Millis {
+        Millis(Clock::real().wire().0 + self.offset)
     }
 
     /// When something came to the screen, in business time.

@@ -1,0 +1,100 @@
+//! What states, steps and pauses of announcements are called, and why a step was refused.
+
+use super::{BroadcastError, Flaw};
+use crate::{
+    office::words::moment,
+    store::{Broadcast, StaffRow},
+    workflow::{
+        broadcast::{FASTEST, Pause, State, Step, TITLE_MAX, plan::Route},
+        delivery::Reason,
+    },
+};
+use jiff::tz::TimeZone;
+
+/// What a state is called.
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::Draft => "草稿",
+        State::Proposed => "等待批准",
+        State::Approved => "已批准",
+        State::Running => "发送中",
+        State::Paused => "已暂停",
+        State::Ended => "已结束",
+        State::Cancelled => "已取消",
+    }
+}
+
+/// What a step is called.
+pub fn step(step: Step) -> &'static str {
+    match step {
+        Step::Edit => "修改",
+        Step::Propose => "提交审批",
+        Step::Return => "退回修改",
+        Step::Approve => "批准",
+        Step::Start => "开始发送",
+        Step::Pause => "暂停",
+        Step::Resume => "继续",
+        Step::Cancel => "取消",
+        Step::End => "结束",
+    }
+}
+
+/// What a route is called.
+pub fn route(route: Route) -> &'static str {
+    match route {
+        Route::Mass => "群发",
+        Route::Single => "单发",
+        Route::Both => "先单发，其余群发",
+    }
+}
+
+/// Why an announcement is paused, and when it goes on.
+pub fn pause(broadcast: &Broadcast, zone: &TimeZone) -> Option<String> {
+    let why = match broadcast.pause? {
+        Pause::Staff => "有人按了暂停".to_owned(),
+        Pause::Quota => "公众平台今天的额度用完了".to_owned(),
+        Pause::Quiet => "夜里不打扰考生".to_owned(),
+        Pause::Refused(code) => {
+            format!(
+                "公众平台不接受：{}",
+                crate::office::deliveries::reasons::why(&Reason::Refused(code, None).to_string())
+            )
+        }
+    };
+    Some(match broadcast.resumes_at {
+        Some(at) => format!("{why}，{} 自动继续", moment(at, zone)),
+        None => format!("{why}，要有人按“继续”"),
+    })
+}
+
+/// Why nothing came about; `None` when it failed instead: the same may go through in a moment.
+pub fn refused(error: &BroadcastError, staff: &StaffRow) -> Option<String> {
+    Some(match error {
+        BroadcastError::Role => {
+            format!("账号“{}”不能发公告：要用公告员（announcer）或管理员账号。", staff.name)
+        }
+        BroadcastError::Unknown => "没有这条公告。".to_owned(),
+        BroadcastError::Incomplete(flaws) => flaws.iter().map(flaw).collect::<Vec<_>>().join("\n"),
+        BroadcastError::Changed => {
+            "这条公告刚才被改过，您看到的不是现在的样子。什么都没有做，请先看新的内容。".to_owned()
+        }
+        BroadcastError::State(now) => {
+            format!("这条公告现在是“{}”，不能这样做。什么都没有做。", state(*now))
+        }
+        BroadcastError::Own => {
+            "这一版是您自己写的或改的，要由另一位公告员或管理员批准。什么都没有做。".to_owned()
+        }
+        BroadcastError::Store(_) => return None,
+    })
+}
+
+/// What is wrong with a draft.
+pub fn flaw(flaw: &Flaw) -> String {
+    match flaw {
+        Flaw::Title(0) => "还没有写标题。".to_owned(),
+        Flaw::Title(length) => format!("标题有 {length} 个字，最多 {TITLE_MAX} 个字。"),
+        Flaw::Rate(rate) => format!("速度是每秒 {rate} 条，要在 1 到 {FASTEST} 之间。"),
+        Flaw::Lapses => "有效期已过，或者早于开始时间。请改有效期。".to_owned(),
+        Flaw::Starts => "开始时间已经过去。请改开始时间，或者不写，由人来开始。".to_owned(),
+    }
+}
