@@ -45,6 +45,8 @@ create table broadcasts (
     -- All singles are in the outbox; all lists are made.
     singles_out bigint not null default 0,
     lists_out   bigint not null default 0,
+    -- First by single messages, then by mass sends: whoever no single message could reach has been put into the lists.
+    rerouted    bigint not null default 0,
     -- When the next page of singles may be written. Wire time: the platform's servers feel the pace.
     next_at     bigint not null default 0
 );

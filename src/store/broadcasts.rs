@@ -96,6 +96,8 @@ pub struct Marks {
     pub singles_out: bool,
     /// All lists are made.
     pub lists_out: bool,
+    /// Whoever no single message could reach has been put into the lists.
+    pub rerouted: bool,
     /// When the next page of singles may be written. Wire time.
     pub next_at: Millis,
 }
@@ -119,7 +121,7 @@ pub struct Draft {
 
 const COLUMNS: &str = "id, number, title, state, version, body, author, edited_by, edited_at, approved_by, approved_at, \
     starts_at, lapses_at, rate, created_at, started_at, ended_at, pause, resumes_at, gathered, gathered_at, sent_to, \
-    listed_to, lists, singles_out, lists_out, next_at, counted";
+    listed_to, lists, singles_out, lists_out, next_at, counted, rerouted";
 
 impl Store {
     /// Stores a new draft; its id. One line of the audit.
@@ -356,6 +358,7 @@ impl Store {
                     .map(|json| serde_json::from_str(&json))
                     .transpose()
                     .map_err(|_| StoreError::unreadable("broadcasts/counted", &"it is no JSON of ours"))?,
+                rerouted: column::<i64>(row, 28)? != 0,
             },
             id,
         })

@@ -20,7 +20,7 @@ use crate::{
     time::Millis,
     turn::Notice,
     workflow::{
-        broadcast::{Pause, State, Step},
+        broadcast::{Pause, State, Step, plan::Route},
         delivery::Reason,
     },
 };
@@ -129,8 +129,12 @@ impl Worker {
         if !marks.singles_out && marks.next_at <= now.wire && queued < broadcast.rate * AHEAD {
             moved |= self.put_singles(broadcast, now).await?;
         }
-        if !marks.lists_out {
-            moved |= self.store().make_list(broadcast, now.business).await?;
+        let is_first = broadcast.content.route == Route::Both && !(marks.singles_out && queued == 0);
+        if !marks.lists_out && !is_first {
+            moved |= match broadcast.content.route {
+                Route::Both if !marks.rerouted => self.store().reroute(broadcast).await?,
+                _ => self.store().make_list(broadcast, now.business).await?,
+            };
         }
         if marks.singles_out
             && marks.lists_out

@@ -178,6 +178,49 @@ async fn a_quota_that_is_used_up_half_way_pauses_and_the_next_day_goes_on_by_its
 }
 
 #[tokio::test]
+async fn whom_no_single_message_reaches_gets_the_mass_send_and_nobody_gets_both() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, TODAY).await;
+        let people = talkers(&app, 6).await;
+        let (author, other) = (announcer(&app, "播报甲").await, announcer(&app, "播报乙").await);
+        let store = &app.app.store;
+        // Of two the platform says that their window's messages are used up.
+        app.mock.fault(Fault { times: 2, skip: 1, ..Fault::once(SEND, Kind::Errcode, 45047) });
+        let mut both = draft(WORDS, app.app.clock.business());
+        both.content.route = Route::Both;
+        let running = started(&app, &author, &other, &both).await;
+        app.settle().await;
+        assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 1));
+        let ended = broadcasts::find(store, &author, running.number).await.unwrap();
+        let progress = broadcasts::progress(store, &ended).await.unwrap();
+        assert_eq!((ended.state, progress.total(), progress.done()), (State::Ended, 6, 6));
+        assert_eq!((progress.delivered.clone(), progress.mass_taken), (vec![("custom", 4)], 2));
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_mass_send_without_quota_waits_for_the_next_day() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, TODAY).await;
+        let people = talkers(&app, 3).await;
+        let (author, other) = (announcer(&app, "播报甲").await, announcer(&app, "播报乙").await);
+        let store = &app.app.store;
+        app.mock.fault(Fault::once("/cgi-bin/message/mass/send", Kind::Errcode, 45028));
+        let mut mass = draft(WORDS, app.app.clock.business());
+        mass.content.route = Route::Mass;
+        let running = started(&app, &author, &other, &mass).await;
+        app.settle().await;
+        let paused = broadcasts::find(store, &author, running.number).await.unwrap();
+        assert_eq!((paused.state, paused.pause), (State::Paused, Some(Pause::Quota)));
+        app.pass(16 * 3600).await;
+        app.settle().await;
+        assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 1));
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
 async fn what_is_called_off_or_has_lapsed_is_not_sent() {
     for db in db::each().await {
         let app = TestApp::start(db, Mode::Secure, TODAY).await;

@@ -9,7 +9,7 @@ use super::{Broadcast, audience};
 use crate::{
     store::{Store, StoreError, column, statement::Statement, writer::Write},
     time::Millis,
-    workflow::delivery::Windows,
+    workflow::{broadcast::plan::Route, delivery::Windows},
 };
 
 /// Sessions looked at in one transaction: a few milliseconds of it.
@@ -81,7 +81,13 @@ impl Store {
     }
 
     async fn all_gathered(&self, broadcast: &Broadcast, now: Millis) -> Result<Gathered, StoreError> {
-        let counted = self.count_gathered(&broadcast.id).await?;
+        let mut counted = self.count_gathered(&broadcast.id).await?;
+        let is_one = counted.mass == 1;
+        if is_one {
+            counted = Counted { single: counted.single + 1, mass: 0, ..counted };
+        }
+        // Lists come after the single messages, and may be longer by then.
+        let waits = broadcast.content.route == Route::Both;
         let mark = Statement::new(
             "update broadcasts set gathered_at = $1, counted = $2, singles_out = $3, lists_out = $4 \
              where id = $5 and gathered = $6 and state = 'running' and gathered_at is null",
@@ -89,11 +95,62 @@ impl Store {
         .number(now.0)
         .text(serde_json::to_string(&counted).expect("counts are plain JSON"))
         .number(i64::from(counted.single == 0))
-        .number(i64::from(counted.mass == 0))
+        .number(i64::from(counted.mass == 0 && !waits))
         .text(broadcast.id.as_str())
         .text(broadcast.marks.gathered.as_str());
-        let is_ours = self.write_one(mark).await? == 1;
+        let mut writes = vec![mark.into()];
+        if is_one {
+            // The platform takes no list of one.
+            let single = Statement::new(
+                "update broadcast_people set route = 'single' where broadcast = $1 and route = 'mass'",
+            );
+            writes.push(Write::WhenWritten(single.text(broadcast.id.as_str())));
+        }
+        let is_ours = self.write_all(writes).await?.first().is_some_and(|done| done.affected == 1);
         Ok(if is_ours { Gathered::All } else { Gathered::Overtaken })
+    }
+
+    /// Once its single messages have gone, puts those into the lists of an announcement whom none could reach: their rows
+    /// wait for a window. False when another worker did, or it does not run any more.
+    pub async fn reroute(&self, broadcast: &Broadcast) -> Result<bool, StoreError> {
+        const WAITING: &str = "broadcast = $1 and state = 'held' and doubts = 0 \
+                               and reason in ('window_closed', 'window_used_up')";
+        let id = broadcast.id.as_str();
+        let count = format!("select count(*) from outbox where {WAITING}");
+        let rows = self.read(Statement::returning(AssertSqlSafe(count)).text(id)).await?;
+        let waiting: i64 = rows.first().map_or(Ok(0), |row| column(row, 0))?;
+        let mark = Statement::new(
+            "update broadcasts set rerouted = 1 where id = $1 and rerouted = 0 and state = 'running'",
+        );
+        let mut writes = vec![mark.text(id).into()];
+        let listed = broadcast.marks.counted.as_ref().map_or(0, |counted| counted.mass);
+        if waiting > 0 && listed + waiting > 1 {
+            let people = format!(
+                "update broadcast_people set route = 'mass' where broadcast = $1 and route = 'single' \
+                 and open_id in (select open_id from outbox where {WAITING})"
+            );
+            let rows = format!(
+                "delete from outbox where {WAITING} and open_id in \
+                 (select open_id from broadcast_people where broadcast = $1 and route = 'mass')"
+            );
+            for text in [people, rows] {
+                writes.push(Write::WhenWritten(Statement::new(AssertSqlSafe(text)).text(id)));
+            }
+        }
+        let is_ours = self.write_all(writes).await?.first().is_some_and(|done| done.affected == 1);
+        if is_ours {
+            self.recount(id).await?;
+        }
+        Ok(is_ours)
+    }
+
+    async fn recount(&self, id: &str) -> Result<(), StoreError> {
+        let counted = self.count_gathered(id).await?;
+        let statement = Statement::new("update broadcasts set counted = $1, lists_out = $2 where id = $3")
+            .text(serde_json::to_string(&counted).expect("counts are plain JSON"))
+            .number(i64::from(counted.mass == 0))
+            .text(id);
+        self.write_one(statement).await.map(drop)
     }
 
     async fn count_gathered(&self, id: &str) -> Result<Counted, StoreError> {
