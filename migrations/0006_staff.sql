@@ -18,7 +18,23 @@ create table staff (
     totp_step     bigint not null default 0,
     -- Counted up by whatever must end what is signed in: another password, other codes, another role, a stop.
     stamp         bigint not null default 0,
+    -- The account's own WeChat account, for previews and reminders; null while none is linked.
+    open_id       text,
+    -- Since when; null like it.
+    linked_at     bigint,
     created_at    bigint not null
+);
+
+-- One WeChat account serves one staff account.
+create unique index staff_open_id on staff (open_id) where open_id is not null;
+
+-- Codes by which a WeChat account says whose it is: one an account, gone once used.
+create table staff_links (
+    -- HMAC of the code.
+    code_key text   not null primary key,
+    staff    text   not null,
+    -- Wire time.
+    until    bigint not null
 );
 
 -- Browsers that are signed in to the console.

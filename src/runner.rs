@@ -238,6 +238,11 @@ impl Runner {
                 Step::Need(Lookup::Deletion { number }) => {
                     before.found.deletion = Some(self.store.deletion_of(&number, now).await?);
                 }
+                Step::Need(Lookup::StaffLink { code }) => {
+                    let wire = self.clock.wire();
+                    let found = self.store.staff_link(&code, &inbound.open_id, wire).await?;
+                    before.found.staff_link = Some(found);
+                }
             }
         }
         Err(RunError::Lookups)

@@ -6,7 +6,7 @@
 //!
 //! Reading order: the types in `data` and `job`, [`step`] here, the candidate's `session` and the `world` around it;
 //! `hear` for texts, with `correct`, `guess` and `gone`; `questions`, `position` and `signpost` for what is asked from anywhere,
-//! `people` for who answers instead; `scene` for how a conversation moves, `writing` for the characters it is written
+//! `people` for who answers instead, `staff` for whose WeChat account this is; `scene` for how a conversation moves, `writing` for the characters it is written
 //! in, `commands` for what a choice may do, `look`, `camera` and `signed` for pictures, `inside` for news that no
 //! person sent, `earlier` for the batch before, `deletion` for what is to be deleted; `attempts` and `consent` for what may not be done without; `guards`,
 //! `lists`, `view` and `known` are the tables that dialogs name.
@@ -35,6 +35,7 @@ mod scene;
 mod session;
 mod signed;
 mod signpost;
+mod staff;
 mod view;
 mod world;
 mod writing;
@@ -57,6 +58,7 @@ pub use people::Agent;
 use scene::{Came, Scene};
 pub use session::{ForPeople, Session};
 pub use signed::{Signed, SignedRequests, Use};
+pub use staff::{StaffLink, StaffLinkFound};
 pub use world::World;
 
 use crate::{

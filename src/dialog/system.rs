@@ -25,11 +25,19 @@ pub enum SystemText {
     Gone,
     /// Several pushes in one message; variables `count` and `pushes`, each with `at`, when it was written, and `text`.
     Together,
+    /// The WeChat account is a staff account's own now; variable `account`, its name, masked.
+    StaffLinked,
+    /// A code that links a staff account is nobody's, or no longer.
+    StaffCodeWrong,
+    /// The WeChat account is another staff account's own already.
+    StaffLinkTaken,
+    /// Too many wrong codes: not before `until`.
+    StaffLinkPause,
 }
 
 impl SystemText {
     /// Every text, in the order of their discriminants.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Error,
         Self::Checking,
         Self::TooLong,
@@ -41,6 +49,10 @@ impl SystemText {
         Self::Back,
         Self::Gone,
         Self::Together,
+        Self::StaffLinked,
+        Self::StaffCodeWrong,
+        Self::StaffLinkTaken,
+        Self::StaffLinkPause,
     ];
 
     /// The key in `[system]`.
@@ -57,6 +69,10 @@ impl SystemText {
             Self::Back => "back",
             Self::Gone => "gone",
             Self::Together => "together",
+            Self::StaffLinked => "staff_linked",
+            Self::StaffCodeWrong => "staff_code_wrong",
+            Self::StaffLinkTaken => "staff_link_taken",
+            Self::StaffLinkPause => "staff_link_pause",
         }
     }
 
@@ -67,7 +83,15 @@ impl SystemText {
             Self::Resume | Self::Back => &["title"],
             Self::Together => &["count", "pushes"],
             Self::PhotoRefused | Self::PhotoHints => &["faults"],
-            Self::Checking | Self::TooLong | Self::PhotoUnavailable | Self::PhotoPeople | Self::Gone => &[],
+            Self::StaffLinked => &["account"],
+            Self::StaffLinkPause => &["until"],
+            Self::Checking
+            | Self::TooLong
+            | Self::PhotoUnavailable
+            | Self::PhotoPeople
+            | Self::Gone
+            | Self::StaffCodeWrong
+            | Self::StaffLinkTaken => &[],
         }
     }
 }

@@ -77,6 +77,8 @@ pub const ACTS: &[(&str, &str)] = &[
     ("change_password", "换自己的密码"),
     ("begin_codes", "开启动态码"),
     ("end_codes", "关闭动态码"),
+    ("link_wechat", "绑定自己的微信"),
+    ("unlink_wechat", "解除自己的微信"),
     ("reset_staff", "重设密码"),
     ("stop_staff", "停用账号"),
     ("resume_staff", "恢复账号"),

@@ -18,6 +18,7 @@ pub mod imports;
 pub mod keys;
 pub mod inquiries;
 pub mod lease;
+pub mod link;
 pub mod look;
 pub mod onsite;
 pub mod overview;

@@ -156,6 +156,9 @@ impl Store {
             let statement = self.answered_statement(answered, commit.now);
             changes.push(Change::guarded(statement, Committed::Lost));
         }
+        if let Some(link) = &turn.staff_link {
+            changes.extend(self.link_changes(link, open_id, commit.now));
+        }
         if let Some(change) = &turn.deletion {
             let statement = deletion_statement(change, open_id, commit.now);
             changes.push(Change::guarded(statement, Committed::Lost));

@@ -16,7 +16,7 @@ const SECONDS: i64 = 3_600;
 /// Failures of one exam number on one day: then it is locked until staff frees it.
 pub const PER_NUMBER: i64 = 20;
 
-/// When a person's attempts failed, oldest first, none older than an hour when the last was added.
+/// When a person's attempts at one kind of thing failed, oldest first, none older than an hour when the last was added.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures(Vec<Millis>);
 

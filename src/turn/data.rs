@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::{DeletionChange, DeletionFound, FailedAttempt, Job, Session};
+use super::{DeletionChange, DeletionFound, FailedAttempt, Job, Session, StaffLink, StaffLinkFound};
 use crate::{
     inbound::Agreement,
     time::Millis,
@@ -50,6 +50,11 @@ pub enum Lookup {
         /// The application's eight digits.
         number: String,
     },
+    /// Whose code this is that links a WeChat account.
+    StaffLink {
+        /// Its digits.
+        code: String,
+    },
 }
 
 /// Answers to lookups.
@@ -65,6 +70,8 @@ pub struct Found {
     pub waiting: Option<i64>,
     /// Answer to [`Lookup::Deletion`].
     pub deletion: Option<DeletionFound>,
+    /// Answer to [`Lookup::StaffLink`].
+    pub staff_link: Option<StaffLinkFound>,
 }
 
 /// What the registry and the bindings say of an exam number.
@@ -163,6 +170,8 @@ pub struct Turn {
     pub answered: Option<Answered>,
     /// A request to delete, made or ended.
     pub deletion: Option<DeletionChange>,
+    /// The person's WeChat account is an account's own from now on. Lost when the code was used or the account changed.
+    pub staff_link: Option<StaffLink>,
 }
 
 /// Something that a person left for the offices to read.
@@ -206,6 +215,7 @@ impl Turn {
             inquiry: None,
             answered: None,
             deletion: None,
+            staff_link: None,
         }
     }
 }

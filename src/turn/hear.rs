@@ -14,6 +14,7 @@ use super::{
     lists::{self, Naming},
     questions,
     scene::{Came, Scene, Stop},
+    staff,
 };
 use crate::{
     dialog::{
@@ -39,6 +40,9 @@ pub(super) fn hear(scene: &mut Scene<'_>, text: &str, tapped: bool) -> Result<()
     if is_sticker(text.trim()) {
         misfit(scene, Fallback::Sticker);
         return Ok(());
+    }
+    if let Some(done) = staff::link(scene, text) {
+        return done;
     }
     scene.input = text.trim().chars().take(REPEATED).collect();
     scene.elsewhere = lists::city_elsewhere(scene, text);

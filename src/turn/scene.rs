@@ -11,12 +11,12 @@ use std::{borrow::Cow, sync::Arc};
 use minijinja::Value;
 
 use change::Deciding;
-pub(super) use saying::faults;
+pub(super) use saying::{Came, faults};
 
 use super::{
     Answer, Answered, Audit, Binding, CaseChange, DeletionChange, FailedAttempt, Fresh, Inquiry, Job, Lookup,
-    Notice, Reply, Session, Snapshot, Step, TicketChange, Turn, World, earlier::Application, guards, lists,
-    position::Near, writing,
+    Notice, Reply, Session, Snapshot, StaffLink, Step, TicketChange, Turn, World, earlier::Application,
+    guards, lists, position::Near, writing,
 };
 use crate::{
     dialog::{Act, Command, Kind, Offer, State, Target},
@@ -49,19 +49,6 @@ impl From<workflow::Refusal> for Stop {
     fn from(refusal: workflow::Refusal) -> Self {
         Self::Refused(refusal.name())
     }
-}
-
-/// How a turn came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Came {
-    /// By news that no person sent.
-    Inside,
-    /// By a tap or a scan, without words.
-    Tapped,
-    /// By a message.
-    Written,
-    /// By a message after so long a while that the question before it is no longer in anybody's mind.
-    WrittenLate,
 }
 
 /// The turn in the making.
@@ -105,6 +92,7 @@ pub(super) struct Scene<'a> {
     pub inquiry: Option<Inquiry>,
     pub answered: Option<Answered>,
     pub deletion: Option<DeletionChange>,
+    pub staff_link: Option<StaffLink>,
     /// How it came about.
     pub came: Came,
     ids: usize,
@@ -143,6 +131,7 @@ impl<'a> Scene<'a> {
             inquiry: None,
             answered: None,
             deletion: None,
+            staff_link: None,
             came: Came::Inside,
             ids: 0,
         }
@@ -188,6 +177,7 @@ impl<'a> Scene<'a> {
             inquiry: self.inquiry,
             answered: self.answered,
             deletion: self.deletion,
+            staff_link: self.staff_link,
         }))
     }
 

@@ -69,6 +69,9 @@ pub struct Session {
     /// When attempts to bind failed.
     #[serde(default, skip_serializing_if = "Failures::is_empty")]
     pub failed_bindings: Failures,
+    /// When codes that link a staff account were wrong.
+    #[serde(default, skip_serializing_if = "Failures::is_empty")]
+    pub failed_links: Failures,
     /// What the person has agreed to.
     #[serde(default, skip_serializing_if = "Consents::is_empty")]
     pub consents: Consents,
@@ -117,6 +120,7 @@ impl Session {
             agent: None,
             code_until: None,
             failed_bindings: Failures::default(),
+            failed_links: Failures::default(),
             consents: Consents::default(),
             application: None,
         }

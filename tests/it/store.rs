@@ -17,6 +17,7 @@ mod outbox;
 mod people;
 mod queue;
 mod reach;
+mod staff_links;
 mod tables;
 mod templates;
 mod verdicts;

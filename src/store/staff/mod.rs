@@ -1,6 +1,7 @@
 //! Who works at the offices: accounts and passwords. What a role may do is decided by its users, not here.
 
 mod attempts;
+mod links;
 mod sign_ins;
 
 use std::{collections::BTreeMap, fmt};
@@ -40,6 +41,10 @@ pub struct StaffRow {
     pub totp: Option<Vec<u8>>,
     /// Counted up by each change: whatever was signed in before it is no longer.
     pub stamp: i64,
+    /// The account's own WeChat account, if one is linked. Use [`Store::staff_open_id`] to reach it.
+    pub open_id: Option<String>,
+    /// Since when it is linked.
+    pub linked_at: Option<Millis>,
 }
 
 impl StaffRow {
@@ -54,6 +59,8 @@ impl StaffRow {
             must_change: false,
             totp: None,
             stamp: 0,
+            open_id: None,
+            linked_at: None,
         }
     }
 
@@ -101,7 +108,7 @@ impl Store {
         Ok(done.first().is_some_and(|done| done.affected == 1))
     }
 
-    /// Replaces everything but the name of an account as it was read, with its line of the audit, and ends whatever is
+    /// Replaces everything but the name and the WeChat account of an account as it was read, with its line of the audit, and ends whatever is
     /// signed in. False when it has been changed since; then neither is written.
     pub async fn change_staff(
         &self,
@@ -130,7 +137,8 @@ impl Store {
     /// The account of a name, active or not.
     pub async fn staff(&self, name: &str) -> Result<Option<StaffRow>, StoreError> {
         let statement = Statement::returning(
-            "select name, password_hash, role, scope, active, must_change, totp, stamp from staff where name = $1",
+            "select name, password_hash, role, scope, active, must_change, totp, stamp, open_id, linked_at \
+             from staff where name = $1",
         )
         .text(name);
         self.read(statement).await?.first().map(|row| self.read_staff(row)).transpose()
@@ -151,7 +159,8 @@ impl Store {
     /// Every account, by name.
     pub async fn list_staff(&self) -> Result<Vec<StaffRow>, StoreError> {
         let statement = Statement::returning(
-            "select name, password_hash, role, scope, active, must_change, totp, stamp from staff order by name",
+            "select name, password_hash, role, scope, active, must_change, totp, stamp, open_id, linked_at \
+             from staff order by name",
         );
         self.read(statement).await?.iter().map(|row| self.read_staff(row)).collect()
     }
@@ -185,6 +194,8 @@ impl Store {
             must_change: column::<i64>(row, 5)? != 0,
             totp,
             stamp: column(row, 7)?,
+            open_id: column(row, 8)?,
+            linked_at: time_column(row, 9)?,
         })
     }
 }

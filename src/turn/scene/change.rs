@@ -226,6 +226,7 @@ impl Scene<'_> {
             acted_at: was.acted_at,
             signed: was.signed.clone(),
             failed_bindings: was.failed_bindings.clone(),
+            failed_links: was.failed_links.clone(),
             ..Session::new(&was.open_id)
         };
         self.binding = Some(Binding::Unbind { exam_no });

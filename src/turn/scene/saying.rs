@@ -2,12 +2,25 @@
 
 use minijinja::{Value, context};
 
-use super::{Came, Scene};
+use super::Scene;
 use crate::{
     dialog::{self, Kind, Scripts, State, SystemText, Text},
     inbound::PhotoSlot,
     turn::view,
 };
+
+/// How a turn came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::turn) enum Came {
+    /// By news that no person sent.
+    Inside,
+    /// By a tap or a scan, without words.
+    Tapped,
+    /// By a message.
+    Written,
+    /// By a message after so long a while that the question before it is no longer in anybody's mind.
+    WrittenLate,
+}
 
 impl<'a> Scene<'a> {
     /// Says a state's words and its question.

@@ -199,6 +199,9 @@ impl Player {
                     self.snapshot.found.locked = self.locked.contains(&exam_no);
                 }
                 Step::Need(Lookup::Waiting) => self.snapshot.found.waiting = Some(0),
+                Step::Need(Lookup::StaffLink { .. }) => {
+                    self.snapshot.found.staff_link = Some(StaffLinkFound::Unknown);
+                }
                 Step::Need(Lookup::Deletion { .. }) => {
                     let kept = self.snapshot.case.as_ref().map(|case| case.pictures()).unwrap_or_default();
                     self.snapshot.found.deletion = Some(DeletionFound { kept, ..DeletionFound::default() });

@@ -71,7 +71,16 @@ fn every_page_renders_whole_and_escaped() {
 }
 
 fn account(must_change: bool, setup: Option<Setup>) -> AccountPage {
-    AccountPage { password_min: 12, password_max: 256, must_change, has_codes: false, setup }
+    let link = LinkCode { digits: "12345678".into(), until: "9:45".into() };
+    AccountPage {
+        password_min: 12,
+        password_max: 256,
+        must_change,
+        has_codes: false,
+        linked: setup.is_some().then(|| "2026-06-15 09:30".into()),
+        link: Some(link),
+        setup,
+    }
 }
 
 fn keys(made: Option<Made>) -> KeysPage {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use graduation_bot::{
     inbound::{Conclusion, Decision, Level, Onsite, Reason},
-    office::{self, ReviewError, onsite, person},
+    office::{self, ReviewError, link, onsite, person},
     store::StaffRow,
     workflow::case::Case,
 };
@@ -21,9 +21,14 @@ const GRACE: i64 = 10;
 const NOBODYS: &str = "440106200001010019";
 
 impl Player {
-    /// `市考办 通过 …`, or `管理员 解除绑定 准考证号`, `管理员 恢复绑定 准考证号`.
+    /// `市考办 通过 …`, or `管理员 解除绑定 准考证号`, `管理员 恢复绑定 准考证号`, `市考办 绑定码 12345678`.
     pub(super) async fn decide(&mut self, what: &str) {
         let words: Vec<&str> = what.split(' ').collect();
+        if let [name, "绑定码", code] = words[..] {
+            let until = self.app.app.clock.wire().plus_seconds(link::CODE_SECONDS);
+            let drawn = self.app.app.store.draw_staff_link(name, code, until).await.unwrap();
+            return self.write(if drawn { "    （好）" } else { "    （没有领到）" });
+        }
         let [name, act @ ("解除绑定" | "恢复绑定"), exam_no] = words[..] else {
             return self.review(what).await;
         };

@@ -7,7 +7,7 @@
 //! takes back. `后台: 天河区 初审通过`, `需补材料 …`, `未到`; `后台: 省考办 毕业审核通过`, `毕业审核不通过 …`.
 //! `过了: 3 天`. `人口库: 不一致`. `考籍: 不可用`, `考籍: 取消成绩 准考证号 课程`. `导入: 2026-12` imports another batch with its places. `平台: 取图慢` is a fault
 //! of the next message's, `平台: 取图要一秒，其间过了 1 小时` moves the clock meanwhile. `页面: …` is the camera page; `页面: 开始 1234` opens it with other characters.
-//! `后台: 管理员 解除绑定 准考证号`, `后台: 管理员 恢复绑定 准考证号`. `猜错: 20 次 准考证号` is guessed by people who are not
+//! `后台: 管理员 解除绑定 准考证号`, `后台: 管理员 恢复绑定 准考证号`. `后台: 市考办 绑定码 12345678` draws this code for a WeChat account. `猜错: 20 次 准考证号` is guessed by people who are not
 //! written down. `同意书: identity 2027-01` puts another version of it into the dialogs,
 //! `改名: bind.document_no id_number` another name of a state, `撤去: place.change choose` takes one away.
 //! `快进: 我 id_pass verifying` walks a sample person to a stage without writing it down.

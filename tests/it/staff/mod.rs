@@ -22,6 +22,7 @@ mod review;
 mod screen;
 mod retention;
 mod together;
+mod wechat;
 
 pub(crate) use browser::account;
 
