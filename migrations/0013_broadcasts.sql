@@ -97,13 +97,15 @@ create table broadcast_sends (
     -- The platform's number: its report names it (mass_reports).
     msg_id       bigint,
     reason       text,
-    -- When the platform took it, and when it was taken back.
+    -- When the platform took it, when somebody wished it taken back, and when it was.
     taken_at     bigint,
+    unwanted_at  bigint,
     deleted_at   bigint,
     primary key (broadcast, nth)
 );
 
 create index broadcast_sends_called on broadcast_sends (called_at) where called_at is not null;
+create index broadcast_sends_unwanted on broadcast_sends (unwanted_at) where unwanted_at is not null;
 create index broadcast_sends_message on broadcast_sends (msg_id) where msg_id is not null;
 
 -- Mass messages that somebody has had in a month (2026-06): the platform lets four through.

@@ -11,6 +11,7 @@
 //! person sent, `earlier` for the batch before, `deletion` for what is to be deleted; `attempts` and `consent` for what may not be done without; `guards`,
 //! `lists`, `view` and `known` are the tables that dialogs name.
 
+mod announce;
 mod attempts;
 mod camera;
 mod commands;
@@ -42,6 +43,7 @@ mod writing;
 
 use std::sync::Arc;
 
+pub use announce::{Reader, announced};
 pub use attempts::{FailedAttempt, Failures, PER_NUMBER};
 pub use camera::Announced;
 pub use consent::{Consents, Given};

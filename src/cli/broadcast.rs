@@ -29,6 +29,8 @@ pub(super) enum Broadcast {
     Create(draft::Create),
     /// 改一条公告；批准作废
     Edit(draft::Edit),
+    /// 发到自己的微信看一遍（先在控制台“我的账号”里绑定）
+    Preview(On),
     /// 提交审批
     Propose(On),
     /// 退回修改
@@ -43,6 +45,8 @@ pub(super) enum Broadcast {
     Resume(On),
     /// 取消：还没发的不再发
     Cancel(Because),
+    /// 删除已经群发的图文（单发的收不回来）
+    Delete(On),
     /// 看进度，直到发完、暂停或取消
     Watch(On),
 }
@@ -113,6 +117,7 @@ impl Broadcast {
             Self::Show(on) => desk.show(on.number).await,
             Self::Create(create) => create.run(&desk).await,
             Self::Edit(edit) => edit.run(&desk).await,
+            Self::Preview(on) => desk.preview(on.number).await,
             Self::Propose(on) => desk.take(on, Step::Propose, "").await,
             Self::Return(because) => desk.take(&because.on, Step::Return, &because.reason).await,
             Self::Approve(approve) => desk.approve(approve).await,
@@ -120,6 +125,7 @@ impl Broadcast {
             Self::Pause(on) => desk.take(on, Step::Pause, "").await,
             Self::Resume(on) => desk.take(on, Step::Resume, "").await,
             Self::Cancel(because) => desk.take(&because.on, Step::Cancel, &because.reason).await,
+            Self::Delete(on) => desk.delete(on.number).await,
             Self::Watch(on) => desk.watch(on.number).await,
         }
     }
@@ -133,10 +139,12 @@ impl Broadcast {
             | Self::Return(Because { on, .. })
             | Self::Cancel(Because { on, .. })
             | Self::Show(on)
+            | Self::Preview(on)
             | Self::Propose(on)
             | Self::Start(on)
             | Self::Pause(on)
             | Self::Resume(on)
+            | Self::Delete(on)
             | Self::Watch(on) => &on.staff,
         }
     }
@@ -165,6 +173,28 @@ impl Desk<'_> {
         if let Some(next) = next {
             println!("更早的：加上 --before {next}");
         }
+        Ok(())
+    }
+
+    async fn preview(&self, number: i64) -> Result<(), Failure> {
+        let seen = self.find(number).await?;
+        let world = self.app.runner.world.load_full();
+        let now = self.app.clock.business();
+        let sent = broadcasts::preview(&self.app.store, &self.staff, &seen, &world, now).await;
+        sent.map_err(|error| self.declined(error))?;
+        println!("已发到账号“{}”绑定的微信。没有收到的，先在公众号里发一句话。", self.staff.name);
+        Ok(())
+    }
+
+    async fn delete(&self, number: i64) -> Result<(), Failure> {
+        let seen = self.find(number).await?;
+        let now = self.app.clock.business();
+        let wished = broadcasts::want_back(&self.app.store, &self.staff, &seen, now).await;
+        wished.map_err(|error| self.declined(error))?;
+        println!(
+            "正在请公众平台删除。删了没有：graduation-bot broadcast show {number} --as {}",
+            self.staff.name
+        );
         Ok(())
     }
 

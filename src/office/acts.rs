@@ -50,6 +50,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("leave_message", "留言"),
     // What the offices and operators do.
     ("write_broadcast", "写公告"),
+    ("preview_broadcast", "预览公告"),
     ("edit_broadcast", "修改公告"),
     ("propose_broadcast", "提交公告审批"),
     ("return_broadcast", "退回公告"),
@@ -58,6 +59,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("pause_broadcast", "暂停公告"),
     ("resume_broadcast", "继续发公告"),
     ("cancel_broadcast", "取消公告"),
+    ("delete_broadcast", "删除已群发的公告"),
     ("end_broadcast", "公告发完"),
     ("unbind", "解除绑定"),
     ("unlock", "恢复绑定"),

@@ -10,7 +10,8 @@ use super::{Act, Role, Who};
 use crate::{
     store::{Broadcast, Counted, Doubt, Draft, OutboxState, SendRow, SendState, StaffRow, Store, StoreError},
     time::Millis,
-    workflow::broadcast::{FASTEST, Pause, State, Step, TITLE_MAX},
+    turn::{Notice, Reader, World, announced},
+    workflow::broadcast::{FASTEST, Pause, State, Step, TITLE_MAX, message::Message},
 };
 
 /// Lines of a page.
@@ -36,6 +37,12 @@ pub enum BroadcastError {
     /// The step cannot be taken where it stands.
     #[error("the step cannot be taken at {0:?}")]
     State(State),
+    /// Nothing of it can be taken back.
+    #[error("nothing of it can be taken back")]
+    Nothing,
+    /// The account has no WeChat account of its own linked.
+    #[error("the account has no WeChat account linked")]
+    Unlinked,
     /// Whoever wrote or changed a version does not approve it.
     #[error("nobody approves what they wrote")]
     Own,
@@ -184,6 +191,43 @@ pub async fn take(
         return find(store, staff, seen.number).await;
     }
     Err(why_not(store, staff, seen, step).await?)
+}
+
+/// Sends an announcement to the WeChat account that the account has linked, as the candidates will see it.
+pub async fn preview(
+    store: &Store,
+    staff: &StaffRow,
+    seen: &Broadcast,
+    world: &World,
+    now: Millis,
+) -> Result<(), BroadcastError> {
+    announcer(staff)?;
+    let Some(open_id) = &staff.open_id else { return Err(BroadcastError::Unlinked) };
+    let nobody = Reader { candidate: None, case: None };
+    let notice = Notice {
+        id: store.notice_id(now),
+        event: "announcement_preview".to_owned(),
+        body: announced(&seen.id, &seen.content, nobody, world, now),
+        important: seen.content.is_card(),
+        revocable: None,
+    };
+    Ok(store.put_preview(seen, open_id, &notice, &staff.name, now).await?)
+}
+
+/// Wishes the mass sends of an announcement taken back: articles only, those of nothing else can be (protocol §9). Single
+/// messages stay where they are.
+pub async fn want_back(
+    store: &Store,
+    staff: &StaffRow,
+    seen: &Broadcast,
+    now: Millis,
+) -> Result<(), BroadcastError> {
+    announcer(staff)?;
+    let is_article = matches!(seen.content.message, Message::Article { .. });
+    if is_article && store.want_back(&seen.id, &staff.name, now).await? {
+        return Ok(());
+    }
+    Err(BroadcastError::Nothing)
 }
 
 /// What a draft still lacks before it can be handed on.

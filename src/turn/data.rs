@@ -403,7 +403,10 @@ pub enum Said {
     /// A text, rendered.
     Text(String),
     /// The announcement's picture.
-    Picture,
+    Picture {
+        /// Which announcement's.
+        broadcast: String,
+    },
     /// A card that leads to an address.
     Link {
         /// The heading.

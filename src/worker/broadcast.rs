@@ -4,10 +4,9 @@
 //! Everything that this does is one guarded statement or page of the store's, so that any number of workers do it side by
 //! side and a crash leaves a mark from which the next one goes on. Single messages then travel like all others
 //! (`deliver.rs`); mass sends are called for here (`mass.rs`), apart, because a call takes its time. What is said to a
-//! person is rendered when the row is written (`render.rs`).
+//! person is rendered when the row is written (`turn::announce`).
 
 mod mass;
-mod render;
 
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ use crate::{
     clock::Now,
     store::{Broadcast, Gathered, OutboxRow, Sent},
     time::Millis,
-    turn::Notice,
+    turn::{Notice, Reader, announced},
     workflow::{
         broadcast::{Pause, State, Step, plan::Route},
         delivery::Reason,
@@ -43,7 +42,8 @@ impl Worker {
     pub(super) async fn announce_until_stopped(&self, stop: watch::Receiver<bool>) {
         tokio::join!(
             self.repeat(stop.clone(), "announcements", || self.announce()),
-            self.repeat(stop, "mass sends", || self.send_lists())
+            self.repeat(stop.clone(), "mass sends", || self.send_lists()),
+            self.repeat(stop, "mass sends to take back", || self.take_back_lists())
         );
     }
 
@@ -172,7 +172,9 @@ impl Worker {
             .into_iter()
             .map(|single| {
                 let case_id = single.facts.case.as_ref().map(|case| case.id.clone());
-                let body = render::announced(&broadcast.content, &single.facts, &world, now.business);
+                let (candidate, case) = (single.facts.candidate.as_ref(), single.facts.case.as_deref());
+                let reader = Reader { candidate, case };
+                let body = announced(&broadcast.id, &broadcast.content, reader, &world, now.business);
                 let notice = Notice {
                     id: self.store().notice_id(now.business),
                     event: EVENT.to_owned(),

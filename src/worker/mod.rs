@@ -225,7 +225,7 @@ impl Worker {
         let mut done = Idle::default();
         loop {
             self.sweep().await?;
-            let moved = self.announce().await? + self.send_lists().await?;
+            let moved = self.announce().await? + self.send_lists().await? + self.take_back_lists().await?;
             let mut flights = JoinSet::new();
             let taken = self.take(&mut flights).await?;
             done.jobs += taken.jobs;

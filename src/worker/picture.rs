@@ -7,7 +7,6 @@ use tokio::{sync::Mutex, time::Instant};
 
 use super::{Worker, WorkerError, qr};
 use crate::{
-    store::OutboxRow,
     turn::NoticeBody,
     wechat::client::{ClientError, FilmText, MediaKind, Upload},
 };
@@ -21,15 +20,6 @@ const KEPT: Duration = Duration::from_hours(48);
 pub(super) struct Pictures(Mutex<HashMap<(String, MediaKind), (String, Instant)>>);
 
 impl Worker {
-    /// By what name a customer message brings its announcement's picture.
-    pub(super) async fn announced_picture(
-        &self,
-        row: &OutboxRow,
-    ) -> Result<Result<Option<String>, ClientError>, WorkerError> {
-        let Some(id) = &row.broadcast else { return Ok(Ok(None)) };
-        Ok(self.broadcast_media(id).await?.map(Some))
-    }
-
     /// By what name a message shows an announcement's picture, for three days.
     pub(super) async fn broadcast_media(&self, id: &str) -> Result<Result<String, ClientError>, WorkerError> {
         self.handed_over(id, MediaKind::Image).await

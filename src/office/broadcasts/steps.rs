@@ -84,6 +84,12 @@ pub fn refused(error: &BroadcastError, staff: &StaffRow) -> Option<String> {
         BroadcastError::Own => {
             "这一版是您自己写的或改的，要由另一位公告员或管理员批准。什么都没有做。".to_owned()
         }
+        BroadcastError::Nothing => {
+            "没有可以删除的：只有群发的图文能删除，已经删除的不用再删。什么都没有做。".to_owned()
+        }
+        BroadcastError::Unlinked => {
+            format!("账号“{}”还没有绑定微信，收不到预览。请先在控制台“我的账号”里绑定。", staff.name)
+        }
         BroadcastError::Store(_) => return None,
     })
 }

@@ -27,7 +27,7 @@ pub fn content(body: &NoticeBody) -> String {
         NoticeBody::Photo { .. } => "［考生自己的毕业证照片］".to_owned(),
         NoticeBody::Announcement(Announcement { said, card }) => match said {
             Said::Text(text) => mask::told(text),
-            Said::Picture => "［公告的图片］".to_owned(),
+            Said::Picture { .. } => "［公告的图片］".to_owned(),
             Said::Link { title, description, url } => format!("{title}\n{description}\n{url}"),
             Said::Nothing => {
                 let values = card.iter().flat_map(|card| &card.values);
@@ -56,8 +56,9 @@ pub fn event(code: &str) -> &str {
     EVENTS.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words)
 }
 
-const EVENTS: [(&str, &str); 37] = [
+const EVENTS: [(&str, &str); 38] = [
     ("announcement", "公告"),
+    ("announcement_preview", "公告预览"),
     ("reply", "回答的后半段"),
     ("camera_code", "拍照二维码"),
     ("portrait", "考生自己的毕业证照片"),

@@ -249,12 +249,66 @@ impl Store {
         rows.iter().map(send_row).collect()
     }
 
-    /// Writes down that the platform has taken a list back.
-    pub async fn note_deleted(&self, row: &SendRow, now: Millis) -> Result<bool, StoreError> {
-        let statement = Statement::new(
-            "update broadcast_sends set deleted_at = $1 where broadcast = $2 and nth = $3 and deleted_at is null",
+    /// Wishes all lists of an announcement taken back that the platform has; how many, each with no line of its own, the
+    /// announcement with one. False when it has none.
+    pub async fn want_back(&self, id: &str, staff: &str, now: Millis) -> Result<bool, StoreError> {
+        let told = super::audit(staff, "delete_broadcast", id, "");
+        let of = "broadcasts where id = $7 and exists (select 1 from broadcast_sends n where n.broadcast = $7 \
+                  and n.state = 'taken' and n.deleted_at is null and n.unwanted_at is null)";
+        let (line, line_id) = self.audit_of(&told, now, of);
+        let wish = Statement::new(
+            "update broadcast_sends set unwanted_at = $1, reason = null where broadcast = $2 and state = 'taken' \
+             and deleted_at is null and unwanted_at is null and exists (select 1 from audit where id = $3)",
         );
-        Ok(self.write_one(statement.number(now.0).text(row.broadcast.as_str()).number(row.nth)).await? == 1)
+        let done = self
+            .write_all(vec![line.text(id).into(), wish.number(now.0).text(id).text(line_id).into()])
+            .await?;
+        Ok(done.last().is_some_and(|done| done.affected > 0))
+    }
+
+    /// Leases the next list that somebody wishes taken back.
+    pub async fn lease_unwanted(
+        &self,
+        now: Now,
+        seconds: i64,
+    ) -> Result<Option<(SendRow, Lease)>, StoreError> {
+        let token = self.next_id(now.business);
+        let skip_locked = self.inner.dialect.skip_locked();
+        let text = format!(
+            "update broadcast_sends set lease = $1, leased_until = $2 \
+             where broadcast || ':' || nth in (select n.broadcast || ':' || n.nth from broadcast_sends n \
+             where n.unwanted_at is not null and n.deleted_at is null and coalesce(n.leased_until, 0) <= $3 \
+             order by n.broadcast, n.nth limit 1{skip_locked}) returning {COLUMNS}"
+        );
+        let statement = Statement::returning(sqlx::AssertSqlSafe(text)).text(token.as_str());
+        let statement = statement.number(now.wire.plus_seconds(seconds).0).number(now.wire.0);
+        let done = self.write(vec![statement]).await?;
+        let Some(row) = done.first().and_then(|done| done.rows.first()) else { return Ok(None) };
+        let row = send_row(row)?;
+        let lease = Lease { id: format!("{}:{}", row.broadcast, row.nth), token };
+        Ok(Some((row, lease)))
+    }
+
+    /// Writes down that the platform has taken a list back, or why it does not: then nobody asks again by themselves. False
+    /// when somebody else has the list by now.
+    pub async fn settle_unwanted(
+        &self,
+        row: &SendRow,
+        lease: &Lease,
+        refused: Option<&str>,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        let statement = Statement::new(
+            "update broadcast_sends set lease = null, leased_until = null, reason = $1, unwanted_at = null, \
+             deleted_at = case when $1 is null then cast($2 as bigint) else null end \
+             where broadcast = $3 and nth = $4 and lease = $5",
+        )
+        .text_or_null(refused)
+        .number(now.0)
+        .text(row.broadcast.as_str())
+        .number(row.nth)
+        .text(lease.token.as_str());
+        Ok(self.write_one(statement).await? == 1)
     }
 }
 

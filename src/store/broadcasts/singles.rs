@@ -113,6 +113,29 @@ impl Store {
         Ok(self.write_one(mark).await? == 1)
     }
 
+    /// Puts a preview into the outbox, to whoever asked for it, with its line of the audit.
+    pub async fn put_preview(
+        &self,
+        broadcast: &Broadcast,
+        open_id: &str,
+        notice: &Notice,
+        staff: &str,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        // The line decides nothing, but comes first as everywhere; the picture of a line that was written is written.
+        let told = super::audit(staff, "preview_broadcast", &broadcast.id, "");
+        let touched = Statement::new("update broadcasts set version = version where id = $1");
+        let row = self.outbox_insert(open_id, None, notice, now);
+        let writes = vec![
+            self.line(&told, now).into(),
+            touched.text(broadcast.id.as_str()).into(),
+            Write::Outbox(vec![row]),
+        ];
+        self.write_all(writes).await?;
+        self.inner.work.notify_one();
+        Ok(())
+    }
+
     /// An id for a row of the outbox.
     pub fn notice_id(&self, now: Millis) -> String {
         self.next_id(now)

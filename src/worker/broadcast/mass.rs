@@ -34,6 +34,26 @@ impl Worker {
         Ok(1)
     }
 
+    /// Asks the platform to take the next list back that is not wanted any more; 1 when there was one. What it says no to
+    /// is not asked for again.
+    pub(in crate::worker) async fn take_back_lists(&self) -> Result<usize, WorkerError> {
+        let now = self.clock().now();
+        let Some((row, lease)) = self.store().lease_unwanted(now, LEASE_SECONDS).await? else { return Ok(0) };
+        let deleted = match row.msg_id {
+            Some(msg_id) => self.shared.tools.client.delete_mass(msg_id, None).await,
+            None => Err(ClientError::Invalid("the platform has no number for it")),
+        };
+        let refused = match deleted {
+            Ok(()) => None,
+            // The lease ends, and it is asked for again.
+            Err(error) if matches!(error.advice(), Advice::BackOff | Advice::WaitForTheDay) => return Ok(0),
+            Err(error) => Some(outcome::reason(&error).to_string()),
+        };
+        tracing::info!(broadcast.id = row.broadcast, row.nth, refused, "a mass send was to be taken back");
+        self.store().settle_unwanted(&row, &lease, refused.as_deref(), self.now()).await?;
+        Ok(1)
+    }
+
     async fn call_for(
         &self,
         broadcast: &Broadcast,

@@ -115,7 +115,9 @@ impl Worker {
             }
             NoticeBody::Announcement(Announcement { said, .. }) => match said {
                 Said::Text(text) => Ok(Content::Words { text: text.clone(), menu: Vec::new() }),
-                Said::Picture => self.announced_picture(row).await?.map(Content::Picture),
+                Said::Picture { broadcast } => {
+                    self.broadcast_media(broadcast).await?.map(|id| Content::Picture(Some(id)))
+                }
                 Said::Link { title, description, url } => Ok(Content::Link(NewsCard {
                     title: title.clone(),
                     description: description.clone(),
