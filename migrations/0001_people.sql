@@ -27,6 +27,8 @@ create table bindings (
     -- Blind indexes of name and document number, for people who look for a candidate.
     name_key   text not null,
     number_key text not null,
+    -- The document's type, in the clear: announcements ask for it.
+    document_type text not null,
     -- Sealed: the name alone. A list shows fifty, and must not open fifty records for it.
     name     blob   not null,
     -- Sealed JSON: the candidate's record as last read from the registry, exam number included.

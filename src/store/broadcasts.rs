@@ -15,6 +15,7 @@ mod singles;
 
 use sqlx::{AssertSqlSafe, any::AnyRow};
 
+pub use audience::{Asked, Sample};
 pub use gather::{Counted, Gathered};
 pub use progress::{Doubt, Tally};
 pub use sends::{SendEnd, SendRow, SendState};

@@ -54,8 +54,9 @@ async fn filled(db: &TestDb) -> Store {
              {numbers} select 'e' || i, 'name ' || (i % 9000), 'number ' || i, {blob} from n"
         ),
         format!(
-            "insert into bindings (exam_key, open_id, name_key, number_key, name, record, bound_at) \
-             {numbers} select 'e' || i, 'o' || i, 'name ' || (i % 9000), 'number ' || i, {short}, {blob}, i from n"
+            "insert into bindings (exam_key, open_id, name_key, number_key, document_type, name, record, bound_at) \
+             {numbers} select 'e' || i, 'o' || i, 'name ' || (i % 9000), 'number ' || i, 'resident_id', {short}, {blob}, i \
+             from n"
         ),
     ] {
         connection.execute(AssertSqlSafe(statement)).await.unwrap();

@@ -222,8 +222,8 @@ impl Store {
         let record = self.seal_json(RECORD, &exam_key, candidate);
         let name = self.seal(NAME, &exam_key, candidate.name.as_bytes());
         Statement::new(
-            "insert into bindings (exam_key, open_id, name_key, number_key, record, bound_at, name) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+            "insert into bindings (exam_key, open_id, name_key, number_key, record, bound_at, name, document_type) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         )
         .text(exam_key)
         .text(open_id)
@@ -232,6 +232,7 @@ impl Store {
         .blob(record)
         .number(now.0)
         .blob(name)
+        .text(candidate.document_type.rule_name())
     }
 
     /// Refused when the person does not hold it.
@@ -247,13 +248,14 @@ impl Store {
         let record = self.seal_json(RECORD, &exam_key, candidate);
         let name = self.seal(NAME, &exam_key, candidate.name.as_bytes());
         Statement::new(
-            "update bindings set record = $1, name = $2, name_key = $3, number_key = $4 \
-             where exam_key = $5 and open_id = $6",
+            "update bindings set record = $1, name = $2, name_key = $3, number_key = $4, document_type = $5 \
+             where exam_key = $6 and open_id = $7",
         )
         .blob(record)
         .blob(name)
         .text(self.name_key(&candidate.name))
         .text(self.document_key(candidate.document_type, &candidate.document_no))
+        .text(candidate.document_type.rule_name())
         .text(exam_key)
         .text(open_id)
     }
