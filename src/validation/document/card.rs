@@ -47,7 +47,7 @@ pub(super) fn is_shaped(number: &str) -> bool {
 }
 
 /// Shaped, and with the check character that belongs to it.
-pub(in super::super) fn is_number(number: &str) -> bool {
+pub fn is_number(number: &str) -> bool {
     is_shaped(number) && check_character(number).is_ok()
 }
 

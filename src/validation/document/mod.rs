@@ -14,7 +14,7 @@ use super::text::{first_refused, fold_number, is_digits};
 use super::{DocumentType, Facts, Invalid, Valid};
 
 pub(super) use card::birth_of as card_birth;
-pub(super) use card::is_number as is_card_number;
+pub use card::is_number as is_card_number;
 pub(super) use foreign::old_card_birth;
 
 /// Checks a number as the document of this type.
