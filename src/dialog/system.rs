@@ -33,11 +33,13 @@ pub enum SystemText {
     StaffLinkTaken,
     /// Too many wrong codes: not before `until`.
     StaffLinkPause,
+    /// What an announcement names of a person and the person does not have yet: a place, a date.
+    UnknownFact,
 }
 
 impl SystemText {
     /// Every text, in the order of their discriminants.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Error,
         Self::Checking,
         Self::TooLong,
@@ -53,6 +55,7 @@ impl SystemText {
         Self::StaffCodeWrong,
         Self::StaffLinkTaken,
         Self::StaffLinkPause,
+        Self::UnknownFact,
     ];
 
     /// The key in `[system]`.
@@ -73,6 +76,7 @@ impl SystemText {
             Self::StaffCodeWrong => "staff_code_wrong",
             Self::StaffLinkTaken => "staff_link_taken",
             Self::StaffLinkPause => "staff_link_pause",
+            Self::UnknownFact => "unknown_fact",
         }
     }
 
@@ -91,7 +95,8 @@ impl SystemText {
             | Self::PhotoPeople
             | Self::Gone
             | Self::StaffCodeWrong
-            | Self::StaffLinkTaken => &[],
+            | Self::StaffLinkTaken
+            | Self::UnknownFact => &[],
         }
     }
 }

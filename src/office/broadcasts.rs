@@ -5,17 +5,31 @@
 //! something did not come about. The sending is the worker's.
 
 pub mod steps;
+pub mod words;
 
 use super::{Act, Role, Who};
 use crate::{
-    store::{Broadcast, Counted, Doubt, Draft, OutboxState, SendRow, SendState, StaffRow, Store, StoreError},
+    store::{
+        Asked, Broadcast, Counted, Doubt, Draft, OutboxState, Sample, SendRow, SendState, StaffRow, Store,
+        StoreError,
+    },
     time::Millis,
     turn::{Notice, Reader, World, announced},
-    workflow::broadcast::{FASTEST, Pause, State, Step, TITLE_MAX, message::Message},
+    workflow::{
+        broadcast::{
+            Content, FASTEST, Pause, REASON_MAX, State, Step, TITLE_MAX,
+            audience::TooLarge,
+            message::{Message, Mistake, TemplateCard},
+            plan::{self, Form, Left, Obstacle, Plan, Route},
+        },
+        delivery::WINDOWS,
+    },
 };
 
 /// Lines of a page.
 pub const PAGE: u32 = 30;
+/// People of an audience who are shown.
+pub const SAMPLES: usize = 10;
 /// Messages in doubt that are named.
 pub const DOUBTS: u32 = 100;
 
@@ -67,8 +81,34 @@ pub enum Flaw {
     Rate(i64),
     /// It lapses before it starts, or has already.
     Lapses,
-    /// It starts in the past.
-    Starts,
+    /// It does not heed the quiet hours, and does not say why, or in so many characters.
+    Urgent(usize),
+    /// Its audience is too much to ask.
+    Audience(TooLarge),
+    /// A picture was chosen, or an article, and there is none.
+    Picture,
+    /// In the message.
+    Message(Mistake),
+    /// In the template message for those without a window.
+    Card(Mistake),
+    /// It cannot take the chosen route.
+    Route(Obstacle),
+}
+
+/// Whom an announcement would reach, by each route.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    /// In the order of [`Route::ALL`].
+    pub plans: Vec<Plan>,
+    /// A few of its people.
+    pub samples: Vec<Sample>,
+}
+
+impl Outlook {
+    /// By the route that was chosen.
+    pub fn chosen(&self, route: Route) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.route == route)
+    }
 }
 
 /// How far an announcement is.
@@ -176,7 +216,7 @@ pub async fn take(
 ) -> Result<Broadcast, BroadcastError> {
     announcer(staff)?;
     if matches!(step, Step::Propose | Step::Approve | Step::Start) {
-        let flaws = flaws(seen, now);
+        let flaws = flaws(store, seen, now).await?;
         if !flaws.is_empty() {
             return Err(BroadcastError::Incomplete(flaws));
         }
@@ -230,8 +270,42 @@ pub async fn want_back(
     Err(BroadcastError::Nothing)
 }
 
-/// What a draft still lacks before it can be handed on.
-pub fn flaws(broadcast: &Broadcast, now: Millis) -> Vec<Flaw> {
+/// Whom an announcement would reach now, by each route, and a few of them. `month` is the present one (`2026-06`), `left`
+/// what the platform has said of today's quotas.
+pub async fn outlook(
+    store: &Store,
+    content: &Content,
+    now: Millis,
+    month: &str,
+    left: Left,
+) -> Result<Outlook, StoreError> {
+    let asked = Asked { now, windows: &WINDOWS, month };
+    let groups = store.count_audience(&content.audience, asked).await?;
+    let form = Form::of(content);
+    let plans = Route::ALL.map(|route| plan::plan(&groups, route, form, left)).into();
+    Ok(Outlook { plans, samples: store.sample_audience(&content.audience, asked, SAMPLES).await? })
+}
+
+/// What of a draft keeps it from being handed on: everything at once.
+pub async fn flaws(store: &Store, broadcast: &Broadcast, now: Millis) -> Result<Vec<Flaw>, StoreError> {
+    let content = &broadcast.content;
+    let mut flaws = written_flaws(broadcast, now);
+    let wants_picture = matches!(content.message, Message::Picture { .. } | Message::Article { .. });
+    if wants_picture && store.broadcast_picture(&broadcast.id).await?.is_none() {
+        flaws.push(Flaw::Picture);
+    }
+    if content.audience.who.too_large().is_none() {
+        let asked = Asked { now, windows: &WINDOWS, month: "" };
+        let groups = store.count_audience(&content.audience, asked).await?;
+        let plan = plan::plan(&groups, content.route, Form::of(content), Left::default());
+        flaws.extend(plan.obstacles.into_iter().map(Flaw::Route));
+    }
+    Ok(flaws)
+}
+
+/// What can be seen without asking the database.
+fn written_flaws(broadcast: &Broadcast, now: Millis) -> Vec<Flaw> {
+    let content = &broadcast.content;
     let mut flaws = Vec::new();
     let title = broadcast.title.trim().chars().count();
     if !(1..=TITLE_MAX).contains(&title) {
@@ -243,6 +317,15 @@ pub fn flaws(broadcast: &Broadcast, now: Millis) -> Vec<Flaw> {
     if broadcast.lapses_at <= broadcast.starts_at.unwrap_or(now).max(now) {
         flaws.push(Flaw::Lapses);
     }
+    if let Some(why) = &content.urgent {
+        let length = why.trim().chars().count();
+        if !(1..=REASON_MAX).contains(&length) {
+            flaws.push(Flaw::Urgent(length));
+        }
+    }
+    flaws.extend(content.audience.who.too_large().map(Flaw::Audience));
+    flaws.extend(content.message.check().into_iter().map(Flaw::Message));
+    flaws.extend(content.card.iter().flat_map(TemplateCard::check).map(Flaw::Card));
     flaws
 }
 

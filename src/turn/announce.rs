@@ -1,15 +1,20 @@
-//! What an announcement says to one person.
+//! What an announcement says to one person: its names in braces filled in, as facts are told in the chat.
+
+use minijinja::context;
 
 use super::{Announcement, Card, NoticeBody, Said, World};
 use crate::{
-    time::Millis,
+    dialog::SystemText,
+    time::{Millis, date_text},
     workflow::{
         broadcast::{
             Content,
-            message::{Message, TemplateCard},
+            audience::Step,
+            message::{Message, TemplateCard, Variable},
         },
         candidate::Candidate,
         case::Case,
+        schedule::Place,
     },
 };
 
@@ -23,14 +28,16 @@ pub struct Reader<'a> {
 }
 
 /// The announcement `id` as this person gets it.
-pub fn announced(
-    id: &str,
-    content: &Content,
-    _reader: Reader<'_>,
-    _world: &World,
-    _now: Millis,
-) -> NoticeBody {
-    let said = match &content.message {
+pub fn announced(id: &str, content: &Content, reader: Reader<'_>, world: &World, now: Millis) -> NoticeBody {
+    let value = |variable| reader.value(variable, world, now).unwrap_or_else(|| unknown(world));
+    let filled;
+    let message = if content.message.has_variables() {
+        filled = content.message.filled(&value);
+        &filled
+    } else {
+        &content.message
+    };
+    let said = match message {
         Message::Text { text } => Said::Text(text.clone()),
         Message::Picture { .. } => Said::Picture { broadcast: id.to_owned() },
         Message::Article { title, digest, source_url, .. } => {
@@ -38,7 +45,8 @@ pub fn announced(
         }
         Message::Template(_) => Said::Nothing,
     };
-    NoticeBody::Announcement(Announcement { said, card: content.card().map(card) })
+    let card = content.card().map(|template| card(&template.filled(&value)));
+    NoticeBody::Announcement(Announcement { said, card })
 }
 
 fn card(card: &TemplateCard) -> Card {
@@ -46,5 +54,67 @@ fn card(card: &TemplateCard) -> Card {
         template_id: card.template_id.clone(),
         url: card.url.clone(),
         values: card.fields.iter().map(|field| (field.key.clone(), field.value.clone())).collect(),
+    }
+}
+
+fn unknown(world: &World) -> String {
+    let scripts = &world.scripts;
+    scripts.render(scripts.system(SystemText::UnknownFact), &context! {})
+}
+
+impl<'a> Reader<'a> {
+    /// What a name stands for; `None` for what this person does not have.
+    fn value(self, variable: Variable, world: &World, now: Millis) -> Option<String> {
+        let place = || self.place(world);
+        match variable {
+            Variable::Name => Some(self.candidate?.name.clone()),
+            Variable::Place => {
+                let place = self.case?.place.as_ref()?;
+                Some(format!("{}{}", place.city, place.district))
+            }
+            Variable::Address => Some(place()?.address.clone()),
+            Variable::Date => place()?.next_day(now.civil(&world.zone)).map(date_text),
+            Variable::Phone => place()?.phones.first().cloned(),
+            Variable::Step => Some(step(Step::of(self.case?.stage)).to_owned()),
+            Variable::Batch => Some(world.batch.name.clone()),
+            Variable::Number => {
+                let number = &self.case?.number;
+                Some(number.split_at_checked(4).map_or_else(|| number.clone(), |(a, b)| format!("{a}-{b}")))
+            }
+        }
+    }
+
+    /// The chosen place, as the running batch's schedule has it.
+    fn place(self, world: &'a World) -> Option<&'a Place> {
+        let case = self.case.filter(|case| case.batch == world.batch.id)?;
+        let place = case.place.as_ref()?;
+        world.schedule.place(&place.city, &place.district)
+    }
+}
+
+/// Where somebody stands, in the words of the offices.
+fn step(step: Step) -> &'static str {
+    match step {
+        Step::NotBegun => "还没开始申请",
+        Step::NotPredicted => "还没做毕业预测",
+        Step::PredictionFailed => "毕业预测没通过",
+        Step::PlaceMissing => "还没选办理地点",
+        Step::PhoneMissing => "还没留电话",
+        Step::ApplicationMissing => "还没按「申请」",
+        Step::Verifying => "核验身份中",
+        Step::DocumentsMissing => "还没交证件照片",
+        Step::DocumentsInReview => "证件照片审核中",
+        Step::DocumentsRejected => "证件照片没通过",
+        Step::DataDisputed => "报告了信息有误",
+        Step::PortraitMissing => "还没拍毕业证照片",
+        Step::PortraitNotHandedIn => "照片拍了没提交",
+        Step::PortraitInReview => "照片审核中",
+        Step::PortraitRejected => "照片没通过，要重拍",
+        Step::SubmissionMissing => "审核通过，还没按「申请」",
+        Step::Submitted => "已申请，待现场初审",
+        Step::OnsitePassed => "现场初审通过",
+        Step::Graduated => "准予毕业",
+        Step::NotGraduated => "不予毕业",
+        Step::Withdrawn => "已撤回申请",
     }
 }

@@ -5,7 +5,7 @@
 
 use graduation_bot::{
     office::broadcasts::{self, BroadcastError},
-    store::{Broadcast, Draft, StaffRow},
+    store::{Broadcast, Committed, Draft, StaffRow},
     time::Millis,
     workflow::broadcast::{
         Content, Pause, State, Step,
@@ -17,7 +17,7 @@ use graduation_bot::{
 use mock_platform::{Body, Fault, Kind, Mode, Say};
 
 use crate::{
-    store::BATCH,
+    store::{BATCH, bind, candidate},
     support::{app::TestApp, db},
 };
 
@@ -318,6 +318,37 @@ async fn pictures_and_articles_travel_both_ways_and_articles_can_be_deleted() {
         let count = |path: &str| calls.iter().filter(|call| call.path == path).count();
         assert_eq!((count("/cgi-bin/media/upload"), count("/cgi-bin/draft/add")), (2, 1));
         assert_eq!(count("/cgi-bin/message/mass/delete"), 1);
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn each_reads_their_own_name_and_place_and_a_draft_with_mistakes_is_not_handed_on() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, TODAY).await;
+        let people = talkers(&app, 2).await;
+        let store = &app.app.store;
+        assert_eq!(bind(store, &people[0], &candidate(0), "c1").await, Committed::Stored);
+        let (author, other) = (announcer(&app, "播报甲").await, announcer(&app, "播报乙").await);
+        let now = app.app.clock.business();
+        let wrong = draft("{性名}同学：{地点}停办。", now);
+        let seen = broadcasts::write(store, &author, &wrong, now).await.unwrap();
+        let found = broadcasts::take(store, &author, &seen, Step::Propose, "", now).await;
+        let Err(BroadcastError::Incomplete(flaws)) = found else { panic!("{found:?}") };
+        let words: Vec<String> = flaws.iter().map(broadcasts::steps::flaw).collect();
+        assert!(words.len() == 1 && words[0].contains("{性名}"), "{words:?}");
+
+        let mut mass = draft("{姓名}同学", now);
+        mass.content.route = Route::Mass;
+        let seen = broadcasts::edit(store, &author, &seen, &mass, now).await.unwrap();
+        let found = broadcasts::take(store, &author, &seen, Step::Propose, "", now).await;
+        assert!(matches!(found, Err(BroadcastError::Incomplete(_))), "{found:?}");
+
+        started(&app, &author, &other, &draft("{姓名}同学：{地点}停办。", now)).await;
+        app.settle().await;
+        let name = candidate(0).name.clone();
+        assert_eq!(heard(&app, &people[0], &format!("{name}同学：广州市天河区停办。")), 1);
+        assert_eq!(heard(&app, &people[1], "（还没有）同学：（还没有）停办。"), 1);
         assert_eq!(app.end(0).await, Vec::<String>::new());
     }
 }

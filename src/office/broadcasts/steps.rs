@@ -1,11 +1,15 @@
 //! What states, steps and pauses of announcements are called, and why a step was refused.
 
-use super::{BroadcastError, Flaw};
+use super::{BroadcastError, Flaw, words};
 use crate::{
     office::words::moment,
     store::{Broadcast, StaffRow},
     workflow::{
-        broadcast::{FASTEST, Pause, State, Step, TITLE_MAX, plan::Route},
+        broadcast::{
+            FASTEST, Pause, REASON_MAX, State, Step, TITLE_MAX,
+            audience::{DEPTH_MAX, LEAVES_MAX, TooLarge},
+            plan::{Obstacle, Route},
+        },
         delivery::Reason,
     },
 };
@@ -94,6 +98,17 @@ pub fn refused(error: &BroadcastError, staff: &StaffRow) -> Option<String> {
     })
 }
 
+/// Why a route cannot be taken.
+pub fn obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Variables => "有 {姓名} 这类代入项，群发给每个人的都一样，只能单发。",
+        Obstacle::CardOnly => "模板消息只能单发。",
+        Obstacle::LacksLink => "单发的图文要有“阅读原文”的网址。",
+        Obstacle::TooFew => "群发至少要有 2 个人，请改成单发。",
+        Obstacle::Nobody => "这样发不到任何人，请看“发给谁”。",
+    }
+}
+
 /// What is wrong with a draft.
 pub fn flaw(flaw: &Flaw) -> String {
     match flaw {
@@ -101,6 +116,13 @@ pub fn flaw(flaw: &Flaw) -> String {
         Flaw::Title(length) => format!("标题有 {length} 个字，最多 {TITLE_MAX} 个字。"),
         Flaw::Rate(rate) => format!("速度是每秒 {rate} 条，要在 1 到 {FASTEST} 之间。"),
         Flaw::Lapses => "有效期已过，或者早于开始时间。请改有效期。".to_owned(),
-        Flaw::Starts => "开始时间已经过去。请改开始时间，或者不写，由人来开始。".to_owned(),
+        Flaw::Urgent(0) => "夜里也发的公告要写明原因。".to_owned(),
+        Flaw::Urgent(length) => format!("夜里也发的原因有 {length} 个字，最多 {REASON_MAX} 个字。"),
+        Flaw::Audience(TooLarge::Deep) => format!("发给谁：条件套得太深，最多 {DEPTH_MAX} 层。"),
+        Flaw::Audience(TooLarge::Wide) => format!("发给谁：条件太多，最多 {LEAVES_MAX} 个。"),
+        Flaw::Picture => "还没有图片：图片公告和图文的封面都要一张。".to_owned(),
+        Flaw::Message(mistake) => words::mistake(mistake),
+        Flaw::Card(mistake) => format!("没有窗口时的模板消息，{}", words::mistake(mistake)),
+        Flaw::Route(obstacle) => self::obstacle(*obstacle).to_owned(),
     }
 }
