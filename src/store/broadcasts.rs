@@ -6,7 +6,7 @@
 //! transaction with the mark of how far it went, guarded by the mark before: any number of workers share the work, and a
 //! crash between two pages leaves nothing half done. Pausing takes what waits out of the queue (`queue.rs`).
 
-mod audience;
+pub(super) mod audience;
 mod gather;
 mod progress;
 mod queue;

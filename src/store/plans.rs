@@ -5,13 +5,21 @@ use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
 use super::{
     Area, AuditFilter, CaseCursor, CaseFilter, Holder, Order, OutboxFilter, PersonQuery, Rounds, Store,
+    broadcasts::audience,
     cases::{figures, list},
     dialect::Dialect,
     exports, retention,
     statement::Statement,
     test_db::{self, TestDb},
 };
-use crate::{time::Millis, workflow::case::Stage};
+use crate::{
+    time::Millis,
+    workflow::{
+        broadcast::audience::{Audience, Condition},
+        case::Stage,
+        delivery::WINDOWS,
+    },
+};
 
 const BATCH: &str = "2026-06";
 const WAITING: [Stage; 3] = [Stage::DocumentsAtCity, Stage::PortraitAtCity, Stage::BundleAtCity];
@@ -57,6 +65,10 @@ async fn filled(db: &TestDb) -> Store {
             "insert into bindings (exam_key, open_id, name_key, number_key, document_type, name, record, bound_at) \
              {numbers} select 'e' || i, 'o' || i, 'name ' || (i % 9000), 'number ' || i, 'resident_id', {short}, {blob}, i \
              from n"
+        ),
+        format!(
+            "insert into sessions (open_id, version, followed, body, signed) {numbers} \
+             select 'o' || i, 1, 1, {short}, {short} from n"
         ),
     ] {
         connection.execute(AssertSqlSafe(statement)).await.unwrap();
@@ -275,6 +287,27 @@ async fn an_export_reads_each_case_once() {
             assert!(lines.iter().any(|(_, line)| by_key(line)), "{}", told());
             let sorts = |line: &str| line.starts_with("USE TEMP") || line.contains("Sort  (");
             assert!(!lines.iter().any(|(_, line)| sorts(line)), "{}", told());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_an_audience_is_read_and_no_more() {
+    let bound = Condition::All(vec![Condition::City("city 1".to_owned()), Condition::Tag(7)]);
+    for db in test_db::each().await {
+        let store = filled(&db).await;
+        let asked = audience::Asked { now: Millis(1), windows: &WINDOWS, month: "2026-06" };
+        for who in [Condition::Everyone, bound.clone()] {
+            let asked_for = Audience { batch: BATCH.to_owned(), who };
+            let lines = plan(&store, audience::page(&asked_for, asked, "o1", "o2", 8)).await;
+            let told = || format!("{lines:#?}");
+            let whole = |line: &str| {
+                line.contains("Seq Scan") || line.starts_with("SCAN ") && !line.starts_with("SCAN a")
+            };
+            // What is not there yet PostgreSQL reads whole.
+            let is_large =
+                |line: &str| ["sessions", "bindings", "cases"].iter().any(|table| line.contains(table));
+            assert!(!lines.iter().any(|(_, line)| whole(line) && is_large(line)), "{}", told());
         }
     }
 }

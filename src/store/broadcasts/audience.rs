@@ -225,7 +225,7 @@ fn cut(first: &str, last: &str, parts: usize) -> Vec<(String, String)> {
     let byte = |text: &str| text.as_bytes().get(same).copied().map_or(0, usize::from);
     let (low, high) = (byte(first), byte(last));
     let mut bounds: Vec<String> = (1..parts)
-        .map(|nth| low + (high.saturating_sub(low)) * nth / parts)
+        .map(|nth| low + (high + 1).saturating_sub(low) * nth / parts)
         .filter(|at| *at > low)
         .filter_map(|at| Some(format!("{}{}", first.get(..same)?, char::from(u8::try_from(at).ok()?))))
         .collect();
@@ -313,3 +313,6 @@ impl Terms {
         if parts.is_empty() { none.to_owned() } else { parts.join(word) }
     }
 }
+
+#[cfg(test)]
+mod tests;
