@@ -92,7 +92,7 @@ create table jobs (
     id         text   not null primary key,
     open_id    text   not null,
     case_id    text,
-    -- check_photo, clear_photos, verify_population, note_undelivered, predict, remind.
+    -- check_photo, clear_photos, verify_population, note_undelivered, predict.
     kind       text   not null,
     -- Sealed JSON.
     body       blob   not null,

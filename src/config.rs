@@ -46,6 +46,8 @@ pub struct Config {
     pub models_dir: PathBuf,
     /// The present batch's id, `2026-06`; empty = the latest that has opened.
     pub batch: String,
+    /// From when to when nobody gets announcements and reminders.
+    pub quiet_hours: String,
     /// 32 bytes in base64: encrypts what is personal.
     pub data_key: String,
     /// The key before the present one; still opens.
@@ -174,6 +176,7 @@ impl Default for Config {
             dialogs_dir: "dialogs".into(),
             models_dir: "models/weights".into(),
             batch: String::new(),
+            quiet_hours: "22:00-08:00".into(),
             data_key: String::new(),
             data_key_previous: String::new(),
             timezone: "Asia/Shanghai".into(),

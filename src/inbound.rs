@@ -85,8 +85,6 @@ pub enum What {
     PopulationAnswered(PopulationAnswered),
     /// The registry answers again: the record is in the snapshot's `found`.
     RegistryAnswered,
-    /// It is time to remind of the on-site days.
-    ReminderDue,
     /// The camera page: one press of one button, or a picture taken there.
     Camera(CameraAct),
     /// A reviewer's decision.

@@ -32,6 +32,7 @@ mod look;
 mod people;
 mod position;
 mod questions;
+mod remind;
 mod scene;
 mod session;
 mod signed;
@@ -57,6 +58,7 @@ pub use job::{CheckPhoto, Job};
 pub use known::known;
 pub use look::portrait_hints;
 pub use people::Agent;
+pub use remind::reminder;
 use scene::{Came, Scene};
 pub use session::{ForPeople, Session};
 pub use signed::{Signed, SignedRequests, Use};
@@ -122,10 +124,6 @@ fn take(scene: &mut Scene<'_>, inbound: &Inbound) -> Result<(), Lookup> {
         What::PhotoChecked(checked) => look::checked(scene, checked),
         What::PopulationAnswered(answer) => inside::population(scene, answer),
         What::RegistryAnswered => inside::registry(scene),
-        What::ReminderDue => {
-            inside::remind(scene);
-            Ok(())
-        }
         What::Camera(act) => inside::camera(scene, act),
         What::Review(act) => inside::review(scene, act),
         What::TakeBack(act) => inside::take_back(scene, act),
@@ -201,7 +199,6 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
         | What::PhotoChecked(_)
         | What::PopulationAnswered(_)
         | What::RegistryAnswered
-        | What::ReminderDue
         | What::Camera(_)
         | What::Review(_)
         | What::TakeBack(_)

@@ -8,7 +8,7 @@ use crate::{
     config::{Config, ConfigError},
     http::Base,
     wechat::crypto::{Keys, KeysError},
-    workflow::{desk::Desk, notice},
+    workflow::{desk::Desk, notice, quiet::Quiet},
 };
 
 /// Every mistake in the settings, each with its key and what to do. Empty when the bot can start with them.
@@ -24,6 +24,7 @@ pub fn mistakes(config: &Config) -> Vec<String> {
     wrong.extend(addresses(config));
     wrong.extend(keys(config));
     wrong.extend(desk(config).err());
+    wrong.extend(quiet(config).err());
     let known: Vec<&str> = notice::names().collect();
     for (key, ids) in [("templates", &config.templates), ("subscriptions", &config.subscriptions)] {
         let unknown = ids.keys().filter(|name| !known.contains(&name.as_str()));
@@ -53,6 +54,13 @@ pub(super) fn desk(config: &Config) -> Result<Desk, String> {
             _ => "日期，请写成 2026-06-19,2026-09-25 这样",
         };
         format!("people.{key} 不是{shape}。")
+    })
+}
+
+/// When nobody is written to of our own accord.
+pub(super) fn quiet(config: &Config) -> Result<Quiet, String> {
+    Quiet::parse(&config.quiet_hours).ok_or_else(|| {
+        format!("quiet_hours = \"{}\" 不是一段时间，请写成 22:00-08:00 这样。", config.quiet_hours)
     })
 }
 
@@ -176,6 +184,7 @@ mod tests {
             ("delivery.calls", |c| c.delivery.calls = 0),
             ("people.hours", |c| c.people.hours = "9点".into()),
             ("people.days", |c| c.people.days = "周一".into()),
+            ("quiet_hours", |c| c.quiet_hours = "晚上".into()),
             ("people.closed_on", |c| c.people.closed_on = "端午".into()),
             ("clock_offset_seconds", |c| {
                 c.clock_offset_seconds = 1;

@@ -81,7 +81,8 @@ pub fn build_world(
     let (scripts, zone) = (dialogs.scripts()?, calendar.zone.clone());
     let world = World::new(scripts, batch.clone(), schedule, plans, zone, &config.public_url);
     let desk = super::settings::desk(config).map_err(AppError::Part)?;
-    Ok(World { next: next.cloned(), desk, terms: config.retention.terms(), ..world })
+    let quiet = super::settings::quiet(config).map_err(AppError::Part)?;
+    Ok(World { next: next.cloned(), desk, quiet, terms: config.retention.terms(), ..world })
 }
 
 /// What must still be imported before anybody can apply, each with its command. Empty when all is there.

@@ -18,6 +18,7 @@ pub(super) const KEYS: &[Key] = &[
         "照片检查用的模型所在的文件夹，由 models/fetch.sh 下载；没有模型，需要它的检查就留给老师",
     ),
     ("batch", "", "当前批次编号，如 2026-06；空 = 最近一个已开放的批次"),
+    ("quiet_hours", "22:00-08:00", "每天这段时间不发公告和提醒；两头一样 = 不限"),
     ("data_key", "", "必填，32 字节的 base64，用来加密个人信息。生成：openssl rand -base64 32"),
     ("data_key_previous", "", "换钥匙之前的旧钥匙，仍可解开旧数据"),
     ("timezone", "Asia/Shanghai", "业务时间所在的时区"),

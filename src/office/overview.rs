@@ -5,11 +5,7 @@
 
 use std::sync::Arc;
 
-use jiff::{
-    ToSpan as _,
-    civil::{Date, DateTime, Weekday},
-    tz::TimeZone,
-};
+use jiff::civil::Date;
 use quick_cache::sync::Cache;
 
 use super::{Act, LookError, Role, look::area};
@@ -18,7 +14,10 @@ use crate::{
     store::{Area, Ended, QueueAge, Store},
     time::{Millis, at_civil},
     turn::World,
-    workflow::case::{Place, Stage},
+    workflow::{
+        case::{Place, Stage},
+        promise,
+    },
 };
 
 /// How long figures are shown again.
@@ -234,7 +233,7 @@ async fn count(store: &Store, area: &Area, world: &World, now: Millis) -> Result
 /// The ages of the queues, with the promised time as one more cut between them: one statement tells both.
 async fn waiting(store: &Store, area: &Area, world: &World, now: Millis) -> Result<Vec<Waiting>, LookError> {
     let mut since = AGES.map(|seconds| now.minus_seconds(seconds)).to_vec();
-    let cut = promised(world, now).map(|promised| {
+    let cut = promise::kept_since(&world.batch, now, &world.zone).map(|promised| {
         let at = since.partition_point(|since| *since > promised);
         since.insert(at, promised);
         at
@@ -252,30 +251,6 @@ fn of_age(QueueAge { stage, oldest, mut counts }: QueueAge, cut: Option<usize>) 
         late
     });
     Waiting { stage, oldest, counts, late }
-}
-
-/// Since when, or later, a case has come there that is still within what the batch promises; `None` where it promises
-/// nothing.
-pub fn promised(world: &World, now: Millis) -> Option<Millis> {
-    let days = world.batch.review_promise_working_days?;
-    Some(working_days_before(now, days, &world.zone))
-}
-
-/// The instant so many working days before; what lies on a weekend takes no time. Public holidays are not known here.
-pub fn working_days_before(now: Millis, days: u8, zone: &TimeZone) -> Millis {
-    let is_off = |at: DateTime| matches!(at.date().weekday(), Weekday::Saturday | Weekday::Sunday);
-    let mut at = now.civil(zone);
-    if is_off(at) {
-        // From the weekend's beginning on.
-        let gone = i64::from(at.date().weekday() == Weekday::Sunday);
-        at = at.date().saturating_sub(gone.days()).at(0, 0, 0, 0);
-    }
-    let mut left = days;
-    while left > 0 {
-        at = at.saturating_sub(1.day());
-        left -= u8::from(!is_off(at));
-    }
-    at_civil(at, zone)
 }
 
 async fn handed_in_today(
@@ -310,24 +285,6 @@ async fn load(store: &Store, area: &Area, world: &World) -> Result<Vec<Load>, Lo
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_weekend_takes_no_time_of_a_promise() {
-        let zone = crate::time::shanghai();
-        let at = |text: &str| at_civil(crate::time::parse_minute(text).unwrap(), &zone);
-        // 15 June 2026 is a Monday.
-        let rows = [
-            ("2026-06-17T10:00", 1, "2026-06-16T10:00"),
-            ("2026-06-15T10:00", 1, "2026-06-12T10:00"),
-            ("2026-06-15T10:00", 2, "2026-06-11T10:00"),
-            ("2026-06-14T16:00", 1, "2026-06-12T00:00"),
-            ("2026-06-13T09:00", 2, "2026-06-11T00:00"),
-            ("2026-06-17T10:00", 0, "2026-06-17T10:00"),
-        ];
-        for (now, days, expected) in rows {
-            assert_eq!(working_days_before(at(now), days, &zone), at(expected), "{days} before {now}");
-        }
-    }
 
     #[test]
     fn what_is_behind_the_promise_is_late_and_the_ages_stay_four() {

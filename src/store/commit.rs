@@ -18,6 +18,7 @@ use super::{
     leases::Lease,
     outbox::{self, OutboxInsert, Released},
     refused::Refused,
+    reminders::{self, RemindedInsert},
     retention::deletion_statement,
     sessions::SessionRow,
     statement::{Done, Statement},
@@ -163,6 +164,9 @@ impl Store {
             let statement = deletion_statement(change, open_id, commit.now);
             changes.push(Change::guarded(statement, Committed::Lost));
         }
+        if let Some(wanted) = turn.reminders {
+            changes.push(Change::free(reminders::wish_statement(open_id, wanted, commit.now)));
+        }
         if let Some(lease) = &commit.finished_job {
             changes.push(Change::guarded(jobs::finish_statement(lease), Committed::Duplicate));
         }
@@ -265,6 +269,7 @@ pub(super) struct Tables {
     cases: Rows,
     attempts: Rows,
     outbox: Rows,
+    reminded: Rows,
     released: Released,
     jobs: Rows,
     audit: Rows,
@@ -278,10 +283,21 @@ impl Tables {
             cases: CaseRow::rows(dialect),
             attempts: AttemptRow::rows(dialect),
             outbox: OutboxInsert::rows(dialect),
+            reminded: RemindedInsert::rows(dialect),
             released: Released::new(dialect),
             jobs: JobInsert::rows(dialect),
             audit: AuditInsert::rows(dialect),
         }
+    }
+
+    /// Who was reminded.
+    pub(super) async fn insert_reminded(
+        &self,
+        connection: &mut AnyConnection,
+        rows: &[RemindedInsert],
+    ) -> Result<Done, StoreError> {
+        let affected = self.reminded.write(connection, rows, RemindedInsert::bind).await?;
+        Ok(Done { affected, rows: Vec::new() })
     }
 
     /// Rows of the outbox that no turn writes.

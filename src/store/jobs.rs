@@ -197,7 +197,7 @@ impl Store {
             case_id: case_id.map(str::to_owned),
             kind,
             body: self.seal_json(BODY, &id, job),
-            due_at: job.due().unwrap_or(now).0,
+            due_at: now.0,
             created_at: now.0,
             once: once(job),
             id,
@@ -212,7 +212,6 @@ fn kind_and_case(job: &Job) -> (&'static str, Option<&str>) {
         Job::ClearPhotos { case_id, .. } => ("clear_photos", Some(case_id)),
         Job::VerifyPopulation { case_id } => ("verify_population", Some(case_id)),
         Job::NoteUndelivered { .. } => ("note_undelivered", None),
-        Job::Remind { case_id, .. } => ("remind", Some(case_id)),
         Job::Predict { case_id } => ("predict", Some(case_id)),
     }
 }
@@ -221,8 +220,7 @@ fn kind_and_case(job: &Job) -> (&'static str, Option<&str>) {
 fn once(job: &Job) -> Option<String> {
     match job {
         Job::CheckPhoto(_) | Job::ClearPhotos { .. } | Job::NoteUndelivered { .. } => None,
-        // One is enough: when its time comes it looks at the days anew.
-        Job::Remind { .. } | Job::VerifyPopulation { .. } | Job::Predict { .. } => {
+        Job::VerifyPopulation { .. } | Job::Predict { .. } => {
             let (kind, case_id) = kind_and_case(job);
             case_id.map(|case_id| format!("{kind}/{case_id}"))
         }

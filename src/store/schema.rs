@@ -13,7 +13,7 @@ use sqlx::{
 
 use super::{StoreError, dialect::Dialect};
 
-const MIGRATIONS: [(i64, &str, &str); 14] = [
+const MIGRATIONS: [(i64, &str, &str); 15] = [
     (1, "people", include_str!("../../migrations/0001_people.sql")),
     (2, "cases", include_str!("../../migrations/0002_cases.sql")),
     (3, "inbox", include_str!("../../migrations/0003_inbox.sql")),
@@ -27,6 +27,7 @@ const MIGRATIONS: [(i64, &str, &str); 14] = [
     (11, "retention", include_str!("../../migrations/0011_retention.sql")),
     (12, "api", include_str!("../../migrations/0012_api.sql")),
     (13, "broadcasts", include_str!("../../migrations/0013_broadcasts.sql")),
+    (15, "reminders", include_str!("../../migrations/0015_reminders.sql")),
     (16, "audience", include_str!("../../migrations/0016_audience.sql")),
 ];
 

@@ -90,7 +90,8 @@ impl Store {
         rows.first().map_or(Ok(0), |row| column(row, 0))
     }
 
-    fn read_snapshot(&self, open_id: &str, row: &AnyRow) -> Result<(Snapshot, u64), StoreError> {
+    /// From a row whose first columns are those of [`LOAD`]; with its rough size.
+    pub(super) fn read_snapshot(&self, open_id: &str, row: &AnyRow) -> Result<(Snapshot, u64), StoreError> {
         let body: Vec<u8> = column(row, 4)?;
         let session = Session {
             open_id: open_id.to_owned(),

@@ -28,6 +28,7 @@ use super::{
     dialect::Dialect,
     outbox::{Mark, MarkTexts, OutboxInsert},
     refused::Refused,
+    reminders::RemindedInsert,
     statement::{Done, Statement},
 };
 
@@ -65,6 +66,8 @@ pub(super) enum Write {
     WhenWritten(Statement),
     /// Rows of the outbox, on the same condition.
     Outbox(Vec<OutboxInsert>),
+    /// Rows of `reminded`; one that is there already fails all of it.
+    Reminded(Vec<RemindedInsert>),
 }
 
 impl From<Statement> for Write {
@@ -318,6 +321,10 @@ impl Database {
                         (Write::WhenWritten(_) | Write::Outbox(_), _) if !is_written => Done::default(),
                         (Write::WhenWritten(statement), _) => statement.run(connection).await?,
                         (Write::Outbox(rows), _) => self.tables.insert_outbox(connection, rows).await?,
+                        (Write::Reminded(rows), _) => {
+                            is_written = !rows.is_empty();
+                            self.tables.insert_reminded(connection, rows).await?
+                        }
                         (Write::Line(_), None) => unreachable!("a group with a line goes on with a chain"),
                     });
                 }
@@ -362,7 +369,7 @@ impl Item {
             Self::Turn(turn, _) => turn.audit.first().map(AuditInsert::at),
             Self::Writes(writes, ..) => writes.iter().find_map(|write| match write {
                 Write::Line(line) => Some(line.at()),
-                Write::Statement(_) | Write::WhenWritten(_) | Write::Outbox(_) => None,
+                _ => None,
             }),
             Self::Marks(..) | Self::Stop => None,
         }

@@ -212,6 +212,22 @@ pub(super) const COMMANDS: &[Row] = &[
         },
         &[],
     ),
+    own(
+        "stop_reminders",
+        |scene| {
+            scene.reminders = Some(false);
+            Ok(())
+        },
+        &[],
+    ),
+    own(
+        "resume_reminders",
+        |scene| {
+            scene.reminders = Some(true);
+            Ok(())
+        },
+        &[],
+    ),
     plain("retake", |scene| scene.apply(Command::Retake, true)),
 ];
 

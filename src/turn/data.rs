@@ -172,6 +172,8 @@ pub struct Turn {
     pub deletion: Option<DeletionChange>,
     /// The person's WeChat account is an account's own from now on. Lost when the code was used or the account changed.
     pub staff_link: Option<StaffLink>,
+    /// Whether the person wants to be reminded from now on.
+    pub reminders: Option<bool>,
 }
 
 /// Something that a person left for the offices to read.
@@ -216,6 +218,7 @@ impl Turn {
             answered: None,
             deletion: None,
             staff_link: None,
+            reminders: None,
         }
     }
 }

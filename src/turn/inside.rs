@@ -73,19 +73,6 @@ pub(super) fn camera(scene: &mut Scene<'_>, act: &CameraAct) -> Result<(), Looku
     settle(scene, told)
 }
 
-/// The eve of an on-site day. The schedule may have been imported anew since: days that moved away are waited for again,
-/// and of days that are over nobody is reminded.
-pub(super) fn remind(scene: &mut Scene<'_>) {
-    let Some(place) = scene.case.as_ref().and_then(|case| case.place.as_ref()) else { return };
-    let Some(place) = scene.world.schedule.place(&place.city, &place.district) else { return };
-    let now = scene.now.civil(&scene.world.zone);
-    match place.next_day(now) {
-        Some(day) if day > now.date().tomorrow().unwrap_or(day) => scene.plan_reminder(),
-        Some(_) => scene.notify(notice::ONSITE_SOON),
-        None => {}
-    }
-}
-
 /// One reviewer's decision.
 pub(super) fn review(scene: &mut Scene<'_>, act: &ReviewAct) -> Result<(), Lookup> {
     let actor = format!("staff:{}", act.staff);
@@ -101,15 +88,12 @@ pub(super) fn take_back(scene: &mut Scene<'_>, act: &TakeBackAct) -> Result<(), 
     settle(scene, told)
 }
 
-/// An office writes down how the check on site went; whoever may still come is reminded anew.
+/// An office writes down how the check on site went.
 pub(super) fn onsite(scene: &mut Scene<'_>, act: &OnsiteAct) -> Result<(), Lookup> {
     let told = match day_of(scene, &act.outcome) {
         Ok(day) => scene.apply(Command::RecordOnsite(act.clone(), day), false),
         Err(refusal) => Err(refusal.into()),
     };
-    if told.is_ok() && act.outcome != Onsite::Passed {
-        scene.plan_reminder();
-    }
     scene.acted_by(&format!("staff:{}", act.staff));
     settle(scene, told)
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{inbound::PhotoSlot, time::Millis, workflow::delivery::Undelivered};
+use crate::{inbound::PhotoSlot, workflow::delivery::Undelivered};
 
 /// Work that needs the network, done by the worker, each ending in another step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,28 +29,11 @@ pub enum Job {
         /// Why.
         why: Undelivered,
     },
-    /// Remind the candidate of the on-site days.
-    Remind {
-        /// The case.
-        case_id: String,
-        /// When, in business time.
-        at: Millis,
-    },
     /// Ask the registry again, then run the prediction.
     Predict {
         /// The case.
         case_id: String,
     },
-}
-
-impl Job {
-    /// From when on it is to be done; `None` for at once.
-    pub fn due(&self) -> Option<Millis> {
-        match self {
-            Self::Remind { at, .. } => Some(*at),
-            _ => None,
-        }
-    }
 }
 
 /// A picture sent in the chat, to be fetched and checked.

@@ -93,6 +93,7 @@ pub(super) struct Scene<'a> {
     pub answered: Option<Answered>,
     pub deletion: Option<DeletionChange>,
     pub staff_link: Option<StaffLink>,
+    pub reminders: Option<bool>,
     /// How it came about.
     pub came: Came,
     ids: usize,
@@ -132,6 +133,7 @@ impl<'a> Scene<'a> {
             answered: None,
             deletion: None,
             staff_link: None,
+            reminders: None,
             came: Came::Inside,
             ids: 0,
         }
@@ -178,6 +180,7 @@ impl<'a> Scene<'a> {
             answered: self.answered,
             deletion: self.deletion,
             staff_link: self.staff_link,
+            reminders: self.reminders,
         }))
     }
 

@@ -12,6 +12,7 @@ use crate::{
         command::Moment,
         desk::Desk,
         plan::{Plan, PlanKey},
+        quiet::Quiet,
         retention::{Terms, ends_at},
         schedule::{Place, Schedule},
     },
@@ -34,6 +35,8 @@ pub struct World {
     pub plans: BTreeMap<PlanKey, Plan>,
     /// When somebody answers in person.
     pub desk: Desk,
+    /// When nobody is written to of our own accord.
+    pub quiet: Quiet,
     /// How long things are kept.
     pub terms: Terms,
     /// Where dates are read.
@@ -43,7 +46,7 @@ pub struct World {
 }
 
 impl World {
-    /// Puts the parts together, with no batch after this one, the usual desk and terms.
+    /// Puts the parts together, with no batch after this one, the usual desk, quiet hours and terms.
     pub fn new(
         scripts: Scripts,
         batch: Batch,
@@ -55,8 +58,8 @@ impl World {
         let places = schedule.places.iter().map(|place| offer(&schedule, place)).collect();
         let plans = plans.into_iter().map(|plan| (plan.key(), plan)).collect();
         let public_url = public_url.trim_end_matches('/').to_owned();
-        let (desk, terms) = (Desk::default(), Terms::default());
-        Self { scripts, batch, next: None, schedule, places, plans, desk, terms, zone, public_url }
+        let (desk, quiet, terms) = (Desk::default(), Quiet::default(), Terms::default());
+        Self { scripts, batch, next: None, schedule, places, plans, desk, quiet, terms, zone, public_url }
     }
 
     /// What the batch says of a time.

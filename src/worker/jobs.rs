@@ -67,7 +67,6 @@ impl Worker {
             Job::ClearPhotos { case_id, names } => self.clear_photos(case_id, names).await,
             Job::VerifyPopulation { case_id } => self.verify_population(row, case_id).await,
             Job::NoteUndelivered { platform_id, why } => self.note_undelivered(row, platform_id, *why).await,
-            Job::Remind { case_id, .. } => self.remind(row, case_id).await,
             Job::Predict { case_id } => self.predict(row, case_id).await,
         }
     }
@@ -119,7 +118,6 @@ fn kind(job: &Job) -> &'static str {
         Job::ClearPhotos { .. } => "clear_photos",
         Job::VerifyPopulation { .. } => "verify_population",
         Job::NoteUndelivered { .. } => "note_undelivered",
-        Job::Remind { .. } => "remind",
         Job::Predict { .. } => "predict",
     }
 }

@@ -185,7 +185,11 @@ impl Worker {
     /// Works until `stop` turns true (or its sender is gone), then finishes what is under way. An error of the database
     /// never ends it: it tries again, more slowly.
     pub async fn run_until_stopped(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.work_until_stopped(stop.clone()), self.announce_until_stopped(stop));
+        tokio::join!(
+            self.work_until_stopped(stop.clone()),
+            self.announce_until_stopped(stop.clone()),
+            self.remind_until_stopped(stop)
+        );
     }
 
     async fn work_until_stopped(&self, mut stop: watch::Receiver<bool>) {
@@ -225,6 +229,7 @@ impl Worker {
         let mut done = Idle::default();
         loop {
             self.sweep().await?;
+            self.remind().await?;
             let moved = self.announce().await? + self.send_lists().await? + self.take_back_lists().await?;
             let mut flights = JoinSet::new();
             let taken = self.take(&mut flights).await?;

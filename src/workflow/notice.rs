@@ -3,7 +3,7 @@
 //! The words are in `dialogs/notices.toml` under the same names. Only what happened *elsewhere* (an office, the
 //! population source, the camera page) is pushed: what the person did in the chat is answered there.
 
-use super::{case::Stage, command::Event};
+use super::{case::Stage, command::Event, reminder};
 use crate::inbound::Level;
 
 /// One push to plan.
@@ -33,12 +33,9 @@ pub const DELETION_ANSWERED: Planned = Planned { name: "deletion_answered", impo
 /// To whoever took a first picture on the camera page: it waits there, and may be handed in from the chat, too.
 pub const PORTRAIT_RECEIVED: Planned = Planned { name: "portrait_received", important: false };
 
-/// To whoever submitted, on the eve of an on-site day.
-pub const ONSITE_SOON: Planned = Planned { name: "onsite_soon", important: true };
-
 /// Every notice there is, with the stages that a case may stand at when it is sent; `check` demands words for each, and
 /// that the words it offers are understood there.
-pub const NOTICES: [(&str, &[Stage]); 33] = [
+pub const NOTICES: [(&str, &[Stage]); 37] = [
     ("population_matched", &[Stage::DataToConfirm]),
     ("population_mismatched", &[Stage::DocumentsWanted]),
     ("population_unavailable", &[Stage::Verifying]),
@@ -66,7 +63,11 @@ pub const NOTICES: [(&str, &[Stage]); 33] = [
     ("onsite_absent", &[Stage::Submitted]),
     ("graduated", &[Stage::Graduated]),
     ("not_graduated", &[Stage::NotGraduated]),
-    ("onsite_soon", &[]),
+    ("onsite_soon", &[Stage::Submitted]),
+    ("window_opens", &[]),
+    ("window_closes", &reminder::MISSING),
+    ("apply_waits", &[Stage::Approved]),
+    ("reviews_late", &[]),
     ("unbound", &[]),
     ("people_left", &[]),
     ("inquiry_answered", &[]),

@@ -18,7 +18,7 @@ pub use row::write_csv;
 pub use table::{COLUMNS, COORDINATES, columns, read_csv, read_rows};
 
 /// When people are reminded of the next day: after breakfast, and early enough to ask the office something.
-const REMINDED_AT: Time = Time::constant(9, 0, 0, 0);
+pub const REMINDED_AT: Time = Time::constant(9, 0, 0, 0);
 
 /// All places of a batch, in the table's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -166,8 +166,7 @@ impl Place {
 
     /// When to remind of the on-site days: nine in the morning of the first day before one of them that is still to come.
     pub fn reminder(&self, now: DateTime) -> Option<DateTime> {
-        let eves = self.days.iter().filter_map(|date| date.yesterday().ok());
-        eves.map(|eve| eve.to_datetime(REMINDED_AT)).find(|at| *at > now)
+        self.days.iter().filter_map(|date| eve(*date)).find(|at| *at > now)
     }
 
     /// 「020-84810283、020-84813582」.
@@ -195,6 +194,11 @@ impl Hours {
     fn end(&self) -> Time {
         self.afternoon.or(self.morning).map_or(Time::MAX, |(_, to)| to)
     }
+}
+
+/// When people are reminded of a day: the day before, in the morning.
+pub fn eve(day: Date) -> Option<DateTime> {
+    Some(day.yesterday().ok()?.to_datetime(REMINDED_AT))
 }
 
 /// Whether a name is that of Guangzhou as a whole, the entry that cannot be chosen (procedure.md AMB-13).

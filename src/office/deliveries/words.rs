@@ -45,7 +45,6 @@ pub fn job(kind: &str) -> &'static str {
         "clear_photos" => "删除不用的照片",
         "verify_population" => "人口库核验",
         "note_undelivered" => "记下没送到的通知",
-        "remind" => "提醒现场初审",
         "predict" => "毕业预测",
         _ => "其他",
     }
@@ -56,7 +55,7 @@ pub fn event(code: &str) -> &str {
     EVENTS.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words)
 }
 
-const EVENTS: [(&str, &str); 38] = [
+const EVENTS: [(&str, &str); 42] = [
     ("announcement", "公告"),
     ("announcement_preview", "公告预览"),
     ("reply", "回答的后半段"),
@@ -90,6 +89,10 @@ const EVENTS: [(&str, &str); 38] = [
     ("graduated", "毕业审核通过"),
     ("not_graduated", "毕业审核不通过"),
     ("onsite_soon", "现场初审提醒"),
+    ("window_opens", "申请开放提醒"),
+    ("window_closes", "申请快截止提醒"),
+    ("apply_waits", "没有点「申请」的提醒"),
+    ("reviews_late", "审核超期提醒（给考办）"),
     ("unbound", "绑定已解除"),
     ("people_left", "人工服务已结束"),
     ("inquiry_answered", "留言的回复"),

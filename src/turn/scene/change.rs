@@ -8,7 +8,7 @@ use super::{IDENTITY_CONSENT, PORTRAIT_CONSENT, Scene, Stop};
 use crate::{
     dialog::Purpose,
     inbound::{Decision, PhotoSlot, ReviewAct, TakeBackAct},
-    time::{Millis, at_civil},
+    time::Millis,
     turn::{
         Audit, Binding, DecisionChange, FailedAttempt, Job, Notice, NoticeBody, Session, TicketChange,
         writing,
@@ -87,7 +87,6 @@ impl Scene<'_> {
             workflow::Event::CodeWanted => self.issue_ticket(case_id),
             workflow::Event::CodeEnded => self.end_codes(case_id),
             workflow::Event::PhotosDropped => self.drop_photos(before),
-            workflow::Event::ApplicationSubmitted => self.plan_reminder(),
             _ => {}
         }
     }
@@ -108,18 +107,6 @@ impl Scene<'_> {
             important: false,
             revocable: None,
         });
-    }
-
-    /// A push on the eve of the next on-site day that still has one before it (procedure Z2).
-    pub(in crate::turn) fn plan_reminder(&mut self) {
-        let Some(case) = &self.case else { return };
-        let place = case.place.as_ref();
-        let place = place.and_then(|place| self.world.schedule.place(&place.city, &place.district));
-        let at = place.and_then(|place| place.reminder(self.now.civil(&self.world.zone)));
-        if let Some(at) = at {
-            let (case_id, at) = (case.id.clone(), at_civil(at, &self.world.zone));
-            self.jobs.push(Job::Remind { case_id, at });
-        }
     }
 
     /// The candidate's own portrait, as it is stored, after the reply (procedure A12); whether there is one to show.
@@ -159,7 +146,14 @@ impl Scene<'_> {
 
     /// Renders a notice and plans its row.
     pub(in crate::turn) fn notify(&mut self, planned: notice::Planned) {
-        let Some(words) = self.world.scripts.notice(planned.name) else { return };
+        let id = self.next_id();
+        let notice = self.worded(planned, id);
+        self.outbox.extend(notice);
+    }
+
+    /// A notice as this person gets it.
+    pub(in crate::turn) fn worded(&self, planned: notice::Planned, id: String) -> Option<Notice> {
+        let words = self.world.scripts.notice(planned.name)?;
         let view = self.view();
         let text = self.world.scripts.render(words.text, &view).trim().to_owned();
         // What the text does not ask for now, because the window has closed meanwhile, is not offered either.
@@ -170,14 +164,13 @@ impl Scene<'_> {
             .map(|(key, text)| (key.clone(), self.world.scripts.render(*text, &view)))
             .collect();
         let text = writing::written(self, text);
-        let id = self.next_id();
-        self.outbox.push(Notice {
+        Some(Notice {
             id,
             event: planned.name.to_owned(),
             body: NoticeBody::Text { text, menu, template },
             important: planned.important,
             revocable: self.deciding.revocable.clone(),
-        });
+        })
     }
 
     pub(in crate::turn) fn audit(&mut self, act: &str, subject: &str, detail: &str) {

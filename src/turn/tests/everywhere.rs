@@ -172,7 +172,7 @@ fn news(round: u32) -> Vec<What> {
         UnbindAct {
             staff: "reviewer".into(), exam_no: "010112345678".into(), reason: "考生换了微信".into()
         };
-    acts.chain(reviews).chain([What::RegistryAnswered, What::ReminderDue, What::Unbind(unbind)]).collect()
+    acts.chain(reviews).chain([What::RegistryAnswered, What::Unbind(unbind)]).collect()
 }
 
 #[test]

@@ -162,20 +162,21 @@ fn a_corrected_record_says_so_and_leads_back() {
 }
 
 #[test]
-fn who_may_come_once_more_is_reminded_and_who_has_passed_is_not() {
-    let reminders = |turn: &Turn| turn.jobs.iter().filter(|job| matches!(job, Job::Remind { .. })).count();
+fn a_reminder_says_what_an_office_found_missing_and_how_to_turn_it_off() {
     let mut case = sample(Stage::Submitted);
     case.place.as_mut().unwrap().district = "天河区".into();
-    let person = Player { now: at("2026-06-15T18:00"), ..Player::with_case(case) };
-    for (outcome, count) in [(papers(), 1), (Onsite::Absent, 1), (Onsite::Passed, 0)] {
-        let turn = record(&mut person.clone(), outcome.clone());
-        assert_eq!(reminders(&turn), count, "{outcome:?}: the next day is 6月18日");
-    }
-    let mut player = person.clone();
+    let mut player = Player { now: at("2026-06-15T18:00"), ..Player::with_case(case) };
     record(&mut player, papers());
-    player.now = at("2026-06-17T09:00");
-    let reminder = format!("{:?}", player.send(&What::ReminderDue).outbox);
-    assert!(reminder.contains("考办记录还差：登记表没有盖章"), "{reminder}");
+    let planned = reminder::Kind::OnsiteSoon.planned();
+    let id = "01J".to_owned();
+    let notice = crate::turn::reminder(
+        &player.world, &player.person, planned, Vec::new(), id, at("2026-06-17T09:00"),
+    )
+    .unwrap();
+    let (text, _) = notice.body.words().unwrap();
+    assert!(text.contains("考办记录还差：登记表没有盖章"), "{text}");
+    assert!(text.ends_with("回复「退订提醒」。"), "{text}");
+    assert!(notice.important);
 }
 
 #[test]

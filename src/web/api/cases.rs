@@ -20,10 +20,11 @@ use super::{
     wanted::{HolderName, OrderName, RoundsName, Wanted, stages},
 };
 use crate::{
-    office::{look, overview, queue},
+    office::{look, queue},
     store::CaseFilter,
     validation::profile::Gender,
     web::Site,
+    workflow::promise,
 };
 
 /// Which cases.
@@ -112,7 +113,7 @@ pub(super) async fn list(
     };
     let filter = CaseFilter { stages, holder, limit, ..filter };
     let page = queue::list(&site.runner.store, caller.role(), &filter, now.wire).await?;
-    let promised = overview::promised(&world, now.business);
+    let promised = promise::kept_since(&world.batch, now.business, &world.zone);
     let line = |case| CaseLine::new(case, &world.zone, promised);
     let cases = page.cases.into_iter().map(line).collect();
     let next = page.next.map(|next| next.to_string());

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     inbound::Part,
     office::{
-        Act, Role, batches, overview,
+        Act, Role, batches,
         queue::{self, Counts},
         words,
     },
@@ -29,7 +29,7 @@ use crate::{
             words::{self as shared, span},
         },
     },
-    workflow::{batch::Batch, case::Stage},
+    workflow::{batch::Batch, case::Stage, promise},
 };
 
 #[derive(Serialize)]
@@ -233,7 +233,7 @@ fn named(names: Vec<&str>) -> Known<'_> {
 fn row(case: &CaseSummary, asked: &Asked, world: &World, now: Millis, me: &str) -> Row {
     let since = case.entered_at;
     let promise = world.batch.review_promise_working_days;
-    let promised = promise.map(|days| overview::working_days_before(now, days, &world.zone));
+    let promised = promise.map(|days| promise::working_days_before(now, days, &world.zone));
     Row {
         shown_number: words::number(&case.number),
         path: asked.case_path(case, ""),
