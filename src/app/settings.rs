@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_by_its_key() {
-        let rows: [(&str, Spoil); 20] = [
+        let rows: [(&str, Spoil); 21] = [
             ("data_key ", |c| c.data_key = "short".into()),
             ("data_key_previous", |c| c.data_key_previous = "short".into()),
             ("timezone", |c| c.timezone = "Asia/Guangzhou2".into()),

@@ -8,16 +8,20 @@ use super::{
     broadcasts::audience,
     cases::{figures, list},
     dialect::Dialect,
-    exports, retention,
+    exports,
+    reminders::{self, ReminderCursor},
+    retention,
     statement::Statement,
     test_db::{self, TestDb},
 };
 use crate::{
+    inbound::Level,
     time::Millis,
     workflow::{
         broadcast::audience::{Audience, Condition},
-        case::Stage,
+        case::{Place, Stage},
         delivery::WINDOWS,
+        reminder::{Due, Kind, Who},
     },
 };
 
@@ -73,6 +77,10 @@ async fn filled(db: &TestDb) -> Store {
     ] {
         connection.execute(AssertSqlSafe(statement)).await.unwrap();
     }
+    let people = format!(
+        "insert into sessions (open_id, version, followed, body, signed) {numbers} select 'o' || i, 1, 1, {short}, {short} from n"
+    );
+    connection.execute(AssertSqlSafe(people)).await.unwrap();
     // PostgreSQL does so by itself now and then. SQLite never does, and must find its way without.
     if db.file.is_none() {
         connection.execute("vacuum analyze").await.unwrap();
@@ -309,5 +317,42 @@ async fn a_page_of_an_audience_is_read_and_no_more() {
                 |line: &str| ["sessions", "bindings", "cases"].iter().any(|table| line.contains(table));
             assert!(!lines.iter().any(|(_, line)| whole(line) && is_large(line)), "{}", told());
         }
+    }
+}
+
+/// Every few minutes, when nearly everybody was reminded: who is left comes out of an index, a page at a time.
+#[tokio::test]
+async fn who_is_to_be_reminded_comes_out_of_an_index() {
+    for db in test_db::each().await {
+        let store = filled(&db).await;
+        let place = Place { city: "city 1".to_owned(), district: "district 1".to_owned() };
+        let cases = |stage, place, unless| Who::Cases {
+            stage,
+            place,
+            entered: Millis(19_000),
+            silent: Millis(19_000),
+            unless,
+        };
+        let rows = [
+            (Kind::OnsiteSoon, cases(Stage::Submitted, Some(place), None), "cases_of_"),
+            (Kind::WindowCloses, cases(Stage::DocumentsWanted, None, None), "cases_queue"),
+            (Kind::ApplyWaits, cases(Stage::Approved, None, Some(Kind::WindowCloses)), "cases_queue"),
+            (Kind::WindowOpens, Who::Bound(Millis(19_000)), "bindings"),
+        ];
+        let after = ReminderCursor::default();
+        for (kind, who, index) in rows {
+            let due = Due { kind, occasion: BATCH.to_owned(), who };
+            let lines = plan(&store, reminders::page(&due, BATCH, &after, 500).unwrap()).await;
+            let told = || format!("{kind:?}: {lines:#?}");
+            assert!(lines.iter().any(|(_, line)| line.contains(index)), "not by {index}, {}", told());
+            let reads_all = |line: &str| line.starts_with("SCAN c") || line.contains("Seq Scan on cases");
+            assert!(!lines.iter().any(|(_, line)| reads_all(line)), "{}", told());
+            let sorts = |line: &str| line.starts_with("USE TEMP");
+            assert!(!lines.iter().any(|(_, line)| sorts(line)), "{}", told());
+            let found = store.to_remind(&due, BATCH, &after, 0).await.unwrap();
+            assert!(found.is_empty());
+        }
+        let lines = plan(&store, reminders::late(BATCH, Level::City, Millis(9_000))).await;
+        assert!(lines.iter().any(|(_, line)| line.contains("cases_")), "{lines:#?}");
     }
 }

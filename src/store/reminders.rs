@@ -154,11 +154,13 @@ impl Store {
         since: Millis,
     ) -> Result<Vec<LateReviews>, StoreError> {
         let rows = self.read(late(batch, level, since)).await?;
-        let of = |row| Ok(LateReviews {
-            city: Some(column::<String>(row, 0)?).filter(|city| !city.is_empty()),
-            count: column(row, 1)?,
-            oldest: Millis(column(row, 2)?),
-        });
+        let of = |row| {
+            Ok(LateReviews {
+                city: Some(column::<String>(row, 0)?).filter(|city| !city.is_empty()),
+                count: column(row, 1)?,
+                oldest: Millis(column(row, 2)?),
+            })
+        };
         rows.iter().map(of).collect()
     }
 
@@ -236,9 +238,9 @@ fn of_cases(due: &Due, batch: &str, after: &ReminderCursor, limit: u32) -> State
         .text(due.occasion.as_str())
         .number(silent.0)
         .number(i64::from(limit));
-    place.iter().fold(statement, |statement, place| {
-        statement.text(place.city.as_str()).text(place.district.as_str())
-    })
+    place
+        .iter()
+        .fold(statement, |statement, place| statement.text(place.city.as_str()).text(place.district.as_str()))
 }
 
 /// Not who has all that an application can bring, or awaits it.

@@ -21,6 +21,7 @@ mod play;
 mod questions;
 mod random;
 mod record;
+mod reminders;
 mod signposts;
 mod submitting;
 mod spoken;

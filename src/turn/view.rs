@@ -211,7 +211,9 @@ impl Object for View {
             "slots" => self.slots(),
             "input" => self.input.clone().into(),
             "repeated_slot" | "photo_slot" | "photo_shows" | "deletion_why" | "deletion_asked"
-            | "deletion_number" | "late_office" | "late_count" | "late_since" => self.fact(key).unwrap_or_else(none),
+            | "deletion_number" | "late_office" | "late_count" | "late_since" => {
+                self.fact(key).unwrap_or_else(none)
+            }
             other => return self.fact(other).or_else(|| self.fragment(other)),
         })
     }

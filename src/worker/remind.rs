@@ -151,8 +151,9 @@ impl Run {
                     reminder::is_told_of(&self.due.occasion, case, &self.world.schedule, &self.world.zone)
                 });
             let id = self.store.notice_id(self.now);
-            let notice = is_meant
-                .then(|| turn::reminder(&self.world, &snapshot, self.due.kind.planned(), Vec::new(), id, self.now));
+            let notice = is_meant.then(|| {
+                turn::reminder(&self.world, &snapshot, self.due.kind.planned(), Vec::new(), id, self.now)
+            });
             let push = notice.flatten().map(|notice| (case.map(|case| case.id.as_str()), notice));
             self.store.settle_reminder(&mut page, &self.due, person, push, self.now);
         }
@@ -197,7 +198,9 @@ impl Run {
 }
 
 /// What became of a page; the people of one that panicked are looked at again.
-fn landed(page: Option<Result<Result<usize, WorkerError>, tokio::task::JoinError>>) -> Result<usize, WorkerError> {
+fn landed(
+    page: Option<Result<Result<usize, WorkerError>, tokio::task::JoinError>>,
+) -> Result<usize, WorkerError> {
     match page {
         Some(Ok(pushes)) => pushes,
         Some(Err(error)) => {

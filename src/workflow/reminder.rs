@@ -162,8 +162,7 @@ fn onsite(calendar: &Calendar<'_>, local: DateTime, now: Millis) -> Vec<Due> {
             };
             let place = Some(PlaceName { city: place.city.clone(), district: place.district.clone() });
             let entered = at_civil(eve, calendar.zone);
-            let who =
-                Who::Cases { stage: Stage::Submitted, place, entered, silent: now, unless: None };
+            let who = Who::Cases { stage: Stage::Submitted, place, entered, silent: now, unless: None };
             due.push(Due { kind: Kind::OnsiteSoon, occasion: day.to_string(), who });
         }
     }

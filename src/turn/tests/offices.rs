@@ -7,7 +7,7 @@ use super::{
 use crate::{
     inbound::{ConcludeAct, Conclusion, Decision, Level, Onsite, OnsiteAct, ReviewAct, TakeBackAct, What},
     time::{Millis, at_civil, parse_minute, shanghai},
-    turn::{DecisionChange, Job, Turn},
+    turn::{DecisionChange, Turn},
     workflow::{
         case::{Case, Stage},
         transition::tests::{sample, samples},
@@ -159,24 +159,6 @@ fn a_corrected_record_says_so_and_leads_back() {
     let turn = conclude(&mut player, Conclusion::Passed);
     assert!(format!("{:?}", turn.outbox).contains("省考办更正了审核结果"));
     assert_eq!((player.case().stage, player.case().onsite.len()), (Stage::Graduated, 3));
-}
-
-#[test]
-fn a_reminder_says_what_an_office_found_missing_and_how_to_turn_it_off() {
-    let mut case = sample(Stage::Submitted);
-    case.place.as_mut().unwrap().district = "天河区".into();
-    let mut player = Player { now: at("2026-06-15T18:00"), ..Player::with_case(case) };
-    record(&mut player, papers());
-    let planned = reminder::Kind::OnsiteSoon.planned();
-    let id = "01J".to_owned();
-    let notice = crate::turn::reminder(
-        &player.world, &player.person, planned, Vec::new(), id, at("2026-06-17T09:00"),
-    )
-    .unwrap();
-    let (text, _) = notice.body.words().unwrap();
-    assert!(text.contains("考办记录还差：登记表没有盖章"), "{text}");
-    assert!(text.ends_with("回复「退订提醒」。"), "{text}");
-    assert!(notice.important);
 }
 
 #[test]

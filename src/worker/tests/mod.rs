@@ -4,6 +4,7 @@
 
 mod deliveries;
 mod jobs;
+mod reminders;
 mod shelf;
 mod templates;
 mod together;

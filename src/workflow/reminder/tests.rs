@@ -53,10 +53,7 @@ fn each_is_due_in_its_time_and_none_at_night() {
         ("2026-06-13T08:00", &[opens, waits]),
         ("2026-06-14T08:59", &[opens, waits]),
         ("2026-06-14T09:00", &["onsite_soon 2026-06-15 天河区", opens, waits]),
-        ("2026-06-15T17:29", &[
-            "onsite_soon 2026-06-16 海珠区",
-            "onsite_soon 2026-06-15 天河区",
-        ]),
+        ("2026-06-15T17:29", &["onsite_soon 2026-06-16 海珠区", "onsite_soon 2026-06-15 天河区"]),
         ("2026-06-18T17:29", &["onsite_soon 2026-06-18 天河区"]),
         ("2026-06-20T12:00", &[]),
     ];
@@ -112,7 +109,8 @@ fn a_case_is_told_of_the_first_day_whose_eve_was_still_to_come() {
             "1".into(),
             "2026-06",
             "o",
-            &serde_json::from_str::<Vec<_>>(include_str!("../../../examples/data/candidates.json")).unwrap()[0],
+            &serde_json::from_str::<Vec<_>>(include_str!("../../../examples/data/candidates.json")).unwrap()
+                [0],
         );
         case.place = Some(PlaceName { city: "广州市".into(), district: "天河区".into() });
         case.submitted_at = Some(at(submitted));
