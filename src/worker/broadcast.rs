@@ -16,7 +16,7 @@ use super::{LONGEST_PAUSE, POLL, Worker, WorkerError, back_off};
 use crate::{
     clock::Now,
     store::{Broadcast, Gathered, OutboxRow, Sent},
-    time::Millis,
+    time::{Millis, at_civil},
     turn::{Notice, Reader, announced},
     workflow::{
         broadcast::{Pause, State, Step, plan::Route},
@@ -120,6 +120,9 @@ impl Worker {
     }
 
     async fn go_on(&self, broadcast: &Broadcast, now: Now) -> Result<bool, WorkerError> {
+        if let Some(until) = self.quiet_until(broadcast, now) {
+            return self.pause(&broadcast.id, Pause::Quiet, Some(until)).await;
+        }
         if broadcast.marks.gathered_at.is_none() {
             return self.gather(broadcast, now).await;
         }
@@ -144,6 +147,14 @@ impl Worker {
             moved |= self.step(broadcast, Step::End, "").await?;
         }
         Ok(moved)
+    }
+
+    /// When the quiet hours end, if an announcement that heeds them runs into them.
+    fn quiet_until(&self, broadcast: &Broadcast, now: Now) -> Option<Millis> {
+        let world = self.shared.tools.runner.world.load();
+        let local = now.business.civil(&world.zone);
+        let is_quiet = broadcast.content.urgent.is_none() && world.quiet.is_quiet(local);
+        is_quiet.then(|| at_civil(world.quiet.ends_after(local), &world.zone))
     }
 
     async fn gather(&self, broadcast: &Broadcast, now: Now) -> Result<bool, WorkerError> {

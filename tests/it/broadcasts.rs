@@ -354,6 +354,31 @@ async fn each_reads_their_own_name_and_place_and_a_draft_with_mistakes_is_not_ha
 }
 
 #[tokio::test]
+async fn nobody_is_written_to_at_night_but_in_an_emergency() {
+    for db in db::each().await {
+        let app = TestApp::start(db, Mode::Secure, "2026-06-15T21:58").await;
+        let people = talkers(&app, 2).await;
+        let (author, other) = (announcer(&app, "播报甲").await, announcer(&app, "播报乙").await);
+        let store = &app.app.store;
+        app.pass(180).await;
+        let running = started(&app, &author, &other, &draft(WORDS, app.app.clock.business())).await;
+        let mut alarm = draft("停水，今晚考点关闭。", app.app.clock.business());
+        alarm.content.urgent = Some("考点停水".to_owned());
+        started(&app, &author, &other, &alarm).await;
+        app.settle().await;
+        assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 0));
+        assert!(people.iter().all(|open_id| heard(&app, open_id, "停水，今晚") == 1));
+        let paused = broadcasts::find(store, &author, running.number).await.unwrap();
+        let resumes = paused.resumes_at.unwrap().civil(&graduation_bot::time::shanghai());
+        assert_eq!((paused.pause, resumes.to_string().as_str()), (Some(Pause::Quiet), "2026-06-16T08:00:00"));
+        app.pass(10 * 3600).await;
+        app.settle().await;
+        assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 1));
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
 async fn a_preview_goes_to_the_announcers_own_account_and_to_nobody_else() {
     for db in db::each().await {
         let app = TestApp::start(db, Mode::Secure, TODAY).await;
