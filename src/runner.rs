@@ -133,7 +133,8 @@ impl Runner {
     pub async fn run(&self, inbound: &Inbound, errand: Errand) -> Result<Ran, RunError> {
         let started = self.clock.wire();
         let mut binds = false;
-        let ran = self.race(inbound, errand, &mut binds).await;
+        // On the heap: it holds a whole turn, and so would whoever awaits it.
+        let ran = Box::pin(self.race(inbound, errand, &mut binds)).await;
         if binds {
             let passed = self.clock.wire().0.saturating_sub(started.0).max(0).unsigned_abs();
             tokio::time::sleep(BINDING_FLOOR.saturating_sub(Duration::from_millis(passed))).await;

@@ -3,6 +3,7 @@
 //! Heard wherever the person is, and nothing of where they are changes by it. It gives them no right in the chat. Other
 //! words after 「绑定账号」 are not for here: a candidate may say so with an exam number.
 
+use minijinja::{Value, context};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Lookup, scene::Scene};
@@ -47,30 +48,33 @@ pub enum StaffLinkFound {
 /// Takes up a code; `None` when the text is none.
 pub(super) fn link(scene: &mut Scene<'_>, text: &str) -> Option<Result<(), Lookup>> {
     let code = code_in(text)?;
-    if let Some(until) = scene.session.failed_links.until(scene.now) {
+    let (words, about) = if let Some(until) = scene.session.failed_links.until(scene.now) {
         // The minute that is told has begun by then.
         let until = moment_text(Millis(until.0 + 59_999).civil(&scene.world.zone));
-        return Some(Ok(say(scene, SystemText::StaffLinkPause, &minijinja::context! { until })));
-    }
-    Some(match scene.before.found.staff_link.clone() {
-        None => Err(Lookup::StaffLink { code }),
-        Some(StaffLinkFound::Unknown) => {
-            scene.session.failed_links.add(scene.now);
-            Ok(say(scene, SystemText::StaffCodeWrong, &minijinja::context! {}))
+        (SystemText::StaffLinkPause, context! { until })
+    } else {
+        match scene.before.found.staff_link.clone() {
+            None => return Some(Err(Lookup::StaffLink { code })),
+            Some(StaffLinkFound::Unknown) => {
+                scene.session.failed_links.add(scene.now);
+                (SystemText::StaffCodeWrong, context! {})
+            }
+            Some(StaffLinkFound::Taken) => (SystemText::StaffLinkTaken, context! {}),
+            Some(StaffLinkFound::Account(staff)) => {
+                let account = mask::name(&staff);
+                scene.audit("link_wechat", &staff, "");
+                scene.acted_by(&format!("staff:{staff}"));
+                scene.staff_link = Some(StaffLink { staff, code });
+                (SystemText::StaffLinked, context! { account })
+            }
         }
-        Some(StaffLinkFound::Taken) => Ok(say(scene, SystemText::StaffLinkTaken, &minijinja::context! {})),
-        Some(StaffLinkFound::Account(staff)) => {
-            let account = mask::name(&staff);
-            scene.audit("link_wechat", &staff, "");
-            scene.acted_by(&format!("staff:{staff}"));
-            scene.staff_link = Some(StaffLink { staff, code });
-            Ok(say(scene, SystemText::StaffLinked, &minijinja::context! { account }))
-        }
-    })
+    };
+    say(scene, words, &about);
+    Some(Ok(()))
 }
 
 /// Says it; whoever was asked something hears the question again.
-fn say(scene: &mut Scene<'_>, words: SystemText, about: &minijinja::Value) {
+fn say(scene: &mut Scene<'_>, words: SystemText, about: &Value) {
     let scripts = &scene.world.scripts;
     let said = scripts.render(scripts.system(words), about);
     scene.push(&said);

@@ -25,7 +25,7 @@ async fn a_wechat_account_is_linked_by_a_code_that_is_shown_once_and_unlinked_ag
     assert!(!browser.get("/staff/account").await.html.contains(&code), "shown once");
 
     let open_id = app.mock.user("周老师").await;
-    let said = app.say(&open_id, Say::text(&format!("绑定账号 {code}"))).await;
+    let said = app.say(&open_id, Say::text(format!("绑定账号 {code}"))).await;
     assert!(said.reply_xml.is_some());
     app.settle().await;
     assert_eq!(app.app.store.staff_open_id("周老师").await.unwrap().as_deref(), Some(open_id.as_str()));

@@ -66,7 +66,7 @@ const KINDS: [(&str, FieldKind); 12] = [
 ];
 
 impl FieldKind {
-    /// By a value's name: `thing1`, or `thing1.DATA` as the platform's own page shows it.
+    /// By a value's name, `thing1`.
     pub fn of(key: &str) -> Self {
         let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
         KINDS.iter().find(|(name, _)| *name == stem).map_or(Self::Other, |(_, kind)| *kind)

@@ -115,9 +115,9 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 /// How many bytes from a brace on belong to it: up to its fellow, if that is the next one.
-fn length(braced: &str) -> usize {
-    let mut braces = braced.char_indices().filter(|(_, c)| is_brace(*c));
-    let alone = braced.chars().next().map_or(0, char::len_utf8);
+fn length(text: &str) -> usize {
+    let mut braces = text.char_indices().filter(|(_, c)| is_brace(*c));
+    let alone = text.chars().next().map_or(0, char::len_utf8);
     match (braces.next(), braces.next()) {
         (Some((_, open)), Some((at, close))) if OPEN.contains(&open) && CLOSE.contains(&close) => {
             at + close.len_utf8()
