@@ -1,12 +1,16 @@
 -- Whom announcements are for, where the bot's own rows do not say it: lists, and who follows.
 
 create table audience_lists (
-    -- ULID, or `tag:` and the platform's number for one of its tags.
+    -- ULID; `tag:` and the platform's number for one of its tags; `followers` while a night's followers are compared.
     id      text   not null primary key,
-    -- import, tag.
+    -- import, tag, followers.
     kind    text   not null,
     name    text   not null,
     count   bigint not null,
+    -- Under which its members are kept; null before they are all there.
+    members text,
+    -- Under which others are being written that will replace them, page by page; null when none are.
+    filling text,
     made_by text   not null,
     -- Business time. Of a tag: when its people were fetched last.
     made_at bigint not null
@@ -14,7 +18,7 @@ create table audience_lists (
 
 create table audience_members (
     list   text not null,
-    -- Of an import the blind index of an exam number, of a tag an openid.
+    -- Of an import the blind index of an exam number, of the others an openid.
     member text not null,
     primary key (list, member)
 );

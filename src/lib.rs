@@ -35,6 +35,7 @@ pub mod upstream;
 pub mod tables;
 pub mod models;
 pub mod photos;
+pub mod followers;
 pub mod retention;
 
 // What drives them.

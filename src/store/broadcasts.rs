@@ -7,7 +7,9 @@
 //! crash between two pages leaves nothing half done. Pausing takes what waits out of the queue (`queue.rs`).
 
 pub(super) mod audience;
+mod followers;
 mod gather;
+mod lists;
 mod progress;
 mod queue;
 mod sends;
@@ -17,6 +19,7 @@ use sqlx::{AssertSqlSafe, any::AnyRow};
 
 pub use audience::{Asked, Sample};
 pub use gather::{Counted, Gathered};
+pub use lists::{AudienceList, Filling, ListKind};
 pub use progress::{Doubt, Tally};
 pub use sends::{SendEnd, SendRow, SendState};
 pub use singles::{PersonFacts, Single};

@@ -86,7 +86,8 @@ impl Store {
 
     /// How many people have ever written.
     pub async fn count_people(&self) -> Result<i64, StoreError> {
-        let rows = self.read(Statement::returning("select count(*) from sessions")).await?;
+        let asked = "select count(*) from sessions where talked_at is not null or acted_at is not null";
+        let rows = self.read(Statement::returning(asked)).await?;
         rows.first().map_or(Ok(0), |row| column(row, 0))
     }
 
@@ -181,7 +182,7 @@ pub(super) struct SessionRow {
     talked_at: Option<i64>,
     acted_at: Option<i64>,
     pub(super) body: Vec<u8>,
-    signed: Vec<u8>,
+    pub(super) signed: Vec<u8>,
 }
 
 impl SessionRow {

@@ -23,7 +23,7 @@ const ROWS: &[&[&str]] = &[
     &["http", "ids", "models"],
     &["files", "store", "upstream", "wechat"],
     &["runner", "tables"],
-    &["photos", "retention"],
+    &["followers", "photos", "retention"],
     &["office", "worker"],
     &["web"],
     &["app"],

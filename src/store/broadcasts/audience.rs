@@ -50,11 +50,6 @@ pub struct Asked<'a> {
     pub month: &'a str,
 }
 
-/// The id under which the people of a tag are kept.
-pub(in crate::store) fn tag_list(tag: i64) -> String {
-    format!("tag:{tag}")
-}
-
 /// The people of an audience: columns `open_id` and, each 1 or 0, `follows`, `blocked`, `in_window`, `month_left`. Its
 /// text ends with a condition, so that ` and s.open_id > …` can follow it; its parameters begin with `$1`.
 pub(super) fn people(audience: &Audience, now: Millis, windows: &Windows, month: &str) -> Statement {
@@ -291,7 +286,7 @@ impl Terms {
                 let stages: Vec<String> = step.stages().map(|stage| format!("'{}'", stage.name())).collect();
                 format!("c.stage is not null and c.stage in ({})", stages.join(", "))
             }
-            Condition::Tag(tag) => self.listed(&tag_list(*tag), "s.open_id"),
+            Condition::Tag(tag) => self.listed(&Condition::tag_list(*tag), "s.open_id"),
             Condition::List(id) => self.listed(id, "b.exam_key"),
             Condition::All(parts) => self.joined(parts, " and ", "1 = 1"),
             Condition::Any(parts) => self.joined(parts, " or ", "1 = 0"),
@@ -305,7 +300,10 @@ impl Terms {
 
     fn listed(&mut self, list: &str, member: &str) -> String {
         let list = self.text(list);
-        format!("exists (select 1 from audience_members l where l.list = {list} and l.member = {member})")
+        format!(
+            "exists (select 1 from audience_lists k join audience_members l on l.list = k.members \
+             where k.id = {list} and l.member = {member})"
+        )
     }
 
     fn joined(&mut self, parts: &[Condition], word: &str, none: &str) -> String {

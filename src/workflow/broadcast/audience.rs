@@ -3,7 +3,9 @@
 //! An audience is data, kept with its announcement and asked of the database when people are counted and gathered
 //! (`store/broadcasts/audience.rs`). It speaks only of what the database holds in the clear: place, stage, document
 //! type, and lists that somebody imported or that the platform keeps as a tag. [`Step`] is where people stand in words
-//! that an announcer uses, coarser than [`Stage`].
+//! that an announcer uses, coarser than [`Stage`]. How an audience is written and read is in [`text`].
+
+pub mod text;
 
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +97,11 @@ impl Condition {
         (self.leaves().len() > LEAVES_MAX).then_some(TooLarge::Wide)
     }
 
+    /// The id of the list that holds a tag's people.
+    pub fn tag_list(tag: i64) -> String {
+        format!("tag:{tag}")
+    }
+
     /// The tags that it names, each once.
     pub fn tags(&self) -> Vec<i64> {
         let mut tags: Vec<i64> = self
@@ -181,6 +188,33 @@ impl Step {
         Self::NotGraduated,
         Self::Withdrawn,
     ];
+
+    /// What the offices call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotBegun => "未开始",
+            Self::NotPredicted => "未预测",
+            Self::PredictionFailed => "预测未通过",
+            Self::PlaceMissing => "没选地点",
+            Self::PhoneMissing => "没填电话",
+            Self::ApplicationMissing => "没按申请",
+            Self::Verifying => "人口库核验中",
+            Self::DocumentsMissing => "证件照片未交",
+            Self::DocumentsInReview => "证件照片审核中",
+            Self::DocumentsRejected => "证件照片未通过",
+            Self::DataDisputed => "信息有误",
+            Self::PortraitMissing => "毕业证照片没拍",
+            Self::PortraitNotHandedIn => "毕业证照片没提交",
+            Self::PortraitInReview => "毕业证照片审核中",
+            Self::PortraitRejected => "毕业证照片未通过还没重拍",
+            Self::SubmissionMissing => "审核通过没按申请",
+            Self::Submitted => "已申请",
+            Self::OnsitePassed => "现场初审通过",
+            Self::Graduated => "毕业审核通过",
+            Self::NotGraduated => "毕业审核未通过",
+            Self::Withdrawn => "已撤回",
+        }
+    }
 
     /// Of an application.
     pub fn of(stage: Stage) -> Self {

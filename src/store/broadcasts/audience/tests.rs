@@ -70,8 +70,11 @@ async fn filled(db: &test_db::TestDb, people: u32) -> Store {
             "insert into mass_received (open_id, month, received) {numbers} select {open_id}, \
              case i % 22 when 0 then '2026-05' else '2026-06' end, case i % 33 when 0 then 3 else 4 end from n where i % 11 = 0"
         ),
-        "insert into audience_members (list, member) select 'tag:100', open_id from sessions where followed = 0".to_owned(),
-        "insert into audience_members (list, member) select 'L1', exam_key from bindings where document_type = 'passport'"
+        "insert into audience_lists (id, kind, name, count, members, made_by, made_at) \
+         values ('tag:100', 'tag', 't', 1, 'tag:100/1', 's', 1), ('L1', 'import', 'l', 1, 'L1/1', 's', 1)"
+            .to_owned(),
+        "insert into audience_members (list, member) select 'tag:100/1', open_id from sessions where followed = 0".to_owned(),
+        "insert into audience_members (list, member) select 'L1/1', exam_key from bindings where document_type = 'passport'"
             .to_owned(),
     ] {
         connection.execute(AssertSqlSafe(statement)).await.unwrap();
