@@ -52,6 +52,8 @@ pub const ACTS: &[(&str, &str)] = &[
     ("write_broadcast", "写公告"),
     ("preview_broadcast", "预览公告"),
     ("edit_broadcast", "修改公告"),
+    ("import_list", "导入公告名单"),
+    ("remove_list", "删除公告名单"),
     ("propose_broadcast", "提交公告审批"),
     ("return_broadcast", "退回公告"),
     ("approve_broadcast", "批准公告"),

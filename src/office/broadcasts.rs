@@ -7,6 +7,8 @@
 pub mod steps;
 pub mod words;
 
+pub mod lists;
+
 use super::{Act, Role, Who};
 use crate::{
     store::{

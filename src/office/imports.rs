@@ -31,10 +31,12 @@ use crate::{
         plan::{self, PlanKey},
         population,
         record::Column,
+        rows::Row,
         schedule::{self, Place},
     },
 };
 use draft::{Draft, Prepared};
+use xlsx::Dates;
 
 /// How many rows of each sort a preview shows.
 pub const SHOWN: usize = 50;
@@ -275,6 +277,15 @@ impl Counts {
         let of = if batch.is_empty() { String::new() } else { format!(" of {batch}") };
         format!("{rows} rows{of}: {added} added, {changed} changed, {removed} removed")
     }
+}
+
+/// The rows of a table that is no import of these kinds.
+pub(super) fn read_rows<T>(
+    format: Format,
+    bytes: Vec<u8>,
+    read: impl FnOnce(&mut dyn Iterator<Item = Row>) -> Result<T, Vec<Mistake>>,
+) -> Result<T, Vec<Mistake>> {
+    file::read_table(format, bytes, Dates::Whole, read)
 }
 
 /// What differs between two rows of a schedule.

@@ -15,6 +15,7 @@
 
 mod broadcast;
 mod deliver;
+mod followers;
 mod hold;
 mod jobs;
 mod photo;
@@ -188,7 +189,8 @@ impl Worker {
         tokio::join!(
             self.work_until_stopped(stop.clone()),
             self.announce_until_stopped(stop.clone()),
-            self.remind_until_stopped(stop)
+            self.remind_until_stopped(stop.clone()),
+            self.follow_until_stopped(stop)
         );
     }
 
