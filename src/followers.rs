@@ -5,7 +5,7 @@
 //! memory is bounded by a page. [`refresh_tags`] fetches the people of a tag when somebody counts or gathers an audience
 //! that names it. Who is in an audience is the store's to say.
 
-use std::pin::pin;
+use std::{ops::Range, pin::pin};
 
 use futures_util::TryStreamExt as _;
 use jiff::tz::TimeZone;
@@ -17,8 +17,9 @@ use crate::{
     workflow::broadcast::audience::Condition,
 };
 
-/// The hour after which a night's synchronisation may begin: nobody writes then.
-const FROM_HOUR: i8 = 3;
+/// The hours in which a night's synchronisation may begin: nobody writes then. A process that starts by day leaves it to
+/// the next night.
+const HOURS: Range<i8> = 3..6;
 /// People of a tag that were fetched so lately are not fetched again.
 const FRESH_SECONDS: i64 = 10 * 60;
 /// Of a hundred followers that the platform counts so many must have been listed before anybody is taken to have left.
@@ -76,7 +77,7 @@ impl FollowersError {
     }
 }
 
-/// Synchronises once a night, over all processes. `None` when it is not night's end yet, or was done.
+/// Synchronises once a night, over all processes. `None` when it is not the hour, or was done.
 pub async fn sync_nightly(
     store: &Store,
     client: &Client,
@@ -84,7 +85,7 @@ pub async fn sync_nightly(
     now: Millis,
 ) -> Result<Option<Synced>, FollowersError> {
     let civil = now.civil(zone);
-    if civil.hour() < FROM_HOUR || !store.begin_daily(FOLLOWERS, civil.date()).await? {
+    if !HOURS.contains(&civil.hour()) || !store.begin_daily(FOLLOWERS, civil.date()).await? {
         return Ok(None);
     }
     sync(store, client, now).await.map(Some)

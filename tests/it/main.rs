@@ -17,6 +17,7 @@ mod cli_on_postgres;
 mod client;
 mod crash;
 mod dialogs;
+mod followers;
 mod imports;
 mod mistakes;
 mod photos;
