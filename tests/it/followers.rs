@@ -9,7 +9,7 @@ use graduation_bot::{
         broadcasts::lists::{self, ListError},
         imports::Format,
     },
-    store::{Asked, Refusal},
+    store::{Asked, Import, Refusal},
     workflow::{
         broadcast::{
             audience::{Audience, Condition},
@@ -22,8 +22,8 @@ use mock_platform::{Fault, Kind, Mode, Say};
 
 use crate::{
     broadcasts::announcer,
-    store::BATCH,
-    support::{app::TestApp, db, samples},
+    store::{BATCH, candidate},
+    support::{app::TestApp, db},
 };
 
 const MORNING: &str = "2026-06-15T09:30";
@@ -67,7 +67,8 @@ async fn followers_become_what_the_platform_lists() {
         assert_eq!(reach[&banned].refusal, Some(Refusal::Blocked));
         // Whoever was brought in is greeted like anybody else who writes for the first time.
         let heard = app.say(&unknown, Say::text("你好")).await;
-        assert_eq!(heard.reply, unheard.reply);
+        let body = |said: mock_platform::Said| said.reply.map(|item| item.body);
+        assert_eq!(body(heard), body(unheard));
 
         // Whoever comes back unheard follows again; a second time nothing is left to do.
         app.mock.set_bot(NOBODY);
@@ -142,7 +143,10 @@ async fn lists_of_exam_numbers_are_stored_whole_or_not_at_all() {
         let app = TestApp::start(db, Mode::Secure, MORNING).await;
         let (store, now) = (&app.app.store, app.app.clock.business());
         let staff = announcer(&app, "播报甲").await;
-        let known = samples::people().unwrap()[0].exam_no.clone();
+        let person = candidate(0);
+        let rows = store.seal_candidates(std::slice::from_ref(&*person));
+        db::import(store, Import::Candidates(&rows)).await;
+        let known = &person.exam_no;
         let import = async |text: &str| {
             let file = (Format::Csv, text.as_bytes().to_vec());
             lists::import(store, &staff, "台风", file, now).await
