@@ -175,6 +175,8 @@ pub enum Event {
     Subscriptions(Vec<Agreement>),
     /// 订阅通知 reached their ends.
     SubscriptionsSent(Vec<SubscriptionSent>),
+    /// A mass message reached its end. It comes from an openid of the platform's own, which is nobody's.
+    MassFinished(MassReport),
     /// An agent of the platform's customer service took the person over, or let them go (protocol §3).
     Agent {
         /// Whether the session began.
@@ -203,6 +205,24 @@ pub struct SubscriptionSent {
     pub msg_id: String,
     /// 0 when it arrived.
     pub code: i64,
+}
+
+/// The platform's report on a mass message (protocol §3): `filtered` are those left once it has taken out who refuses, is
+/// blacklisted or has had the month's four; `sent` and `failed` make up `filtered`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MassReport {
+    /// The number that `mass/send` answered with.
+    pub msg_id: i64,
+    /// `send success`, `send fail`, `err(10001)`, …; at most 64 characters.
+    pub status: String,
+    /// People who were asked for.
+    pub total: i64,
+    /// People left after the platform's own filter.
+    pub filtered: i64,
+    /// People who have it.
+    pub sent: i64,
+    /// People whom it did not reach.
+    pub failed: i64,
 }
 
 /// The population source's outcome.

@@ -193,6 +193,7 @@ fn remember(scene: &mut Scene<'_>, what: &What) {
             | Event::TemplateSent { .. }
             | Event::Subscriptions(_)
             | Event::SubscriptionsSent(_)
+            | Event::MassFinished(_)
             | Event::Agent { .. }
             | Event::Other { .. },
         )
@@ -253,7 +254,8 @@ fn notice_event(scene: &mut Scene<'_>, event: &Event) -> Result<(), Lookup> {
             people::notice_agent(scene, *began);
             Ok(())
         }
-        Event::Unsubscribe | Event::Other { .. } => Ok(()),
+        // What a mass message came to is nobody's affair: it is noted where it arrives.
+        Event::Unsubscribe | Event::MassFinished(_) | Event::Other { .. } => Ok(()),
     }
 }
 

@@ -25,6 +25,7 @@ mod inbox;
 mod inquiries;
 mod jobs;
 mod leases;
+mod mass_reports;
 mod onsite;
 mod outbox;
 mod people;

@@ -13,7 +13,8 @@ use sqlx::{
 
 use super::{StoreError, dialect::Dialect};
 
-const MIGRATIONS: [(i64, &str, &str); 15] = [
+const MIGRATIONS: [(i64, &str, &str); 16] = [
+const MIGRATIONS: [(i64, &str, &str); 16] = [
     (1, "people", include_str!("../../migrations/0001_people.sql")),
     (2, "cases", include_str!("../../migrations/0002_cases.sql")),
     (3, "inbox", include_str!("../../migrations/0003_inbox.sql")),
@@ -27,6 +28,7 @@ const MIGRATIONS: [(i64, &str, &str); 15] = [
     (11, "retention", include_str!("../../migrations/0011_retention.sql")),
     (12, "api", include_str!("../../migrations/0012_api.sql")),
     (13, "broadcasts", include_str!("../../migrations/0013_broadcasts.sql")),
+    (14, "mass_reports", include_str!("../../migrations/0014_mass_reports.sql")),
     (15, "reminders", include_str!("../../migrations/0015_reminders.sql")),
     (16, "audience", include_str!("../../migrations/0016_audience.sql")),
 ];

@@ -202,6 +202,11 @@ impl Inner {
     /// The answer to a message: remembered, under way, or found now. A failure is not remembered: of those who waited
     /// for it, the next tries.
     async fn join(&self, received: Received) -> Result<Answered, WebError> {
+        // Nobody's words: no person is made of the openid that it comes from, and a repetition changes nothing.
+        if let What::Event(Event::MassFinished(report)) = &received.inbound.what {
+            self.runner.store.report_mass(report, self.runner.clock.business()).await?;
+            return Ok(Answered::Inner(reply::NOTHING.into()));
+        }
         // A plain one is stored all the same: its signature must not serve other words.
         if received.signed.is_none() && matches!(received.inbound.what, What::Event(Event::Other { .. })) {
             return Ok(Answered::Inner(reply::NOTHING.into()));

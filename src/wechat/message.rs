@@ -12,12 +12,14 @@ use sha2::{Digest, Sha256};
 use super::signature::write_hex;
 pub use super::xml::XmlError;
 use super::xml::leaves;
-use crate::inbound::{Agreement, Event, Inbound, SubscriptionSent, What};
+use crate::inbound::{Agreement, Event, Inbound, MassReport, SubscriptionSent, What};
 
 /// Longest openid or account name that is taken for one; real ones have 28 characters.
 const MAX_NAME: usize = 128;
 /// A `MsgId` is a 64-bit number.
 const MAX_MSG_ID: usize = 20;
+/// Longest `Status` of a mass message that is kept; documented ones have 12 characters.
+const MAX_STATUS: usize = 64;
 
 /// Why an opened callback is not a message. Names elements, never contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -80,9 +82,9 @@ fn message(kind: String, fields: Fields<'_>) -> Result<What, ParseError> {
     })
 }
 
-fn event(fields: Fields<'_>) -> Result<Event, ParseError> {
+fn event(mut fields: Fields<'_>) -> Result<Event, ParseError> {
     let name = required(fields.event.as_ref(), "Event")?.to_owned();
-    let key = filled(fields.event_key);
+    let key = filled(fields.event_key.take());
     let is = |known: &str| name.eq_ignore_ascii_case(known);
     Ok(if is("subscribe") {
         Event::Subscribe { scene: key.and_then(|key| key.strip_prefix("qrscene_").map(str::to_owned)) }
@@ -100,6 +102,8 @@ fn event(fields: Fields<'_>) -> Result<Event, ParseError> {
             msg_id: filled(fields.msg_id).ok_or(ParseError::Missing("MsgID"))?,
             status: filled(fields.status).ok_or(ParseError::Missing("Status"))?,
         }
+    } else if is("MASSSENDJOBFINISH") {
+        Event::MassFinished(mass_report(&fields)?)
     } else if is("subscribe_msg_popup_event") || is("subscribe_msg_change_event") {
         Event::Subscriptions(fields.list.into_iter().filter_map(Listed::agreement).collect())
     } else if is("subscribe_msg_sent_event") {
@@ -111,6 +115,21 @@ fn event(fields: Fields<'_>) -> Result<Event, ParseError> {
     })
 }
 
+fn mass_report(fields: &Fields<'_>) -> Result<MassReport, ParseError> {
+    let number = |field: &Option<Cow<'_, str>>, name| {
+        digits(required(field.as_ref(), name)?).ok_or(ParseError::Malformed(name))
+    };
+    let status = required(fields.status.as_ref(), "Status")?;
+    Ok(MassReport {
+        msg_id: number(&fields.msg_id, "MsgID")?,
+        status: status.chars().take(MAX_STATUS).collect(),
+        total: number(&fields.total, "TotalCount")?,
+        filtered: number(&fields.filtered, "FilterCount")?,
+        sent: number(&fields.sent, "SentCount")?,
+        failed: number(&fields.failed, "ErrorCount")?,
+    })
+}
+
 /// The elements that decide something, as they came.
 #[derive(Default)]
 struct Fields<'a> {
@@ -118,7 +137,7 @@ struct Fields<'a> {
     from: Option<Cow<'a, str>>,
     created: Option<Cow<'a, str>>,
     kind: Option<Cow<'a, str>>,
-    /// `MsgId` of a message, `MsgID` of a sent template.
+    /// `MsgId` of a message, `MsgID` of a sent template or mass message.
     msg_id: Option<Cow<'a, str>>,
     content: Option<Cow<'a, str>>,
     item: Option<Cow<'a, str>>,
@@ -130,6 +149,10 @@ struct Fields<'a> {
     event: Option<Cow<'a, str>>,
     event_key: Option<Cow<'a, str>>,
     status: Option<Cow<'a, str>>,
+    total: Option<Cow<'a, str>>,
+    filtered: Option<Cow<'a, str>>,
+    sent: Option<Cow<'a, str>>,
+    failed: Option<Cow<'a, str>>,
     md5: Vec<String>,
     list: Vec<Listed>,
 }
@@ -178,6 +201,10 @@ impl<'a> Fields<'a> {
             "Event" => (&mut self.event, "Event"),
             "EventKey" => (&mut self.event_key, "EventKey"),
             "Status" => (&mut self.status, "Status"),
+            "TotalCount" => (&mut self.total, "TotalCount"),
+            "FilterCount" => (&mut self.filtered, "FilterCount"),
+            "SentCount" => (&mut self.sent, "SentCount"),
+            "ErrorCount" => (&mut self.failed, "ErrorCount"),
             _ if path.starts_with("SubscribeMsg") => {
                 self.take_listed(path, &text);
                 return Ok(());

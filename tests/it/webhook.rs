@@ -191,6 +191,33 @@ async fn the_check_of_the_address_is_answered_and_silent_events_use_their_signat
     }
 }
 
+#[tokio::test]
+async fn what_a_mass_message_came_to_is_kept_once_and_makes_nobody_a_person() {
+    let report = include_str!("../platform/event_mass_success.xml");
+    for db in db::each().await {
+        let url = db.url.clone();
+        let app = TestApp::start(db, Mode::Plain, TODAY).await;
+        let sender = Sender::new(&app);
+        let again = report.replace("<SentCount>9980<", "<SentCount>1<");
+        for (nonce, body) in [("n1", report), ("n2", report), ("n3", &again)] {
+            let answer = sender.post(&sender.query(nonce, 0), body.to_owned()).await;
+            assert_eq!(answer, (StatusCode::OK, "success".to_owned()));
+        }
+        let mut eye = db::connect(&url).await;
+        let rows: Vec<(i64, String, i64, i64, i64, i64, i64)> =
+            sqlx::query_as("select msg_id, status, total, filtered, sent, failed, at from mass_reports")
+                .fetch_all(&mut eye)
+                .await
+                .unwrap();
+        let status = "send success".to_owned();
+        assert_eq!(rows, [(1_000_001_626, status, 10_000, 9_990, 9_980, 10, app.app.clock.business().0)]);
+        let people: i64 =
+            sqlx::query_scalar("select count(*) from sessions").fetch_one(&mut eye).await.unwrap();
+        assert_eq!(people, 0, "the platform's own openid is nobody's");
+        assert_eq!(app.end(0).await, Vec::<String>::new());
+    }
+}
+
 /// Stores a message with a picture as a process leaves it that dies while it waits for the verdict.
 async fn die_waiting(app: &TestApp, xml: &str) -> Inbound {
     let inbound = message::parse(xml).unwrap();

@@ -17,6 +17,10 @@ fn documented() -> Vec<(&'static str, What)> {
     let template = |msg_id: &str, status: &str| {
         What::Event(Event::TemplateSent { msg_id: msg_id.to_owned(), status: status.to_owned() })
     };
+    let mass = |msg_id, status: &str, [total, filtered, sent, failed]: [i64; 4]| {
+        let status = status.to_owned();
+        What::Event(Event::MassFinished(MassReport { msg_id, status, total, filtered, sent, failed }))
+    };
     let md5 = ["1b5f7c23b5bf75682a53e7b6d163e185", "5a75aaca956d97be686719218f275c6b"].map(str::to_owned);
     vec![
         ("text", text("好", None)),
@@ -47,7 +51,8 @@ fn documented() -> Vec<(&'static str, What)> {
         ("event_pic_photo_or_album", other("pic_photo_or_album")),
         ("event_pic_weixin", other("pic_weixin")),
         ("event_location_select", other("location_select")),
-        ("event_mass", other("MASSSENDJOBFINISH")),
+        ("event_mass_refused", mass(1_000_001_625, "err(30003)", [0; 4])),
+        ("event_mass_success", mass(1_000_001_626, "send success", [10_000, 9_990, 9_980, 10])),
         ("event_subscribe_msg_popup", agreements(&[("t1", true), ("t2", false)])),
         ("event_subscribe_msg_change", agreements(&[("t", false)])),
         ("event_subscribe_msg_sent", sent(&[("17", 0)])),
@@ -167,6 +172,12 @@ fn malformed_messages_are_named() {
     let location = |x: &str, y: &str| {
         with(&format!("<MsgType>location</MsgType><Location_X>{x}</Location_X><Location_Y>{y}</Location_Y>"))
     };
+    let mass = |more: &str| {
+        let counts = "<TotalCount>9</TotalCount><FilterCount>5</FilterCount><SentCount>2</SentCount><ErrorCount>3</ErrorCount>";
+        with(&format!(
+            "<MsgType>event</MsgType><Event>masssendjobfinish</Event><Status>send fail</Status>{counts}{more}"
+        ))
+    };
     let rows = [
         ("<xml/>".to_owned(), ParseError::Missing("FromUserName")),
         ("<xml><FromUserName>o</FromUserName></xml>".to_owned(), ParseError::Missing("ToUserName")),
@@ -178,6 +189,12 @@ fn malformed_messages_are_named() {
         (with("<MsgType>event</MsgType>"), ParseError::Missing("Event")),
         (with("<MsgType>event</MsgType><Event>CLICK</Event>"), ParseError::Missing("EventKey")),
         (with("<MsgType>event</MsgType><Event>TEMPLATESENDJOBFINISH</Event>"), ParseError::Missing("MsgID")),
+        (mass("<MsgID>-7</MsgID>"), ParseError::Malformed("MsgID")),
+        (mass("<MsgID>99999999999999999999</MsgID>"), ParseError::Malformed("MsgID")),
+        (mass(""), ParseError::Missing("MsgID")),
+        (mass("<MsgID>7</MsgID><SentCount>1</SentCount>"), ParseError::Twice("SentCount")),
+        (mass("<MsgID>7</MsgID>").replace(">3<", "><"), ParseError::Missing("ErrorCount")),
+        (mass("<MsgID>7</MsgID>").replace("send", " ").replace(" fail", ""), ParseError::Missing("Status")),
         (location("", "1"), ParseError::Missing("Location_X")),
         (location("91", "1"), ParseError::Malformed("Location_X")),
         (location("1", "NaN"), ParseError::Malformed("Location_Y")),
