@@ -59,6 +59,7 @@ pub use agents::AgentAct;
 pub use faults::{Fault, Kind};
 pub use mock::Mock;
 pub use model::item::{Article, Body, Channel, From, Item, MenuItem};
+pub use model::received::{Counted, Received};
 pub use model::strict::{Strict, StrictChange};
 pub use model::{ApiCall, Callback, Settings};
 pub use options::{
@@ -67,5 +68,5 @@ pub use options::{
 pub use platform::StartError;
 pub use say::{SERVICE_BROKEN, STICKER, Said, Say, SayError, Via};
 pub use subscribe::{Consent, Subscription};
-pub use testing::{JsPage, Quota};
+pub use testing::{Crowd, JsPage, Quota};
 pub use upstream::{Population, Registry, UpstreamChange, Verdict};

@@ -46,6 +46,12 @@ struct Arguments {
     /// No quotas by the day or the minute, for load tests
     #[arg(long)]
     unlimited: bool,
+    /// No quotas by the day, but those by the minute: 60 mass messages
+    #[arg(long)]
+    unlimited_daily: bool,
+    /// Items that each screen keeps; with a million people all of them would fill the memory
+    #[arg(long, value_name = "N")]
+    keep: Option<usize>,
     /// verified, unverified or test: what the account may call, and how often
     #[arg(long, default_value = "verified")]
     account: Account,
@@ -119,6 +125,8 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
         templates: templates.unwrap_or_default(),
         subscribe_templates: notices.unwrap_or_default(),
         unlimited: arguments.unlimited,
+        unlimited_daily: arguments.unlimited_daily,
+        keep: arguments.keep,
         strict_escapes: arguments.strict_escapes,
         account: arguments.account,
         redirect_domains: Some(arguments.redirect_domain).filter(|hosts| !hosts.is_empty()),

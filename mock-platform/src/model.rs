@@ -1,7 +1,7 @@
 //! All that one mock platform remembers: people and their screens, media, tokens, templates, menu, counters, log.
 //!
 //! One structure behind one mutex that is never held across an await: a person's message waits for the bot without
-//! it. The parts with rules of their own have files: [`item`], [`window`], [`token`], [`media`], [`quota`]; about
+//! it. The parts with rules of their own have files: [`item`], [`received`], [`window`], [`token`], [`media`], [`quota`]; about
 //! people [`standing`], [`tags`] and [`notices`]; for many at once [`mass`], [`drafts`] and [`library`];
 //! what the account has set up [`menus`] and [`desk`]; for pages [`web`] and [`jsapi`]; for its developers [`strict`]
 //! and [`rids`].
@@ -16,6 +16,7 @@ pub(crate) mod media;
 pub(crate) mod menus;
 pub(crate) mod notices;
 pub(crate) mod quota;
+pub(crate) mod received;
 pub(crate) mod rids;
 pub(crate) mod standing;
 pub(crate) mod strict;
@@ -44,6 +45,7 @@ use mass::Mass;
 use media::MediaStore;
 use menus::Menus;
 use quota::Quotas;
+use received::Tally;
 use rids::Rids;
 use standing::Standing;
 use strict::Strict;
@@ -67,6 +69,8 @@ pub(crate) struct Person {
     pub(crate) window: Window,
     pub(crate) standing: Standing,
     pub(crate) screen: Vec<Item>,
+    /// Messages of the account so far that answer nothing, whether still on the screen or not.
+    pub(crate) received: u32,
     pub(crate) settings: Settings,
     pub(crate) acted_at: i64,
     /// Until when the phone shows that the account is typing.
@@ -186,6 +190,9 @@ pub(crate) struct State {
     pub(crate) bot: Option<String>,
     pub(crate) people: HashMap<String, Person>,
     pub(crate) order: Vec<String>,
+    /// Items that each screen keeps.
+    keep: Option<usize>,
+    pub(crate) received: Tally,
     pub(crate) sent: HashMap<u64, Sent>,
     pub(crate) tokens: Tokens,
     pub(crate) media: MediaStore,
@@ -219,6 +226,8 @@ impl State {
             bot: options.bot.clone(),
             people: HashMap::new(),
             order: Vec::new(),
+            keep: options.keep,
+            received: Tally::default(),
             sent: HashMap::new(),
             tokens: Tokens::default(),
             media: MediaStore::default(),
@@ -257,6 +266,7 @@ impl State {
     pub(crate) fn forget_people(&mut self) {
         self.people.clear();
         self.order.clear();
+        self.received = Tally::default();
         self.sent.clear();
         self.media.forget_temporary();
         self.desk.forget_records();
@@ -278,6 +288,12 @@ impl State {
     /// A new person, not following yet.
     pub(crate) fn add_person(&mut self, nickname: &str) -> String {
         let openid = draw::openid();
+        self.add_person_as(openid.clone(), nickname);
+        openid
+    }
+
+    /// The same under an openid that nobody has.
+    pub(crate) fn add_person_as(&mut self, openid: String, nickname: &str) {
         let person = Person {
             nickname: nickname.to_owned(),
             follows: false,
@@ -286,14 +302,14 @@ impl State {
             window: Window::default(),
             standing: Standing::default(),
             screen: Vec::new(),
+            received: 0,
             settings: Settings::default(),
             acted_at: 0,
             typing: 0,
             agent: None,
         };
         self.people.insert(openid.clone(), person);
-        self.order.push(openid.clone());
-        openid
+        self.order.push(openid);
     }
 
     /// Puts something on a person's screen; its number, or `None` when there is no such person (any more).
@@ -308,9 +324,23 @@ impl State {
         let seq = self.seq + 1;
         let person = self.people.get_mut(openid)?;
         let item = Item { seq, at: now, wire_ms: wire_millis(), from, channel, body };
+        if person.screen.is_empty() {
+            // Most of a crowd get one.
+            person.screen.reserve_exact(1);
+        }
         person.screen.push(item.clone());
         if from == From::Bot {
             person.typing = 0;
+        }
+        if let Some(channel) = channel.filter(|channel| *channel != Channel::Passive) {
+            person.received += 1;
+            self.received.count(channel);
+        }
+        if let Some(keep) = self.keep
+            && person.screen.len() > keep
+        {
+            person.screen.remove(0);
+            self.received.is_cut = true;
         }
         self.seq = seq;
         Some(item)

@@ -211,6 +211,11 @@ pub struct Options {
     pub mass_finish_delay: Duration,
     /// Lifts the quotas by the day and the minute, for load tests.
     pub unlimited: bool,
+    /// Lifts the quotas by the day; those by the minute stay.
+    pub unlimited_daily: bool,
+    /// Items that each person's screen keeps, older ones fall off: with a million people they are most of the memory. What
+    /// has fallen off cannot be tapped. Without it, all stay.
+    pub keep: Option<usize>,
     /// Refuses `\uXXXX` for non-ASCII text in every JSON body with 40033, not only in menus.
     pub strict_escapes: bool,
     /// What kind of account it is.
@@ -251,6 +256,8 @@ impl Default for Options {
             job_finish_delay: Duration::from_millis(50),
             mass_finish_delay: Duration::from_millis(50),
             unlimited: false,
+            unlimited_daily: false,
+            keep: None,
             strict_escapes: false,
             account: Account::Verified,
             whitelist: None,

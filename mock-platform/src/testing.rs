@@ -30,7 +30,8 @@ use crate::upstream::UpstreamChange;
 
 pub use account::{JsPage, Quota};
 pub(crate) use account::{change_strict, meters, set_online, verify_jsapi};
-pub(crate) use people::{followers, set_mass_result};
+pub use people::Crowd;
+pub(crate) use people::{gather, set_mass_result};
 
 /// A long poll waits this long at most.
 const LONGEST_WAIT: f64 = 60.0;

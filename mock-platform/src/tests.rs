@@ -6,6 +6,7 @@ mod api;
 mod bot;
 mod browser;
 mod calls;
+mod crowds;
 mod deliveries;
 mod desk;
 mod drafts;

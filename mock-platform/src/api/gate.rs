@@ -31,13 +31,13 @@ pub(crate) fn pass(platform: &Platform, call: &Call) -> Result<&'static Endpoint
     if account != Account::Verified && VERIFIED_ONLY.iter().any(|path| call.path.starts_with(path)) {
         return Err(ApiError::of(48001));
     }
-    let is_unlimited = state.strict.unlimited;
+    let (is_unlimited, lifts_days) = (state.strict.unlimited, state.strict.lifts_days());
     if !state.quotas.count_minute(endpoint.path, now) && !is_unlimited {
         return Err(ApiError::of(45011));
     }
     if let Some(limit) = endpoint.daily {
         let limit = quota::daily(endpoint.path, limit, account);
-        if !state.quotas.count(endpoint.path, limit, today) && !is_unlimited {
+        if !state.quotas.count(endpoint.path, limit, today) && !lifts_days {
             return Err(ApiError::of(45009));
         }
     }

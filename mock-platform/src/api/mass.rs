@@ -103,7 +103,7 @@ fn submit(
     }
     let mut content = massbody::read(&state, request, Use::Send, now)?;
     let openids = recipients(&state)?;
-    if !state.strict.unlimited && !state.mass.count(to_all, platform.today()) {
+    if !state.strict.lifts_days() && !state.mass.count(to_all, platform.today()) {
         return Err(ApiError::of(45028));
     }
     let draft = content.draft;

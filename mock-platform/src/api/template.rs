@@ -26,6 +26,8 @@ const REFUSED: &str = "failed:user block";
 /// Seconds during which a `client_msg_id` guards, and its bytes.
 const GUARDED: i64 = 600;
 const GUARD_LENGTH: usize = 32;
+/// Guards that have lapsed are forgotten each time that so many more stand.
+const SWEPT: usize = 8_192;
 
 /// POST `/cgi-bin/message/template/send`.
 pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiError> {
@@ -51,6 +53,9 @@ pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiE
     }
     let msgid = u64::from_be_bytes(draw::bytes()) >> 11;
     if let Some(key) = guard {
+        if state.guarded.len() % SWEPT == 0 {
+            state.guarded.retain(|_, (at, _)| now - *at < GUARDED);
+        }
         state.guarded.insert(key, (now, msgid));
     }
     let url = opens(&request, "url");

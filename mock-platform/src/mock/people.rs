@@ -1,15 +1,33 @@
 //! [`Mock`]'s calls about people in numbers, what they subscribe, and what a mass message comes to.
 
 use super::Mock;
+use crate::model::received::{self, Counted, Received};
 use crate::options::SubscribeTemplate;
 use crate::say::{Said, SayError};
 use crate::subscribe::{self, Subscription};
-use crate::testing;
+use crate::testing::{self, Crowd};
 
 impl Mock {
     /// So many new people who follow already, without an event to the bot; their openids.
     pub fn followers(&self, count: usize) -> Vec<String> {
-        testing::followers(&self.platform, count)
+        self.crowd(&Crowd::of(count))
+    }
+
+    /// New people who follow already, as the crowd says; their openids.
+    ///
+    /// # Panics
+    /// When they are more than a million, or one of their openids is taken: that is the test's mistake.
+    pub fn crowd(&self, crowd: &Crowd) -> Vec<String> {
+        testing::gather(&self.platform, crowd).unwrap_or_else(|reason| panic!("{reason}"))
+    }
+
+    /// How many messages of the account people have had: did an announcement come to each once?
+    ///
+    /// # Panics
+    /// When some of the messages have fallen off their screens ([`Options::keep`](crate::Options::keep)) and not all are
+    /// counted.
+    pub fn received(&self, counted: &Counted) -> Received {
+        received::received(&self.platform.state(), counted).unwrap_or_else(|reason| panic!("{reason}"))
     }
 
     /// The person accepts or rejects a template's notices; returns when the event has been delivered.

@@ -91,6 +91,11 @@ impl Mass {
         self.by_client.get(client).copied()
     }
 
+    /// Calls of a day that send: how many may be made, and how many were.
+    pub(crate) fn calls(&self, day: i64) -> (u32, u32) {
+        (CALLS_A_DAY, if self.calls.0 == day { self.calls.1 } else { 0 })
+    }
+
     /// Counts a call; false when the day's are used up.
     pub(crate) fn count(&mut self, to_all: bool, day: i64) -> bool {
         for used in [&mut self.calls, &mut self.to_all] {

@@ -13,6 +13,8 @@ pub struct Strict {
     pub whitelist: Option<Vec<String>>,
     /// No quotas by the day or the minute.
     pub unlimited: bool,
+    /// No quotas by the day; those by the minute stay.
+    pub unlimited_daily: bool,
     /// The secret is frozen: token calls get 40243, tokens in use have ended.
     pub secret_frozen: bool,
     /// What token calls get while the administrator has to confirm: 89501, 89503, 89506 or 89507.
@@ -28,16 +30,23 @@ impl Strict {
             escapes: options.strict_escapes,
             whitelist: options.whitelist.clone(),
             unlimited: options.unlimited,
+            unlimited_daily: options.unlimited_daily,
             secret_frozen: false,
             confirmation: None,
             account: options.account,
         }
     }
 
+    /// Do quotas by the day count for nothing?
+    pub(crate) fn lifts_days(&self) -> bool {
+        self.unlimited || self.unlimited_daily
+    }
+
     /// Turns the switches that are named.
     pub(crate) fn change(&mut self, change: StrictChange) {
         self.escapes = change.escapes.unwrap_or(self.escapes);
         self.unlimited = change.unlimited.unwrap_or(self.unlimited);
+        self.unlimited_daily = change.unlimited_daily.unwrap_or(self.unlimited_daily);
         self.secret_frozen = change.secret_frozen.unwrap_or(self.secret_frozen);
         self.account = change.account.unwrap_or(self.account);
         if let Some(whitelist) = change.whitelist {
@@ -60,6 +69,8 @@ pub struct StrictChange {
     pub whitelist: Option<Option<Vec<String>>>,
     /// See [`Strict::unlimited`].
     pub unlimited: Option<bool>,
+    /// See [`Strict::unlimited_daily`].
+    pub unlimited_daily: Option<bool>,
     /// See [`Strict::secret_frozen`].
     pub secret_frozen: Option<bool>,
     /// See [`Strict::confirmation`]; JSON `null` ends it.

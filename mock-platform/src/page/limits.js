@@ -9,7 +9,7 @@ const EVERY_MS = 1000;
 /** People whose window is drawn. */
 const MOST_PEOPLE = 30;
 
-const SWITCHES = [["escapes", "不接受 \\u 转义的汉字（40033）"], ["unlimited", "不限次数"], ["secret_frozen", "AppSecret 冻结（40243）"]];
+const SWITCHES = [["escapes", "不接受 \\u 转义的汉字（40033）"], ["unlimited", "不限次数"], ["unlimited_daily", "只限每分钟次数"], ["secret_frozen", "AppSecret 冻结（40243）"]];
 const ACCOUNTS = [["verified", "已认证的服务号"], ["unverified", "没有认证"], ["test", "测试号"]];
 const CONFIRMATIONS = [["", "不用确认"], ["89501", "正在等管理员确认（89501）"], ["89503", "需要管理员确认（89503）"],
   ["89506", "管理员拒绝了，24 小时内不能再试（89506）"], ["89507", "管理员拒绝了，1 小时内不能再试（89507）"]];

@@ -240,7 +240,7 @@ impl Client {
 
     /// POSTs JSON and returns the answer's JSON. For what acts: it is not repeated.
     async fn post(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
-        self.post_judged(path, body, error::check).await
+        self.post_judged(path, body, self.call_timeout, error::check).await
     }
 
     /// The same for what sends something and is answered by nothing but its `errcode`: an answer without one is not the
@@ -255,10 +255,16 @@ impl Client {
         self.patience.read(self.call_timeout, || self.post(path, body)).await
     }
 
-    async fn post_judged(&self, path: &str, body: &Value, judge: Judge) -> Result<Value, ClientError> {
+    async fn post_judged(
+        &self,
+        path: &str,
+        body: &Value,
+        time: Duration,
+        judge: Judge,
+    ) -> Result<Value, ClientError> {
         let body = body.to_string();
         let answer = self.ask_judged(&self.calls, Method::POST, path, MAX_JSON, judge, |request| {
-            as_json(request, &body).timeout(self.call_timeout)
+            as_json(request, &body).timeout(time)
         });
         answer.await?.json()
     }

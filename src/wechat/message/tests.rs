@@ -194,7 +194,7 @@ fn malformed_messages_are_named() {
         (mass(""), ParseError::Missing("MsgID")),
         (mass("<MsgID>7</MsgID><SentCount>1</SentCount>"), ParseError::Twice("SentCount")),
         (mass("<MsgID>7</MsgID>").replace(">3<", "><"), ParseError::Missing("ErrorCount")),
-        (mass("<MsgID>7</MsgID>").replace("send", " ").replace(" fail", ""), ParseError::Missing("Status")),
+        (mass("<MsgID>7</MsgID>").replace("send fail", " "), ParseError::Missing("Status")),
         (location("", "1"), ParseError::Missing("Location_X")),
         (location("91", "1"), ParseError::Malformed("Location_X")),
         (location("1", "NaN"), ParseError::Malformed("Location_Y")),

@@ -96,7 +96,7 @@ async fn a_mass_send_is_given_up_when_it_is_refused_or_nothing_comes() {
     let client = world.impatient_client();
     world.platform.script("{\"errcode\":45028,\"errmsg\":\"has no masssend quota\"}");
     let error = client.send_mass(&mass("key-1")).await.unwrap_err();
-    assert!(error.advice() == Advice::GiveUp && !error.is_in_doubt());
+    assert!(error.advice() == Advice::WaitForTheDay && !error.is_in_doubt());
     assert_eq!(world.platform.asked(MASS).len(), 1);
     // Without the id of what was sent nobody could follow it.
     world.platform.script("{\"errcode\":45065,\"errmsg\":\"clientmsgid exist\"}");
