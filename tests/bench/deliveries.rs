@@ -10,6 +10,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
 
+#[expect(dead_code, reason = "the benchmark of announcements uses all of it")]
+mod apart;
 #[path = "../../examples/demo/samples.rs"]
 #[expect(dead_code, reason = "the demo uses all of it")]
 mod samples;
@@ -17,8 +19,7 @@ mod samples;
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Write as _},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -51,11 +52,11 @@ fn main() {
     let load = Load { people: number("--people", 20_000), latency: number("--latency", 0) };
     let rounds = number("--rounds", ROUNDS);
     match arguments.first().map(String::as_str) {
-        Some("platform") => runtime().block_on(platform(load)),
-        Some("bot") => runtime().block_on(bot(load, rounds)),
+        Some("platform") => apart::runtime().block_on(platform(load)),
+        Some("bot") => apart::runtime().block_on(bot(load, rounds)),
         _ => {
             let rounds = ["--rounds".to_owned(), rounds.to_string()];
-            let done = on_core(0, "bot", load).args(rounds).status().unwrap();
+            let done = apart::on_core(0, "bot").args(load.arguments()).args(rounds).status().unwrap();
             std::process::exit(done.code().unwrap_or(1));
         }
     }
@@ -68,25 +69,10 @@ struct Load {
     latency: usize,
 }
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
-}
-
-/// This program again, on one core where that can be asked for.
-fn on_core(core: usize, role: &str, load: Load) -> Command {
-    let program = std::env::current_exe().unwrap();
-    let can = Command::new("taskset").arg("--version").stdout(Stdio::null()).status().is_ok();
-    let mut command = if can {
-        let mut command = Command::new("taskset");
-        command.args(["-c", &core.to_string()]).arg(program);
-        command
-    } else {
-        eprintln!("there is no taskset: both processes share the cores");
-        Command::new(program)
-    };
-    let (people, latency) = (load.people.to_string(), load.latency.to_string());
-    command.args([role, "--people", &people, "--latency", &latency]);
-    command
+impl Load {
+    fn arguments(self) -> [String; 4] {
+        ["--people".to_owned(), self.people.to_string(), "--latency".to_owned(), self.latency.to_string()]
+    }
 }
 
 /// The platform, for as long as its standard input is open: its address and its people on standard output.
@@ -115,8 +101,9 @@ struct Platform {
 
 impl Platform {
     fn start(load: Load) -> Self {
-        let mut command = on_core(1, "platform", load);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = apart::on_core(1, "platform");
+        let mut child =
+            command.args(load.arguments()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let told: Value = serde_json::from_str(&line).unwrap();
@@ -168,9 +155,9 @@ async fn bot(load: Load, rounds: usize) {
 
 impl Took {
     async fn of(work: impl Future<Output = ()>) -> Self {
-        let (began, cpu) = (Instant::now(), cpu_seconds());
+        let (began, cpu) = (Instant::now(), apart::cpu_seconds());
         work.await;
-        Self { seconds: began.elapsed().as_secs_f64(), cpu: cpu_seconds() - cpu }
+        Self { seconds: began.elapsed().as_secs_f64(), cpu: apart::cpu_seconds() - cpu }
     }
 
     fn line(&self, people: usize) -> String {
@@ -179,35 +166,10 @@ impl Took {
     }
 }
 
-/// Processor time of this process so far, all threads; 0 where the system does not tell.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Fields 14 and 15, counted behind the program's name; a hundred ticks a second on every Linux.
-    let ticks = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-    ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
-}
-
-fn settings(platform: &Platform, folder: &Path) -> Config {
-    let options = Options::default();
-    let mut config = Config {
-        database_url: format!("sqlite:{}", folder.join("bot.db").display()),
-        files_url: format!("file:{}", folder.join("files").display()),
-        dialogs_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/dialogs")),
-        data_key: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned(),
-        ..Config::default()
-    };
-    config.wechat.app_id = options.app_id;
-    config.wechat.app_secret = options.app_secret;
-    config.wechat.token = options.token;
-    config.wechat.allow_plaintext = true;
-    config.wechat.api_base.clone_from(&platform.url);
-    config
-}
-
 /// The outbox, from the worker's start until the last row is delivered.
 async fn outbox(platform: &Platform) -> Took {
     let folder = tempfile::tempdir().unwrap();
-    let config = settings(platform, folder.path());
+    let config = apart::settings(&platform.url, folder.path());
     let clock = Clock::real();
     let store = app::open_store(&config).await.unwrap();
     samples::fill(&store, &clock, &Ids::seeded(7)).await.unwrap();
