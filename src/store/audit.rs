@@ -17,7 +17,7 @@ use super::{
     Store, StoreError, column,
     dialect::{Dialect, Rows, Values},
     statement::{Done, Statement},
-    writer::Write,
+    write::Write,
 };
 use crate::{time::Millis, turn::Audit};
 use chain::Place;

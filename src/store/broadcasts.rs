@@ -24,7 +24,7 @@ pub use progress::{Doubt, Tally};
 pub use sends::{SendEnd, SendRow, SendState};
 pub use singles::{PersonFacts, Single};
 
-use super::{Store, StoreError, column, statement::Statement, time_column, writer::Write};
+use super::{Store, StoreError, column, statement::Statement, time_column, write::Write};
 use crate::{
     time::Millis,
     turn::Audit,

@@ -12,16 +12,16 @@ use super::{
     audit::{AuditInsert, chain::Links},
     cases::CaseRow,
     decisions,
-    dialect::{Dialect, Rows},
     inbox::{InboxInsert, InboxRow, LateAnswer, LateInsert},
     jobs::{self, JobInsert},
     leases::Lease,
-    outbox::{self, OutboxInsert, Released},
+    outbox::{self, OutboxInsert},
     refused::Refused,
-    reminders::{self, RemindedInsert},
+    reminders,
     retention::deletion_statement,
     sessions::SessionRow,
-    statement::{Done, Statement},
+    statement::Statement,
+    tables::Tables,
 };
 use crate::{
     time::Millis,
@@ -259,56 +259,6 @@ impl Change {
     /// Never one row.
     fn impossible(otherwise: Committed) -> Self {
         Self::guarded(Statement::new("delete from sessions where 1 = 0"), otherwise)
-    }
-}
-
-/// The multi-row statements, built once a writer.
-pub(super) struct Tables {
-    sessions: Rows,
-    inbox: Rows,
-    cases: Rows,
-    attempts: Rows,
-    outbox: Rows,
-    reminded: Rows,
-    released: Released,
-    jobs: Rows,
-    audit: Rows,
-}
-
-impl Tables {
-    pub(super) fn new(dialect: Dialect) -> Self {
-        Self {
-            sessions: SessionRow::rows(dialect),
-            inbox: InboxInsert::rows(dialect),
-            cases: CaseRow::rows(dialect),
-            attempts: AttemptRow::rows(dialect),
-            outbox: OutboxInsert::rows(dialect),
-            reminded: RemindedInsert::rows(dialect),
-            released: Released::new(dialect),
-            jobs: JobInsert::rows(dialect),
-            audit: AuditInsert::rows(dialect),
-        }
-    }
-
-    /// Who was reminded.
-    pub(super) async fn insert_reminded(
-        &self,
-        connection: &mut AnyConnection,
-        rows: &[RemindedInsert],
-    ) -> Result<Done, StoreError> {
-        let affected = self.reminded.write(connection, rows, RemindedInsert::bind).await?;
-        Ok(Done { affected, rows: Vec::new() })
-    }
-
-    /// Rows of the outbox that no turn writes.
-    pub(super) async fn insert_outbox(
-        &self,
-        connection: &mut AnyConnection,
-        rows: &[OutboxInsert],
-    ) -> Result<Done, StoreError> {
-        let rows: Vec<&OutboxInsert> = rows.iter().collect();
-        let affected = self.outbox.write(connection, &rows, |row, values| row.bind(values)).await?;
-        Ok(Done { affected, rows: Vec::new() })
     }
 }
 

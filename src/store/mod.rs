@@ -36,8 +36,10 @@ mod schema;
 mod sessions;
 mod staff;
 mod statement;
+mod tables;
 mod tickets;
 mod tokens;
+mod write;
 mod writer;
 
 mod places;
@@ -101,7 +103,8 @@ use dialect::Dialect;
 use outbox::OutboxInsert;
 use sessions::Snapshots;
 use statement::{Done, Statement};
-use writer::{Write, Writer};
+use write::Write;
+use writer::Writer;
 
 /// How a store is opened.
 #[derive(Clone)]

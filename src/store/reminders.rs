@@ -13,7 +13,7 @@ use super::{
     OutboxInsert, Store, StoreError, column,
     dialect::{Dialect, Rows, Values},
     statement::Statement,
-    writer::Write,
+    write::Write,
 };
 use crate::{
     inbound::Level,
@@ -272,10 +272,11 @@ fn of_bound(due: &Due, batch: &str, before: Millis, after: &ReminderCursor, limi
 pub(super) fn late(batch: &str, level: Level, since: Millis) -> Statement {
     let stages = Stage::ALL.into_iter().filter(|stage| stage.reviewed_at() == Some(level));
     let stages: Vec<String> = stages.map(|stage| format!("'{}'", stage.name())).collect();
-    let office = if level == Level::City { "coalesce(c.city, '')" } else { "''" };
+    let (office, known) =
+        if level == Level::City { ("c.city", " and c.city is not null") } else { ("''", "") };
     let text = format!(
         "select {office}, count(*), min(c.entered_at) from cases c \
-         where c.batch = $1 and c.stage in ({}) and c.entered_at <= $2 group by 1 order by 1",
+         where c.batch = $1 and c.stage in ({}) and c.entered_at <= $2{known} group by 1 order by 1",
         stages.join(", ")
     );
     Statement::returning(AssertSqlSafe(text)).text(batch).number(since.0)

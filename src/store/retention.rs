@@ -23,7 +23,7 @@ use super::{
     column,
     statement::Statement,
     time_column,
-    writer::Write,
+    write::Write,
 };
 use crate::{
     time::Millis,

@@ -21,15 +21,16 @@ use tokio::{
 use super::{
     StoreError,
     audit::{
-        AuditInsert, Line,
+        AuditInsert,
         chain::{Chain, Links},
     },
-    commit::{self, Committed, Tables, TurnRows},
+    commit::{self, Committed, TurnRows},
     dialect::Dialect,
-    outbox::{Mark, MarkTexts, OutboxInsert},
+    outbox::{Mark, MarkTexts},
     refused::Refused,
-    reminders::RemindedInsert,
-    statement::{Done, Statement},
+    statement::Done,
+    tables::Tables,
+    write::Write,
 };
 
 /// Turns and other writes in one transaction at most. Larger groups gain nothing and lose more when one turn fails.
@@ -55,25 +56,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Writer {
     queue: mpsc::Sender<Item>,
     task: Mutex<Option<JoinHandle<()>>>,
-}
-
-/// What is to be run.
-pub(super) enum Write {
-    Statement(Statement),
-    /// A line of the audit, which is linked when it is written.
-    Line(Line),
-    /// A statement that is only run when the last one that was no such statement has written a row.
-    WhenWritten(Statement),
-    /// Rows of the outbox, on the same condition.
-    Outbox(Vec<OutboxInsert>),
-    /// Rows of `reminded`; one that is there already fails all of it.
-    Reminded(Vec<RemindedInsert>),
-}
-
-impl From<Statement> for Write {
-    fn from(statement: Statement) -> Self {
-        Self::Statement(statement)
-    }
 }
 
 enum Item {

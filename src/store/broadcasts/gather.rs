@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::{Broadcast, audience};
 use crate::{
-    store::{Store, StoreError, column, statement::Statement, writer::Write},
+    store::{Store, StoreError, column, statement::Statement, write::Write},
     time::Millis,
     workflow::{broadcast::plan::Route, delivery::Windows},
 };

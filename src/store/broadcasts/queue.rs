@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use super::audit;
 use crate::{
-    store::{Store, StoreError, audit::Line, statement::Statement, writer::Write},
+    store::{Store, StoreError, audit::Line, statement::Statement, write::Write},
     time::Millis,
     turn::Audit,
     workflow::broadcast::{Pause, Step},

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use super::Broadcast;
 use crate::{
     clock::Now,
-    store::{Lease, Store, StoreError, column, statement::Statement, time_column, writer::Write},
+    store::{Lease, Store, StoreError, column, statement::Statement, time_column, write::Write},
     time::Millis,
 };
 

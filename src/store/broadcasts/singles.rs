@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Broadcast;
 use crate::{
-    store::{Store, StoreError, column, statement::Statement, writer::Write},
+    store::{Store, StoreError, column, statement::Statement, write::Write},
     time::Millis,
     turn::Notice,
     workflow::{candidate::Candidate, case::Case},

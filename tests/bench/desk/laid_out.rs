@@ -98,7 +98,8 @@ pub(crate) async fn lay_out(db: &TestDb, cases: usize) {
     add_rows(db).await;
 }
 
-async fn import_tables(store: &Store) {
+/// One batch with plans and places.
+pub(crate) async fn import_tables(store: &Store) {
     let body = include_str!("../../../examples/data/batch.json");
     db::import(store, Import::Batches(&[(BATCHES[0].to_owned(), body.to_owned())])).await;
     let plans = plan::read_plans(include_str!("../../../examples/data/plans.json")).unwrap();
