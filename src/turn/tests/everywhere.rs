@@ -192,12 +192,17 @@ fn news_from_inside_is_worded_at_every_stage() {
     rounds.end();
     // Its prediction fails only for somebody with another record, and is impossible only for one without a record;
     // 「申请」 is always pressed in the chat; the camera page submits a bundle only for a portrait that was sent back;
-    // agents, answers to messages and ended requests know no stage.
+    // reminders are no turns; agents, answers to messages and ended requests know no stage.
     let elsewhere = [
         "prediction_failed",
         "prediction_impossible",
         "bundle_submitted",
         "application_submitted",
+        "onsite_soon",
+        "window_opens",
+        "window_closes",
+        "apply_waits",
+        "reviews_late",
         "people_left",
         "inquiry_answered",
         "photos_deleted",

@@ -12,14 +12,13 @@ const PEOPLE: usize = 1_200;
 impl Rig {
     fn set_clock(&self, minute: &str) {
         let to = at_civil(parse_minute(minute).unwrap(), &shanghai());
-        self.clock.advance(to.since(self.clock.business()) / 1000);
+        // Not a moment too early.
+        self.clock.advance((to.since(self.clock.business()) + 999) / 1000);
     }
 
     /// So many people who hold a candidate and have a case at this stage.
     async fn settle(&self, people: usize, stage: Stage) {
-        for number in 0..people {
-            self.settle_one(number, stage).await;
-        }
+        futures_util::future::join_all((0..people).map(|number| self.settle_one(number, stage))).await;
     }
 
     async fn settle_one(&self, number: usize, stage: Stage) {
@@ -90,7 +89,7 @@ async fn a_run_that_ends_in_the_middle_is_finished_by_the_next() {
     let worker = rig.colleague().await;
     let run = tokio::spawn(async move { worker.remind().await });
     while rig.reminders().await.0 == 0 && !run.is_finished() {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     run.abort();
     let ended = run.await;
@@ -150,10 +149,10 @@ async fn the_opening_is_told_to_who_was_bound_before_and_has_not_come_by() {
 async fn an_approval_that_waits_is_told_of_once_before_the_end_and_once_at_it() {
     let rig = Rig::new().await;
     rig.settle(1, Stage::Approved).await;
-    rig.befall("update cases set entered_at = 1781401800000").await;
+    rig.befall("update cases set entered_at = 1781400000000").await;
     let events = async || rig.outbox().await.into_iter().map(|row| row.event).collect::<Vec<_>>();
     rig.remind().await;
-    assert_eq!(events().await, ["apply_waits"], "since yesterday, 9:50");
+    assert_eq!(events().await, ["apply_waits"], "since yesterday, 9:20");
     rig.set_clock("2026-06-16T10:00");
     rig.remind().await;
     assert_eq!(events().await, ["apply_waits", "window_closes"]);
@@ -174,7 +173,7 @@ async fn an_office_hears_once_a_day_how_many_wait_too_long() {
     rig.settle(3, Stage::PortraitAtCity).await;
     rig.befall("update cases set city = '广州市', district = '天河区'").await;
     rig.befall("update cases set city = '深圳市' where id = 'case-00000002'").await;
-    rig.set_clock("2026-06-17T09:30");
+    rig.set_clock("2026-06-17T10:30");
     assert_eq!(rig.remind().await, 0, "nobody has linked an account");
     for (name, role, scope) in
         [("a", "city", "广州市"), ("b", "city", "广州市"), ("c", "city", "珠海市"), ("p", "province", "")]
@@ -189,6 +188,6 @@ async fn an_office_hears_once_a_day_how_many_wait_too_long() {
     let rows = rig.outbox().await;
     let told: Vec<(&str, &str)> = rows.iter().map(|row| (row.open_id.as_str(), row.event.as_str())).collect();
     assert_eq!(told, [("oStaff-a", "reviews_late"), ("oStaff-b", "reviews_late")]);
-    rig.set_clock("2026-06-18T09:30");
+    rig.set_clock("2026-06-18T10:30");
     assert_eq!(rig.remind().await, 2, "the next day");
 }
