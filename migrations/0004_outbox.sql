@@ -66,6 +66,9 @@ create index outbox_ended_badly on outbox (ended_at, state, reason, city, distri
 create index outbox_decision on outbox (decision) where decision is not null;
 -- How far an announcement is, and what is taken out of the queue when it pauses.
 create index outbox_broadcast on outbox (broadcast, state, channel, reason) where broadcast is not null;
+-- To whom nothing of it came; what is delivered at once never gets in there.
+create index outbox_broadcast_missed on outbox (broadcast, id)
+    where broadcast is not null and state in ('given_up', 'in_doubt', 'held');
 -- Who may have it twice.
 create index outbox_broadcast_doubts on outbox (broadcast, id) where broadcast is not null and doubts > 0;
 create index outbox_platform on outbox (platform_id) where platform_id is not null;

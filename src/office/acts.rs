@@ -63,6 +63,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("cancel_broadcast", "取消公告"),
     ("delete_broadcast", "删除已群发的公告"),
     ("end_broadcast", "公告发完"),
+    ("export_report", "导出公告报告"),
     ("unbind", "解除绑定"),
     ("unlock", "恢复绑定"),
     ("view_case", "看申请"),

@@ -4,12 +4,20 @@
 //! approves their own version. Here is who may ask at all, what a draft must be before it is handed on, and why
 //! something did not come about. The sending is the worker's.
 
+pub mod lists;
+mod look;
+pub mod picture;
+pub mod report;
 pub mod steps;
+pub mod watch;
 pub mod words;
 
-pub mod lists;
+use super::{
+    Act, Role, Who,
+    reason::{self, ReasonError},
+};
+pub use look::{history, list, picture_of, proposed};
 
-use super::{Act, Role, Who};
 use crate::{
     store::{
         Asked, Broadcast, Counted, Doubt, Draft, OutboxState, Sample, SendRow, SendState, StaffRow, Store,
@@ -47,6 +55,9 @@ pub enum BroadcastError {
     /// What is written cannot be handed on as it is.
     #[error("the draft is not complete")]
     Incomplete(Vec<Flaw>),
+    /// Why it is sent back or called off is no reason that the audit can have.
+    #[error(transparent)]
+    Reason(#[from] ReasonError),
     /// It was changed since the caller saw it.
     #[error("the announcement was changed meanwhile")]
     Changed,
@@ -159,21 +170,6 @@ pub fn may(staff: &StaffRow) -> bool {
     Who::Staff(staff).may(Act::Announce)
 }
 
-/// Announcements, newest first.
-pub async fn list(
-    store: &Store,
-    staff: &StaffRow,
-    before: Option<i64>,
-) -> Result<(Vec<Broadcast>, Option<i64>), BroadcastError> {
-    announcer(staff)?;
-    // One more tells whether there is another page.
-    let mut rows = store.list_broadcasts(before, PAGE + 1).await?;
-    let is_last = rows.len() <= PAGE as usize;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| !is_last).map(|last| last.number);
-    Ok((rows, next))
-}
-
 /// One announcement.
 pub async fn find(store: &Store, staff: &StaffRow, number: i64) -> Result<Broadcast, BroadcastError> {
     announcer(staff)?;
@@ -223,6 +219,10 @@ pub async fn take(
             return Err(BroadcastError::Incomplete(flaws));
         }
     }
+    let detail = match step {
+        Step::Return | Step::Cancel => reason::check(detail, REASON_MAX, None)?,
+        _ => detail,
+    };
     let actor = Who::Staff(staff).actor();
     let taken = match step {
         Step::Pause => store.pause_broadcast(&seen.id, Pause::Staff, None, &actor, now).await?,

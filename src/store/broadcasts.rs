@@ -7,6 +7,7 @@
 //! crash between two pages leaves nothing half done. Pausing takes what waits out of the queue (`queue.rs`).
 
 pub(super) mod audience;
+mod console;
 mod followers;
 mod gather;
 mod lists;
@@ -18,6 +19,9 @@ mod singles;
 use sqlx::{AssertSqlSafe, any::AnyRow};
 
 pub use audience::{Asked, Sample};
+#[cfg(test)]
+pub(super) use console::missed;
+pub use console::{Missed, MissedRow};
 pub use gather::{Counted, Gathered};
 pub use lists::{AudienceList, Filling, ListKind};
 pub use progress::{Doubt, Tally};

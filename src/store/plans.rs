@@ -4,8 +4,9 @@
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
 use super::{
-    Area, AuditFilter, CaseCursor, CaseFilter, Holder, Order, OutboxFilter, PersonQuery, Rounds, Store,
-    broadcasts::audience,
+    Area, AuditFilter, CaseCursor, CaseFilter, Holder, Missed, Order, OutboxFilter, PersonQuery, Rounds,
+    Store,
+    broadcasts::{self, audience},
     cases::{figures, list},
     dialect::Dialect,
     exports,
@@ -234,6 +235,19 @@ async fn figures_and_people_come_out_of_an_index() {
             };
             let whole: Vec<&String> = lines.iter().filter(reads_all).filter(|line| !is_named(line)).collect();
             assert!(whole.is_empty(), "{what} reads a whole table: {lines:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_report_goes_on_where_its_last_page_ended() {
+    for db in test_db::each().await {
+        let store = filled(&db).await;
+        let rows =
+            [(Missed::Undelivered, "outbox_broadcast_missed"), (Missed::Doubtful, "outbox_broadcast_doubts")];
+        for (which, index) in rows {
+            let plan = plan(&store, broadcasts::missed("b1", which, "p1", 1_000)).await;
+            assert!(plan.iter().any(|(_, line)| line.contains(index)), "{which:?}: {plan:#?}");
         }
     }
 }

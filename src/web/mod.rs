@@ -33,7 +33,11 @@ pub use api::Api;
 pub use camera::{Handover, Login, Uploads};
 pub use error::WebError;
 
-use crate::{office::overview::Overviews, photos::Photos, runner::Runner};
+use crate::{
+    office::{broadcasts::watch::Watch, overview::Overviews},
+    photos::Photos,
+    runner::Runner,
+};
 use pages::Page;
 use webhook::Webhook;
 
@@ -56,6 +60,8 @@ pub struct Site {
     pub staff_url: Arc<str>,
     /// The figures of the console's first page.
     pub overviews: Arc<Overviews>,
+    /// How far announcements are, counted for all who watch.
+    pub broadcasts: Arc<Watch>,
     /// Files that offices have brought and are looking at.
     pub imports: staff::Imports,
     /// Whether the audit log is being followed.
@@ -67,9 +73,21 @@ impl Site {
     pub fn new(runner: Runner, photos: Photos, login: Login) -> Self {
         let staff_url = runner.world.load().public_url.as_str().into();
         let (uploads, handover, api) = (Uploads::default(), Handover::default(), Api::default());
-        let (overviews, imports) = (Arc::default(), staff::Imports::default());
+        let (overviews, broadcasts, imports) = (Arc::default(), Arc::default(), staff::Imports::default());
         let verification = staff::Verification::default();
-        Self { runner, photos, uploads, login, handover, api, staff_url, overviews, imports, verification }
+        Self {
+            runner,
+            photos,
+            uploads,
+            login,
+            handover,
+            api,
+            staff_url,
+            overviews,
+            broadcasts,
+            imports,
+            verification,
+        }
     }
 
     /// Whether people reach this bot over https, as `public_url` says: there may be a proxy between.

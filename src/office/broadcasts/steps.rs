@@ -2,7 +2,7 @@
 
 use super::{BroadcastError, Flaw, words};
 use crate::{
-    office::words::moment,
+    office::{refused, words::moment},
     store::{Broadcast, StaffRow},
     workflow::{
         broadcast::{
@@ -54,7 +54,16 @@ pub fn route(route: Route) -> &'static str {
 
 /// Why an announcement is paused, and when it goes on.
 pub fn pause(broadcast: &Broadcast, zone: &TimeZone) -> Option<String> {
-    let why = match broadcast.pause? {
+    let why = because(broadcast.pause?);
+    Some(match broadcast.resumes_at {
+        Some(at) => format!("{why}，{} 自动继续", moment(at, zone)),
+        None => format!("{why}，要有人按“继续”"),
+    })
+}
+
+/// Why it is paused.
+pub fn because(pause: Pause) -> String {
+    match pause {
         Pause::Staff => "有人按了暂停".to_owned(),
         Pause::Quota => "公众平台今天的额度用完了".to_owned(),
         Pause::Quiet => "夜里不打扰考生".to_owned(),
@@ -64,11 +73,7 @@ pub fn pause(broadcast: &Broadcast, zone: &TimeZone) -> Option<String> {
                 crate::office::deliveries::reasons::why(&Reason::Refused(code, None).to_string())
             )
         }
-    };
-    Some(match broadcast.resumes_at {
-        Some(at) => format!("{why}，{} 自动继续", moment(at, zone)),
-        None => format!("{why}，要有人按“继续”"),
-    })
+    }
 }
 
 /// Why nothing came about; `None` when it failed instead: the same may go through in a moment.
@@ -94,6 +99,7 @@ pub fn refused(error: &BroadcastError, staff: &StaffRow) -> Option<String> {
         BroadcastError::Unlinked => {
             format!("账号“{}”还没有绑定微信，收不到预览。请先在控制台“我的账号”里绑定。", staff.name)
         }
+        BroadcastError::Reason(error) => refused::reason(error, "原因"),
         BroadcastError::Store(_) => return None,
     })
 }

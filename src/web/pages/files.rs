@@ -56,6 +56,13 @@ pub const STAFF_TEMPLATES: &[(&str, &str)] = &[
     ("staff/accounts.html", include_str!("staff/accounts.html")),
     ("staff/audit.html", include_str!("staff/audit.html")),
     ("staff/bar.html", include_str!("staff/bar.html")),
+    ("staff/broadcasts.html", include_str!("staff/broadcasts.html")),
+    ("staff/broadcast.html", include_str!("staff/broadcast.html")),
+    ("staff/broadcast-act.html", include_str!("staff/broadcast-act.html")),
+    ("staff/broadcast-card.html", include_str!("staff/broadcast-card.html")),
+    ("staff/broadcast-edit.html", include_str!("staff/broadcast-edit.html")),
+    ("staff/broadcast-progress.html", include_str!("staff/broadcast-progress.html")),
+    ("staff/broadcast-ticks.html", include_str!("staff/broadcast-ticks.html")),
     ("staff/conclude.html", include_str!("staff/conclude.html")),
     ("staff/deliveries.html", include_str!("staff/deliveries.html")),
     ("staff/inquiries.html", include_str!("staff/inquiries.html")),
@@ -125,6 +132,7 @@ const STAFF_STYLES: &str = concat!(
     include_str!("staff/styles/onsite.css"),
     include_str!("staff/styles/data.css"),
     include_str!("staff/styles/admin.css"),
+    include_str!("staff/styles/broadcasts.css"),
     include_str!("staff/styles/elsewhere.css"),
 );
 
@@ -135,6 +143,7 @@ const STAFF_ASSETS: &[(&str, &str, &str)] = &[
     ("review.js", JS, include_str!("staff/review.js")),
     ("onsite.js", JS, include_str!("staff/onsite.js")),
     ("import.js", JS, include_str!("staff/import.js")),
+    ("broadcast.js", JS, include_str!("staff/broadcast.js")),
 ];
 
 /// A style, script or drawing of the camera page by its file name.

@@ -37,6 +37,7 @@ pub(super) enum Section {
     Onsite,
     Inquiries,
     Deliveries,
+    Broadcasts,
     People,
     Data,
     Retention,
@@ -46,12 +47,13 @@ pub(super) enum Section {
 }
 
 /// Every entry: section, words, address, key after `g`, and what one must be allowed to.
-const BAR: [(Section, &str, &str, &str, Act); 12] = [
+const BAR: [(Section, &str, &str, &str, Act); 13] = [
     (Section::Overview, "总览", "/staff", "o", Act::SeeOverview),
     (Section::Review, "审核", "/staff/queue", "q", Act::SeeCases),
     (Section::Onsite, "现场", "/staff/onsite", "d", Act::RecordOnsite),
     (Section::Inquiries, "留言", "/staff/inquiries", "m", Act::AnswerInquiries),
     (Section::Deliveries, "通知", "/staff/deliveries", "f", Act::Retry),
+    (Section::Broadcasts, "公告", "/staff/broadcasts", "b", Act::Announce),
     (Section::People, "考生", "/staff/people", "p", Act::FindPeople),
     (Section::Data, "批次与导入", "/staff/data", "i", Act::Import),
     (Section::Retention, "保留期限", "/staff/retention", "r", Act::SeeRetention),

@@ -9,6 +9,7 @@ mod account;
 mod accounts;
 mod audit;
 mod address;
+mod broadcasts;
 mod charts;
 mod data;
 mod deletions;

@@ -14,7 +14,7 @@ use jiff::{
 use serde::Serialize;
 
 use super::{
-    address,
+    address, broadcasts,
     charts::{self, Column, Part},
     desk::Desk,
     frame::{self, Section, View},
@@ -139,10 +139,12 @@ pub(super) fn routes(desk: Desk) -> Desk {
     desk.get("/staff", Act::OwnAccount, page)
 }
 
-/// The page; whoever has no overview comes to the own account.
+/// The page; whoever has no overview comes to the announcements, or to the own account.
 async fn page(State(site): State<Site>, signed_in: SignedIn) -> Result<Response, WebError> {
     if signed_in.staff.must_change || !signed_in.role.may(Act::SeeOverview) {
-        return Ok(Redirect::to("/staff/account").into_response());
+        let announces = !signed_in.staff.must_change && signed_in.role.may(Act::Announce);
+        let to = if announces { broadcasts::LIST } else { "/staff/account" };
+        return Ok(Redirect::to(to).into_response());
     }
     let world = site.runner.world.load_full();
     let now = site.runner.clock.now();

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use super::{
-    account, accounts, audit, data, deliveries,
+    account, accounts, audit, broadcasts, data, deliveries,
     desk::{Desk, Entry},
     frame,
     gate::SignedIn,
@@ -51,6 +51,7 @@ fn desk(site: &Site) -> Desk {
         overview::routes,
         review::routes,
         deliveries::routes,
+        broadcasts::routes,
         inquiries::routes,
         onsite::routes,
         people::routes,

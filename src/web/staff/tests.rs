@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     account::*,
-    data,
+    broadcasts, data,
     deliveries::*,
     frame::*,
     inquiries::*,
@@ -57,6 +57,7 @@ fn every_page_renders_whole_and_escaped() {
             Some(Setup { qr: "data:image/svg+xml;base64,PHN2Zy8+".into(), secret: "ABCD".into() }),
         )),
     ];
+    shown.extend(broadcasts::samples::pages());
     shown.extend(data::samples::pages());
     shown.extend(people::samples::pages());
     shown.extend(review::samples());

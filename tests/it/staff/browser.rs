@@ -108,6 +108,23 @@ impl Browser {
         self.bring_as(path, form).await
     }
 
+    /// Sends a form that may bring a picture, its token first.
+    pub(super) async fn fill(
+        &mut self,
+        path: &str,
+        fields: &[(&'static str, &str)],
+        picture: Option<Vec<u8>>,
+    ) -> Page {
+        let mut form = multipart::Form::new().text("token", self.token.clone());
+        for (field, value) in fields {
+            form = form.text(*field, (*value).to_owned());
+        }
+        if let Some(bytes) = picture {
+            form = form.part("picture", multipart::Part::bytes(bytes).file_name("通知.png"));
+        }
+        self.bring_as(path, form).await
+    }
+
     /// Sends this form and nothing else.
     pub(super) async fn bring_as(&mut self, path: &str, form: multipart::Form) -> Page {
         let request = self.client.post(format!("{}{path}", self.base)).multipart(form);

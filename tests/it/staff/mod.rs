@@ -7,6 +7,7 @@ mod audit;
 mod apart;
 mod appearance;
 mod batches;
+mod broadcasts;
 mod browser;
 mod candidates;
 mod corners;
