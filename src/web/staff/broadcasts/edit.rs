@@ -17,7 +17,6 @@ use crate::{
     office::{
         batches::latest_first,
         broadcasts::{self, BroadcastError, picture, steps},
-        reason::MIN,
     },
     store::{Broadcast, Draft},
     web::{
@@ -55,7 +54,6 @@ pub(in crate::web::staff) struct EditPage {
     pub(super) text_max: usize,
     pub(super) article: Limits,
     pub(super) fastest: u32,
-    pub(super) reason_min: usize,
     pub(super) reason_max: usize,
 }
 
@@ -263,7 +261,6 @@ pub(super) fn view(
         text_max: MAX_TEXT,
         article: ARTICLE,
         fastest: FASTEST,
-        reason_min: MIN,
         reason_max: REASON_MAX,
     }
 }
