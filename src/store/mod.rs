@@ -70,8 +70,8 @@ pub use api_answers::{ApiAnswer, ApiCall, Begun};
 pub use api_keys::ApiKeyRow;
 pub use audit::{AuditFault, AuditFilter, AuditHead, AuditReport, AuditRow, AuditVerdict, FaultKind};
 pub use broadcasts::{
-    Asked, AudienceList, Broadcast, Counted, Doubt, Draft, Filling, Gathered, ListKind, Marks, Missed, MissedRow,
-    PersonFacts, Sample, SendEnd, SendRow, SendState, Single, Tally,
+    Asked, AudienceList, Broadcast, Counted, Doubt, Draft, Filling, Gathered, ListKind, Marks, Missed,
+    MissedRow, PersonFacts, Sample, SendEnd, SendRow, SendState, Single, Tally,
 };
 pub use cases::{
     Area, CaseCursor, CaseFilter, CaseLease, CaseSummary, Ended, Holder, Order, QueueAge, Rounds, Submitted,

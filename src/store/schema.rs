@@ -14,7 +14,6 @@ use sqlx::{
 use super::{StoreError, dialect::Dialect};
 
 const MIGRATIONS: [(i64, &str, &str); 16] = [
-const MIGRATIONS: [(i64, &str, &str); 16] = [
     (1, "people", include_str!("../../migrations/0001_people.sql")),
     (2, "cases", include_str!("../../migrations/0002_cases.sql")),
     (3, "inbox", include_str!("../../migrations/0003_inbox.sql")),

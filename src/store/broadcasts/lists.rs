@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use sqlx::AssertSqlSafe;
 
 use crate::{
-    store::{Store, StoreError, column, dialect::padded, statement::Statement, writer::Write},
+    store::{Store, StoreError, column, dialect::padded, statement::Statement, write::Write},
     time::Millis,
     turn::Audit,
 };
