@@ -79,6 +79,7 @@ pub(super) struct Facts {
 
 /// What this account may do now.
 #[derive(Serialize, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 pub(super) struct Acts {
     pub(super) edit: bool,
     pub(super) propose: bool,
