@@ -4,6 +4,7 @@
 //! approves their own version. Here is who may ask at all, what a draft must be before it is handed on, and why
 //! something did not come about. The sending is the worker's.
 
+mod known;
 pub mod lists;
 mod look;
 pub mod picture;
@@ -16,6 +17,7 @@ use super::{
     Act, Role, Who,
     reason::{self, ReasonError},
 };
+pub use known::known;
 pub use look::{history, list, picture_of, proposed};
 
 use crate::{
@@ -28,7 +30,7 @@ use crate::{
     workflow::{
         broadcast::{
             Content, FASTEST, Pause, REASON_MAX, State, Step, TITLE_MAX,
-            audience::TooLarge,
+            audience::{Condition, TooLarge},
             message::{Message, Mistake, TemplateCard},
             plan::{self, Form, Left, Obstacle, Plan, Route},
         },
@@ -98,6 +100,8 @@ pub enum Flaw {
     Urgent(usize),
     /// Its audience is too much to ask.
     Audience(TooLarge),
+    /// It names a list that is not there any more.
+    NoList,
     /// A picture was chosen, or an article, and there is none.
     Picture,
     /// In the message.
@@ -295,6 +299,13 @@ pub async fn flaws(store: &Store, broadcast: &Broadcast, now: Millis) -> Result<
     let wants_picture = matches!(content.message, Message::Picture { .. } | Message::Article { .. });
     if wants_picture && store.broadcast_picture(&broadcast.id).await?.is_none() {
         flaws.push(Flaw::Picture);
+    }
+    for leaf in content.audience.who.leaves() {
+        if let Condition::List(id) = leaf
+            && store.audience_list(id).await?.is_none()
+        {
+            flaws.push(Flaw::NoList);
+        }
     }
     if content.audience.who.too_large().is_none() {
         let asked = Asked { now, windows: &WINDOWS, month: "" };

@@ -73,9 +73,13 @@ impl<'a> Reader<'a> {
                 Some(format!("{}{}", place.city, place.district))
             }
             Variable::Address => Some(place()?.address.clone()),
-            Variable::Date => place()?.next_day(now.civil(&world.zone)).map(date_text),
+            Variable::Date => {
+                let day = place()?.next_day(now.civil(&world.zone))?;
+                // With its year, as the fields of template messages want it.
+                Some(format!("{}年{}", day.year(), date_text(day)))
+            }
             Variable::Phone => place()?.phones.first().cloned(),
-            Variable::Step => Some(step(Step::of(self.case?.stage)).to_owned()),
+            Variable::Step => Some(Step::of(self.case?.stage).label().to_owned()),
             Variable::Batch => Some(world.batch.name.clone()),
             Variable::Number => {
                 let number = &self.case?.number;
@@ -89,32 +93,5 @@ impl<'a> Reader<'a> {
         let case = self.case.filter(|case| case.batch == world.batch.id)?;
         let place = case.place.as_ref()?;
         world.schedule.place(&place.city, &place.district)
-    }
-}
-
-/// Where somebody stands, in the words of the offices.
-fn step(step: Step) -> &'static str {
-    match step {
-        Step::NotBegun => "还没开始申请",
-        Step::NotPredicted => "还没做毕业预测",
-        Step::PredictionFailed => "毕业预测没通过",
-        Step::PlaceMissing => "还没选办理地点",
-        Step::PhoneMissing => "还没留电话",
-        Step::ApplicationMissing => "还没按「申请」",
-        Step::Verifying => "核验身份中",
-        Step::DocumentsMissing => "还没交证件照片",
-        Step::DocumentsInReview => "证件照片审核中",
-        Step::DocumentsRejected => "证件照片没通过",
-        Step::DataDisputed => "报告了信息有误",
-        Step::PortraitMissing => "还没拍毕业证照片",
-        Step::PortraitNotHandedIn => "照片拍了没提交",
-        Step::PortraitInReview => "照片审核中",
-        Step::PortraitRejected => "照片没通过，要重拍",
-        Step::SubmissionMissing => "审核通过，还没按「申请」",
-        Step::Submitted => "已申请，待现场初审",
-        Step::OnsitePassed => "现场初审通过",
-        Step::Graduated => "准予毕业",
-        Step::NotGraduated => "不予毕业",
-        Step::Withdrawn => "已撤回申请",
     }
 }

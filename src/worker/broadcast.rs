@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::{LONGEST_PAUSE, POLL, Worker, WorkerError, back_off};
 use crate::{
     clock::Now,
+    followers::{self, FollowersError},
     store::{Broadcast, Gathered, OutboxRow, Sent},
     time::{Millis, at_civil},
     turn::{Notice, Reader, announced},
@@ -34,6 +35,8 @@ const PAGES: i64 = 4;
 const PAGE: i64 = 1_000;
 /// So many seconds of an announcement may wait in the outbox: what the platform slows down is not piled up.
 const AHEAD: i64 = 2;
+/// What the platform says of a tag that it does not have (protocol §10).
+const NO_TAG: i64 = 45159;
 /// The event of an announcement's rows.
 const EVENT: &str = "announcement";
 
@@ -158,12 +161,32 @@ impl Worker {
     }
 
     async fn gather(&self, broadcast: &Broadcast, now: Now) -> Result<bool, WorkerError> {
+        if broadcast.marks.gathered.is_empty() && !self.has_tags(broadcast, now.business).await? {
+            return Ok(false);
+        }
         let (windows, month) = (self.shared.tools.windows, self.month());
         let gathered = self.store().gather(broadcast, &windows, &month, now.business).await?;
         if gathered == Gathered::All {
             tracing::info!(broadcast.number, "the people of an announcement are gathered");
         }
         Ok(gathered != Gathered::Overtaken)
+    }
+
+    /// Fetches whoever has a tag that the audience names; false when that has to be tried again, or somebody has to look.
+    async fn has_tags(&self, broadcast: &Broadcast, now: Millis) -> Result<bool, WorkerError> {
+        let (who, client) = (&broadcast.content.audience.who, &self.shared.tools.client);
+        match followers::refresh_tags(self.store(), client, who, SYSTEM, now).await {
+            Ok(()) => Ok(true),
+            Err(FollowersError::Store(error)) => Err(error.into()),
+            Err(FollowersError::NoTag(_)) => {
+                self.pause(&broadcast.id, Pause::Refused(NO_TAG), None).await?;
+                Ok(false)
+            }
+            Err(error) => {
+                tracing::warn!(broadcast.number, %error, "the people of a tag could not be fetched");
+                Ok(false)
+            }
+        }
     }
 
     /// The month whose mass messages count, `2026-06`.

@@ -126,6 +126,7 @@ pub fn flaw(flaw: &Flaw) -> String {
         Flaw::Urgent(length) => format!("夜里也发的原因有 {length} 个字，最多 {REASON_MAX} 个字。"),
         Flaw::Audience(TooLarge::Deep) => format!("发给谁：条件套得太深，最多 {DEPTH_MAX} 层。"),
         Flaw::Audience(TooLarge::Wide) => format!("发给谁：条件太多，最多 {LEAVES_MAX} 个。"),
+        Flaw::NoList => "发给谁：有一份名单已经删除了，请重新选。".to_owned(),
         Flaw::Picture => "还没有图片：图片公告和图文的封面都要一张。".to_owned(),
         Flaw::Message(mistake) => words::mistake(mistake),
         Flaw::Card(mistake) => format!("没有窗口时的模板消息，{}", words::mistake(mistake)),

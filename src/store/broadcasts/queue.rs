@@ -2,7 +2,6 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::audit;
 use crate::{
     store::{Store, StoreError, audit::Line, statement::Statement, write::Write},
     time::Millis,
@@ -106,8 +105,12 @@ impl Store {
         now: Millis,
         condition: &str,
     ) -> (Line, String) {
-        let told =
-            Audit { actor: actor.to_owned(), detail: detail.to_owned(), ..audit("", step.act(), id, "") };
+        let told = Audit {
+            actor: actor.to_owned(),
+            act: step.act().to_owned(),
+            subject: id.to_owned(),
+            detail: detail.to_owned(),
+        };
         let states: Vec<String> = step.from().iter().map(|state| format!("'{}'", state.name())).collect();
         let lock = self.inner.dialect.lock_row();
         let of = format!("broadcasts where id = $7 and state in ({}){condition}{lock}", states.join(", "));

@@ -18,7 +18,7 @@ use crate::{
         batches::latest_first,
         broadcasts::{self, BroadcastError, picture, steps},
     },
-    store::{Broadcast, Draft},
+    store::{Broadcast, Draft, StoreError},
     web::{
         Site, WebError,
         staff::{
@@ -115,7 +115,7 @@ pub(super) async fn write(
     FileForm(mut form): FileForm,
 ) -> Result<Response, WebError> {
     let brought = receive::receive(&mut form).await;
-    let draft = match draft(&site, &brought, None) {
+    let draft = match draft(&site, &brought, None).await? {
         Ok(draft) => draft,
         Err(wrong) => return unsaved(&site, &signed_in, None, brought.typed, wrong).await,
     };
@@ -139,7 +139,7 @@ pub(super) async fn change(
         Ok(present) => present,
         Err(error) => return declined(&signed_in, error),
     };
-    let draft = match draft(&site, &brought, Some(&present)) {
+    let draft = match draft(&site, &brought, Some(&present)).await? {
         Ok(draft) => draft,
         Err(wrong) => return unsaved(&site, &signed_in, Some(present), brought.typed, wrong).await,
     };
@@ -165,18 +165,23 @@ async fn present_version(site: &Site, signed_in: &SignedIn, seen: &Broadcast) ->
     present.map_or(seen.version, |present| present.version)
 }
 
-fn draft(site: &Site, brought: &Brought, present: Option<&Broadcast>) -> Result<Draft, Vec<Wrong>> {
+async fn draft(
+    site: &Site,
+    brought: &Brought,
+    present: Option<&Broadcast>,
+) -> Result<Result<Draft, Vec<Wrong>>, StoreError> {
+    let world = site.runner.world.load_full();
+    let known = broadcasts::known(&site.runner.store, &world, Vec::new()).await?;
     let kept = present.and_then(|present| picture_name(&present.content.message));
-    let zone = &site.runner.world.load().zone;
     let (picture, unread) = match &brought.picture {
         Ok(picture) => (picture.clone(), None),
         Err(words) => (None, Some(Wrong::new("picture", words.clone()))),
     };
-    let draft = brought.typed.draft(zone, kept, picture);
-    match (draft, unread) {
+    let draft = brought.typed.draft(&world.zone, &known, kept, picture);
+    Ok(match (draft, unread) {
         (Ok(draft), None) => Ok(draft),
         (draft, unread) => Err(draft.err().unwrap_or_default().into_iter().chain(unread).collect()),
-    }
+    })
 }
 
 /// The name of the picture that is there, if there is one.

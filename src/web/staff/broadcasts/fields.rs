@@ -7,7 +7,7 @@ pub(super) fn of(flaw: &Flaw) -> &'static str {
         Flaw::Title(_) => "title",
         Flaw::Rate(_) => "rate",
         Flaw::Lapses => "lapses",
-        Flaw::Audience(_) => "audience",
+        Flaw::Audience(_) | Flaw::NoList => "audience",
         Flaw::Urgent(_) => "urgent_why",
         Flaw::Picture => "picture",
         Flaw::Message(mistake) => part(mistake.part()),

@@ -12,7 +12,10 @@ use crate::{
     turn::World,
     web::Site,
     workflow::broadcast::{
-        audience::{Audience, Condition},
+        audience::{
+            Audience, Step,
+            text::{self, Known},
+        },
         plan::{Left, LeftOut, Plan},
     },
 };
@@ -46,23 +49,18 @@ pub(super) struct Reach {
     pub(super) sample: Vec<String>,
 }
 
-/// An audience from what was written, or why it cannot be read.
-pub(super) fn audience(expression: &str) -> Result<Audience, String> {
-    let expression = expression.trim().replacen('：', ":", 1);
-    if expression.is_empty() {
+/// An audience from what was written, or everything that cannot be read.
+pub(super) fn audience(expression: &str, known: &Known) -> Result<Audience, String> {
+    if expression.trim().is_empty() {
         return Err("还没有写发给谁。请勾选，或者写成“批次:2026-06”这样。".to_owned());
     }
-    match expression.strip_prefix(BATCH) {
-        Some(batch) if !batch.is_empty() && !batch.contains(char::is_whitespace) => {
-            Ok(Audience { batch: batch.to_owned(), who: Condition::Everyone })
-        }
-        _ => Err(format!("“{expression}”看不懂。请写成“批次:2026-06”这样。")),
-    }
+    text::read(expression, known)
+        .map_err(|wrong| wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
 }
 
 /// An audience as it is written.
 pub(super) fn expression(audience: &Audience) -> String {
-    format!("{BATCH}{}", audience.batch)
+    text::write(audience, &Known::default())
 }
 
 /// An audience in words.
@@ -89,7 +87,7 @@ pub(super) fn composed(batch: &str, with: &[String], without: &[String]) -> Stri
 
 /// Steps that people can be chosen by.
 pub(super) fn steps() -> Vec<String> {
-    Vec::new()
+    Step::ALL.map(|step| step.label().to_owned()).into()
 }
 
 /// What is wrong with a stored draft: it cannot be handed on before.
@@ -183,10 +181,22 @@ mod tests {
 
     #[test]
     fn an_audience_is_read_as_it_is_written() {
-        let audience = super::audience("批次：2026-06").unwrap();
-        assert_eq!((audience.batch.as_str(), expression(&audience).as_str()), ("2026-06", "批次:2026-06"));
-        for text in ["", "广州市", "批次:", "批次:2026-06 且 城市:广州市"] {
-            assert!(super::audience(text).is_err(), "{text}");
+        let known = Known {
+            batches: vec!["2026-06".to_owned()],
+            places: vec![
+                ("广州市".to_owned(), "天河区".to_owned()),
+                ("深圳市".to_owned(), "南山区".to_owned()),
+            ],
+            ..Known::default()
+        };
+        let ticked = ["证件:护照", "城市:深圳市", "区县:广州市/天河区", "步骤:已申请"].map(str::to_owned);
+        let all = [composed("2026-06", &ticked[..3], &ticked[3..]), "批次：2026-06".to_owned()];
+        for text in all.iter().cloned().chain(steps().into_iter().map(|step| format!("步骤:{step}"))) {
+            let found = audience(&text, &known).unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
+            assert_eq!(audience(&expression(&found), &known), Ok(found), "{text}");
+        }
+        for text in ["", "广州市", "批次:", "批次:2026-06 且 城市:珠海市"] {
+            assert!(audience(text, &known).is_err(), "{text}");
         }
     }
 }

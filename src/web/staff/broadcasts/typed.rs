@@ -12,6 +12,7 @@ use crate::{
     time::{Millis, at_civil, parse_minute, write_minute},
     workflow::broadcast::{
         Content, RATE,
+        audience::text::Known,
         message::{Field, Message, TemplateCard},
         plan::Route,
     },
@@ -170,12 +171,13 @@ impl Typed {
     pub(super) fn draft(
         &self,
         zone: &TimeZone,
+        known: &Known,
         kept: Option<&str>,
         picture: Option<(String, Vec<u8>)>,
     ) -> Result<Draft, Vec<Wrong>> {
         let mut wrong = Vec::new();
         let name = picture.as_ref().map(|(name, _)| name.as_str()).or(kept).unwrap_or_default();
-        let audience = parts::audience(&self.expression()).map_err(|words| {
+        let audience = parts::audience(&self.expression(), known).map_err(|words| {
             wrong.push(Wrong::new("audience", words));
         });
         let starts_at = self.minute("starts", zone, &mut wrong);
@@ -287,6 +289,10 @@ mod tests {
     use super::*;
     use crate::time::shanghai;
 
+    fn known() -> Known {
+        Known { batches: vec!["2026-06".to_owned()], ..Known::default() }
+    }
+
     #[test]
     fn what_is_stored_is_shown_as_it_was_typed() {
         let zone = shanghai();
@@ -297,7 +303,7 @@ mod tests {
             ("starts", "2026-06-16T09:00"),
             ("card_fields", "thing1=现场初审\ntime2：6月16日\n没有等号"),
         ]);
-        let draft = typed.draft(&zone, None, None).unwrap();
+        let draft = typed.draft(&zone, &known(), None, None).unwrap();
         assert_eq!(draft.content.message, Message::Text { text: "各位考生：\n明天暂停。".to_owned() });
         let card = draft.content.card.unwrap();
         let fields: Vec<_> =
@@ -317,7 +323,7 @@ mod tests {
             ("lapses", ""),
             ("starts", "明天"),
         ]);
-        let wrong = typed.draft(&zone, None, None).unwrap_err();
+        let wrong = typed.draft(&zone, &known(), None, None).unwrap_err();
         let fields: Vec<_> = wrong.iter().map(|wrong| wrong.field).collect();
         assert_eq!(fields, ["audience", "starts", "lapses", "rate"]);
     }
