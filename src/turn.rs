@@ -30,6 +30,7 @@ mod known;
 mod lists;
 mod look;
 mod people;
+mod push;
 mod position;
 mod questions;
 mod remind;
@@ -49,8 +50,8 @@ pub use attempts::{FailedAttempt, Failures, PER_NUMBER};
 pub use camera::Announced;
 pub use consent::{Consents, Given};
 pub use data::{
-    Announcement, Answer, Answered, Audit, Binding, Card, CaseChange, DecisionChange, Found, Fresh, Inquiry,
-    Lookup, Notice, NoticeBody, RegistryAnswer, Reply, Said, Snapshot, Step, TicketChange, Turn,
+    Answer, Answered, Audit, Binding, CaseChange, DecisionChange, Found, Fresh, Inquiry, Lookup,
+    RegistryAnswer, Reply, Snapshot, Step, TicketChange, Turn,
 };
 pub use deletion::{DeletionChange, DeletionFound};
 pub use guess::Guess;
@@ -58,6 +59,7 @@ pub use job::{CheckPhoto, Job};
 pub use known::known;
 pub use look::portrait_hints;
 pub use people::Agent;
+pub use push::{Announcement, Card, Notice, NoticeBody, Said};
 pub use remind::reminder;
 use scene::{Came, Scene};
 pub use session::{ForPeople, Session};

@@ -12,6 +12,7 @@ use mock_platform::{Account, Mock, Mode, Options, StartError, SubscribeTemplate,
 /// A mock of the WeChat official-account platform: callbacks, APIs, a chat page and a test API
 #[derive(Parser)]
 #[command(name = "mock-platform", version)]
+#[expect(clippy::struct_excessive_bools, reason = "flags, each given without the others")]
 struct Arguments {
     /// Where page, API and test API are served
     #[arg(long, default_value = "127.0.0.1:9000")]

@@ -7,6 +7,7 @@
 mod known;
 pub mod lists;
 mod look;
+mod progress;
 pub mod picture;
 pub mod report;
 pub mod steps;
@@ -19,12 +20,10 @@ use super::{
 };
 pub use known::known;
 pub use look::{history, list, picture_of, proposed};
+pub use progress::{Progress, progress};
 
 use crate::{
-    store::{
-        Asked, Broadcast, Counted, Doubt, Draft, OutboxState, Sample, SendRow, SendState, StaffRow, Store,
-        StoreError,
-    },
+    store::{Asked, Broadcast, Draft, Sample, StaffRow, Store, StoreError},
     time::Millis,
     turn::{Notice, Reader, World, announced},
     workflow::{
@@ -125,47 +124,6 @@ impl Outlook {
     /// By the route that was chosen.
     pub fn chosen(&self, route: Route) -> Option<&Plan> {
         self.plans.iter().find(|plan| plan.route == route)
-    }
-}
-
-/// How far an announcement is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// Its people, once all are gathered.
-    pub people: Option<Counted>,
-    /// Single messages that are not in the outbox yet.
-    pub to_come: i64,
-    /// In the queue or being sent.
-    pub queued: i64,
-    /// Waiting for their person.
-    pub held: i64,
-    /// Taken out of the queue while it is paused.
-    pub paused: i64,
-    /// Delivered, by way.
-    pub delivered: Vec<(&'static str, i64)>,
-    /// Given up or in doubt, by reason.
-    pub failed: Vec<(String, i64)>,
-    /// Messages that may have come twice or not at all.
-    pub doubts: Vec<Doubt>,
-    /// People of lists that the platform has.
-    pub mass_taken: i64,
-    /// People of lists that it has refused, or that were called off.
-    pub mass_failed: i64,
-    /// The lists.
-    pub lists: Vec<SendRow>,
-}
-
-impl Progress {
-    /// Everybody who is to be reached.
-    pub fn total(&self) -> i64 {
-        self.people.as_ref().map_or(0, |people| people.single + people.mass)
-    }
-
-    /// Everybody of whom nothing more is to be done.
-    pub fn done(&self) -> i64 {
-        let sum = |counts: i64, (_, count): &(_, i64)| counts + count;
-        let delivered = self.delivered.iter().fold(0, |sum, (_, count)| sum + count);
-        delivered + self.failed.iter().fold(0, sum) + self.mass_taken + self.mass_failed
     }
 }
 
@@ -340,41 +298,6 @@ fn written_flaws(broadcast: &Broadcast, now: Millis) -> Vec<Flaw> {
     flaws.extend(content.message.check().into_iter().map(Flaw::Message));
     flaws.extend(content.card.iter().flat_map(TemplateCard::check).map(Flaw::Card));
     flaws
-}
-
-/// How far an announcement is.
-pub async fn progress(store: &Store, broadcast: &Broadcast) -> Result<Progress, StoreError> {
-    let mut progress = Progress {
-        people: broadcast.marks.counted.clone(),
-        lists: store.lists(&broadcast.id).await?,
-        ..Progress::default()
-    };
-    let mut rows = 0;
-    for tally in store.tally(&broadcast.id).await? {
-        rows += tally.count;
-        match tally.state {
-            OutboxState::Due | OutboxState::Leased => progress.queued += tally.count,
-            OutboxState::Held => progress.held += tally.count,
-            OutboxState::Paused => progress.paused += tally.count,
-            OutboxState::Delivered => {
-                let way = tally.channel.map_or("", crate::store::Channel::name);
-                progress.delivered.push((way, tally.count));
-            }
-            OutboxState::GivenUp | OutboxState::InDoubt => {
-                progress.failed.push((tally.reason.unwrap_or_default(), tally.count));
-            }
-        }
-    }
-    progress.to_come = progress.people.as_ref().map_or(0, |people| people.single - rows).max(0);
-    for list in &progress.lists {
-        match list.state {
-            SendState::Taken => progress.mass_taken += list.people,
-            SendState::Failed | SendState::Cancelled => progress.mass_failed += list.people,
-            SendState::Due | SendState::Leased => {}
-        }
-    }
-    progress.doubts = store.doubts(&broadcast.id, DOUBTS).await?;
-    Ok(progress)
 }
 
 fn announcer(staff: &StaffRow) -> Result<Role, BroadcastError> {

@@ -112,7 +112,7 @@ impl Store {
         page: &mut Reminders,
         due: &Due,
         office: &str,
-        pushes: Vec<(String, Notice)>,
+        pushes: &[(String, Notice)],
         now: Millis,
     ) {
         page.reminded.push(RemindedInsert::new(due, office, now));
@@ -213,11 +213,9 @@ fn of_cases(due: &Due, batch: &str, after: &ReminderCursor, limit: u32) -> State
         terms.push_str(" and c.city = $9 and c.district = $10");
     }
     if let Some(kind) = unless {
-        terms.push_str(&format!(
-            " and not exists (select 1 from reminded u where u.kind = '{}' and u.subject = c.id \
-             and u.occasion = $6 and u.at >= c.entered_at)",
-            kind.name()
-        ));
+        terms += " and not exists (select 1 from reminded u where u.kind = '";
+        terms += kind.name();
+        terms += "' and u.subject = c.id and u.occasion = $6 and u.at >= c.entered_at)";
     }
     // The order of the tables is that of the page: SQLite would not find it by itself.
     let text = format!(

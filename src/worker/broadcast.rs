@@ -219,8 +219,8 @@ impl Worker {
                 (single.open_id, case_id, notice)
             })
             .collect();
-        let pace = page.len() as i64 * 1000 / broadcast.rate.max(1);
-        let next_at = Millis(now.wire.0.max(broadcast.marks.next_at.0 + TICK.as_millis() as i64) + pace);
+        let lasts = page.len() as i64 * 1000 / broadcast.rate.max(1);
+        let next_at = Millis(now.wire.0.max(broadcast.marks.next_at.0 + TICK.as_millis() as i64) + lasts);
         Ok(self.store().put_singles(broadcast, &page, next_at, now.business).await?)
     }
 

@@ -186,11 +186,12 @@ impl Worker {
     /// Works until `stop` turns true (or its sender is gone), then finishes what is under way. An error of the database
     /// never ends it: it tries again, more slowly.
     pub async fn run_until_stopped(&self, stop: watch::Receiver<bool>) {
+        // On the heap: together they are large, and whoever awaits them is no smaller.
         tokio::join!(
-            self.work_until_stopped(stop.clone()),
-            self.announce_until_stopped(stop.clone()),
-            self.remind_until_stopped(stop.clone()),
-            self.follow_until_stopped(stop)
+            Box::pin(self.work_until_stopped(stop.clone())),
+            Box::pin(self.announce_until_stopped(stop.clone())),
+            Box::pin(self.remind_until_stopped(stop.clone())),
+            Box::pin(self.follow_until_stopped(stop))
         );
     }
 

@@ -178,7 +178,7 @@ impl Run {
                 let notice = self.of_office(&late, &open_id)?;
                 Some((open_id, notice))
             });
-            self.store.settle_office(&mut page, &self.due, &office, notices.collect(), self.now);
+            self.store.settle_office(&mut page, &self.due, &office, &notices.collect::<Vec<_>>(), self.now);
             pushes += self.store.write_reminders(page).await?.unwrap_or(0);
         }
         Ok(pushes)

@@ -53,7 +53,7 @@ pub(crate) fn send(platform: &Arc<Platform>, call: &Call) -> Result<Answer, ApiE
     }
     let msgid = u64::from_be_bytes(draw::bytes()) >> 11;
     if let Some(key) = guard {
-        if state.guarded.len() % SWEPT == 0 {
+        if state.guarded.len().is_multiple_of(SWEPT) {
             state.guarded.retain(|_, (at, _)| now - *at < GUARDED);
         }
         state.guarded.insert(key, (now, msgid));

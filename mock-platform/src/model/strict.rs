@@ -6,6 +6,7 @@ use crate::options::{Account, Options};
 
 /// The switches as they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "switches, each turned without the others")]
 pub struct Strict {
     /// `\uXXXX` for text that UTF-8 could carry is 40033 in every JSON body, not only in menus.
     pub escapes: bool,

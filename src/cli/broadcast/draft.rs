@@ -96,7 +96,8 @@ impl Create {
         let draft = self.what.draft(desk, None)?;
         let now = desk.app.clock.business();
         let written = broadcasts::write(&desk.app.store, &desk.staff, &draft, now).await;
-        told(&written.map_err(|error| desk.declined(error))?, "已写好")
+        told(&written.map_err(|error| desk.declined(error))?, "已写好");
+        Ok(())
     }
 }
 
@@ -106,14 +107,14 @@ impl Edit {
         let draft = self.what.draft(desk, Some(&seen))?;
         let now = desk.app.clock.business();
         let edited = broadcasts::edit(&desk.app.store, &desk.staff, &seen, &draft, now).await;
-        told(&edited.map_err(|error| desk.declined(error))?, "已改好")
+        told(&edited.map_err(|error| desk.declined(error))?, "已改好");
+        Ok(())
     }
 }
 
-fn told(row: &Broadcast, done: &str) -> Result<(), Failure> {
+fn told(row: &Broadcast, done: &str) {
     println!("公告 {}（第 {} 版）{done}，现在是“{}”。", row.number, row.version, steps::state(row.state));
     println!("看一遍：graduation-bot broadcast show {} --as {}", row.number, row.edited_by);
-    Ok(())
 }
 
 impl What {

@@ -159,10 +159,9 @@ fn check(name: &str, bytes: &[u8]) -> Result<(), ListError> {
 }
 
 /// Numbers with their rows, each once, and how many rows repeat one.
-fn numbers(
-    rows: &mut dyn Iterator<Item = Row>,
-    now: Millis,
-) -> Result<(Vec<(usize, String)>, usize), Vec<Mistake>> {
+type Numbers = (Vec<(usize, String)>, usize);
+
+fn numbers(rows: &mut dyn Iterator<Item = Row>, now: Millis) -> Result<Numbers, Vec<Mistake>> {
     let mut rows = rows.peekable();
     let named = |row: &Row| row.1.iter().position(|cell| COLUMNS.contains(&cell.trim()));
     let column = rows.peek().and_then(named);

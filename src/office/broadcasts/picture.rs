@@ -56,10 +56,11 @@ mod tests {
         let kept = redrawn(&png(4_000, 100)).unwrap();
         let image = image::load_from_memory_with_format(&kept, ImageFormat::Jpeg).unwrap();
         assert_eq!((image.width(), image.height()), (SIDE, 54));
+        let large = vec![0; MAX_BYTES + 1];
         let rows: [(&[u8], PictureError); 3] = [
             (b"", PictureError::Unreadable),
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", PictureError::Unreadable),
-            (&[0; MAX_BYTES + 1], PictureError::TooLarge),
+            (&large, PictureError::TooLarge),
         ];
         for (bytes, error) in rows {
             assert_eq!(redrawn(bytes), Err(error));

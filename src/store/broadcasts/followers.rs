@@ -53,7 +53,7 @@ impl Store {
             .collect();
         let mut added = 0;
         for rows in new.chunks(NEW * 8) {
-            let statements = rows.chunks(NEW).map(|rows| Self::new_people(rows)).collect();
+            let statements = rows.chunks(NEW).map(Self::new_people).collect();
             added += self.write(statements).await?.iter().map(|done| done.affected).sum::<u64>();
         }
         let mut returned = 0;

@@ -26,7 +26,7 @@ const WORDS: &str =
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 /// The platform's quota counts by the minute: after so long nothing more is to be expected.
-const LONGEST: Duration = Duration::from_mins(60);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Runs it and prints a line for each part.
 pub(crate) async fn measure(asked: &Asked) {

@@ -57,7 +57,7 @@ impl Platform {
 
     /// What its people have received.
     pub(crate) async fn received(&self) -> Received {
-        let client = graduation_bot::http::http_client(std::time::Duration::from_secs(60)).unwrap();
+        let client = graduation_bot::http::http_client(std::time::Duration::from_mins(1)).unwrap();
         client.get(format!("{}/test/received", self.url)).send().await.unwrap().json().await.unwrap()
     }
 }

@@ -279,7 +279,7 @@ async fn it_is_paused_called_off_with_a_reason_and_reported() {
         assert_eq!(rows[1][2..4], ["已放弃", "公告已取消"]);
         assert!(rows[1][0].starts_with('…') && rows[1][0].chars().count() == 5, "{rows:?}");
         let overview = book.worksheet_range("概况").unwrap();
-        assert!(overview.rows().any(|row| row[1].to_string() == "1 台风停办"), "{overview:?}");
+        assert!(overview.rows().any(|row| row[1] == "1 台风停办"), "{overview:?}");
         let acts = store.list_audit_by("staff:甲老师", 3).await.unwrap();
         assert_eq!(acts[0].audit.act, "export_report");
         assert_eq!(broadcasts::find(store, &author, 1).await.unwrap().state, Step::Cancel.to());

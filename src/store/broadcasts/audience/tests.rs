@@ -93,13 +93,16 @@ fn sum(groups: &[Group]) -> u64 {
     groups.iter().map(|group| group.people).sum()
 }
 
+/// Whether the nth person is in an audience.
+type Holds = fn(u32) -> bool;
+
 #[tokio::test]
 async fn conditions_find_whom_they_mean() {
     let city = || Condition::City("广州市".to_owned());
     let not = |inner| Condition::Not(Box::new(inner));
     let district =
         |name: &str| Condition::District { city: "广州市".to_owned(), district: name.to_owned() };
-    let rows: [(Condition, fn(u32) -> bool); 17] = [
+    let rows: [(Condition, Holds); 17] = [
         (Condition::Everyone, |_| true),
         (Condition::Bound, |i| i % 2 == 0),
         (not(Condition::Bound), |i| i % 2 == 1),

@@ -55,6 +55,7 @@ impl View for Fragment {
 
 /// How far.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that can each be true without the others")]
 pub(super) struct ProgressView {
     /// The announcement's state, by which a page sees that it is another's.
     pub(super) name: &'static str,
@@ -240,7 +241,8 @@ pub(super) async fn report(
     };
     let Ok(_making) = MAKING.try_acquire() else {
         let notice = Notice::refused("现在有两份报告正在生成。请过一两分钟再试。");
-        return page::shown(&site, &signed_in, &broadcast, Default::default(), Some(notice)).await;
+        return page::shown(&site, &signed_in, &broadcast, super::steps::Typed::default(), Some(notice))
+            .await;
     };
     let world = site.runner.world.load_full();
     let progress = of(&site, &broadcast, &world).await?;
