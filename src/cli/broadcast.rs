@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use super::{Failure, review, settings::Settings, words};
 use crate::{
     app::{self, App},
+    followers,
     ids::Ids,
     office::broadcasts::{self, BroadcastError, steps},
     store::{Broadcast as Row, StaffRow},
@@ -47,6 +48,8 @@ pub(super) enum Broadcast {
     Cancel(Because),
     /// 删除已经群发的图文（单发的收不回来）
     Delete(On),
+    /// 从公众平台取关注者和黑名单，让“所有人”是最新的（每天夜里也会自动取）
+    Sync(Sync),
     /// 看进度，直到发完、暂停或取消
     Watch(On),
 }
@@ -68,6 +71,14 @@ pub(super) struct On {
     /// 公告的编号（broadcast list 第一列）
     #[arg(value_name = "编号")]
     number: i64,
+    /// 由哪个账号
+    #[arg(long = "as", value_name = "账号")]
+    staff: String,
+}
+
+/// 取关注者
+#[derive(Args)]
+pub(super) struct Sync {
     /// 由哪个账号
     #[arg(long = "as", value_name = "账号")]
     staff: String,
@@ -126,6 +137,7 @@ impl Broadcast {
             Self::Resume(on) => desk.take(on, Step::Resume, "").await,
             Self::Cancel(because) => desk.take(&because.on, Step::Cancel, &because.reason).await,
             Self::Delete(on) => desk.delete(on.number).await,
+            Self::Sync(_) => desk.sync().await,
             Self::Watch(on) => desk.watch(on.number).await,
         }
     }
@@ -133,6 +145,7 @@ impl Broadcast {
     fn staff(&self) -> &str {
         match self {
             Self::List(list) => &list.staff,
+            Self::Sync(sync) => &sync.staff,
             Self::Create(create) => &create.staff,
             Self::Edit(edit) => &edit.on.staff,
             Self::Approve(Approve { on, .. })
@@ -194,6 +207,19 @@ impl Desk<'_> {
         println!(
             "正在请公众平台删除。删了没有：graduation-bot broadcast show {number} --as {}",
             self.staff.name
+        );
+        Ok(())
+    }
+
+    async fn sync(&self) -> Result<(), Failure> {
+        if !broadcasts::may(&self.staff) {
+            return Err(self.declined(BroadcastError::Role));
+        }
+        let synced = followers::sync(&self.app.store, &self.app.client, self.app.clock.business()).await;
+        let synced = synced.map_err(|error| Failure::failed(format!("没有取完：{error}。请过一会儿再运行。")))?;
+        println!(
+            "公众平台有 {} 位关注者：新记下 {}，又关注的 {}，不再关注的 {}；黑名单 {} 人。",
+            synced.listed, synced.new, synced.returned, synced.left, synced.blocked
         );
         Ok(())
     }

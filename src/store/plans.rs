@@ -78,10 +78,6 @@ async fn filled(db: &TestDb) -> Store {
     ] {
         connection.execute(AssertSqlSafe(statement)).await.unwrap();
     }
-    let people = format!(
-        "insert into sessions (open_id, version, followed, body, signed) {numbers} select 'o' || i, 1, 1, {short}, {short} from n"
-    );
-    connection.execute(AssertSqlSafe(people)).await.unwrap();
     // PostgreSQL does so by itself now and then. SQLite never does, and must find its way without.
     if db.file.is_none() {
         connection.execute("vacuum analyze").await.unwrap();

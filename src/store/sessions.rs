@@ -84,9 +84,9 @@ impl Store {
         self.read(statement).await?.first().map(|row| column(row, 0)).transpose()
     }
 
-    /// How many people have ever written.
+    /// How many people have ever written; followers of whom only the platform has told are none of them.
     pub async fn count_people(&self) -> Result<i64, StoreError> {
-        let asked = "select count(*) from sessions where talked_at is not null or acted_at is not null";
+        let asked = "select count(*) from sessions where version > 0";
         let rows = self.read(Statement::returning(asked)).await?;
         rows.first().map_or(Ok(0), |row| column(row, 0))
     }

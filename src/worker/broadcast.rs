@@ -32,7 +32,9 @@ const TICK: Duration = Duration::from_millis(100);
 /// Pages of single messages a second: small enough to be even, large enough to be cheap.
 const PAGES: i64 = 4;
 /// Most messages of a page.
-const PAGE: i64 = 1_000;
+const PAGE: i64 = 2_500;
+/// A page may be so much late without losing its pace: several looks.
+const LATE_MS: i64 = 500;
 /// So many seconds of an announcement may wait in the outbox: what the platform slows down is not piled up.
 const AHEAD: i64 = 2;
 /// What the platform says of a tag that it does not have (protocol §10).
@@ -154,10 +156,15 @@ impl Worker {
 
     /// When the quiet hours end, if an announcement that heeds them runs into them.
     fn quiet_until(&self, broadcast: &Broadcast, now: Now) -> Option<Millis> {
+        Some(self.awake(broadcast, now.business)).filter(|until| *until > now.business)
+    }
+
+    /// A moment, or the end of the quiet hours in which it lies, for an announcement that heeds them.
+    fn awake(&self, broadcast: &Broadcast, at: Millis) -> Millis {
         let world = self.shared.tools.runner.world.load();
-        let local = now.business.civil(&world.zone);
+        let local = at.civil(&world.zone);
         let is_quiet = broadcast.content.urgent.is_none() && world.quiet.is_quiet(local);
-        is_quiet.then(|| at_civil(world.quiet.ends_after(local), &world.zone))
+        if is_quiet { at_civil(world.quiet.ends_after(local), &world.zone) } else { at }
     }
 
     async fn gather(&self, broadcast: &Broadcast, now: Now) -> Result<bool, WorkerError> {
@@ -220,7 +227,9 @@ impl Worker {
             })
             .collect();
         let lasts = page.len() as i64 * 1000 / broadcast.rate.max(1);
-        let next_at = Millis(now.wire.0.max(broadcast.marks.next_at.0 + TICK.as_millis() as i64) + lasts);
+        // From when this page was due, so that a late look costs no pace; not from long ago, or a pause would be made up for.
+        let due = broadcast.marks.next_at.0.max(now.wire.0 - LATE_MS);
+        let next_at = Millis(due + lasts);
         Ok(self.store().put_singles(broadcast, &page, next_at, now.business).await?)
     }
 
@@ -232,7 +241,11 @@ impl Worker {
             Some((row.broadcast.as_deref()?, at)).filter(|_| is_quota)
         });
         let Some((id, at)) = dry else { return };
-        if let Err(error) = self.pause(id, Pause::Quota, Some(at)).await {
+        let paused = async {
+            let Some(broadcast) = self.store().broadcast(id).await? else { return Ok(false) };
+            self.pause(id, Pause::Quota, Some(self.awake(&broadcast, at))).await
+        };
+        if let Err::<bool, WorkerError>(error) = paused.await {
             tracing::warn!(%error, "an announcement without quota could not be paused");
         }
     }

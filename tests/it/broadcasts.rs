@@ -165,12 +165,12 @@ async fn a_quota_that_is_used_up_half_way_pauses_and_the_next_day_goes_on_by_its
         assert_eq!((paused.state, paused.pause), (State::Paused, Some(Pause::Quota)));
         let zone = graduation_bot::time::shanghai();
         let resumes = paused.resumes_at.unwrap().civil(&zone);
-        assert_eq!(resumes.to_string(), "2026-06-16T00:05:00");
+        assert_eq!(resumes.to_string(), "2026-06-16T08:00:00", "the quota is back at midnight, when nobody is written to");
         app.pass(12 * 3600).await;
         app.settle().await;
         let still = broadcasts::find(store, &author, running.number).await.unwrap();
         assert_eq!(still.state, State::Paused, "it is the same day");
-        app.pass(4 * 3600).await;
+        app.pass(11 * 3600).await;
         app.settle().await;
         assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 1));
         let ended = broadcasts::find(store, &author, running.number).await.unwrap();
@@ -215,7 +215,7 @@ async fn a_mass_send_without_quota_waits_for_the_next_day() {
         app.settle().await;
         let paused = broadcasts::find(store, &author, running.number).await.unwrap();
         assert_eq!((paused.state, paused.pause), (State::Paused, Some(Pause::Quota)));
-        app.pass(16 * 3600).await;
+        app.pass(23 * 3600).await;
         app.settle().await;
         assert!(people.iter().all(|open_id| heard(&app, open_id, WORDS) == 1));
         assert_eq!(app.end(0).await, Vec::<String>::new());

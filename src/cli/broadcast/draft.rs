@@ -10,9 +10,10 @@ use crate::{
     office::broadcasts::{self, steps},
     store::{Broadcast, Draft},
     time::{Millis, at_civil, parse_minute},
+    turn::World,
     workflow::broadcast::{
         Content, RATE,
-        audience::{Audience, Condition},
+        audience::{Audience, Condition, text},
         message::{Field, Message, TemplateCard},
         plan::Route,
     },
@@ -63,6 +64,9 @@ struct What {
     /// 模板消息的一项，例如 thing1=改期
     #[arg(long, value_name = "名称=内容")]
     field: Vec<String>,
+    /// 发给谁，例如 "批次:2026-06 且 城市:广州市 且 非 步骤:已申请" [默认: 所有人]
+    #[arg(long, value_name = "条件")]
+    to: Option<String>,
     /// 怎么发
     #[arg(long, value_enum, value_name = "方式")]
     route: Option<RouteName>,
@@ -93,7 +97,7 @@ enum RouteName {
 
 impl Create {
     pub(super) async fn run(&self, desk: &Desk<'_>) -> Result<(), Failure> {
-        let draft = self.what.draft(desk, None)?;
+        let draft = self.what.draft(desk, None).await?;
         let now = desk.app.clock.business();
         let written = broadcasts::write(&desk.app.store, &desk.staff, &draft, now).await;
         told(&written.map_err(|error| desk.declined(error))?, "已写好");
@@ -104,7 +108,7 @@ impl Create {
 impl Edit {
     pub(super) async fn run(&self, desk: &Desk<'_>) -> Result<(), Failure> {
         let seen = desk.find(self.on.number).await?;
-        let draft = self.what.draft(desk, Some(&seen))?;
+        let draft = self.what.draft(desk, Some(&seen)).await?;
         let now = desk.app.clock.business();
         let edited = broadcasts::edit(&desk.app.store, &desk.staff, &seen, &draft, now).await;
         told(&edited.map_err(|error| desk.declined(error))?, "已改好");
@@ -119,7 +123,7 @@ fn told(row: &Broadcast, done: &str) {
 
 impl What {
     /// The draft, from what is written here and, for the rest, from what is there.
-    fn draft(&self, desk: &Desk<'_>, present: Option<&Broadcast>) -> Result<Draft, Failure> {
+    async fn draft(&self, desk: &Desk<'_>, present: Option<&Broadcast>) -> Result<Draft, Failure> {
         let world = desk.app.runner.world.load_full();
         let now = desk.app.clock.business();
         let time = |text: &Option<String>, flag: &str| {
@@ -141,10 +145,7 @@ impl What {
             }
         };
         let content = Content {
-            audience: present.map_or_else(
-                || Audience { batch: world.batch.id.clone(), who: Condition::Everyone },
-                |present| present.content.audience.clone(),
-            ),
+            audience: self.audience(desk, &world, present).await?,
             message,
             card: present.and_then(|present| present.content.card.clone()),
             route: match self.route {
@@ -172,6 +173,23 @@ impl What {
                 .unwrap_or(now.plus_seconds(LAPSES_SECONDS)),
             rate: self.rate.or(present.map(|present| present.rate)).unwrap_or(i64::from(RATE)),
             picture: self.picture.as_ref().map(read_picture).transpose()?,
+        })
+    }
+
+    async fn audience(
+        &self,
+        desk: &Desk<'_>,
+        world: &World,
+        present: Option<&Broadcast>,
+    ) -> Result<Audience, Failure> {
+        let Some(text) = &self.to else {
+            let everyone = || Audience { batch: world.batch.id.clone(), who: Condition::Everyone };
+            return Ok(present.map_or_else(everyone, |present| present.content.audience.clone()));
+        };
+        let known = broadcasts::known(&desk.app.store, world, Vec::new()).await?;
+        text::read(text, &known).map_err(|wrong| {
+            let lines: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+            Failure::mistake(format!("--to 看不懂：\n{}", lines.join("\n")))
         })
     }
 

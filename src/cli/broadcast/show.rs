@@ -12,7 +12,10 @@ use crate::{
         deliveries::reasons,
     },
     store::Broadcast,
-    workflow::broadcast::message::{Message, TemplateCard},
+    workflow::broadcast::{
+        audience::text::{self, Known},
+        message::{Message, TemplateCard},
+    },
 };
 
 impl Desk<'_> {
@@ -25,6 +28,7 @@ impl Desk<'_> {
         if let (Some(by), Some(at)) = (&row.approved_by, row.approved_at) {
             println!("批准的人：{by}，{}", moment(at));
         }
+        println!("发给谁：{}", text::write(&row.content.audience, &Known::default()));
         println!("怎么发：{}，每秒 {} 条", steps::route(row.content.route), row.rate);
         println!("开始：{}", row.starts_at.map_or_else(|| "由人开始".to_owned(), moment));
         println!("有效期到：{}", moment(row.lapses_at));

@@ -147,6 +147,7 @@ impl Worker {
             Advice::WaitForTheDay => {
                 let world = self.shared.tools.runner.world.load_full();
                 let at = outcome::after_midnight(now, &world.zone);
+                let at = self.awake(broadcast, at);
                 self.pause(&broadcast.id, Pause::Quota, Some(at)).await?;
                 SendEnd::RetryAt { at, reason }
             }

@@ -19,18 +19,20 @@ async fn an_announcement_is_brought_on_its_way_from_the_command_line() {
     run("list", "天河").failed(2, &["账号“天河”不能发公告"]);
     run("create --title 停办", "甲").failed(2, &["公告说什么"]);
     run(&format!("create --title 停办 --text {WORDS} --until 明天"), "甲").failed(2, &["2026-06-16T09:00"]);
-    run(&format!("create --title 停办 --text {WORDS}"), "甲").good();
+    run(&format!("create --title 停办 --text {WORDS} --to 城市:广洲市"), "甲").failed(2, &["是不是"]);
+    run(&format!("create --title 停办 --text {WORDS} --to 城市:广州市"), "甲").good();
+    run("edit 1 --to 所有人", "甲").good();
     run("start 1", "甲").failed(2, &["现在是“草稿”"]);
     run("propose 1", "甲").good();
-    run("approve 1 --version 1", "甲").failed(2, &["要由另一位"]);
+    run("approve 1 --version 2", "甲").failed(2, &["要由另一位"]);
     run("edit 1 --title 台风停办", "乙").good();
     run("propose 1", "甲").good();
-    run("approve 1 --version 1", "甲").failed(2, &["刚才被改过"]);
-    run("approve 1 --version 2", "乙").failed(2, &["要由另一位"]);
-    run("approve 1 --version 2", "甲").good();
+    run("approve 1 --version 2", "甲").failed(2, &["刚才被改过"]);
+    run("approve 1 --version 3", "乙").failed(2, &["要由另一位"]);
+    run("approve 1 --version 3", "甲").good();
     run("show 2", "甲").failed(2, &["没有编号 2 的公告"]);
     let page = run("show 1", "乙").good().out;
-    for words in ["台风停办（第 2 版，已批准）", WORDS, "最后由 乙", "批准的人：甲", "怎么发：单发"]
+    for words in ["台风停办（第 3 版，已批准）", WORDS, "最后由 乙", "批准的人：甲", "怎么发：单发"]
     {
         assert!(page.contains(words), "{words}:\n{page}");
     }
@@ -47,6 +49,6 @@ async fn an_announcement_is_brought_on_its_way_from_the_command_line() {
     let lines = store.list_audit(Some(&seen.id), 100).await.unwrap();
     store.close().await;
     let done: Vec<&str> = lines.iter().rev().map(|line| line.audit.act.as_str()).collect();
-    let steps = ["write", "propose", "edit", "propose", "approve", "start", "pause", "cancel"];
+    let steps = ["write", "edit", "propose", "edit", "propose", "approve", "start", "pause", "cancel"];
     assert_eq!(done, steps.map(|step| format!("{step}_broadcast")));
 }

@@ -184,12 +184,7 @@ impl Town {
 
     /// Asks the process to end, and sees that nothing is left to do and nobody is named in its log.
     pub(super) async fn end(self) {
-        self.end_with(0).await;
-    }
-
-    /// The same where so many jobs wait for another day.
-    pub(super) async fn end_with(self, waiting: i64) {
-        let jobs = async || (self.store.count_jobs().await.unwrap() == (waiting, 0)).then_some(());
+        let jobs = async || (self.store.count_jobs().await.unwrap() == (0, 0)).then_some(());
         until("every job to be done", jobs).await;
         let served = self.serving.lock().unwrap().take();
         served.expect("a process serves").stop();

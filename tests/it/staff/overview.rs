@@ -61,7 +61,7 @@ async fn everybody_sees_the_figures_of_their_own_places() {
     let admin = Browser::signed_in(&app, "吴老师").await.get("/staff").await;
     assert!(admin.html.contains("/staff/deliveries?why=given_up+refused+43004"), "{}", admin.html);
     assert!(!admin.html.contains("开始审核") && !admin.html.contains("/staff/onsite"), "{}", admin.html);
-    assert_eq!(Browser::signed_in(&app, "周老师").await.get("/staff").await.path, "/staff/account");
+    assert_eq!(Browser::signed_in(&app, "周老师").await.get("/staff").await.path, "/staff/broadcasts");
     assert_eq!(app.end(1).await, Vec::<String>::new());
 }
 
