@@ -181,7 +181,7 @@ async fn what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost() {
         ("lapses", "2026-06-15T09:00"),
         ("urgent", "true"),
         ("urgent_why", ""),
-        ("rate", "9999"),
+        ("rate", "99999"),
     ];
     let page = browser.fill(NEW, &written(&draft), None).await;
     assert_eq!(page.path, format!("{FIRST}/edit?done=saved"));
@@ -194,7 +194,7 @@ async fn what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost() {
             "还没有写标题",
             "有效期已过",
             "夜里也发的公告要写明原因",
-            "要在 1 到 4000 之间",
+            "要在 1 到 10000 之间",
             WORDS,
         ],
     );
