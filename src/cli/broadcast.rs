@@ -216,7 +216,8 @@ impl Desk<'_> {
             return Err(self.declined(BroadcastError::Role));
         }
         let synced = followers::sync(&self.app.store, &self.app.client, self.app.clock.business()).await;
-        let synced = synced.map_err(|error| Failure::failed(format!("没有取完：{error}。请过一会儿再运行。")))?;
+        let synced =
+            synced.map_err(|error| Failure::failed(format!("没有取完：{error}。请过一会儿再运行。")))?;
         println!(
             "公众平台有 {} 位关注者：新记下 {}，又关注的 {}，不再关注的 {}；黑名单 {} 人。",
             synced.listed, synced.new, synced.returned, synced.left, synced.blocked

@@ -165,7 +165,11 @@ async fn a_quota_that_is_used_up_half_way_pauses_and_the_next_day_goes_on_by_its
         assert_eq!((paused.state, paused.pause), (State::Paused, Some(Pause::Quota)));
         let zone = graduation_bot::time::shanghai();
         let resumes = paused.resumes_at.unwrap().civil(&zone);
-        assert_eq!(resumes.to_string(), "2026-06-16T08:00:00", "the quota is back at midnight, when nobody is written to");
+        assert_eq!(
+            resumes.to_string(),
+            "2026-06-16T08:00:00",
+            "the quota is back at midnight, when nobody is written to"
+        );
         app.pass(12 * 3600).await;
         app.settle().await;
         let still = broadcasts::find(store, &author, running.number).await.unwrap();

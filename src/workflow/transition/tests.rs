@@ -19,8 +19,8 @@ use crate::{
     workflow::{
         candidate::{Candidate, read_candidates},
         notice,
-        reminder::Kind,
         reason::{self, Reason},
+        reminder::Kind,
     },
 };
 use cells::{CELLS, Cell, NOON};
