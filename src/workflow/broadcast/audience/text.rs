@@ -2,7 +2,7 @@
 //!
 //! Conditions are joined by 且, 或 and 非 (`and`, `or`, `not`), 且 before 或, brackets as wanted; a name with blanks or
 //! brackets in it stands in 「」. The batch comes first, once. Reading goes on after a mistake, so that one look at
-//! the answer is enough; each mistake says where it is and which known name is near. [`write`] writes what [`read`] reads back
+//! the answer is enough; each mistake says where it is and which known name is near. [`write()`] writes what [`read`] reads back
 //! as the same audience. What is known by name (places, tags, lists) is the caller's to bring.
 
 mod mistake;
